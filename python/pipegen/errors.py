@@ -1,0 +1,98 @@
+"""The exceptions PipeGen raises on purpose, and the exit code each one means.
+
+Every message is a sentence for the person at the terminal: what is wrong, where, and what to do. The command line
+prints it and ends with ``exit_code``; no other layer prints or exits.
+
+    PipeGenError                 1  something unexpected that we can still name
+    ├── ConfigError              2  the user's input: flags, environment, YAML, schema, SQL text, traffic pattern
+    │   ├── SettingsError           a setting is unknown, malformed or contradicts another
+    │   ├── ProjectError            the project folder, its schemas or its SQL files
+    │   └── PatternError            a traffic pattern; knows the character it fails at
+    └── ServiceError             3  a service or the pipeline failed
+        ├── StackError              the local stack: artifacts, Java, ports, a part that died
+        ├── KafkaError              a broker does not answer or refuses
+        ├── RegistryError           the schema registry does not answer or refuses
+        ├── FlinkError              Flink or its SQL gateway does not answer or refuses
+        └── PipelineError           the pipeline ran and failed: job restarting, nothing arriving
+"""
+
+from __future__ import annotations
+
+EXIT_OK = 0
+EXIT_UNEXPECTED = 1
+EXIT_CONFIG = 2
+EXIT_SERVICE = 3
+EXIT_INTERRUPTED = 130
+EXIT_TERMINATED = 143
+
+
+class PipeGenError(Exception):
+    """Base of all: a sentence for the user and, where there is one, what to do about it.
+
+    Args:
+        message: What is wrong and where, as one sentence.
+        remedy: What to do, as one sentence; printed on its own line.
+        detail: Foreign text worth reading whole (a log's tail, Flink's own message); printed indented, as text.
+    """
+
+    exit_code = EXIT_UNEXPECTED
+
+    def __init__(self, message: str, *, remedy: str | None = None, detail: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.detail = detail
+
+
+class ConfigError(PipeGenError):
+    """The user's input cannot be used as it is."""
+
+    exit_code = EXIT_CONFIG
+
+
+class SettingsError(ConfigError):
+    """A setting is unknown, malformed or contradicts another."""
+
+
+class ProjectError(ConfigError):
+    """The project folder, its schemas or its SQL files cannot be used."""
+
+
+class PatternError(ConfigError):
+    """A traffic pattern cannot be read; ``position`` is the index of the offending character.
+
+    The message already holds the pattern and a caret line under it.
+    """
+
+    def __init__(self, reason: str, *, pattern: str, position: int, remedy: str | None = None) -> None:
+        caret = " " * position + "^"
+        super().__init__(f"traffic pattern: {reason}", remedy=remedy, detail=f"{pattern}\n{caret}")
+        self.reason = reason
+        self.pattern = pattern
+        self.position = position
+
+
+class ServiceError(PipeGenError):
+    """A service or the pipeline failed."""
+
+    exit_code = EXIT_SERVICE
+
+
+class StackError(ServiceError):
+    """The local stack could not be brought up, found or stopped."""
+
+
+class KafkaError(ServiceError):
+    """A Kafka broker does not answer or refuses."""
+
+
+class RegistryError(ServiceError):
+    """The schema registry does not answer or refuses."""
+
+
+class FlinkError(ServiceError):
+    """Flink or its SQL gateway does not answer or refuses."""
+
+
+class PipelineError(ServiceError):
+    """The pipeline was running and failed."""
