@@ -1,0 +1,13 @@
+"""Settings: what they are, where they come from, and how a wrong one is explained."""
+
+from pipegen.config.load import ResolvedSettings, load_settings, setting_keys
+from pipegen.config.settings import DashboardSettings, PipelineSettings, Settings
+
+__all__ = [
+    "DashboardSettings",
+    "PipelineSettings",
+    "ResolvedSettings",
+    "Settings",
+    "load_settings",
+    "setting_keys",
+]

@@ -1,0 +1,184 @@
+"""Reads settings from flags, environment and YAML files and remembers where each value came from.
+
+Precedence: flags, then ``PIPEGEN_*``, then the project's ``.pipegen.yaml``, then ``~/.pipegen.yaml``, then defaults.
+Reads files and the environment; never prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from pipegen.config.settings import Settings
+from pipegen.config.yaml_source import YamlDocument, read_yaml
+from pipegen.errors import SettingsError
+
+PROJECT_FILE_NAME = ".pipegen.yaml"
+ENV_PREFIX = "PIPEGEN_"
+PROCESS_VARIABLES = frozenset(
+    {"PIPEGEN_MAVEN_URL", "PIPEGEN_CACHE_DIR", "PIPEGEN_STACK_DIR", "PIPEGEN_DASHBOARD_TOKEN"}
+)
+"""Variables that are no settings: they steer the program itself or are secrets kept out of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSettings:
+    """The settings in force.
+
+    Attributes:
+        settings: The validated values.
+        sources: For each dotted key where its value came from, in words (``flag --message-rate``).
+        warnings: Sentences about things that were ignored, such as an unknown ``PIPEGEN_`` variable.
+    """
+
+    settings: Settings
+    sources: Mapping[str, str]
+    warnings: tuple[str, ...] = ()
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Each dotted key with its value as text and its source, in the order of the model."""
+        values = self.settings.model_dump(by_alias=True, mode="json")
+        for key in setting_keys():
+            value: Any = values
+            for part in key.split("."):
+                value = value[part]
+            text = value if isinstance(value, str) else json.dumps(value)
+            yield key, text, self.sources.get(key, "default")
+
+
+@dataclass(slots=True)
+class _Layer:
+    source: str
+    values: dict[str, object] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+
+
+def setting_keys(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
+    """Every dotted setting key, in the order of the model."""
+    keys: list[str] = []
+    for name, info in model.model_fields.items():
+        key = prefix + (info.alias or name)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            keys.extend(setting_keys(info.annotation, key + "."))
+        else:
+            keys.append(key)
+    return keys
+
+
+def load_settings(
+    *,
+    project_dir: Path | None,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    config_file: Path | None = None,
+    home: Path | None = None,
+) -> ResolvedSettings:
+    """Settings from every source, validated.
+
+    Args:
+        project_dir: The project's folder, whose ``.pipegen.yaml`` is read when there is one.
+        flags: Dotted key → value for the flags the user really gave; ``None`` values count as not given.
+        environ: The environment.
+        config_file: Read instead of the project's ``.pipegen.yaml``; must exist.
+        home: The user's home, for ``~/.pipegen.yaml``.
+
+    Raises:
+        SettingsError: naming file, line and key, and the nearest known key for an unknown one.
+    """
+    known = setting_keys()
+    layers: list[_Layer] = []
+    if home is not None and (home / PROJECT_FILE_NAME).is_file():
+        layers.append(_yaml_layer(read_yaml(home / PROJECT_FILE_NAME), known))
+    if config_file is not None:
+        if not config_file.is_file():
+            raise SettingsError(f"--config {config_file}: no such file", remedy="Give the path of a YAML file.")
+        layers.append(_yaml_layer(read_yaml(config_file), known))
+    elif project_dir is not None and (project_dir / PROJECT_FILE_NAME).is_file():
+        layers.append(_yaml_layer(read_yaml(project_dir / PROJECT_FILE_NAME), known))
+    env_layer, warnings = _env_layer(environ, known)
+    layers.append(env_layer)
+    flag_layer = _Layer("flag", {key: value for key, value in flags.items() if value is not None})
+    flag_layer.where = {key: f"flag --{key.replace('.', '-').replace('_', '-')}" for key in flag_layer.values}
+    layers.append(flag_layer)
+
+    merged: dict[str, object] = {}
+    sources: dict[str, str] = {}
+    for layer in layers:
+        merged.update(layer.values)
+        sources.update(layer.where)
+    return ResolvedSettings(_validate(merged, sources), sources, tuple(warnings))
+
+
+def _yaml_layer(document: YamlDocument, known: list[str]) -> _Layer:
+    layer = _Layer(str(document.path))
+    for key, (value, line) in document.leaves(set(known)).items():
+        if key not in known:
+            raise SettingsError(
+                f"{document.path}:{line}: unknown setting “{key}”", remedy=_nearest_sentence(key, known)
+            )
+        layer.values[key] = value
+        layer.where[key] = f"{document.path}:{line}"
+    return layer
+
+
+def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, list[str]]:
+    layer = _Layer("environment")
+    warnings: list[str] = []
+    by_variable = {ENV_PREFIX + key.replace(".", "_").upper(): key for key in known}
+    for variable in sorted(environ):
+        if not variable.startswith(ENV_PREFIX) or variable in PROCESS_VARIABLES:
+            continue
+        key = by_variable.get(variable)
+        if key is None:
+            nearest = difflib.get_close_matches(variable, [*by_variable, *PROCESS_VARIABLES], n=1)
+            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            warnings.append(f"environment variable {variable} is not a setting and was ignored{hint}")
+            continue
+        layer.values[key] = _env_value(key, environ[variable])
+        layer.where[key] = f"environment variable {variable}"
+    return layer, warnings
+
+
+def _env_value(key: str, text: str) -> object:
+    if key == "pipeline.hints":
+        try:
+            return json.loads(text)
+        except ValueError:
+            return text
+    return text
+
+
+def _nearest_sentence(key: str, known: list[str]) -> str:
+    sections = sorted({name.rpartition(".")[0] for name in known if "." in name})
+    candidates = [*known, *sections]
+    nearest = difflib.get_close_matches(key, candidates, n=1, cutoff=0.5)
+    if not nearest:
+        leaf = key.rpartition(".")[2]
+        nearest = [name for name in known if name.rpartition(".")[2] == leaf]
+    return f"Did you mean “{nearest[0]}”?" if nearest else "`pipegen run --show-config` lists every setting."
+
+
+def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Settings:
+    nested: dict[str, Any] = {}
+    for key, value in flat.items():
+        target = nested
+        *sections, leaf = key.split(".")
+        for section in sections:
+            target = target.setdefault(section, {})
+        target[leaf] = value
+    try:
+        return Settings.model_validate(nested)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        owner = next((name for name in flat if key == name or key.startswith(name + ".")), key)
+        reason = first["msg"].removeprefix("Value error, ")
+        given = flat.get(owner)
+        shown = "" if str(given) in reason else f" (given: {given!r})"
+        raise SettingsError(f"{sources.get(owner, 'settings')}: {owner}: {reason}{shown}") from None

@@ -1,0 +1,101 @@
+"""The settings as models: names, types, defaults and limits; the only list of what can be set.
+
+One name everywhere: the YAML key ``dashboard.port`` is the variable ``PIPEGEN_DASHBOARD_PORT`` and the flag
+``--dashboard-port``. Attributes end in their unit where the YAML value carries the unit in its text.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from pipegen.units import format_duration, parse_duration_ns
+
+Shape = Literal["one_to_one", "filter", "aggregate"]
+StackKind = Literal["auto", "local", "docker", "none"]
+
+
+def _duration(value: object) -> object:
+    return parse_duration_ns(value) if isinstance(value, str) else _refuse_bare_number(value)
+
+
+def _refuse_bare_number(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool) and value != 0:
+        raise ValueError(f"{value} has no unit: write it like {value}s")
+    return value
+
+
+Duration = Annotated[int, BeforeValidator(_duration), PlainSerializer(format_duration, return_type=str)]
+"""Nanoseconds, written as text with a unit (``1m30s``)."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class DashboardSettings(_Section):
+    """How the page is served and looks."""
+
+    port: int = Field(default=3000, ge=0, le=65535, description="Port of the dashboard; 0 takes any free one.")
+    host: str = Field(default="127.0.0.1", description="Address the dashboard listens on.")
+    update_interval_ns: Duration = Field(
+        default=1_000_000_000, alias="update_interval", ge=100_000_000, description="Time between two updates."
+    )
+    minimal_mode: bool = Field(default=False, description="Leave out detailed metrics and recent messages.")
+    theme: Literal["auto", "light", "dark"] = Field(default="auto", description="Colours of page and report.")
+    brand_color: str = Field(
+        default="#1890ff", pattern=r"^#[0-9a-fA-F]{6}$", description="The one accent colour, as #rrggbb."
+    )
+    logo_url: str | None = Field(
+        default=None, description="A logo: a file of the project (leading /) or an http(s) URL."
+    )
+
+
+class PipelineSettings(_Section):
+    """What the pipeline under load is made of."""
+
+    shape: Shape | None = Field(
+        default=None, description="one_to_one, filter or aggregate; inferred from the SQL when left out."
+    )
+    input_schema: Path = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
+    sql_dir: Path = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
+    input_topic: str | None = Field(default=None, description="Base name of the input topic; default NAME-input.")
+    output_topic: str | None = Field(default=None, description="Base name of the output topic; default NAME-output.")
+    unique_names: bool = Field(default=True, description="Append the run's id to topics and subjects.")
+    partitions: int = Field(default=4, ge=1, le=10_000, description="Partitions of the topics PipeGen creates.")
+    replication_factor: int = Field(default=1, ge=1, le=32767, description="Replicas of the topics PipeGen creates.")
+    key_field: str | None = Field(default=None, description="Input field used as the Kafka key; none by default.")
+    seed: int = Field(default=42, ge=0, description="Seed of the generated records; same seed, same bytes.")
+    hints: dict[str, object] = Field(default_factory=dict, description="Hints for generated values, by field path.")
+
+
+class Settings(_Section):
+    """Everything that can be set, flat where a flag has the same name."""
+
+    name: str | None = Field(default=None, description="Name of the pipeline; the project folder's name by default.")
+    bootstrap_servers: str = Field(default="127.0.0.1:9092", min_length=1, description="Kafka brokers, host:port,…")
+    schema_registry_url: str = Field(
+        default="http://127.0.0.1:8082/apis/ccompat/v7", description="Schema registry (Confluent API)."
+    )
+    flink_url: str = Field(default="http://127.0.0.1:8081", description="Flink JobManager REST API.")
+    sql_gateway_url: str = Field(default="http://127.0.0.1:8083", description="Flink SQL gateway.")
+    stack: StackKind = Field(default="auto", description="Where the services come from: auto, local, docker or none.")
+    message_rate: float = Field(default=100.0, gt=0, le=10_000_000, description="Base rate in messages per second.")
+    duration_ns: Duration = Field(default=30_000_000_000, alias="duration", gt=0, description="How long to send.")
+    pipeline_timeout_ns: Duration = Field(
+        default=300_000_000_000,
+        alias="pipeline_timeout",
+        gt=0,
+        description="Longest wait for start-up, and for the drain.",
+    )
+    expected_messages: int | None = Field(
+        default=None, ge=0, description="Output records to wait for; known by itself for one_to_one pipelines."
+    )
+    traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
+    catch_up: bool = Field(default=True, description="Send overdue records late instead of skipping them.")
+    reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
+    cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
+    pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
+    dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

@@ -1,0 +1,37 @@
+"""Latency as the contract shows it: percentiles from histograms, corrected and uncorrected side by side."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from pipegen.snapshot.base import ContractModel
+
+
+class Percentiles(ContractModel):
+    """A distribution in milliseconds; every figure is null when ``count`` is 0."""
+
+    count: int = Field(ge=0, description="Samples in the distribution.")
+    p50_ms: float | None = Field(description="Median.")
+    p95_ms: float | None = Field(description="95th percentile.")
+    p99_ms: float | None = Field(description="99th percentile.")
+    p999_ms: float | None = Field(description="99.9th percentile.")
+    min_ms: float | None = Field(description="Smallest; below zero means that clocks disagree.")
+    mean_ms: float | None = Field(description="Arithmetic mean.")
+    max_ms: float | None = Field(description="Largest.")
+
+
+class LatencyStage(ContractModel):
+    """One stage from the due time, and its uncorrected twin from the actual send."""
+
+    interval: Percentiles = Field(description="Since the snapshot before.")
+    total: Percentiles = Field(description="Since the start of the load.")
+    uncorrected_total: Percentiles | None = Field(description="From the actual send, since the start of the load.")
+    negative_count: int = Field(ge=0, description="Samples below zero: clocks that disagree.")
+
+
+class Latency(ContractModel):
+    """Stages, each from the time a record was due."""
+
+    generator_delay: LatencyStage = Field(description="Sent minus due.")
+    ack: LatencyStage = Field(description="Acknowledged by Kafka minus due.")
+    end_to_end: LatencyStage | None = Field(description="Consumed minus due; null when the SQL carries no due time.")

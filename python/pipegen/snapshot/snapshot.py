@@ -1,0 +1,82 @@
+"""The snapshot: everything known at one moment. What ``/ws/metrics`` sends and ``/api/metrics`` returns."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field
+
+from pipegen.snapshot.base import ContractModel
+from pipegen.snapshot.components import (
+    ConsumerMetrics,
+    FlinkMetrics,
+    KafkaMetrics,
+    OutputMetrics,
+    ProducerMetrics,
+    RegistryMetrics,
+    SystemMetrics,
+)
+from pipegen.snapshot.latency import Latency, Percentiles
+from pipegen.snapshot.run import ErrorEntry, Headline, PipelineMetrics, RunState, SqlStatement, TrafficState
+
+SNAPSHOT_VERSION: Final = 1
+
+
+class Snapshot(ContractModel):
+    """One moment of one run.
+
+    A numeric figure that is null has a sentence in ``reasons`` under its dotted path, or under the path of a section
+    above it. Percentiles of an empty distribution need none: their ``count`` of 0 says it.
+    """
+
+    version: Literal[1] = Field(default=SNAPSHOT_VERSION, description="Version of the contract.")
+    sequence: int = Field(ge=0, description="Number of the snapshot in its run, from 0.")
+    timestamp: str = Field(description="When it was taken (ISO 8601, UTC).")
+    run: RunState
+    traffic: TrafficState
+    headline: Headline
+    producer: ProducerMetrics
+    kafka: KafkaMetrics
+    flink: FlinkMetrics
+    output: OutputMetrics
+    consumer: ConsumerMetrics
+    registry: RegistryMetrics
+    system: SystemMetrics
+    pipeline: PipelineMetrics
+    latency: Latency
+    errors: list[ErrorEntry]
+    sql: list[SqlStatement]
+    reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")
+
+    def unexplained(self) -> list[str]:
+        """Dotted paths of null figures without a reason; empty in a snapshot that keeps the contract."""
+        return [path for path in _null_figures(self, "") if not self._explained(path)]
+
+    def _explained(self, path: str) -> bool:
+        parts = path.split(".")
+        return any(".".join(parts[:length]) in self.reasons for length in range(len(parts), 0, -1))
+
+
+_FIGURES: Final = (int, float)
+
+
+def _null_figures(model: BaseModel, prefix: str) -> list[str]:
+    found: list[str] = []
+    for name, info in type(model).model_fields.items():
+        value: Any = getattr(model, name)
+        path = f"{prefix}{name}"
+        if isinstance(value, Percentiles) and value.count == 0:
+            continue
+        if isinstance(value, BaseModel):
+            found.extend(_null_figures(value, path + "."))
+        elif value is None and _is_figure(info.annotation):
+            found.append(path)
+    return found
+
+
+def _is_figure(annotation: Any) -> bool:
+    arguments = getattr(annotation, "__args__", (annotation,))
+    return any(
+        argument in _FIGURES or (isinstance(argument, type) and issubclass(argument, BaseModel))
+        for argument in arguments
+    )
