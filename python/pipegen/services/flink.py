@@ -1,0 +1,178 @@
+"""The Flink JobManager through its REST API: jobs, their graph, metrics, checkpoints and exceptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import quote
+
+from pipegen.errors import FlinkError
+from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.sql_gateway import root_cause
+
+_NOT_FOUND = 404
+LONG_MIN: Final = -(2**63)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterOverview:
+    """The cluster as the JobManager sees it."""
+
+    version: str
+    task_managers: int
+    slots_total: int
+    slots_free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """One vertex of a job's graph with the counters Flink keeps for it."""
+
+    id: str
+    name: str
+    state: str
+    parallelism: int
+    records_in: int
+    records_out: int
+    running_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job and its vertices, sources first."""
+
+    id: str
+    name: str
+    state: str
+    vertices: tuple[Vertex, ...]
+
+    @property
+    def all_running(self) -> bool:
+        """Whether the job and every subtask of every vertex is RUNNING."""
+        return self.state == "RUNNING" and all(v.running_tasks == v.parallelism for v in self.vertices)
+
+
+class FlinkClient(JsonService):
+    """Reads from and cancels at the JobManager."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            name="Flink",
+            error=FlinkError,
+            remedy="Start the local stack with `pipegen deploy`, or name yours with --flink-url.",
+        )
+
+    async def overview(self) -> ClusterOverview:
+        """The cluster's size and version.
+
+        Raises:
+            FlinkError: when it does not answer or is no JobManager.
+        """
+        answer = await self._get("/overview", "to describe the cluster")
+        if not isinstance(answer, dict) or "taskmanagers" not in answer:
+            raise FlinkError(
+                f"{self.shown_url} answers, but not like a Flink JobManager",
+                remedy="Give the JobManager's REST address (by default port 8081) with --flink-url.",
+            )
+        return ClusterOverview(
+            version=str(answer.get("flink-version", "unknown")),
+            task_managers=int(answer["taskmanagers"]),
+            slots_total=int(answer["slots-total"]),
+            slots_free=int(answer["slots-available"]),
+        )
+
+    async def running_jobs(self) -> list[tuple[str, str, str]]:
+        """Id, name and state of every job that has not ended."""
+        answer = await self._get("/jobs/overview", "to list jobs")
+        ended = {"FINISHED", "CANCELED", "FAILED"}
+        return [(job["jid"], job["name"], job["state"]) for job in answer["jobs"] if job["state"] not in ended]
+
+    async def job(self, job_id: str) -> Job:
+        """A job with its graph and counters."""
+        answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
+        vertices = tuple(
+            Vertex(
+                id=vertex["id"],
+                name=vertex["name"],
+                state=vertex["status"],
+                parallelism=int(vertex["parallelism"]),
+                records_in=int(vertex["metrics"]["read-records"]),
+                records_out=int(vertex["metrics"]["write-records"]),
+                running_tasks=int(vertex["tasks"]["RUNNING"]),
+            )
+            for vertex in answer["vertices"]
+        )
+        return Job(answer["jid"], answer["name"], answer["state"], vertices)
+
+    async def vertex_metric_names(self, job_id: str, vertex_id: str) -> list[str]:
+        """Names of every metric that the vertex's subtasks have, such as ``0.Source__x.pendingRecords``."""
+        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/metrics", "to list metrics")
+        return [str(metric["id"]) for metric in answer]
+
+    async def vertex_metrics(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, float]:
+        """Values of the named metrics; absent or unknown (NaN, Long.MIN_VALUE) ones are left out."""
+        if not names:
+            return {}
+        chosen = ",".join(quote(name, safe="") for name in names)
+        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/metrics?get={chosen}", "to read metrics")
+        return _numbers(answer)
+
+    async def subtask_metric_max(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, float]:
+        """Largest value over the subtasks of each named metric; absent or unknown ones are left out."""
+        chosen = ",".join(quote(name, safe="") for name in names)
+        path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=max"
+        return _numbers(await self._get(path, "to read metrics"), key="max")
+
+    async def checkpoints(self, job_id: str) -> dict[str, Any]:
+        """Checkpoint statistics as Flink gives them."""
+        answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+        return answer
+
+    async def checkpoint_interval_ms(self, job_id: str) -> float | None:
+        """The configured checkpoint interval, or None when checkpointing is off."""
+        try:
+            answer = await self.request("GET", f"/jobs/{job_id}/checkpoints/config")
+        except HttpRefusedError:
+            return None
+        interval = float(answer.get("interval", 0))
+        return interval if 0 < interval < 2**62 else None
+
+    async def root_exception(self, job_id: str) -> tuple[str, int] | None:
+        """The newest failure of a job as (root cause, epoch ms), or None when it has had none."""
+        answer = await self._get(f"/jobs/{job_id}/exceptions?maxExceptions=1", "to show exceptions")
+        entries = answer.get("exceptionHistory", {}).get("entries", [])
+        if not entries:
+            return None
+        newest = entries[0]
+        return root_cause(str(newest.get("stacktrace") or newest["exceptionName"])), int(newest["timestamp"])
+
+    async def cancel(self, job_id: str) -> None:
+        """Asks Flink to cancel a job; a job that is gone is fine."""
+        try:
+            await self.request("PATCH", f"/jobs/{job_id}?mode=cancel")
+        except HttpRefusedError as refusal:
+            if refusal.status not in {_NOT_FOUND, 409}:
+                raise self.refused(f"to cancel job {job_id}", refusal) from None
+
+    async def _get(self, path: str, doing: str) -> Any:
+        try:
+            return await self.request("GET", path)
+        except HttpRefusedError as refusal:
+            body = refusal.body
+            errors = body.get("errors") if isinstance(body, dict) else None
+            detail = root_cause("\n".join(str(part) for part in errors)) if errors else None
+            raise self.refused(doing, refusal, detail=detail) from None
+
+
+def _numbers(answer: list[dict[str, Any]], *, key: str = "value") -> dict[str, float]:
+    values: dict[str, float] = {}
+    for metric in answer:
+        raw = metric.get(key)
+        try:
+            number = float(raw) if raw is not None else float("nan")
+        except ValueError:
+            continue
+        if number == number and number > LONG_MIN:  # noqa: PLR0124 -- NaN is the only number unequal to itself
+            values[str(metric["id"])] = number
+    return values

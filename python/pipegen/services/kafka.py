@@ -1,0 +1,246 @@
+"""Kafka through librdkafka: the only module that knows confluent_kafka.
+
+Admin calls block; the runner calls them from threads. Producer and consumer are handed out whole, because the hot loops
+must not pay for a wrapper.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import confluent_kafka as ck
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.cimpl import NewTopic
+
+from pipegen.errors import KafkaError
+
+_ADMIN_TIMEOUT_S = 10.0
+_REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
+_log = logging.getLogger("pipegen.kafka")
+_log.addHandler(logging.NullHandler())
+_log.propagate = False
+
+Producer = ck.Producer
+Consumer = ck.Consumer
+Message = ck.Message[bytes, bytes]
+QueueFullError = BufferError
+"""Raised by ``produce`` when librdkafka's queue is full: poll and try again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFault:
+    """A fault that librdkafka reported by itself, such as a broker that went away."""
+
+    name: str
+    text: str
+    fatal: bool
+
+
+FaultListener = Callable[[ClientFault], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionView:
+    """One partition: its leader (-1 for none), replicas and in-sync replicas by broker id."""
+
+    leader: int
+    replicas: tuple[int, ...]
+    in_sync: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """The cluster as its metadata shows it; topics without internal ones (``__…``)."""
+
+    brokers: dict[int, str]
+    topics: dict[str, dict[int, PartitionView]] = field(default_factory=dict)
+
+    @property
+    def partitions(self) -> int:
+        """Partitions of all topics."""
+        return sum(len(partitions) for partitions in self.topics.values())
+
+
+def _fault_callback(listener: FaultListener | None) -> Callable[[Any], None]:
+    def report(error: Any) -> None:
+        if listener is not None:
+            listener(ClientFault(error.name(), error.str(), error.fatal()))
+
+    return report
+
+
+def _client_config(bootstrap_servers: str, client_id: str, listener: FaultListener | None) -> dict[str, Any]:
+    return {
+        "bootstrap.servers": bootstrap_servers,
+        "client.id": client_id,
+        "error_cb": _fault_callback(listener),
+        "logger": _log,
+        "log.connection.close": False,
+        "reconnect.backoff.max.ms": 1000,
+        "socket.connection.setup.timeout.ms": 5000,
+        # librdkafka prefers IPv6 for "localhost"; brokers that listen on 127.0.0.1 only would look down.
+        "broker.address.family": "any",
+    }
+
+
+def make_producer(bootstrap_servers: str, *, listener: FaultListener | None = None) -> Producer:
+    """An idempotent producer: what Kafka acknowledges is there once and in order.
+
+    Raises:
+        KafkaError: when librdkafka refuses the configuration.
+    """
+    config = _client_config(bootstrap_servers, "pipegen-producer", listener) | {
+        "acks": "all",
+        "enable.idempotence": True,
+        "linger.ms": 5,
+        "compression.type": "lz4",
+        "queue.buffering.max.messages": 500_000,
+        "queue.buffering.max.kbytes": 1_048_576,
+        "delivery.timeout.ms": 60_000,
+    }
+    try:
+        return ck.Producer(config)
+    except ck.KafkaException as error:
+        raise _as_error("the Kafka producer cannot start", error) from None
+
+
+def make_consumer(
+    bootstrap_servers: str,
+    *,
+    group_id: str,
+    topic: str,
+    on_assigned: Callable[[Sequence[int]], None],
+    listener: FaultListener | None = None,
+) -> Consumer:
+    """A read_committed consumer of one topic, from its beginning where the group has no offsets.
+
+    Args:
+        bootstrap_servers: Brokers.
+        group_id: Consumer group.
+        topic: The topic.
+        on_assigned: Called from ``poll`` with the partitions, at each assignment.
+        listener: Called from ``poll`` with faults of the connection.
+
+    Raises:
+        KafkaError: when librdkafka refuses the configuration.
+    """
+    config = _client_config(bootstrap_servers, "pipegen-consumer", listener) | {
+        "group.id": group_id,
+        "auto.offset.reset": "earliest",
+        "isolation.level": "read_committed",
+        "enable.auto.commit": True,
+        "auto.commit.interval.ms": 1000,
+        "fetch.min.bytes": 1,
+        "topic.metadata.refresh.interval.ms": 5000,
+        "allow.auto.create.topics": False,
+    }
+
+    def assigned(_consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
+        on_assigned([partition.partition for partition in partitions])
+
+    try:
+        consumer = ck.Consumer(config)
+        consumer.subscribe([topic], on_assign=assigned)
+    except ck.KafkaException as error:
+        raise _as_error("the Kafka consumer cannot start", error) from None
+    return consumer
+
+
+class KafkaAdmin:
+    """Topics, offsets and metadata. Every method blocks for at most ``timeout_s``."""
+
+    def __init__(self, bootstrap_servers: str, *, listener: FaultListener | None = None) -> None:
+        self.bootstrap_servers = bootstrap_servers
+        try:
+            self._admin = AdminClient(_client_config(bootstrap_servers, "pipegen-admin", listener))
+        except ck.KafkaException as error:
+            raise _as_error("the Kafka client cannot start", error) from None
+
+    def cluster(self, *, timeout_s: float = 5.0) -> ClusterView:
+        """Brokers, topics and partitions.
+
+        Raises:
+            KafkaError: when no broker answers.
+        """
+        try:
+            metadata = self._admin.list_topics(timeout=timeout_s)
+        except ck.KafkaException as error:
+            raise _as_error(f"Kafka at {self.bootstrap_servers} cannot be reached", error, remedy=_REMEDY) from None
+        return ClusterView(
+            brokers={broker.id: f"{broker.host}:{broker.port}" for broker in metadata.brokers.values()},
+            topics={
+                name: {
+                    number: PartitionView(part.leader, tuple(part.replicas), tuple(part.isrs))
+                    for number, part in topic.partitions.items()
+                }
+                for name, topic in metadata.topics.items()
+                if not name.startswith("__")
+            },
+        )
+
+    def create_topic(self, name: str, *, partitions: int, replication_factor: int) -> None:
+        """Creates a topic and waits until the broker says it is there.
+
+        Raises:
+            KafkaError: with the broker's message when it refuses.
+        """
+        topic = NewTopic(name, num_partitions=partitions, replication_factor=replication_factor)
+        future = self._admin.create_topics([topic], operation_timeout=_ADMIN_TIMEOUT_S)[name]
+        try:
+            future.result(timeout=_ADMIN_TIMEOUT_S + 1)
+        except ck.KafkaException as error:
+            raise _as_error(f"topic {name} cannot be created", error) from None
+
+    def delete_topics(self, names: Sequence[str]) -> None:
+        """Deletes topics; those that are gone already are fine.
+
+        Raises:
+            KafkaError: with the broker's message when it refuses one.
+        """
+        if not names:
+            return
+        futures = self._admin.delete_topics(list(names), operation_timeout=_ADMIN_TIMEOUT_S)
+        for name, future in futures.items():
+            try:
+                future.result(timeout=_ADMIN_TIMEOUT_S + 1)
+            except ck.KafkaException as error:
+                if error.args[0].code() != ck.KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise _as_error(f"topic {name} cannot be deleted", error) from None
+
+    def delete_group(self, group_id: str) -> None:
+        """Deletes a consumer group; one that is gone or was never there is fine.
+
+        Raises:
+            KafkaError: with the broker's message when it refuses.
+        """
+        future = self._admin.delete_consumer_groups([group_id], request_timeout=_ADMIN_TIMEOUT_S)[group_id]
+        try:
+            future.result(timeout=_ADMIN_TIMEOUT_S + 1)
+        except ck.KafkaException as error:
+            gone = {ck.KafkaError.GROUP_ID_NOT_FOUND, ck.KafkaError.INVALID_GROUP_ID}
+            if error.args[0].code() not in gone:
+                raise _as_error(f"consumer group {group_id} cannot be deleted", error) from None
+
+    def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
+        """The end offset (high watermark) of each partition, from the broker.
+
+        Raises:
+            KafkaError: when the broker does not answer or refuses.
+        """
+        request = {ck.TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}  # type: ignore[no-untyped-call]
+        try:
+            futures = self._admin.list_offsets(request, request_timeout=timeout_s)
+            return {part.partition: int(future.result(timeout_s + 1).offset) for part, future in futures.items()}
+        except ck.KafkaException as error:
+            raise _as_error(f"the end offsets of topic {topic} cannot be read", error) from None
+        except TimeoutError:
+            raise KafkaError(f"the end offsets of topic {topic} did not arrive within {timeout_s:g} s") from None
+
+
+def _as_error(what: str, error: ck.KafkaException, *, remedy: str | None = None) -> KafkaError:
+    cause = error.args[0] if error.args else error
+    text = cause.str() if isinstance(cause, ck.KafkaError) else str(cause)
+    return KafkaError(f"{what}: {text}", remedy=remedy)

@@ -1,0 +1,104 @@
+"""The schema registry through its Confluent-compatible API."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from pipegen.errors import RegistryError
+from pipegen.services.http import HttpRefusedError, JsonService
+
+_SUBJECT_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectVersion:
+    """The newest version of a subject."""
+
+    subject: str
+    version: int
+    schema_id: int
+
+
+class RegistryClient(JsonService):
+    """Registers, looks up and deletes schemas."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            url,
+            name="schema registry",
+            error=RegistryError,
+            remedy="Start the local stack with `pipegen deploy`, or name yours with --schema-registry-url.",
+        )
+
+    async def ping_ms(self) -> float:
+        """Milliseconds until the registry answered.
+
+        Raises:
+            RegistryError: when it does not answer or is no registry.
+        """
+        started_ns = time.perf_counter_ns()
+        try:
+            subjects = await self.request("GET", "/subjects")
+        except HttpRefusedError as refusal:
+            raise self.refused("to list subjects", refusal) from None
+        if not isinstance(subjects, list):
+            raise RegistryError(
+                f"{self.shown_url} answers, but not like a schema registry",
+                remedy="Give the base URL of its Confluent API; for Apicurio it ends in /apis/ccompat/v7.",
+            )
+        return (time.perf_counter_ns() - started_ns) / 1e6
+
+    async def register(self, subject: str, schema_text: str) -> int:
+        """Registers an Avro schema and returns its id.
+
+        Raises:
+            RegistryError: with the registry's own message when it refuses.
+        """
+        try:
+            answer = await self.request(
+                "POST", f"/subjects/{quote(subject, safe='')}/versions", json={"schema": schema_text}
+            )
+        except HttpRefusedError as refusal:
+            raise self.refused(f"the schema of subject {subject}", refusal, detail=_message(refusal)) from None
+        return int(answer["id"])
+
+    async def latest(self, subject: str) -> SubjectVersion | None:
+        """The newest version of a subject, or None when there is no such subject."""
+        try:
+            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/latest")
+        except HttpRefusedError as refusal:
+            if refusal.status == _SUBJECT_NOT_FOUND:
+                return None
+            raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
+        return SubjectVersion(subject, int(answer["version"]), int(answer["id"]))
+
+    async def compatibility(self) -> str | None:
+        """The global compatibility level, or None where the registry does not say."""
+        try:
+            answer = await self.request("GET", "/config")
+        except HttpRefusedError:
+            return None
+        level = answer.get("compatibilityLevel") or answer.get("compatibility")
+        return str(level) if level else None
+
+    async def delete_subject(self, subject: str) -> bool:
+        """Deletes a subject with all its versions; False when there was none."""
+        try:
+            await self.request("DELETE", f"/subjects/{quote(subject, safe='')}")
+        except HttpRefusedError as refusal:
+            if refusal.status == _SUBJECT_NOT_FOUND:
+                return False
+            raise self.refused(f"to delete subject {subject}", refusal, detail=_message(refusal)) from None
+        return True
+
+
+def _message(refusal: HttpRefusedError) -> str:
+    body: Any = refusal.body
+    if isinstance(body, dict):
+        for key in ("message", "detail", "title"):
+            if body.get(key):
+                return str(body[key])
+    return str(body)[:2000]
