@@ -1,1 +1,13 @@
 //! The pure hot path of PipeGen: no Python, no I/O, time is an argument.
+pub mod clock;
+pub mod counters;
+pub mod delays;
+pub mod errors;
+pub mod hdr;
+pub mod header;
+pub mod histogram;
+pub mod meters;
+pub mod pacer;
+pub mod record_buffer;
+pub mod schedule;
+pub mod seconds;

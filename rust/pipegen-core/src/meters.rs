@@ -1,0 +1,150 @@
+//! Everything measured in one run, written by producer and consumer, read by the sampler, without a lock between them.
+use crate::counters::Counters;
+use crate::delays::{DEFAULT_CAPACITY, SendDelays};
+use crate::header::Header;
+use crate::histogram::Histogram;
+use crate::seconds::Seconds;
+
+/// The latencies a run measures. Corrected ones begin when the record was due, uncorrected ones when it was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Latency {
+    /// Sent − due.
+    GeneratorDelay,
+    /// Delivery report − due.
+    Ack,
+    /// Delivery report − sent.
+    AckUncorrected,
+    /// Consumed − due.
+    EndToEnd,
+    /// Consumed − sent.
+    EndToEndUncorrected,
+}
+
+impl Latency {
+    /// All of them.
+    pub const ALL: [Self; 5] =
+        [Self::GeneratorDelay, Self::Ack, Self::AckUncorrected, Self::EndToEnd, Self::EndToEndUncorrected];
+
+    /// The name used everywhere.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::GeneratorDelay => "generator_delay",
+            Self::Ack => "ack",
+            Self::AckUncorrected => "ack_uncorrected",
+            Self::EndToEnd => "end_to_end",
+            Self::EndToEndUncorrected => "end_to_end_uncorrected",
+        }
+    }
+
+    /// The latency of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|latency| latency.name() == name)
+    }
+}
+
+/// What a consumed record brought with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A header that could be read.
+    Header(Header),
+    /// A header of the wrong length.
+    Malformed,
+    /// No header, but a timestamp that carries a due time, in ms since the epoch.
+    Timestamp(i64),
+    /// Neither.
+    Unknown,
+}
+
+/// The meters of one worker.
+#[derive(Debug)]
+pub struct Meters {
+    worker: u32,
+    /// The totals.
+    pub counters: Counters,
+    /// Records sent, by second of the run.
+    pub seconds: Seconds,
+    delays: SendDelays,
+    histograms: [Histogram; 5],
+}
+
+impl Meters {
+    /// Meters that have counted nothing; `worker` goes into every record's header.
+    #[must_use]
+    pub fn new(worker: u32) -> Self {
+        Self {
+            worker,
+            counters: Counters::default(),
+            seconds: Seconds::default(),
+            delays: SendDelays::new(DEFAULT_CAPACITY),
+            histograms: std::array::from_fn(|_| Histogram::default()),
+        }
+    }
+
+    /// The worker these meters belong to.
+    #[must_use]
+    pub const fn worker(&self) -> u32 {
+        self.worker
+    }
+
+    /// The histogram of a latency.
+    #[must_use]
+    pub const fn histogram(&self, latency: Latency) -> &Histogram {
+        &self.histograms[latency as usize]
+    }
+
+    /// Counts a record that goes out now, and gives it its header.
+    pub fn send(&self, due_ns: i64, sent_ns: i64, record_bytes: u64) -> Header {
+        let delay_ns = sent_ns - due_ns;
+        self.histogram(Latency::GeneratorDelay).record_ns(delay_ns);
+        self.counters.sent.add(1);
+        self.counters.sent_bytes.add(record_bytes);
+        self.seconds.count(sent_ns);
+        let sequence = self.delays.push_us(delay_ns.div_euclid(1_000));
+        Header { due_us: due_ns.div_euclid(1_000), sequence, worker: self.worker }
+    }
+
+    /// Counts a record that the broker acknowledged.
+    pub fn deliver(&self, due_ns: i64, sent_ns: i64, now_ns: i64) {
+        self.counters.delivered.add(1);
+        self.histogram(Latency::Ack).record_ns(now_ns - due_ns);
+        self.histogram(Latency::AckUncorrected).record_ns(now_ns - sent_ns);
+    }
+
+    /// Counts a record that came out at the far end. A probe is counted as a probe and nowhere else.
+    pub fn consume(&self, origin: Origin, value_bytes: u64, consumed_ns: i64) {
+        if let Origin::Header(header) = origin
+            && header.is_probe()
+        {
+            self.counters.probes.add(1);
+            return;
+        }
+        self.counters.consumed.add(1);
+        self.counters.consumed_bytes.add(value_bytes);
+        match origin {
+            Origin::Header(header) => self.measure(&header, consumed_ns.div_euclid(1_000)),
+            Origin::Timestamp(due_ms) => {
+                let latency_us = consumed_ns.div_euclid(1_000).saturating_sub(due_ms.saturating_mul(1_000));
+                self.histogram(Latency::EndToEnd).record_us(latency_us);
+                self.counters.unrecovered.add(1);
+            }
+            Origin::Malformed | Origin::Unknown => {
+                self.counters.unmeasured.add(1);
+                self.counters.malformed_headers.add(u64::from(origin == Origin::Malformed));
+            }
+        }
+    }
+
+    fn measure(&self, header: &Header, consumed_us: i64) {
+        let latency_us = consumed_us.saturating_sub(header.due_us);
+        self.histogram(Latency::EndToEnd).record_us(latency_us);
+        let delay_us = if header.worker == self.worker { self.delays.get_us(header.sequence) } else { None };
+        match delay_us {
+            Some(delay_us) => {
+                self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
+            }
+            None => self.counters.unrecovered.add(1),
+        }
+    }
+}
