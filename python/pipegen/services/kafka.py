@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import confluent_kafka as ck
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
@@ -25,7 +25,7 @@ _log.propagate = False
 
 Producer = ck.Producer
 Consumer = ck.Consumer
-Message = ck.Message[bytes, bytes]
+Message: TypeAlias = "ck.Message[bytes, bytes]"
 QueueFullError = BufferError
 """Raised by ``produce`` when librdkafka's queue is full: poll and try again."""
 
