@@ -1,0 +1,204 @@
+"""Fetches locked artifacts into the cache: several at a time, resumed after an interruption, refused on a wrong sum."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+
+from pipegen.errors import StackError
+from pipegen.stack.artifacts import Artifact
+from pipegen.stack.contract import Progress
+from pipegen.stack.mirror import MIRROR_VARIABLE, TransferError, open_artifact, repositories
+from pipegen.units import format_bytes
+
+_PARALLEL = 4
+_TRIES = 3
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+# Beside the files: the registry is unpacked, and nobody wants the last byte of the disk gone.
+_HEADROOM_BYTES = 200_000_000
+
+
+class Cache:
+    """The artifacts on this machine, laid out as in a Maven repository under ``<cache>/maven``."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        self.cache_dir = cache_dir
+
+    def path(self, artifact: Artifact) -> Path:
+        """Where an artifact is, or will be."""
+        return self.cache_dir / "maven" / artifact.path
+
+    def missing(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
+        """Those still to be fetched. A file gets its name only after its sum was found right, so the size is enough."""
+        return [artifact for artifact in artifacts if _size_bytes(self.path(artifact)) != artifact.size_bytes]
+
+    def fetch(self, artifacts: Sequence[Artifact], *, progress: Progress, cancelled: threading.Event) -> None:
+        """Fetch what is missing. Another process that does the same is waited for.
+
+        Raises:
+            StackError: not to be had, wrong sum, or no room on the disk.
+        """
+        if not self.missing(artifacts):
+            return
+        with self._locked(progress):
+            missing = self.missing(artifacts)
+            if not missing:
+                return
+            self._check_room(missing)
+            sources = repositories()
+            # The largest first: it decides when all are here.
+            missing.sort(key=lambda artifact: -artifact.size_bytes)
+            timeout = httpx2.Timeout(30, connect=15)
+            with httpx2.Client(timeout=timeout, follow_redirects=True) as client, ThreadPoolExecutor(_PARALLEL) as pool:
+                stop = threading.Event()
+                fetcher = _Fetcher(self, client, sources, progress, (cancelled, stop))
+                futures = [pool.submit(fetcher.fetch, artifact) for artifact in missing]
+                try:
+                    for future in as_completed(futures):
+                        future.result()
+                except BaseException:
+                    # Ctrl-C as well: what has arrived stays, as .part files, for the next try.
+                    stop.set()
+                    pool.shutdown(cancel_futures=True)
+                    raise
+
+    def _check_room(self, missing: Sequence[Artifact]) -> None:
+        needed = sum(artifact.size_bytes - (_size_bytes(_part(self.path(artifact))) or 0) for artifact in missing)
+        free = shutil.disk_usage(self.cache_dir).free
+        if free < needed + _HEADROOM_BYTES:
+            raise StackError(
+                f"not enough room in {self.cache_dir}: {format_bytes(needed)} to fetch and "
+                f"{format_bytes(_HEADROOM_BYTES)} to unpack, {format_bytes(free)} free",
+                remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk",
+            )
+
+    @contextmanager
+    def _locked(self, progress: Progress) -> Iterator[None]:
+        try:
+            (self.cache_dir / "maven").mkdir(parents=True, exist_ok=True)
+            lock = (self.cache_dir / "lock").open("w")
+        except OSError as error:
+            raise StackError(f"the cache {self.cache_dir} cannot be written: {error.strerror}") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                progress.note("another process is fetching the same artifacts: waiting for it")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+class _Fetcher:
+    """Fetches one artifact; used from several threads at once."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        client: httpx2.Client,
+        sources: Sequence[str],
+        progress: Progress,
+        cancelled: Sequence[threading.Event],
+    ) -> None:
+        self._cache = cache
+        self._client = client
+        self._sources = sources
+        self._progress = progress
+        self._cancelled = cancelled
+
+    def fetch(self, artifact: Artifact) -> None:
+        target = self._cache.path(artifact)
+        part = _part(target)
+        done_bytes = _size_bytes(part) or 0
+        self._progress.download_started(artifact.file_name, done_bytes=done_bytes, total_bytes=artifact.size_bytes)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source = self._transfer(artifact, part)
+            found = _sha256(part)
+            if found != artifact.sha256:
+                part.unlink()
+                raise StackError(
+                    f"{artifact.file_name} from {source} is not the file it should be: its SHA-256 sum is {found}, "
+                    f"the locked one {artifact.sha256}; it was thrown away",
+                    remedy=f"run the command again; if it happens again, the repository or a proxy alters files: "
+                    f"set {MIRROR_VARIABLE} to another",
+                )
+            part.replace(target)
+        except OSError as error:
+            raise self._write_failed(artifact, part, error) from error
+        self._progress.download_finished(artifact.file_name)
+
+    def _transfer(self, artifact: Artifact, part: Path) -> str:
+        """Bring the part file to its full size; the repository that gave the last byte."""
+        reasons: list[str] = []
+        for source in self._sources:
+            for _ in range(_TRIES):
+                try:
+                    self._append(artifact, part, source)
+                except TransferError as error:
+                    reasons.append(f"{source}: {error}")
+                    continue
+                return source
+        raise StackError(
+            f"{artifact.file_name} cannot be fetched",
+            remedy=f"check the network and run the command again (what has arrived is kept), or set {MIRROR_VARIABLE} "
+            "to a Maven repository that can be reached",
+            detail="\n".join(dict.fromkeys(reasons)),
+        )
+
+    def _append(self, artifact: Artifact, part: Path, source: str) -> None:
+        have_bytes = _size_bytes(part) or 0
+        if have_bytes > artifact.size_bytes:
+            part.unlink()
+            have_bytes = 0
+        if have_bytes == artifact.size_bytes:
+            return
+        with open_artifact(self._client, source, artifact.path, offset_bytes=have_bytes) as transfer:
+            if transfer.offset_bytes != have_bytes:
+                self._progress.download_advanced(artifact.file_name, step_bytes=-have_bytes)
+            with part.open("ab" if transfer.offset_bytes else "wb") as file:
+                for chunk in transfer.chunks:
+                    if any(event.is_set() for event in self._cancelled):
+                        raise StackError(
+                            "fetching was interrupted", remedy="run the command again: it goes on from here"
+                        )
+                    file.write(chunk)
+                    self._progress.download_advanced(artifact.file_name, step_bytes=len(chunk))
+        arrived = _size_bytes(part) or 0
+        if arrived < artifact.size_bytes:
+            raise TransferError(f"the connection ended after {arrived} of {artifact.size_bytes} bytes")
+        # More bytes than locked is a different file: the sum refuses it.
+
+    def _write_failed(self, artifact: Artifact, part: Path, error: OSError) -> StackError:
+        if error.errno in _DISK_FULL:
+            rest = artifact.size_bytes - (_size_bytes(part) or 0)
+            return StackError(
+                f"the disk is full: {format_bytes(rest)} of {artifact.file_name} do not fit into {self._cache.cache_dir}",
+                remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk, and run the command again: "
+                "what has arrived is kept",
+            )
+        return StackError(f"{part} cannot be written: {error.strerror}")
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(target.name + ".part")
+
+
+def _size_bytes(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,155 @@
+"""Chooses the ports of a stack and says who holds one that is taken. Binds only for the moment of the test."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipegen.errors import StackError
+
+HOST = "127.0.0.1"
+# A JVM takes a second or more until it binds its port; until then nobody else may be given it.
+_RESERVED_FOR_S = 60.0
+_FIRST_INTERNAL, _SPAN = 20_000, 10_000
+
+
+class Ports(BaseModel):
+    """The port of each listener. The last three are internal: any free port will do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kafka: int = 9092
+    registry: int = 8082
+    flink: int = 8081
+    sql_gateway: int = 8083
+    kafka_controller: int
+    registry_management: int
+    jobmanager_rpc: int
+
+
+PUBLIC = ("kafka", "registry", "flink", "sql_gateway")
+INTERNAL = ("kafka_controller", "registry_management", "jobmanager_rpc")
+
+
+def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Ports:
+    """Choose a port for every listener.
+
+    Args:
+        auto: Take the next free port where the wanted one is taken.
+        keep: Ports that parts of this stack listen on right now.
+        last: What this stack had before: its internal ports are taken again where they are free.
+
+    Raises:
+        StackError: a wanted port is taken; names the process that holds it.
+    """
+    with _reservations() as reserved:
+        chosen = dict(keep)
+        for name in PUBLIC:
+            if name not in chosen:
+                chosen[name] = _public(name, auto=auto, taken=reserved)
+                reserved.add(chosen[name])
+        for name in INTERNAL:
+            if name not in chosen:
+                before = getattr(last, name, None)
+                free = before is not None and before not in reserved and is_free(before)
+                chosen[name] = before if free else _internal(reserved)
+                reserved.add(chosen[name])
+    return Ports(**chosen)
+
+
+def release(ports: Ports) -> None:
+    """Give the reservation back: the processes hold the ports now, or never will."""
+    with _reservations() as reserved:
+        reserved -= set(ports.model_dump().values())
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on the port now."""
+    with socket.socket() as probe:
+        # As servers do: a connection of yesterday that still lingers does not take the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def holder(port: int) -> str:
+    """Who listens on a port: ``java (pid 4711)``, or why that cannot be said."""
+    try:
+        pids = [
+            connection.pid
+            for connection in psutil.net_connections("tcp")
+            if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
+        ]
+        pid = next((pid for pid in pids if pid), None)
+        if pid is None:
+            return "a process that this user may not see"
+        process = psutil.Process(pid)
+        stack = next((a.partition("=")[2] for a in process.cmdline() if a.startswith("-Dpipegen.stack=")), None)
+        return f"{process.name()} (pid {pid})" + (f", part of the PipeGen stack in {stack}" if stack else "")
+    except psutil.Error:
+        return "a process that this user may not see"
+
+
+def _public(name: str, *, auto: bool, taken: set[int]) -> int:
+    wanted: int = Ports.model_fields[name].default
+    if wanted not in taken and is_free(wanted):
+        return wanted
+    if auto:
+        for port in range(wanted + 1, wanted + 1000):
+            if port not in taken and is_free(port):
+                return port
+    by = "another stack that is starting" if is_free(wanted) else holder(wanted)
+    raise StackError(
+        f"port {wanted}, which {name.replace('_', ' ')} needs, is taken by {by}",
+        remedy="stop that process, or use --auto-ports to take the next free port",
+    )
+
+
+def _internal(taken: set[int]) -> int:
+    # Below the range that the kernel gives to outgoing connections, so that none of these gets in the way later.
+    start = _FIRST_INTERNAL + os.getpid() % _SPAN
+    for step in range(_SPAN):
+        port = _FIRST_INTERNAL + (start + step) % _SPAN
+        if port not in taken and is_free(port):
+            return port
+    raise StackError(f"no port from {_FIRST_INTERNAL} to {_FIRST_INTERNAL + _SPAN} is free")
+
+
+@contextmanager
+def _reservations() -> Iterator[set[int]]:
+    """The ports given to stacks that are starting at this moment: what is added is kept for a minute, unless removed."""
+    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{os.getuid()}.json"
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        now_s = time.time()
+        until = {port: until_s for port, until_s in _read(file.read()).items() if now_s < until_s < now_s + 3600}
+        taken = set(until)
+        yield taken
+        until = {port: until.get(port, now_s + _RESERVED_FOR_S) for port in taken}
+        file.seek(0)
+        file.truncate()
+        json.dump(until, file)
+
+
+class _Reserved(BaseModel):
+    until_s: dict[int, float]
+
+
+def _read(text: str) -> dict[int, float]:
+    try:
+        return _Reserved.model_validate({"until_s": json.loads(text or "{}")}).until_s
+    except (ValueError, ValidationError):
+        return {}

@@ -1,0 +1,57 @@
+"""Asks a part, briefly and as a client would, whether it can be used now. Changes nothing; "not yet" is no error."""
+
+from __future__ import annotations
+
+import socket
+import struct
+
+import httpx2
+
+from pipegen.stack.parts import Part
+from pipegen.stack.ports import HOST, Ports
+
+REGISTRY_API = "/apis/ccompat/v7"
+
+
+def is_ready(part: Part, ports: Ports, client: httpx2.Client) -> bool:
+    """Whether the part answers as it should."""
+    match part:
+        case Part.KAFKA:
+            return lists_a_broker(ports.kafka)
+        case Part.REGISTRY:
+            return _answers(client, f"http://{HOST}:{ports.registry}{REGISTRY_API}/config")
+        case Part.JOBMANAGER:
+            return _answers(client, f"http://{HOST}:{ports.flink}/overview")
+        case Part.TASKMANAGER:
+            return _has_slots(client, f"http://{HOST}:{ports.flink}/overview")
+        case Part.SQL_GATEWAY:
+            return _answers(client, f"http://{HOST}:{ports.sql_gateway}/v1/info")
+
+
+def lists_a_broker(port: int, *, host: str = HOST) -> bool:
+    """Ask for metadata: before it is unfenced, a broker accepts connections but lists no broker."""
+    # Metadata request, version 0, correlation id 1, no client id, one topic list of length 0 (all topics).
+    request = struct.pack(">hhihi", 3, 0, 1, -1, 0)
+    try:
+        with socket.create_connection((host, port), timeout=1) as connection:
+            connection.sendall(struct.pack(">i", len(request)) + request)
+            # Length of the answer, correlation id, number of brokers.
+            head = connection.recv(12, socket.MSG_WAITALL)
+    except OSError:
+        return False
+    return len(head) == 12 and int(struct.unpack(">iii", head)[2]) > 0
+
+
+def _answers(client: httpx2.Client, url: str) -> bool:
+    try:
+        return client.get(url).is_success
+    except httpx2.HTTPError:
+        return False
+
+
+def _has_slots(client: httpx2.Client, overview: str) -> bool:
+    try:
+        answer = client.get(overview)
+        return answer.is_success and int(answer.json().get("slots-total", 0)) > 0
+    except (httpx2.HTTPError, ValueError):
+        return False
