@@ -1,0 +1,5 @@
+"""The live page and its API. Sees snapshots only: it never calls Kafka, Flink or the registry, and never prints."""
+
+from pipegen.dashboard.server import DashboardServer
+
+__all__ = ["DashboardServer"]

@@ -1,0 +1,52 @@
+"""The files of the page: where they lie and what type they are. Serves nothing that is not part of the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from pipegen.config import DashboardSettings
+from pipegen.errors import PipeGenError
+
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+_PAGE_ATTRIBUTES: Final = 'data-theme="auto" data-brand-color="#1890ff"'
+
+
+class Assets:
+    """The folder ``web``: the checkout's while developing, the packaged one in an installed wheel."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder if folder is not None else _find_folder()
+
+    def read(self, path: str) -> tuple[bytes, str] | None:
+        """Content and type of a file of the page; null when it has none of that name."""
+        content_type = _TYPES.get(Path(path).suffix)
+        file = (self._folder / path).resolve()
+        if content_type is None or not file.is_relative_to(self._folder) or not file.is_file():
+            return None
+        return file.read_bytes(), content_type
+
+    def page(self, settings: DashboardSettings) -> bytes:
+        """``index.html`` with the theme and the accent colour of the settings, both checked by their model."""
+        html = (self._folder / "index.html").read_text(encoding="utf-8")
+        attributes = f'data-theme="{settings.theme}" data-brand-color="{settings.brand_color}"'
+        return html.replace(_PAGE_ATTRIBUTES, attributes, 1).encode()
+
+
+def _find_folder() -> Path:
+    package = Path(__file__).resolve().parent.parent
+    # The checkout first: a copy that a development build left inside the package would go stale.
+    for folder in (package.parent.parent / "web", package / "web"):
+        if (folder / "index.html").is_file():
+            return folder
+    raise PipeGenError(
+        f"the files of the dashboard's page are missing from {package}",
+        remedy="Install pipegen again, or build its wheel with `make wheel`.",
+    )

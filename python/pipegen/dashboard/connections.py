@@ -1,0 +1,92 @@
+"""Open connections, and how each is served: Hypercorn's protocol over our own listening socket.
+
+``hypercorn.asyncio.serve`` waits for its server to be closed before it ends its connections, so on Python 3.12 and
+later it does not return while a tab is open. Here the connections are ours: they can be asked to end, then be cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from typing import Final
+
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.asyncio.tcp_server import TCPServer
+from hypercorn.asyncio.worker_context import WorkerContext
+from hypercorn.config import Config
+from hypercorn.utils import parse_socket_addr
+from quart import Quart
+
+_LAST_WAIT_S: Final = 0.5
+_LOG: Final = logging.getLogger("pipegen.dashboard.http")
+_LOG.addHandler(logging.NullHandler())  # Nothing of a connection belongs on the run's terminal.
+
+Address = tuple[str, int]
+
+
+class Connections:
+    """Accepts connections for an app until it is closed. Lives on the loop."""
+
+    def __init__(self) -> None:
+        self._app: ASGIWrapper | None = None
+        self._config = _quiet_config()
+        self._context = WorkerContext(None)
+        self._server: asyncio.Server | None = None
+        self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+
+    async def open(self, app: Quart, listener: socket.socket) -> None:
+        """Starts to accept."""
+        self._app = ASGIWrapper(app)
+        self._server = await asyncio.start_server(self._serve, sock=listener)
+
+    def cut(self, client: Address | None) -> None:
+        """Ends the connection of one client at once, whatever it has not read."""
+        for writer in self._open.values():
+            if _client(writer) == client:
+                writer.transport.abort()
+
+    async def close(self, grace_s: float) -> None:
+        """Stops accepting, lets connections end by themselves for ``grace_s``, then cuts them."""
+        if self._server is not None:
+            self._server.close()
+        await self._context.terminated.set()
+        if self._open:
+            await asyncio.wait(self._open, timeout=grace_s)
+        for writer in self._open.values():
+            writer.transport.abort()
+        if self._open:
+            await asyncio.wait(self._open, timeout=_LAST_WAIT_S)
+        for task in self._open:
+            task.cancel()
+        if self._open:
+            await asyncio.wait(self._open, timeout=_LAST_WAIT_S)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - asyncio runs this callback as a task
+        assert self._app is not None  # noqa: S101 - set before the first connection
+        self._open[task] = writer
+        try:
+            await TCPServer(self._app, asyncio.get_running_loop(), self._config, self._context, {}, reader, writer)
+        except Exception:  # noqa: BLE001 - a broken connection is its viewer's affair and must not reach the run
+            _LOG.debug("a connection broke", exc_info=True)
+        finally:
+            del self._open[task]
+
+
+def _client(writer: asyncio.StreamWriter) -> Address | None:
+    peer = writer.get_extra_info("peername")
+    family = writer.get_extra_info("socket").family
+    return None if peer is None else parse_socket_addr(family, peer)
+
+
+def _quiet_config() -> Config:
+    config = Config()
+    config.accesslog = None
+    config.errorlog = _LOG
+    config.include_server_header = False
+    config.keep_alive_timeout = 30
+    config.websocket_max_message_size = 4096  # Viewers have nothing to say.
+    config.h11_max_incomplete_size = 16 * 1024
+    return config

@@ -1,0 +1,42 @@
+"""From the bus to the page: the newest snapshot, its text made once, the history, and the open tabs."""
+
+from __future__ import annotations
+
+from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.dashboard.viewers import Viewers
+from pipegen.outputs import History
+from pipegen.snapshot import Snapshot
+
+
+class Feed:
+    """What the routes read. Goes on serving the last snapshot after the run has ended."""
+
+    def __init__(self, history: History, viewers: Viewers) -> None:
+        self.history = history
+        self.viewers = viewers
+        self._snapshot: Snapshot | None = None
+        self._frame: str | None = None
+
+    def frame(self) -> str | None:
+        """The newest snapshot as JSON; null before the first. Serialised once, however many ask."""
+        if self._frame is None and self._snapshot is not None:
+            self._frame = self._snapshot.model_dump_json()
+        return self._frame
+
+    def accept(self, snapshot: Snapshot) -> None:
+        """Takes a snapshot over into history and tabs."""
+        self._snapshot = snapshot
+        self._frame = None
+        self.history.add(snapshot)
+        if len(self.viewers):
+            self.viewers.push(self.frame() or "")
+
+    async def follow(self, bus: EventBus) -> None:
+        """Listens until the bus closes or the task is cancelled."""
+        subscription = bus.subscribe()
+        try:
+            async for event in subscription:
+                if isinstance(event, SnapshotTaken):
+                    self.accept(event.snapshot)
+        finally:
+            bus.unsubscribe(subscription)
