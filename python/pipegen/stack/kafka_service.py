@@ -1,4 +1,4 @@
-"""The Kafka broker as a process: one node, KRaft, its own controller. Writes its settings and formats its storage once."""
+"""The Kafka broker as a process: one node, KRaft, its own controller. Writes its settings, formats its storage once."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ log.cleaner.dedupe.buffer.size=16777216
 _LOGGING = """\
 Configuration:
   status: warn
+  # Else the log ends before the broker does.
+  shutdownHook: disable
   Appenders:
     Console:
       name: out

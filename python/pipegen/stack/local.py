@@ -197,7 +197,7 @@ class LocalStack:
         log_file = self.stack_dir / "logs" / f"{launch.part}.log"
         marker = f"-Dpipegen.stack={self.stack_dir}"
         record = process.spawn(
-            [launch.command[0], marker, f"-Dpipegen.part={launch.part}", *launch.command[1:]],
+            [launch.command[0], marker, f"-Dpipegen.part={launch.part}", f"-Dlog.file={log_file}", *launch.command[1:]],
             marker=marker,
             log_file=log_file,
             working_dir=self.stack_dir,
