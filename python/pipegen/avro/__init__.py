@@ -1,0 +1,9 @@
+"""Avro on the Python side: reading schemas with a place for each fault, and Confluent framing.
+
+Not the hot path: records are generated and checked in Rust. This is for set-up, messages and looks.
+"""
+
+from pipegen.avro.framing import decode_value, frame, unframe
+from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
+
+__all__ = ["InputSchema", "SchemaField", "decode_value", "frame", "load_schema", "parse_schema_text", "unframe"]
