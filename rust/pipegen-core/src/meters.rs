@@ -57,6 +57,17 @@ pub enum Origin {
     Unknown,
 }
 
+/// How a batch of consumed records was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Consumed {
+    /// Records of the load.
+    pub consumed: u64,
+    /// Probe records, not among the others.
+    pub probes: u64,
+    /// Records of the load without a due time.
+    pub unmeasured: u64,
+}
+
 /// The meters of one worker.
 #[derive(Debug)]
 pub struct Meters {
@@ -112,39 +123,50 @@ impl Meters {
         self.histogram(Latency::AckUncorrected).record_ns(now_ns - sent_ns);
     }
 
-    /// Counts a record that came out at the far end. A probe is counted as a probe and nowhere else.
-    pub fn consume(&self, origin: Origin, value_bytes: u64, consumed_ns: i64) {
-        if let Origin::Header(header) = origin
-            && header.is_probe()
-        {
-            self.counters.probes.add(1);
-            return;
-        }
-        self.counters.consumed.add(1);
-        self.counters.consumed_bytes.add(value_bytes);
-        match origin {
-            Origin::Header(header) => self.measure(&header, consumed_ns.div_euclid(1_000)),
-            Origin::Timestamp(due_ms) => {
-                let latency_us = consumed_ns.div_euclid(1_000).saturating_sub(due_ms.saturating_mul(1_000));
-                self.histogram(Latency::EndToEnd).record_us(latency_us);
-                self.counters.unrecovered.add(1);
+    /// Counts records that came out at the far end, each with its value's length, all received at `consumed_ns`.
+    /// A probe is counted as a probe and nowhere else.
+    pub fn consume(&self, records: &[(Origin, u64)], consumed_ns: i64) -> Consumed {
+        let consumed_us = consumed_ns.div_euclid(1_000);
+        let mut outcome = Consumed::default();
+        let (mut bytes, mut malformed, mut unrecovered) = (0, 0, 0);
+        for &(origin, value_bytes) in records {
+            match origin {
+                Origin::Header(header) if header.is_probe() => {
+                    outcome.probes += 1;
+                    continue;
+                }
+                Origin::Header(header) => unrecovered += u64::from(!self.measure(&header, consumed_us)),
+                Origin::Timestamp(due_ms) => {
+                    let latency_us = consumed_us.saturating_sub(due_ms.saturating_mul(1_000));
+                    self.histogram(Latency::EndToEnd).record_us(latency_us);
+                    unrecovered += 1;
+                }
+                Origin::Malformed | Origin::Unknown => {
+                    outcome.unmeasured += 1;
+                    malformed += u64::from(origin == Origin::Malformed);
+                }
             }
-            Origin::Malformed | Origin::Unknown => {
-                self.counters.unmeasured.add(1);
-                self.counters.malformed_headers.add(u64::from(origin == Origin::Malformed));
-            }
+            outcome.consumed += 1;
+            bytes += value_bytes;
         }
+        self.counters.consumed.add(outcome.consumed);
+        self.counters.consumed_bytes.add(bytes);
+        self.counters.probes.add(outcome.probes);
+        self.counters.unmeasured.add(outcome.unmeasured);
+        self.counters.malformed_headers.add(malformed);
+        self.counters.unrecovered.add(unrecovered);
+        outcome
     }
 
-    fn measure(&self, header: &Header, consumed_us: i64) {
+    /// Measures one record and says whether its actual send time was still known.
+    fn measure(&self, header: &Header, consumed_us: i64) -> bool {
         let latency_us = consumed_us.saturating_sub(header.due_us);
         self.histogram(Latency::EndToEnd).record_us(latency_us);
-        let delay_us = if header.worker == self.worker { self.delays.get_us(header.sequence) } else { None };
-        match delay_us {
-            Some(delay_us) => {
-                self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
-            }
-            None => self.counters.unrecovered.add(1),
+        if header.worker != self.worker {
+            return false;
         }
+        let Some(delay_us) = self.delays.get_us(header.sequence) else { return false };
+        self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
+        true
     }
 }

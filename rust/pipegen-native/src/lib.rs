@@ -1,6 +1,29 @@
-//! `pipegen._native`: the Python binding of `pipegen-core`.
+//! `pipegen._native`: the Python binding of `pipegen-core`. The manual is `python/pipegen/_native.pyi`.
+#![allow(clippy::needless_pass_by_value, reason = "PyO3 hands converted arguments over by value")]
+
+mod arguments;
+mod batch;
+mod clock;
+mod histogram;
+mod meters;
+mod pacer;
+mod schedule;
+
 use pyo3::prelude::*;
 
 /// The compiled part of PipeGen.
 #[pymodule(gil_used = false)]
-mod _native {}
+mod _native {
+    #[pymodule_export]
+    use crate::batch::{Delivery, RecordBatch};
+    #[pymodule_export]
+    use crate::clock::{now_ns, probe_header};
+    #[pymodule_export]
+    use crate::histogram::HistogramSnapshot;
+    #[pymodule_export]
+    use crate::meters::{ConsumedBatch, Meters, Totals};
+    #[pymodule_export]
+    use crate::pacer::{Pacer, Permits};
+    #[pymodule_export]
+    use crate::schedule::Schedule;
+}

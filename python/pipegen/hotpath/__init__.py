@@ -1,0 +1,32 @@
+"""The hot path: everything that touches each record, compiled. The only importer of `pipegen._native`; adds nothing.
+
+The manual of every name here is ``_native.pyi``.
+"""
+
+from pipegen._native import (
+    ConsumedBatch,
+    Delivery,
+    HistogramSnapshot,
+    Meters,
+    Pacer,
+    Permits,
+    RecordBatch,
+    Schedule,
+    Totals,
+    now_ns,
+    probe_header,
+)
+
+__all__ = [
+    "ConsumedBatch",
+    "Delivery",
+    "HistogramSnapshot",
+    "Meters",
+    "Pacer",
+    "Permits",
+    "RecordBatch",
+    "Schedule",
+    "Totals",
+    "now_ns",
+    "probe_header",
+]

@@ -1,0 +1,169 @@
+//! The binding of the meters.
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use pipegen_core::header::Header;
+use pipegen_core::meters::{Latency, Meters as CoreMeters, Origin};
+use pipegen_core::record_buffer::RecordBuffer;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::arguments::{DETACH_FROM, Int, same_length};
+use crate::batch::RecordBatch;
+use crate::clock::clock_ns;
+use crate::histogram::HistogramSnapshot;
+use crate::pacer::Permits;
+
+/// A part of a record: bytes, or `None` for Kafka's null.
+type Part<'py> = Option<Bound<'py, PyBytes>>;
+
+/// Every total of a run at one moment.
+#[pyclass(frozen, get_all, module = "pipegen._native")]
+pub(crate) struct Totals {
+    sent: u64,
+    sent_bytes: u64,
+    delivered: u64,
+    failed: u64,
+    failures: BTreeMap<String, u64>,
+    consumed: u64,
+    consumed_bytes: u64,
+    undecodable: u64,
+    probes: u64,
+    unmeasured: u64,
+    malformed_headers: u64,
+    unrecovered: u64,
+}
+
+/// What `Meters.consumed` made of a batch.
+#[pyclass(frozen, get_all, module = "pipegen._native")]
+pub(crate) struct ConsumedBatch {
+    count: u64,
+    probes: u64,
+    unmeasured: u64,
+}
+
+/// Everything measured in one run.
+#[pyclass(frozen, module = "pipegen._native")]
+pub(crate) struct Meters(pub(crate) Arc<CoreMeters>);
+
+#[pymethods]
+impl Meters {
+    #[new]
+    #[pyo3(signature = (*, worker = Int::Value(0)), text_signature = "(*, worker=0)")]
+    fn new(worker: Int) -> PyResult<Self> {
+        let worker = worker.small("worker", 0)?;
+        if worker == u32::MAX {
+            return Err(PyValueError::new_err(format!("worker {worker} is kept for probe records; take a lower one")));
+        }
+        Ok(Self(Arc::new(CoreMeters::new(worker))))
+    }
+
+    #[getter]
+    fn worker(&self) -> u32 {
+        self.0.worker()
+    }
+
+    fn start(&self, start_ns: Int) -> PyResult<()> {
+        self.0.seconds.start(start_ns.signed("start_ns")?);
+        Ok(())
+    }
+
+    #[pyo3(signature = (permits, values, keys = None))]
+    fn batch(
+        &self,
+        permits: &Bound<'_, Permits>,
+        values: Vec<Part<'_>>,
+        keys: Option<Vec<Part<'_>>>,
+    ) -> PyResult<RecordBatch> {
+        if let Some(keys) = &keys {
+            same_length("keys", keys.len(), "values", values.len())?;
+        }
+        let mut records = RecordBuffer::with_capacity(values.len(), 64);
+        for (index, value) in values.iter().enumerate() {
+            let key = keys.as_ref().and_then(|keys| keys[index].as_ref());
+            records.push(
+                key.map(pyo3::types::PyBytesMethods::as_bytes),
+                value.as_ref().map(pyo3::types::PyBytesMethods::as_bytes),
+            );
+        }
+        RecordBatch::new(Arc::clone(&self.0), Arc::clone(&permits.get().0), records)
+    }
+
+    fn record_failed(&self, error_class: &str) {
+        self.0.counters.fail(error_class);
+    }
+
+    fn record_undecodable(&self, count: Int) -> PyResult<()> {
+        self.0.counters.undecodable.add(count.unsigned("count")?);
+        Ok(())
+    }
+
+    #[pyo3(signature = (headers, *, value_bytes, consumed_ns, timestamps_ms = None))]
+    fn consumed(
+        &self,
+        py: Python<'_>,
+        headers: Vec<Part<'_>>,
+        value_bytes: Vec<Int>,
+        consumed_ns: Int,
+        timestamps_ms: Option<Vec<Int>>,
+    ) -> PyResult<ConsumedBatch> {
+        same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
+        if let Some(timestamps_ms) = &timestamps_ms {
+            same_length("timestamps_ms", timestamps_ms.len(), "headers", headers.len())?;
+        }
+        let consumed_ns = consumed_ns.signed("consumed_ns")?;
+        let mut records = Vec::with_capacity(headers.len());
+        for (index, (header, value_bytes)) in headers.iter().zip(value_bytes).enumerate() {
+            let timestamp_ms = match &timestamps_ms {
+                Some(timestamps_ms) => timestamps_ms[index].signed("timestamps_ms")?,
+                None => -1,
+            };
+            let origin = origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms);
+            records.push((origin, value_bytes.unsigned("value_bytes")?));
+        }
+        let count = || self.0.consume(&records, consumed_ns);
+        let outcome = if records.len() >= DETACH_FROM { py.detach(count) } else { count() };
+        Ok(ConsumedBatch { count: outcome.consumed, probes: outcome.probes, unmeasured: outcome.unmeasured })
+    }
+
+    fn totals(&self) -> Totals {
+        let counters = &self.0.counters;
+        Totals {
+            sent: counters.sent.get(),
+            sent_bytes: counters.sent_bytes.get(),
+            delivered: counters.delivered.get(),
+            failed: counters.failed.get(),
+            failures: counters.failures(),
+            consumed: counters.consumed.get(),
+            consumed_bytes: counters.consumed_bytes.get(),
+            undecodable: counters.undecodable.get(),
+            probes: counters.probes.get(),
+            unmeasured: counters.unmeasured.get(),
+            malformed_headers: counters.malformed_headers.get(),
+            unrecovered: counters.unrecovered.get(),
+        }
+    }
+
+    fn histogram(&self, name: &str) -> PyResult<HistogramSnapshot> {
+        let latency = Latency::named(name).ok_or_else(|| {
+            let names = Latency::ALL.map(Latency::name).join(", ");
+            PyValueError::new_err(format!("there is no histogram {name:?}; there are {names}"))
+        })?;
+        Ok(self.0.histogram(latency).snapshot().into())
+    }
+
+    #[pyo3(signature = (*, first_second = Int::Value(0)), text_signature = "($self, *, first_second=0)")]
+    fn sent_per_second(&self, first_second: Int) -> PyResult<Vec<u32>> {
+        let first_second = usize::try_from(first_second.unsigned("first_second")?).unwrap_or(usize::MAX);
+        Ok(self.0.seconds.until(clock_ns(), first_second))
+    }
+}
+
+fn origin_of(header: Option<&[u8]>, timestamp_ms: i64) -> Origin {
+    match header {
+        Some(bytes) => Header::decode(bytes).map_or(Origin::Malformed, Origin::Header),
+        None if timestamp_ms >= 0 => Origin::Timestamp(timestamp_ms),
+        None => Origin::Unknown,
+    }
+}
