@@ -1,0 +1,115 @@
+# One verb for each thing a developer does. `make setup` puts everything into .venv and node_modules; the other
+# verbs call what they need of it themselves, and do nothing where nothing changed.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-rust test-web test-python lint lint-python lint-rust lint-web format docs bench wheel wheel-check clean ci
+
+# The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
+PYTHON ?= $(shell tools/find_python.sh)
+export VIRTUAL_ENV := $(CURDIR)/.venv
+export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
+# One interpreter for every build of the binding, or Cargo would build PyO3 again and again.
+export PYO3_PYTHON := $(VIRTUAL_ENV)/bin/python
+
+STAMPS := .venv/.stamps
+RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name Cargo.toml \) -print) Cargo.toml Cargo.lock
+WEB_TESTS = $(shell find tests/web -name '*.test.js' 2>/dev/null)
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | expand -t 14
+
+# ---- Setting up ------------------------------------------------------------------------------------------------
+
+setup: $(STAMPS)/native ## Everything that running and testing needs, into .venv
+
+$(STAMPS)/python:
+	@test -n "$(PYTHON)" || { echo "PipeGen needs Python 3.11 or newer and found none: install one, or name it with make PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	pip install --quiet --upgrade 'pip>=25.1'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/packages: pyproject.toml | $(STAMPS)/python
+	pip install --quiet --group dev
+	@touch $@
+
+# maturin leaves a copy of web/ in the package that would go stale: the checkout's own web/ is served instead.
+$(STAMPS)/native: $(RUST_SOURCES) $(STAMPS)/packages
+	@command -v cargo >/dev/null || { echo "PipeGen is partly Rust: install a Rust toolchain (rustup, or Debian's cargo from 1.88 on)" >&2; exit 1; }
+	rm -rf python/pipegen/web
+	maturin develop --release --locked --extras local
+	rm -rf python/pipegen/web
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json
+	@tools/need_program.sh npm npm
+	npm ci --no-audit --no-fund
+	@touch $@
+
+# ---- Running ---------------------------------------------------------------------------------------------------
+
+demo: setup ## The main job on a real Kafka, Flink and registry, live in the browser
+	pipegen run --dashboard --stack local --project-dir examples/orders
+
+# ---- Testing ---------------------------------------------------------------------------------------------------
+
+test: setup test-rust test-web test-python ## Every test: Rust, front end, Python with the real stack and browser
+
+test-rust:
+	cargo test --workspace --locked
+
+test-web:
+	@tools/need_program.sh node nodejs
+	$(if $(WEB_TESTS),node --test $(WEB_TESTS),@echo "tests/web has no test yet")
+
+test-python: setup
+	@tools/need_program.sh chromium chromium
+	pytest
+
+lint: lint-python lint-rust lint-web ## Every linter; a warning is an error
+
+lint-python: setup
+	ruff check .
+	ruff format --check .
+	mypy
+	python -m mypy.stubtest pipegen._native --mypy-config-file pyproject.toml
+	lint-imports
+
+lint-rust: $(STAMPS)/python
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+lint-web: node_modules/.stamp
+	npm run --silent lint
+
+format: setup node_modules/.stamp ## Format every source file
+	ruff check --fix-only .
+	ruff format .
+	cargo fmt --all
+	npm run --silent format
+
+docs: setup ## Write the generated pages of docs/
+	python tools/make_docs.py
+
+bench: setup ## Measure this machine; figures differ from machine to machine
+	cargo bench --workspace --locked
+	@for bench in benches/bench_*.py; do test -e "$$bench" || continue; echo "== $$bench"; python "$$bench"; done
+
+# ---- Shipping --------------------------------------------------------------------------------------------------
+
+wheel: $(STAMPS)/packages ## The wheel and the source distribution, into dist/
+	tools/build_wheel.sh
+
+wheel-check: wheel ## Install the wheel where no Rust is, and run the main job from it
+	tools/check_wheel.sh
+
+ci: ## What has to pass before a change is taken
+	.ci/run
+
+clean: ## Remove everything that was built or installed here
+	rm -rf .venv node_modules target dist python/pipegen/web python/pipegen/_native*.so
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find python tests tools benches -name __pycache__ -type d -prune -exec rm -rf {} +

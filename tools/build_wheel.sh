@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Builds dist/pipegen-*.whl (abi3, manylinux_2_28, with web/ inside) and dist/pipegen-*.tar.gz.
+# Needs the virtual environment's maturin and ziglang on PATH; `make wheel` sees to that.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# What `maturin develop` leaves in the package would be an old copy of web/, and stop the build as "already added".
+rm -rf python/pipegen/web dist
+
+# Panic messages carry source paths; a shipped library speaks of no machine's folders and of no registry's address.
+cargo fetch --locked
+remap="--remap-path-prefix=$PWD=pipegen"
+for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+    remap+=" --remap-path-prefix=$registry=crates"
+done
+
+RUSTFLAGS="${RUSTFLAGS:-} $remap" maturin build --release --locked --out dist \
+    --zig --target "$(uname -m)-unknown-linux-gnu" --compatibility manylinux_2_28
+maturin sdist --out dist
+
+python tools/inspect_wheel.py dist/*.whl
