@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,6 +14,7 @@ from pipegen.services.sql_gateway import root_cause
 
 _NOT_FOUND = 404
 LONG_MIN: Final = -(2**63)
+_LONGEST_QUERY: Final = 3500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class Vertex:
     records_in: int
     records_out: int
     running_tasks: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubtaskMetric:
+    """One metric over the subtasks of a vertex."""
+
+    max: float
+    sum: float
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +117,28 @@ class FlinkClient(JsonService):
         )
         return Job(answer["jid"], answer["name"], answer["state"], vertices)
 
-    async def vertex_metric_names(self, job_id: str, vertex_id: str) -> list[str]:
-        """Names of every metric that the vertex's subtasks have, such as ``0.Source__x.pendingRecords``."""
-        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/metrics", "to list metrics")
+    async def metric_names(self, job_id: str, vertex_id: str) -> list[str]:
+        """Names of a vertex's metrics, such as ``Source__orders.pendingRecords``; empty until Flink has some."""
+        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics", "to list metrics")
         return [str(metric["id"]) for metric in answer]
 
-    async def vertex_metrics(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, float]:
-        """Values of the named metrics; absent or unknown (NaN, Long.MIN_VALUE) ones are left out."""
-        if not names:
-            return {}
-        chosen = ",".join(quote(name, safe="") for name in names)
-        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/metrics?get={chosen}", "to read metrics")
-        return _numbers(answer)
+    async def metrics(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, SubtaskMetric]:
+        """The named metrics over the subtasks of a vertex; absent and unknown (NaN, Long.MIN_VALUE) ones are not."""
+        values: dict[str, SubtaskMetric] = {}
+        for chosen in _short_enough([quote(name, safe="") for name in names]):
+            path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=max,sum,avg"
+            for metric in await self._get(path, "to read metrics"):
+                figures = [_number(metric.get(key)) for key in ("max", "sum", "avg")]
+                largest, total, mean = figures
+                if largest is not None and total is not None and mean is not None:
+                    values[str(metric["id"])] = SubtaskMetric(largest, total, mean)
+        return values
 
-    async def subtask_metric_max(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, float]:
-        """Largest value over the subtasks of each named metric; absent or unknown ones are left out."""
-        chosen = ",".join(quote(name, safe="") for name in names)
-        path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=max"
-        return _numbers(await self._get(path, "to read metrics"), key="max")
+    async def restarts(self, job_id: str) -> int | None:
+        """How often the job was restarted; None until Flink says."""
+        answer = await self._get(f"/jobs/{job_id}/metrics?get=numRestarts", "to read metrics")
+        number = _number(answer[0].get("value")) if answer else None
+        return None if number is None else int(number)
 
     async def checkpoints(self, job_id: str) -> dict[str, Any]:
         """Checkpoint statistics as Flink gives them."""
@@ -165,14 +181,21 @@ class FlinkClient(JsonService):
             raise self.refused(doing, refusal, detail=detail) from None
 
 
-def _numbers(answer: list[dict[str, Any]], *, key: str = "value") -> dict[str, float]:
-    values: dict[str, float] = {}
-    for metric in answer:
-        raw = metric.get(key)
-        try:
-            number = float(raw) if raw is not None else float("nan")
-        except ValueError:
-            continue
-        if number == number and number > LONG_MIN:  # noqa: PLR0124 -- NaN is the only number unequal to itself
-            values[str(metric["id"])] = number
-    return values
+def _number(raw: Any) -> float | None:
+    try:
+        number = float(raw)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) and number > LONG_MIN else None
+
+
+def _short_enough(names: list[str]) -> Iterator[str]:
+    """Comma-joined names in pieces that fit the longest request line Flink takes (4096 bytes)."""
+    piece: list[str] = []
+    for name in names:
+        if piece and sum(len(part) + 1 for part in piece) + len(name) > _LONGEST_QUERY:
+            yield ",".join(piece)
+            piece = []
+        piece.append(name)
+    if piece:
+        yield ",".join(piece)

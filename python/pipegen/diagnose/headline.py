@@ -1,0 +1,116 @@
+"""The one sentence about a run, made from its figures alone: what holds, since when it does not, and the evidence."""
+
+from __future__ import annotations
+
+from pipegen.snapshot import (
+    ErrorEntry,
+    FlinkMetrics,
+    Headline,
+    Latency,
+    PipelineMetrics,
+    ProducerMetrics,
+    RunState,
+)
+from pipegen.units import format_count, format_latency_ms, format_rate
+
+_BEHIND_RATIO = 0.98
+_BUSY_RATIO = 0.9
+
+
+def headline(
+    *,
+    run: RunState,
+    failure: str | None,
+    producer: ProducerMetrics,
+    flink: FlinkMetrics,
+    pipeline: PipelineMetrics,
+    latency: Latency,
+    errors: list[ErrorEntry],
+) -> Headline:
+    """The sentence for this moment."""
+    if run.phase == "failed":
+        return Headline(level="error", text="The run failed.", detail=failure)
+    if run.phase == "interrupted":
+        return Headline(level="warning", text="The run was interrupted.", detail=_account(producer, pipeline))
+    if run.phase == "finished":
+        return _finished(producer, pipeline)
+    if run.phase in {"starting", "probing"}:
+        return Headline(level="unknown", text=f"Starting: {run.step}.")
+    worst = next((entry for entry in errors if entry.severity == "critical"), None)
+    if worst is not None:
+        return Headline(level="error", text=f"{_NAMES[worst.component]}: {worst.message}", detail=worst.suggestion)
+    if flink.job_state is not None and flink.job_state != "RUNNING":
+        return Headline(level="error", text=f"The Flink job is {flink.job_state}.", detail=flink.root_exception)
+    if run.phase == "draining":
+        waiting = (
+            "waiting for the last records" if not pipeline.lag else f"{format_count(pipeline.lag)} records to come"
+        )
+        return Headline(level="ok", text=f"All sent; {waiting}.", detail=_account(producer, pipeline))
+    return _running(producer, flink, pipeline, latency)
+
+
+_NAMES = {
+    "producer": "Producer",
+    "kafka": "Kafka",
+    "flink": "Flink",
+    "output": "Output",
+    "consumer": "Consumer",
+    "registry": "Schema registry",
+    "system": "System",
+    "pipegen": "PipeGen",
+}
+
+
+def _running(producer: ProducerMetrics, flink: FlinkMetrics, pipeline: PipelineMetrics, latency: Latency) -> Headline:
+    planned, sent = producer.planned_total, producer.sent_total
+    delay = latency.generator_delay.interval.p99_ms
+    if planned and sent is not None and planned > 100 and sent < planned * _BEHIND_RATIO:
+        return Headline(
+            level="warning",
+            text="PipeGen is behind its plan.",
+            detail=f"{format_count(sent)} of {format_count(round(planned))} due records sent; "
+            f"generator delay p99 {format_latency_ms(delay)}.",
+        )
+    if producer.errors:
+        return Headline(level="warning", text=f"{format_count(producer.errors)} records were refused by Kafka.")
+    evidence = _evidence(producer, pipeline, latency)
+    if flink.backpressure_level == "high":
+        return Headline(level="warning", text="Flink holds back its source: back-pressure is high.", detail=evidence)
+    if flink.busy_ratio is not None and flink.busy_ratio >= _BUSY_RATIO:
+        return Headline(level="warning", text=f"Keeping up, but Flink is busy {flink.busy_ratio:.2f}.", detail=evidence)
+    if pipeline.lag_s is not None and pipeline.lag_s > 5:
+        return Headline(level="warning", text=f"The pipeline is {pipeline.lag_s:.0f} s behind.", detail=evidence)
+    return Headline(level="ok", text="Healthy: the pipeline keeps up with the plan.", detail=evidence)
+
+
+def _evidence(producer: ProducerMetrics, pipeline: PipelineMetrics, latency: Latency) -> str:
+    parts = [f"{format_rate(producer.rate)} against {format_rate(producer.planned_rate_per_s)} planned"]
+    if latency.end_to_end is not None and latency.end_to_end.interval.count:
+        parts.append(f"end-to-end p99 {format_latency_ms(latency.end_to_end.interval.p99_ms)}")
+    if pipeline.lag is not None:
+        parts.append(f"{format_count(pipeline.lag)} records under way")
+    return ", ".join(parts) + "."
+
+
+def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
+    problems = []
+    if pipeline.lost:
+        problems.append(f"{format_count(pipeline.lost)} records lost")
+    if pipeline.duplicated:
+        problems.append(f"{format_count(pipeline.duplicated)} duplicated")
+    if producer.errors:
+        problems.append(f"{format_count(producer.errors)} refused by Kafka")
+    if problems:
+        return Headline(
+            level="warning", text=f"Finished with {', '.join(problems)}.", detail=_account(producer, pipeline)
+        )
+    return Headline(level="ok", text="Finished; every record is accounted for.", detail=_account(producer, pipeline))
+
+
+def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
+    parts = [f"{format_count(producer.total)} delivered"]
+    if pipeline.lost is not None:
+        parts.append(f"{format_count(pipeline.lost)} lost")
+    if pipeline.duplicated is not None:
+        parts.append(f"{format_count(pipeline.duplicated)} duplicated")
+    return ", ".join(parts) + "."

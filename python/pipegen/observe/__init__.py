@@ -1,0 +1,21 @@
+"""Collectors: each asks one service at its own pace and keeps the last answer with its age. They judge nothing."""
+
+from pipegen.observe.collector import Collector, Reading
+from pipegen.observe.flink import FlinkCollector, FlinkReading
+from pipegen.observe.kafka import KafkaCollector, KafkaReading, TopicOffsets
+from pipegen.observe.registry import RegistryCollector, RegistryReading
+from pipegen.observe.system import SystemCollector, SystemReading
+
+__all__ = [
+    "Collector",
+    "FlinkCollector",
+    "FlinkReading",
+    "KafkaCollector",
+    "KafkaReading",
+    "Reading",
+    "RegistryCollector",
+    "RegistryReading",
+    "SystemCollector",
+    "SystemReading",
+    "TopicOffsets",
+]

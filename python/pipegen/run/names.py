@@ -1,0 +1,63 @@
+"""The names of one run: its id, topics, subjects and groups."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipegen.config import Settings
+
+_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+
+
+def new_run_id() -> str:
+    """Six characters that are easy to read aloud; unique enough for topics on one cluster."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(6))
+
+
+@dataclass(frozen=True, slots=True)
+class RunNames:
+    """What a run calls its things on the services."""
+
+    run_id: str
+    input_topic: str
+    output_topic: str
+    consumer_group: str
+    flink_group: str
+    job_name: str
+
+    @property
+    def input_subject(self) -> str:
+        """Subject of the input records' schema."""
+        return f"{self.input_topic}-value"
+
+    @property
+    def output_subject(self) -> str:
+        """Subject of the output records' schema."""
+        return f"{self.output_topic}-value"
+
+
+def names_for(run_id: str, pipeline: str, settings: Settings) -> RunNames:
+    """The names of a run; with ``pipeline.unique_names`` topics carry the run's id."""
+    suffix = f"-{run_id}" if settings.pipeline.unique_names else ""
+    return RunNames(
+        run_id=run_id,
+        input_topic=(settings.pipeline.input_topic or f"{pipeline}-input") + suffix,
+        output_topic=(settings.pipeline.output_topic or f"{pipeline}-output") + suffix,
+        consumer_group=f"pipegen-{pipeline}-{run_id}",
+        flink_group=f"pipegen-{pipeline}-{run_id}-flink",
+        job_name=f"pipegen-{pipeline}-{run_id}",
+    )
+
+
+def sql_variables(names: RunNames, *, bootstrap_servers: str, schema_registry_url: str) -> Mapping[str, str]:
+    """What ``${…}`` stands for in the project's SQL."""
+    return {
+        "RUN_ID": names.run_id,
+        "INPUT_TOPIC": names.input_topic,
+        "OUTPUT_TOPIC": names.output_topic,
+        "BOOTSTRAP_SERVERS": bootstrap_servers,
+        "SCHEMA_REGISTRY_URL": schema_registry_url,
+        "GROUP_ID": names.flink_group,
+    }

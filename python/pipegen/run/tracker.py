@@ -1,0 +1,75 @@
+"""Where a run stands: written by the runner, read by the sampler, from different threads."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from pipegen.snapshot import RunPhase, SqlStatement
+
+
+def iso_now() -> str:
+    """This moment as ISO 8601 in UTC with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where the run stands at one moment.
+
+    Attributes:
+        phase: Phase of the run.
+        step: What is being done, in words.
+        started_at: Start of the load, or of the run before there is load (ISO 8601).
+        load_start_ns: Epoch time of the first due event; None before it is set.
+        load_end_ns: Epoch time at which sending ended; None before.
+        producer_done: Whether the send loop has ended and every record is accounted for.
+        drained: Whether the drain has ended, so that what is missing is lost.
+        expected_total: Output records expected in the end; None where nobody can know.
+        probes: Probe records sent.
+        failure: Why the run failed; None while it has not.
+        exit_code: Exit code; None while the run goes on.
+        statements: The project's SQL statements and their state.
+        job_ids: Jobs the SQL started.
+    """
+
+    phase: RunPhase = "starting"
+    step: str = "starting"
+    started_at: str = ""
+    load_start_ns: int | None = None
+    load_end_ns: int | None = None
+    producer_done: bool = False
+    drained: bool = False
+    expected_total: int | None = None
+    probes: int = 0
+    failure: str | None = None
+    exit_code: int | None = None
+    statements: tuple[SqlStatement, ...] = ()
+    job_ids: tuple[str, ...] = ()
+
+
+class RunTracker:
+    """Holds the standing; every change replaces it whole, so a reader never sees half of one."""
+
+    def __init__(self) -> None:
+        self._standing = Standing(started_at=iso_now())
+        self._lock = threading.Lock()
+
+    @property
+    def standing(self) -> Standing:
+        """The standing now; safe from any thread."""
+        return self._standing
+
+    def update(self, **changes: object) -> Standing:
+        """Replaces the named attributes of the standing."""
+        with self._lock:
+            self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]
+            return self._standing
+
+    def set_statement(self, index: int, **changes: object) -> None:
+        """Replaces the named fields of one SQL statement."""
+        with self._lock:
+            statements = list(self._standing.statements)
+            statements[index] = statements[index].model_copy(update=changes)
+            self._standing = replace(self._standing, statements=tuple(statements))
