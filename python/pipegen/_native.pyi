@@ -6,9 +6,9 @@ may be shared between threads. The GIL is released in every wait and in every ba
 """
 
 from collections.abc import Sequence
-from typing import Literal, final
+from typing import Literal, TypeAlias, final
 
-_LatencyName = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
+_LatencyName: TypeAlias = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
 """Sent − due, delivery report − due, delivery report − sent, consumed − due, consumed − sent."""
 
 __all__ = [
