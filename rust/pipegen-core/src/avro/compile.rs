@@ -1,0 +1,216 @@
+//! Schema and hints → steps: decides once, for every field, where its values come from.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::draw::ITEMS_MAX;
+use super::error::{SchemaError, meant};
+use super::hint::Hint;
+use super::leaf;
+use super::names;
+use super::plan::{Branch, Step, StepId};
+use super::rng::Share;
+use super::schema::{Kind, Schema, TypeId};
+
+/// The share of null in a nullable union when no hint says otherwise.
+pub(crate) const NULL_SHARE: f64 = 0.05;
+/// Records nested in a recursive schema beyond what its shallowest value needs.
+const RECURSION_DEPTH: u32 = 2;
+/// Named types are compiled once for each place they are used at; more steps than this would be an explosion.
+const STEPS_MAX: usize = 100_000;
+const ITEMS: (u64, u64) = (1, 3);
+
+pub(crate) struct Compiled {
+    pub(crate) steps: Vec<Step>,
+    pub(crate) root: StepId,
+    pub(crate) depth_max: u32,
+}
+
+/// The place of a type within the record, as far as it shapes values.
+pub(crate) struct Site<'a> {
+    /// The field's name in snake case; empty outside any.
+    pub(crate) field: &'a str,
+    /// The enclosing record's name in snake case, without its namespace.
+    pub(crate) record: &'a str,
+    /// The field path that hints use; arrays, maps and unions do not appear in it.
+    path: &'a str,
+}
+
+/// Compiles a schema with the hints of the project.
+pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compiled, SchemaError> {
+    let heights = schema.heights();
+    let Some(root_height) = heights[schema.root] else {
+        let name = schema.types[schema.root].kind.name().unwrap_or("the type");
+        return Err(SchemaError::new(
+            &schema.types[schema.root].path,
+            format!("{name} always contains itself, so that no record could ever end"),
+            "make the recursive field nullable, or an array or map",
+        ));
+    };
+    let mut compiler = Compiler {
+        schema,
+        heights: &heights,
+        hints: read_hints(hints_json)?,
+        met: RefCell::default(),
+        steps: Vec::new(),
+        open: Vec::new(),
+        recursive: false,
+    };
+    let site = Site { field: "", record: "", path: "" };
+    let root = compiler.compile(schema.root, &site, Hint::none("hints"))?;
+    let met = compiler.met.into_inner();
+    if let Some(unknown) = compiler.hints.keys().find(|path| !met.contains(*path)) {
+        let known: Vec<&str> = met.iter().map(String::as_str).collect();
+        let problem = format!("the schema has no field \"{unknown}\"");
+        return Err(SchemaError::new(&hint_path(unknown), problem, meant(unknown, known)));
+    }
+    let depth_max = if compiler.recursive { root_height + RECURSION_DEPTH } else { u32::MAX / 2 };
+    Ok(Compiled { steps: compiler.steps, root, depth_max })
+}
+
+fn hint_path(field: &str) -> String {
+    format!("hints[\"{field}\"]")
+}
+
+fn read_hints(hints_json: Option<&str>) -> Result<BTreeMap<String, Value>, SchemaError> {
+    let Some(text) = hints_json else { return Ok(BTreeMap::new()) };
+    let remedy = "write {\"field.path\": {\"min\": 1, …}, …}";
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object.into_iter().collect()),
+        Ok(other) => Err(SchemaError::new("hints", format!("{other} is not an object"), remedy)),
+        Err(error) => Err(SchemaError::new("hints", format!("the hints are not JSON ({error})"), remedy)),
+    }
+}
+
+struct Compiler<'a> {
+    schema: &'a Schema,
+    heights: &'a [Option<u32>],
+    hints: BTreeMap<String, Value>,
+    /// Every field path there is.
+    met: RefCell<BTreeSet<String>>,
+    steps: Vec<Step>,
+    /// The records being compiled, from the outside in.
+    open: Vec<(TypeId, StepId)>,
+    recursive: bool,
+}
+
+impl Compiler<'_> {
+    fn reserve(&mut self, path: &str) -> Result<StepId, SchemaError> {
+        if self.steps.len() >= STEPS_MAX {
+            return Err(SchemaError::new(
+                path,
+                format!("the schema unfolds to more than {STEPS_MAX} values a record"),
+                "refer to large named types less often",
+            ));
+        }
+        self.steps.push(Step::Null);
+        Ok(self.steps.len() - 1)
+    }
+
+    fn compile(&mut self, type_id: TypeId, site: &Site<'_>, hint: Hint) -> Result<StepId, SchemaError> {
+        let schema = self.schema;
+        let each = &schema.types[type_id];
+        if let Some((_, step)) = self.open.iter().find(|(open, _)| *open == type_id) {
+            self.recursive = true;
+            return Ok(*step);
+        }
+        let hint = match &each.hint {
+            Some(own) => Hint::read(&format!("{}.pipegen", each.path), own)?.overridden_by(hint),
+            None => hint,
+        };
+        let id = self.reserve(&each.path)?;
+        let step = match &each.kind {
+            Kind::Record { .. } => {
+                hint.finish("a record")?;
+                self.record(type_id, id, site)?
+            }
+            Kind::Array(item) | Kind::Map(item) => {
+                let (min, max) = hint.range(("min_items", "max_items"), ITEMS, u64::from(ITEMS_MAX))?;
+                let keyed = matches!(each.kind, Kind::Map(_));
+                // An array of a type that never ends can only be empty.
+                let Some(height) = self.heights[*item] else {
+                    self.steps[id] = Step::Items { item: id, keyed, min: 0, max: 0, height: 0 };
+                    return Ok(id);
+                };
+                let item = self.compile(*item, site, hint)?;
+                Step::Items { item, keyed, min, max, height }
+            }
+            Kind::Union(branches) => self.union(branches, site, &hint)?,
+            _ => {
+                let step = leaf::compile(each, site, &hint)?;
+                let article = if matches!(each.kind, Kind::Int | Kind::Enum { .. }) { "an" } else { "a" };
+                hint.finish(&format!("{article} {}", each.kind.word()))?;
+                step
+            }
+        };
+        self.steps[id] = step;
+        Ok(id)
+    }
+
+    fn record(&mut self, type_id: TypeId, id: StepId, site: &Site<'_>) -> Result<Step, SchemaError> {
+        let Kind::Record { name, fields } = &self.schema.types[type_id].kind else { return Ok(Step::Null) };
+        self.open.push((type_id, id));
+        let record = names::snake_case(name.rsplit('.').next().unwrap_or(name));
+        let mut steps = Vec::with_capacity(fields.len());
+        for field in fields {
+            let path = if site.path.is_empty() { field.name.clone() } else { format!("{}.{}", site.path, field.name) };
+            self.met.borrow_mut().insert(path.clone());
+            let place = format!("{}.pipegen", field.path);
+            let mut hint = Hint::none(&place);
+            if let Some(own) = &field.hint {
+                hint = Hint::read(&place, own)?;
+            }
+            if let Some(given) = self.hints.get(&path) {
+                hint = hint.overridden_by(Hint::read(&hint_path(&path), given)?);
+            }
+            let field_name = names::snake_case(&field.name);
+            let site = Site { field: &field_name, record: &record, path: &path };
+            steps.push(self.compile(field.type_id, &site, hint)?);
+        }
+        self.open.pop();
+        Ok(Step::Record(steps.into()))
+    }
+
+    fn union(&mut self, types: &[TypeId], site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {
+        let is_null = |type_id: &TypeId| matches!(self.schema.types[*type_id].kind, Kind::Null);
+        let null_index = types.iter().position(is_null);
+        let share = match (null_index, hint.share("null")?) {
+            (None, Some(_)) => {
+                return Err(hint.wrong(
+                    "the hint \"null\" stands at a union without null",
+                    "add null to the union, or remove the hint",
+                ));
+            }
+            (_, share) => share.unwrap_or(NULL_SHARE),
+        };
+        let values: Vec<(usize, TypeId, u32)> = types
+            .iter()
+            .enumerate()
+            .filter(|(_, type_id)| !is_null(type_id))
+            .filter_map(|(index, type_id)| self.heights[*type_id].map(|height| (index, *type_id, height)))
+            .collect();
+        let mut branches = Vec::with_capacity(values.len());
+        let mut refusal = None;
+        for &(index, type_id, height) in &values {
+            let rest = hint.without("null");
+            let first_step = self.steps.len();
+            match self.compile(type_id, site, rest) {
+                Ok(step) => branches.push(Branch { index, step, height }),
+                // With several branches a hint may suit only some of them: those are the ones to draw from.
+                Err(error) if values.len() > 1 && !hint.is_empty() => {
+                    self.steps.truncate(first_step);
+                    refusal = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match refusal {
+            Some(error) if branches.is_empty() => Err(error),
+            _ => {
+                Ok(Step::Union { null: null_index.map(|index| (index, Share::new(share))), branches: branches.into() })
+            }
+        }
+    }
+}

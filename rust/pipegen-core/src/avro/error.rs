@@ -1,0 +1,75 @@
+//! What is wrong with a schema, a hint or a setting of the generator.
+
+use std::fmt;
+
+/// A schema or a hint that cannot be used: where, why, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaError {
+    /// The JSON path (`$.fields[2].type`) or the hint's field path (`hints["customer.email"]`).
+    pub path: String,
+    /// What is wrong there, without a full stop.
+    pub problem: String,
+    /// What to do, without a full stop.
+    pub remedy: String,
+}
+
+impl SchemaError {
+    pub(crate) fn new(path: &str, problem: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), problem: problem.into(), remedy: remedy.into() }
+    }
+}
+
+impl fmt::Display for SchemaError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}; {}", self.path, self.problem, self.remedy)
+    }
+}
+
+impl std::error::Error for SchemaError {}
+
+/// The known word that `word` was probably meant to be; `None` when none is near.
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (word.chars().count() / 3).max(2);
+    known
+        .into_iter()
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// A remedy that names the nearest known word, or else all of them.
+pub(crate) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+    if let Some(candidate) = nearest(word, known.clone()) {
+        return format!("did you mean \"{candidate}\"?");
+    }
+    let all: Vec<&str> = known.into_iter().collect();
+    if all.is_empty() { "there is none to choose from".to_owned() } else { format!("use one of: {}", all.join(", ")) }
+}
+
+/// Levenshtein's distance, letters of either case being equal.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (index, letter) in left.to_lowercase().chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, other) in right.iter().enumerate() {
+            let substituted = diagonal + usize::from(letter != *other);
+            diagonal = row[column + 1];
+            row[column + 1] = substituted.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[right.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_is_named() {
+        assert_eq!(meant("patern", ["min", "pattern"]), "did you mean \"pattern\"?");
+        assert_eq!(meant("x_y_z_w", ["min", "max"]), "use one of: min, max");
+    }
+}
