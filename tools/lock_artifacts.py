@@ -1,7 +1,7 @@
 """Remake ``python/pipegen/stack/artifacts.lock.json``: exact Maven coordinates and their SHA-256 sums.
 
-Run by hand, with ``mvn`` on the PATH, when a version changes; never at run time. Maven itself resolves what Kafka needs,
-because another resolver picks other versions; the parts for Flink and the registry stand alone and are taken as they are.
+Run by hand, with ``mvn`` on the PATH, when a version changes; never at run time. Maven itself resolves what Kafka
+needs, because another resolver picks other versions; the artifacts for Flink and the registry stand alone.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ PARTS: dict[str, tuple[list[str], bool]] = {
 
 
 def main() -> int:
+    """Resolve every part and write the lock."""
     artifacts: list[dict[str, str | int]] = []
     for part, (coordinates, transitive) in PARTS.items():
         with tempfile.TemporaryDirectory() as scratch:
@@ -50,7 +51,7 @@ def main() -> int:
             )
     versions = {"kafka": KAFKA, "flink": FLINK, "registry": REGISTRY}
     LOCK.write_text(json.dumps({"versions": versions, "artifacts": artifacts}, indent=1) + "\n", encoding="utf-8")
-    print(f"{len(artifacts)} artifacts, {sum(int(a['size_bytes']) for a in artifacts)} bytes: {LOCK}")
+    sys.stdout.write(f"{len(artifacts)} artifacts, {sum(int(a['size_bytes']) for a in artifacts)} bytes: {LOCK}\n")
     return 0
 
 
@@ -74,6 +75,7 @@ def resolve(coordinates: list[str], *, transitive: bool, scratch: Path) -> None:
 
 
 def dependency(coordinate: str, *, transitive: bool) -> str:
+    """One ``<dependency>`` of the throw-away project that Maven resolves."""
     group, name, version, *rest = coordinate.split(":")
     kind = f"<type>{rest[0]}</type><classifier>{rest[1]}</classifier>" if rest else ""
     everything = "<exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion>"

@@ -3,8 +3,24 @@
 Every call blocks; from asyncio use ``asyncio.to_thread``.
 """
 
+from pipegen.stack.choice import StackKind, choose_stack, stacks_present
+from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.contract import Progress, Silent, Stack
 from pipegen.stack.local import LocalStack
 from pipegen.stack.parts import Endpoints, Part, PartState, PartStatus
 
-__all__ = ["Endpoints", "LocalStack", "Part", "PartState", "PartStatus", "Progress", "Silent", "Stack"]
+__all__ = [
+    "ComposeStack",
+    "Endpoints",
+    "LocalStack",
+    "Part",
+    "PartState",
+    "PartStatus",
+    "Progress",
+    "Silent",
+    "Stack",
+    "StackKind",
+    "choose_stack",
+    "container_engine_answers",
+    "stacks_present",
+]

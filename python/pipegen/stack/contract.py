@@ -14,6 +14,9 @@ class Progress(Protocol):
     def note(self, text: str) -> None:
         """Say one sentence."""
 
+    def fetch_started(self, *, files: int, done_bytes: int, total_bytes: int) -> None:
+        """So many files are about to be fetched; ``done_bytes`` of their bytes are here already."""
+
     def download_started(self, name: str, *, done_bytes: int, total_bytes: int) -> None:
         """A file is about to be fetched; ``done_bytes`` of it are here from an earlier, interrupted try."""
 
@@ -34,6 +37,9 @@ class Silent:
     """A ``Progress`` that says nothing."""
 
     def note(self, text: str) -> None:
+        """Ignore it."""
+
+    def fetch_started(self, *, files: int, done_bytes: int, total_bytes: int) -> None:
         """Ignore it."""
 
     def download_started(self, name: str, *, done_bytes: int, total_bytes: int) -> None:

@@ -53,8 +53,11 @@ class Cache:
             missing = self.missing(artifacts)
             if not missing:
                 return
-            self._check_room(missing)
+            total_bytes = sum(artifact.size_bytes for artifact in missing)
+            done_bytes = sum(_size_bytes(_part(self.path(artifact))) or 0 for artifact in missing)
+            self._check_room(total_bytes - done_bytes)
             sources = repositories()
+            progress.fetch_started(files=len(missing), done_bytes=done_bytes, total_bytes=total_bytes)
             # The largest first: it decides when all are here.
             missing.sort(key=lambda artifact: -artifact.size_bytes)
             timeout = httpx2.Timeout(30, connect=15)
@@ -71,13 +74,12 @@ class Cache:
                     pool.shutdown(cancel_futures=True)
                     raise
 
-    def _check_room(self, missing: Sequence[Artifact]) -> None:
-        needed = sum(artifact.size_bytes - (_size_bytes(_part(self.path(artifact))) or 0) for artifact in missing)
-        free = shutil.disk_usage(self.cache_dir).free
-        if free < needed + _HEADROOM_BYTES:
+    def _check_room(self, needed_bytes: int) -> None:
+        free_bytes = shutil.disk_usage(self.cache_dir).free
+        if free_bytes < needed_bytes + _HEADROOM_BYTES:
             raise StackError(
-                f"not enough room in {self.cache_dir}: {format_bytes(needed)} to fetch and "
-                f"{format_bytes(_HEADROOM_BYTES)} to unpack, {format_bytes(free)} free",
+                f"not enough room in {self.cache_dir}: {format_bytes(needed_bytes)} to fetch and "
+                f"{format_bytes(_HEADROOM_BYTES)} to unpack, {format_bytes(free_bytes)} free",
                 remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk",
             )
 
@@ -181,7 +183,8 @@ class _Fetcher:
         if error.errno in _DISK_FULL:
             rest = artifact.size_bytes - (_size_bytes(part) or 0)
             return StackError(
-                f"the disk is full: {format_bytes(rest)} of {artifact.file_name} do not fit into {self._cache.cache_dir}",
+                f"the disk is full: the last {format_bytes(rest)} of {artifact.file_name} do not fit into "
+                f"{self._cache.cache_dir}",
                 remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk, and run the command again: "
                 "what has arrived is kept",
             )

@@ -62,18 +62,22 @@ class FlinkFolders:
 
     @property
     def conf(self) -> Path:
+        """``config.yaml`` and the logging settings."""
         return self.work_dir / "conf"
 
     @property
     def lib(self) -> Path:
+        """Links to the jars of all three."""
         return self.work_dir / "lib"
 
     @property
     def tmp(self) -> Path:
+        """The temporary folder of the whole stack."""
         return self.work_dir.parent / "tmp"
 
     @property
     def checkpoints(self) -> Path:
+        """Where jobs keep their checkpoints."""
         return self.work_dir / "data" / "checkpoints"
 
 

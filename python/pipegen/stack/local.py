@@ -23,8 +23,8 @@ from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
 from pipegen.stack.parts import Endpoints, Part, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
-from pipegen.stack.ports import HOST, Ports, choose_ports, release
-from pipegen.stack.probes import REGISTRY_API, is_ready
+from pipegen.stack.ports import Ports, choose_ports, endpoints_at, release
+from pipegen.stack.probes import is_ready
 from pipegen.stack.registry_service import registry_launch, settle_registry
 from pipegen.stack.state import PartRecord, StackState
 from pipegen.stack.status import part_status
@@ -67,7 +67,7 @@ class LocalStack:
             missing = [part for part in Part if not _lives(state, part)]
             if state.ports is not None and not missing:
                 progress.note(f"the stack in {self.stack_dir} runs already")
-                return _endpoints(state.ports)
+                return endpoints_at(state.ports)
             return self._start(missing, state, auto_ports=auto_ports, progress=progress, cancelled=cancelled)
 
     def down(self) -> None:
@@ -103,7 +103,7 @@ class LocalStack:
         state = StackState.load(self._state_file)
         if state.ports is None or not all(_lives(state, part) for part in Part):
             return None
-        return _endpoints(state.ports)
+        return endpoints_at(state.ports)
 
     @property
     def _state_file(self) -> Path:
@@ -158,7 +158,7 @@ class LocalStack:
             raise
         finally:
             release(ports)
-        return _endpoints(ports)
+        return endpoints_at(ports)
 
     def _launches(self, ports: Ports, progress: Progress, cancelled: threading.Event) -> list[Launch]:
         """Everything the processes need, fetched and written; nothing is started."""
@@ -221,7 +221,9 @@ class LocalStack:
                     if is_ready(part, ports, client):
                         waiting.remove(part)
                         if part is Part.REGISTRY:
-                            settle_registry(self.stack_dir / "registry", _endpoints(ports).schema_registry_url, client)
+                            settle_registry(
+                                self.stack_dir / "registry", endpoints_at(ports).schema_registry_url, client
+                            )
                         progress.part_ready(part, after_s=time.monotonic() - begin)
                 if waiting and time.monotonic() - begin > self._ready_timeout_s:
                     part = waiting[0]
@@ -272,12 +274,3 @@ def _held(state: StackState) -> dict[str, int]:
         Part.SQL_GATEWAY: ("sql_gateway", "flink"),
     }
     return {name: getattr(state.ports, name) for part in Part if _lives(state, part) for name in names[part]}
-
-
-def _endpoints(ports: Ports) -> Endpoints:
-    return Endpoints(
-        bootstrap_servers=f"{HOST}:{ports.kafka}",
-        schema_registry_url=f"http://{HOST}:{ports.registry}{REGISTRY_API}",
-        flink_url=f"http://{HOST}:{ports.flink}",
-        sql_gateway_url=f"http://{HOST}:{ports.sql_gateway}",
-    )

@@ -48,7 +48,7 @@ def repositories() -> list[str]:
         from jgo.maven import MavenContext  # noqa: PLC0415  # optional: the extra [local]
     except ImportError:
         raise StackError(
-            "the local stack's parts cannot be fetched: the package jgo, which knows where Maven artifacts are, is missing",
+            "the stack's artifacts cannot be fetched: jgo, the package that knows where Maven's are, is missing",
             remedy=f"pip install 'pipegen[local]', or set {MIRROR_VARIABLE} to a Maven repository",
         ) from None
     return [url.rstrip("/") for url in MavenContext().remote_repos.values()]

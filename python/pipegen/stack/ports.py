@@ -16,8 +16,10 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipegen.errors import StackError
+from pipegen.stack.parts import Endpoints, Part
 
 HOST = "127.0.0.1"
+REGISTRY_API = "/apis/ccompat/v7"
 # A JVM takes a second or more until it binds its port; until then nobody else may be given it.
 _RESERVED_FOR_S = 60.0
 _FIRST_INTERNAL, _SPAN = 20_000, 10_000
@@ -37,8 +39,29 @@ class Ports(BaseModel):
     jobmanager_rpc: int
 
 
+_PORT_OF: dict[Part, str] = {
+    Part.KAFKA: "kafka",
+    Part.REGISTRY: "registry",
+    Part.JOBMANAGER: "flink",
+    Part.SQL_GATEWAY: "sql_gateway",
+}
 PUBLIC = ("kafka", "registry", "flink", "sql_gateway")
 INTERNAL = ("kafka_controller", "registry_management", "jobmanager_rpc")
+
+
+def port_of(part: Part, ports: Ports) -> int | None:
+    """What a part answers at; the TaskManager has no port that anyone but its JobManager uses."""
+    return getattr(ports, _PORT_OF[part]) if part in _PORT_OF else None
+
+
+def endpoints_at(ports: Ports) -> Endpoints:
+    """The addresses that go with the ports."""
+    return Endpoints(
+        bootstrap_servers=f"{HOST}:{ports.kafka}",
+        schema_registry_url=f"http://{HOST}:{ports.registry}{REGISTRY_API}",
+        flink_url=f"http://{HOST}:{ports.flink}",
+        sql_gateway_url=f"http://{HOST}:{ports.sql_gateway}",
+    )
 
 
 def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Ports:
@@ -60,9 +83,9 @@ def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Por
                 reserved.add(chosen[name])
         for name in INTERNAL:
             if name not in chosen:
-                before = getattr(last, name, None)
-                free = before is not None and before not in reserved and is_free(before)
-                chosen[name] = before if free else _internal(reserved)
+                before: int | None = getattr(last, name, None)
+                again = before is not None and before not in reserved and is_free(before)
+                chosen[name] = before if before is not None and again else _internal(reserved)
                 reserved.add(chosen[name])
     return Ports(**chosen)
 
@@ -130,7 +153,7 @@ def _internal(taken: set[int]) -> int:
 
 @contextmanager
 def _reservations() -> Iterator[set[int]]:
-    """The ports given to stacks that are starting at this moment: what is added is kept for a minute, unless removed."""
+    """The ports given to stacks that start at this moment: what is added is kept for a minute, unless removed."""
     path = Path(tempfile.gettempdir()) / f"pipegen-ports-{os.getuid()}.json"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

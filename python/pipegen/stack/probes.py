@@ -8,9 +8,7 @@ import struct
 import httpx2
 
 from pipegen.stack.parts import Part
-from pipegen.stack.ports import HOST, Ports
-
-REGISTRY_API = "/apis/ccompat/v7"
+from pipegen.stack.ports import HOST, REGISTRY_API, Ports
 
 
 def is_ready(part: Part, ports: Ports, client: httpx2.Client) -> bool:

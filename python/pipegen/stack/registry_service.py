@@ -36,16 +36,20 @@ def registry_launch(*, work_dir: Path, app_dir: Path, java: Java, ports: Ports, 
 
 
 def settle_registry(work_dir: Path, url: str, client: httpx2.Client) -> None:
-    """Make a new registry refuse incompatible schemas, as Confluent's does; a level that a user sets later stays.
+    """Make a new registry refuse incompatible schemas, as Confluent's does; a level that a user sets later stays."""
+    done = work_dir / "data" / "compatibility-set"
+    if not done.exists():
+        set_backward(url, client)
+        done.touch()
+
+
+def set_backward(url: str, client: httpx2.Client) -> None:
+    """Set the global compatibility level, which begins as NONE, to Confluent's default.
 
     Raises:
         StackError: the registry answers, but not to this.
     """
-    done = work_dir / "data" / "compatibility-set"
-    if done.exists():
-        return
     try:
-        client.put(f"{url}/config", json={"compatibility": "BACKWARD"}).raise_for_status()
+        client.put(f"{url}/config", json={"compatibility": "BACKWARD"}, timeout=10).raise_for_status()
     except httpx2.HTTPError as error:
         raise StackError(f"the schema registry at {url} does not take a compatibility level: {error}") from error
-    done.touch()

@@ -8,27 +8,20 @@ import httpx2
 import psutil
 
 from pipegen.stack.parts import Part, PartState, PartStatus
-from pipegen.stack.ports import Ports
+from pipegen.stack.ports import Ports, port_of
 from pipegen.stack.probes import is_ready
 from pipegen.stack.state import StackState
 
 # A part that lives but has not answered for this long will not.
 _STARTING_S = 90.0
 
-_PORT: dict[Part, str] = {
-    Part.KAFKA: "kafka",
-    Part.REGISTRY: "registry",
-    Part.JOBMANAGER: "flink",
-    Part.SQL_GATEWAY: "sql_gateway",
-}
-
 
 def part_status(part: Part, state: StackState, client: httpx2.Client) -> PartStatus:
-    """One part as it is now. The TaskManager has no port of its own that anyone but the JobManager uses."""
+    """One part as it is now."""
     record, ports = state.parts.get(part), state.ports
     if record is None or ports is None:
         return PartStatus(name=part, state=PartState.STOPPED)
-    port = getattr(ports, _PORT[part]) if part in _PORT else None
+    port = port_of(part, ports)
     process = record.process.find()
     if process is None:
         return PartStatus(

@@ -1,0 +1,59 @@
+"""``pipegen clean``: stops what ``pipegen deploy`` started; deletes data only when told to."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pipegen.services.flink import FlinkClient
+from pipegen.stack import PartState, Stack, stacks_present
+
+
+def clean(
+    volumes: Annotated[
+        bool, typer.Option("--volumes", help="Delete topics, subjects, checkpoints and logs as well.")
+    ] = False,
+    flink: Annotated[
+        bool, typer.Option("--flink", help="Cancel the jobs that run in Flink and, without --volumes, stop nothing.")
+    ] = False,
+) -> None:
+    """Stop the services that `pipegen deploy` started. Their data stays unless --volumes is given."""
+    console = Console(highlight=False)
+    for stack in stacks_present():
+        if flink:
+            _cancel_jobs(stack, console)
+        if volumes or not flink:
+            _stop(stack, console)
+        if volumes:
+            stack.delete_data()
+            console.print(f"{stack.kind} stack: data deleted")
+
+
+def _stop(stack: Stack, console: Console) -> None:
+    alive = [part.name for part in stack.status() if part.state is not PartState.STOPPED]
+    stack.down()
+    console.print(f"{stack.kind} stack: " + (f"stopped {', '.join(alive)}" if alive else "nothing was running"))
+
+
+def _cancel_jobs(stack: Stack, console: Console) -> None:
+    endpoints = stack.endpoints()
+    if endpoints is None:
+        console.print(f"{stack.kind} stack: Flink is not running, so there is no job to cancel")
+        return
+    for name in asyncio.run(_cancel_all(endpoints.flink_url)) or ["(no job was running)"]:
+        console.print(f"{stack.kind} stack: cancelled {name}", markup=False)
+
+
+async def _cancel_all(flink_url: str) -> list[str]:
+    client = FlinkClient(flink_url)
+    cancelled: list[str] = []
+    try:
+        for job_id, name, _state in await client.running_jobs():
+            await client.cancel(job_id)
+            cancelled.append(f"{name} ({job_id})")
+    finally:
+        await client.close()
+    return cancelled

@@ -1,0 +1,102 @@
+"""``pipegen deploy``: brings the stack up, or shows how it is."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipegen.cli.stack_progress import StackProgress
+from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+from pipegen.stack import Endpoints, PartState, PartStatus, StackKind, choose_stack
+from pipegen.units import format_bytes, format_duration
+
+OutputFormat = Literal["table", "json"]
+
+_STYLE = {
+    PartState.RUNNING: "green",
+    PartState.STARTING: "yellow",
+    PartState.STOPPED: "dim",
+    PartState.FAILED: "bold red",
+}
+
+
+def deploy(
+    stack: Annotated[
+        StackKind, typer.Option(help="local: processes of this machine; docker: containers; auto: what is at hand.")
+    ] = "auto",
+    auto_ports: Annotated[
+        bool, typer.Option("--auto-ports", help="Take the next free port where the usual one is taken.")
+    ] = False,
+    status: Annotated[bool, typer.Option("--status", help="Only show each part's state; start nothing.")] = False,
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="A table to read, or JSON.")] = "table",
+) -> None:
+    """Bring up Kafka, a schema registry and Flink on 127.0.0.1, and leave them running."""
+    chosen = choose_stack(stack)
+    if status:
+        show(chosen.kind, chosen.status(), chosen.endpoints(), output_format)
+        return
+    signal.signal(signal.SIGTERM, _terminated)
+    # Progress goes to standard error: standard output stays clean for the result.
+    console = Console(stderr=True)
+    try:
+        with StackProgress(console) as progress:
+            endpoints = chosen.up(auto_ports=auto_ports, progress=progress)
+    except KeyboardInterrupt:
+        console.print("interrupted: what had been started is stopped; what had been fetched is kept")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    show(chosen.kind, chosen.status(), endpoints, output_format)
+
+
+def show(kind: str, parts: list[PartStatus], endpoints: Endpoints | None, output_format: OutputFormat) -> None:
+    """Print a stack's state."""
+    if output_format == "json":
+        typer.echo(json.dumps(as_json(kind, parts, endpoints), indent=2))
+        return
+    console = Console()
+    console.print(status_table(kind, parts), soft_wrap=not console.is_terminal)
+    if endpoints is not None:
+        for name, address in endpoints.model_dump().items():
+            console.print(f"{name.replace('_', ' '):<20} {address}", highlight=False, markup=False)
+
+
+def as_json(kind: str, parts: list[PartStatus], endpoints: Endpoints | None) -> dict[str, Any]:
+    """What ``--format json`` prints."""
+    return {
+        "stack": kind,
+        "parts": [part.model_dump(mode="json") for part in parts],
+        "endpoints": endpoints.model_dump() if endpoints is not None else None,
+    }
+
+
+def status_table(kind: str, parts: list[PartStatus]) -> Table:
+    """The state of each part; what is not known is a dash."""
+    table = Table(title=f"{kind} stack", title_justify="left", box=None, pad_edge=False)
+    for heading in ("part", "state", "port", "version", "pid", "uptime", "memory"):
+        table.add_column(heading, justify="right" if heading in {"port", "pid", "uptime", "memory"} else "left")
+    table.add_column("log", overflow="fold")
+    for part in parts:
+        table.add_row(
+            part.name,
+            f"[{_STYLE[part.state]}]{part.state}[/]",
+            _text(part.port),
+            _text(part.version),
+            _text(part.pid),
+            "–" if part.uptime_s is None else format_duration(int(part.uptime_s) * 1_000_000_000),
+            "–" if part.rss_bytes is None else format_bytes(part.rss_bytes),
+            _text(part.log_file),
+        )
+    return table
+
+
+def _text(value: object) -> str:
+    return "–" if value is None else str(value)
+
+
+def _terminated(_signal: int, _frame: object) -> NoReturn:
+    # Unwinds the start, which stops what it had started.
+    raise SystemExit(EXIT_TERMINATED)

@@ -1,0 +1,89 @@
+"""Draws what a stack is doing: bars while artifacts are fetched, a line for each part that answers."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+# Most files are small and come and go at once: a bar of their own would only flicker.
+_OWN_BAR_BYTES = 5_000_000
+
+
+class StackProgress:
+    """A :class:`pipegen.stack.Progress` for a terminal; without one, plain lines."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._lock = threading.Lock()
+        self._total: TaskID | None = None
+        self._bars: dict[str, TaskID] = {}
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def note(self, text: str) -> None:
+        """One line."""
+        self._console.print(text, markup=False, highlight=False)
+
+    def fetch_started(self, *, files: int, done_bytes: int, total_bytes: int) -> None:
+        """The bar of all files together."""
+        if not self._console.is_terminal:
+            self.note(f"fetching {files} artifacts, {(total_bytes - done_bytes) / 1e6:.0f} MB")
+        self._total = self._progress.add_task(f"{files} artifacts", completed=done_bytes, total=total_bytes)
+
+    def download_started(self, name: str, *, done_bytes: int, total_bytes: int) -> None:
+        """A bar of its own for a big file."""
+        with self._lock:
+            if total_bytes >= _OWN_BAR_BYTES:
+                self._bars[name] = self._progress.add_task(f"  {name}", completed=done_bytes, total=total_bytes)
+
+    def download_advanced(self, name: str, *, step_bytes: int) -> None:
+        """Move the file's bar and that of all."""
+        for task in (self._total, self._bars.get(name)):
+            if task is not None:
+                self._progress.advance(task, step_bytes)
+
+    def download_finished(self, name: str) -> None:
+        """Take the file's bar away."""
+        with self._lock:
+            task = self._bars.pop(name, None)
+        if task is not None:
+            self._progress.remove_task(task)
+
+    def part_started(self, name: str) -> None:
+        """Nothing: the line comes when it answers."""
+
+    def part_ready(self, name: str, *, after_s: float) -> None:
+        """One line."""
+        if self._total is not None:
+            self._progress.remove_task(self._total)
+            self._total = None
+        self.note(f"{name} answers after {after_s:.1f} s")

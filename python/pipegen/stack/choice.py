@@ -1,0 +1,31 @@
+"""Chooses the stack that a command works on."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipegen.stack.compose import ComposeStack, container_engine_answers
+from pipegen.stack.contract import Stack
+from pipegen.stack.local import LocalStack
+
+StackKind = Literal["auto", "local", "docker"]
+
+
+def choose_stack(kind: StackKind) -> Stack:
+    """The stack of that kind.
+
+    ``auto`` is the one that runs already; else containers where an engine answers, else local processes.
+    """
+    if kind == "local":
+        return LocalStack()
+    if kind == "docker":
+        return ComposeStack()
+    local = LocalStack()
+    if local.endpoints() is None and container_engine_answers():
+        return ComposeStack()
+    return local
+
+
+def stacks_present() -> list[Stack]:
+    """Every stack that may have something to stop: asks no container engine where none was ever used."""
+    return [LocalStack(), ComposeStack()]
