@@ -1,0 +1,34 @@
+"""Projects: folders with settings, a schema and Flink SQL; reads, understands, checks and scaffolds them.
+
+Talks to no service. What Flink itself thinks of the SQL is known only when it is submitted.
+"""
+
+from pipegen.project.latency import LatencyFinding, LatencySource
+from pipegen.project.project import Project, open_project, pipeline_name
+from pipegen.project.queries import Insert, View
+from pipegen.project.script import Script, read_script
+from pipegen.project.shape import ShapeInference, explain_shape, infer_shape
+from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render, split_statements
+from pipegen.project.tables import Column, Table
+
+__all__ = [
+    "VARIABLES",
+    "Column",
+    "Insert",
+    "LatencyFinding",
+    "LatencySource",
+    "Project",
+    "Script",
+    "ShapeInference",
+    "SqlStatement",
+    "Table",
+    "View",
+    "explain_shape",
+    "infer_shape",
+    "open_project",
+    "pipeline_name",
+    "read_script",
+    "read_statements",
+    "render",
+    "split_statements",
+]

@@ -1,0 +1,138 @@
+"""A project folder opened: settings-derived paths, the input's schema, and the SQL understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pipegen.config import Settings
+from pipegen.config.load import PROJECT_FILE_NAME
+from pipegen.config.settings import Shape
+from pipegen.errors import ProjectError
+from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
+from pipegen.project.script import Script, read_script
+from pipegen.project.shape import explain_shape
+from pipegen.project.statements import SqlStatement, read_statements, render
+
+SchemaT = TypeVar("SchemaT")
+
+
+@dataclass(frozen=True, slots=True)
+class Project(Generic[SchemaT]):
+    """An opened project.
+
+    Attributes:
+        dir: The folder.
+        name: The pipeline's name: the setting ``name``, else the folder's.
+        input_schema_path: Where the input's schema stands.
+        input_schema: The schema, as the given reader made it.
+        sql_dir: The folder of the SQL files.
+        statements: All statements, files in order of their names.
+        script: The statements taken together: tables, views, INSERTs.
+        shape: How output records relate to input records.
+        shape_reason: Why, in words.
+        latency: How end-to-end latency can be measured.
+    """
+
+    dir: Path
+    name: str
+    input_schema_path: Path
+    input_schema: SchemaT
+    sql_dir: Path
+    statements: tuple[SqlStatement, ...]
+    script: Script
+    shape: Shape
+    shape_reason: str
+    latency: LatencyFinding
+
+    @property
+    def latency_source(self) -> LatencySource | None:
+        """What output records are timed by; None when end-to-end latency is not measurable."""
+        return self.latency.source
+
+    @property
+    def latency_reason(self) -> str:
+        """Why, in words."""
+        return self.latency.reason
+
+    def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
+        """The statements with every ``${NAME}`` filled in.
+
+        Raises:
+            ProjectError: for a variable that does not exist, naming file, line and the nearest.
+        """
+        return [render(statement, variables) for statement in self.statements]
+
+
+def open_project(project_dir: Path, settings: Settings, *, load_schema: Callable[[Path], SchemaT]) -> Project[SchemaT]:
+    """Opens a project.
+
+    Args:
+        project_dir: The folder.
+        settings: The settings in force.
+        load_schema: Reads a schema file; ``pipegen.avro.load_schema`` (handed in: the two layers stand side by side).
+
+    Raises:
+        ProjectError: when the folder, its settings file, schema or SQL is missing or cannot be understood.
+    """
+    check_folder(project_dir)
+    schema_path = project_dir / settings.pipeline.input_schema
+    schema = load_schema(schema_path)
+    sql_dir = project_dir / settings.pipeline.sql_dir
+    statements = tuple(read_statements(sql_files(sql_dir)))
+    if not any(statement.starts_job for statement in statements):
+        raise ProjectError(
+            f"{sql_dir}: no INSERT INTO … in any file, so there is no pipeline to run",
+            remedy="Write an INSERT from the source table into the sink table.",
+        )
+    script = read_script(statements)
+    inference = explain_shape(script)
+    chosen = settings.pipeline.shape
+    return Project(
+        dir=project_dir,
+        name=pipeline_name(project_dir, settings),
+        input_schema_path=schema_path,
+        input_schema=schema,
+        sql_dir=sql_dir,
+        statements=statements,
+        script=script,
+        shape=chosen or inference.shape,
+        shape_reason="set as pipeline.shape" if chosen else f"inferred: {inference.reason}",
+        latency=find_latency_source(script),
+    )
+
+
+def pipeline_name(project_dir: Path, settings: Settings) -> str:
+    """The setting ``name``, else the folder's."""
+    return settings.name or project_dir.resolve().name
+
+
+def check_folder(project_dir: Path) -> None:
+    """Checks that the folder is a project.
+
+    Raises:
+        ProjectError: when it does not exist or has no settings file.
+    """
+    if not project_dir.is_dir():
+        what = "is a file, not a folder" if project_dir.exists() else "no such folder"
+        raise ProjectError(f"{project_dir}: {what}", remedy="Name the project with --project-dir.")
+    if not (project_dir / PROJECT_FILE_NAME).is_file():
+        raise ProjectError(
+            f"{project_dir}: not a PipeGen project: there is no {PROJECT_FILE_NAME}",
+            remedy="Name the project with --project-dir, or make one with: pipegen init NAME",
+        )
+
+
+def sql_files(sql_dir: Path) -> list[Path]:
+    """The SQL files in order of their names.
+
+    Raises:
+        ProjectError: when the folder is missing or has none.
+    """
+    files = sorted(sql_dir.glob("*.sql")) if sql_dir.is_dir() else []
+    if not files:
+        what = "has no .sql file" if sql_dir.is_dir() else "no such folder"
+        raise ProjectError(f"{sql_dir}: {what}", remedy="The setting pipeline.sql_dir names the folder of the SQL.")
+    return files
