@@ -7,6 +7,7 @@ mod clock;
 mod histogram;
 mod meters;
 mod pacer;
+mod records;
 mod schedule;
 
 use pyo3::prelude::*;
@@ -24,6 +25,8 @@ mod _native {
     use crate::meters::{ConsumedBatch, Meters, Totals};
     #[pymodule_export]
     use crate::pacer::{Pacer, Permits};
+    #[pymodule_export]
+    use crate::records::RecordPlan;
     #[pymodule_export]
     use crate::schedule::Schedule;
 }

@@ -107,8 +107,8 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
     match identity {
         Some(Identity::Unique) => return Ok(Text::Uuid),
         Some(Identity::Serial { prefix }) => {
-            let law = Law::Sequence { start: 0, step: 1 };
-            return entity(&prefix, Number { law, min: 0, max: 9_999_999_999 });
+            let law = Law::Sequence { start: 1, step: 1 };
+            return entity(&prefix, Number { law, min: 1, max: 9_999_999_999 });
         }
         Some(Identity::Pool { prefix, size }) => return entity(&prefix, Number::uniform(1, size)),
         None => {}
