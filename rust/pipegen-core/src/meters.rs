@@ -107,13 +107,14 @@ impl Meters {
 
     /// Counts a record that goes out now, and gives it its header.
     pub fn send(&self, due_ns: i64, sent_ns: i64, record_bytes: u64) -> Header {
-        let delay_ns = sent_ns - due_ns;
-        self.histogram(Latency::GeneratorDelay).record_ns(delay_ns);
+        self.histogram(Latency::GeneratorDelay).record_ns(sent_ns - due_ns);
         self.counters.sent.add(1);
         self.counters.sent_bytes.add(record_bytes);
         self.seconds.count(sent_ns);
-        let sequence = self.delays.push_us(delay_ns.div_euclid(1_000));
-        Header { due_us: due_ns.div_euclid(1_000), sequence, worker: self.worker }
+        // Between whole microseconds, so that due time and delay add up to the send time without a rounding error.
+        let due_us = due_ns.div_euclid(1_000);
+        let sequence = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
+        Header { due_us, sequence, worker: self.worker }
     }
 
     /// Counts a record that the broker acknowledged.

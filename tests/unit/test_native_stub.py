@@ -1,0 +1,39 @@
+"""The stub is the manual of the compiled part: it must say exactly what is there, and explain all of it."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pipegen
+from pipegen import hotpath
+
+STUB = Path(pipegen.__file__).with_name("_native.pyi")
+
+
+def test_the_stub_matches_the_compiled_part() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", "pipegen._native"],
+        cwd=STUB.parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_everything_in_the_stub_is_documented() -> None:
+    tree = ast.parse(STUB.read_text(encoding="utf-8"))
+    documented = (ast.ClassDef, ast.FunctionDef)
+    silent = [
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and not node.name.startswith("__") and ast.get_docstring(node) is None
+    ]
+    assert silent == []
+
+
+def test_the_hot_path_exports_everything_that_is_compiled() -> None:
+    tree = ast.parse(STUB.read_text(encoding="utf-8"))
+    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    assert defined == set(hotpath.__all__)
