@@ -61,7 +61,7 @@ def _read(topic: str, count: int, endpoints: Endpoints) -> list[bytes]:
         while len(values) < count and time.monotonic() < deadline:
             message = consumer.poll(0.5)
             if message is not None and message.error() is None:
-                values.append(message.value())
+                values.append(message.value() or b"")
     finally:
         consumer.close()
     return values

@@ -21,8 +21,11 @@ def clean(
     ] = False,
 ) -> None:
     """Stop the services that `pipegen deploy` started. Their data stays unless --volumes is given."""
-    console = Console(highlight=False)
-    for stack in stacks_present():
+    console = Console(highlight=False, soft_wrap=True)
+    stacks = stacks_present()
+    if not stacks:
+        console.print("there is no stack of PipeGen's here: nothing to do")
+    for stack in stacks:
         if flink:
             _cancel_jobs(stack, console)
         if volumes or not flink:

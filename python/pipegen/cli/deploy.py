@@ -58,10 +58,12 @@ def show(kind: str, parts: list[PartStatus], endpoints: Endpoints | None, output
         typer.echo(json.dumps(as_json(kind, parts, endpoints), indent=2))
         return
     console = Console()
-    console.print(status_table(kind, parts), soft_wrap=not console.is_terminal)
-    if endpoints is not None:
-        for name, address in endpoints.model_dump().items():
-            console.print(f"{name.replace('_', ' '):<20} {address}", highlight=False, markup=False)
+    console.print(status_table(kind, parts))
+    facts = {} if endpoints is None else {name.replace("_", " "): url for name, url in endpoints.model_dump().items()}
+    log_folders = {str(part.log_file.parent) for part in parts if part.log_file is not None}
+    facts |= {"logs": ", ".join(sorted(log_folders))} if log_folders else {}
+    for name, value in facts.items():
+        console.print(f"{name:<20} {value}", highlight=False, markup=False, soft_wrap=True)
 
 
 def as_json(kind: str, parts: list[PartStatus], endpoints: Endpoints | None) -> dict[str, Any]:
@@ -77,8 +79,9 @@ def status_table(kind: str, parts: list[PartStatus]) -> Table:
     """The state of each part; what is not known is a dash."""
     table = Table(title=f"{kind} stack", title_justify="left", box=None, pad_edge=False)
     for heading in ("part", "state", "port", "version", "pid", "uptime", "memory"):
-        table.add_column(heading, justify="right" if heading in {"port", "pid", "uptime", "memory"} else "left")
-    table.add_column("log", overflow="fold")
+        right = heading in {"port", "pid", "uptime", "memory"}
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+    table.add_column("log")
     for part in parts:
         table.add_row(
             part.name,
@@ -88,7 +91,7 @@ def status_table(kind: str, parts: list[PartStatus]) -> Table:
             _text(part.pid),
             "–" if part.uptime_s is None else format_duration(int(part.uptime_s) * 1_000_000_000),
             "–" if part.rss_bytes is None else format_bytes(part.rss_bytes),
-            _text(part.log_file),
+            "–" if part.log_file is None else part.log_file.name,
         )
     return table
 

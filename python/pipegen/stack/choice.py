@@ -27,5 +27,6 @@ def choose_stack(kind: StackKind) -> Stack:
 
 
 def stacks_present() -> list[Stack]:
-    """Every stack that may have something to stop: asks no container engine where none was ever used."""
-    return [LocalStack(), ComposeStack()]
+    """Every stack that was ever started here and not deleted; asks no container engine where none was used."""
+    candidates: list[LocalStack | ComposeStack] = [LocalStack(), ComposeStack()]
+    return [stack for stack in candidates if stack.state_file.exists()]

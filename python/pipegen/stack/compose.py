@@ -54,7 +54,7 @@ class ComposeStack:
     def __init__(
         self, stack_dir: Path | None = None, *, cache_dir: Path | None = None, ready_timeout_s: float = 180.0
     ) -> None:
-        self._state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
+        self.state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
         self._cache_dir = (cache_dir or default_cache_dir()).absolute()
         self._ready_timeout_s = ready_timeout_s
 
@@ -76,8 +76,8 @@ class ComposeStack:
         self._compose("stop", ports=self._ports())
         ports = choose_ports(auto=auto_ports, keep={}, last=None)
         try:
-            self._state_file.parent.mkdir(parents=True, exist_ok=True)
-            StackState(ports=ports).save(self._state_file)
+            self.state_file.parent.mkdir(parents=True, exist_ok=True)
+            StackState(ports=ports).save(self.state_file)
             progress.note("starting containers; the first time, their images are fetched")
             self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S)
             self._wait(ports, progress, cancelled)
@@ -91,14 +91,14 @@ class ComposeStack:
 
     def down(self) -> None:
         """Stop the containers; they and their data stay."""
-        if self._state_file.exists():
+        if self.state_file.exists():
             self._compose("stop", ports=self._ports())
 
     def delete_data(self) -> None:
         """Remove the containers and their volumes."""
-        if self._state_file.exists():
+        if self.state_file.exists():
             self._compose("down", "--volumes", ports=self._ports())
-            self._state_file.unlink(missing_ok=True)
+            self.state_file.unlink(missing_ok=True)
 
     def status(self) -> list[PartStatus]:
         """Each part as its container and the part itself say."""
@@ -119,7 +119,7 @@ class ComposeStack:
         return endpoints_at(ports) if running else None
 
     def _ports(self) -> Ports | None:
-        return StackState.load(self._state_file).ports
+        return StackState.load(self.state_file).ports
 
     def _wait(self, ports: Ports, progress: Progress, cancelled: threading.Event) -> None:
         waiting, begin = list(Part), time.monotonic()

@@ -63,7 +63,7 @@ class LocalStack:
         progress = progress or Silent()
         cancelled = cancelled or threading.Event()
         with self._locked(progress):
-            state = StackState.load(self._state_file)
+            state = StackState.load(self.state_file)
             missing = [part for part in Part if not _lives(state, part)]
             if state.ports is not None and not missing:
                 progress.note(f"the stack in {self.stack_dir} runs already")
@@ -72,10 +72,10 @@ class LocalStack:
 
     def down(self) -> None:
         """Stop the parts: those that write to Kafka first, then Kafka, each with time to put its data in order."""
-        if not self._state_file.exists():
+        if not self.state_file.exists():
             return
         with self._locked(Silent()):
-            state = StackState.load(self._state_file)
+            state = StackState.load(self.state_file)
             self._stop(state, list(state.parts))
 
     def delete_data(self) -> None:
@@ -84,7 +84,7 @@ class LocalStack:
         Raises:
             StackError: a part still runs.
         """
-        state = StackState.load(self._state_file)
+        state = StackState.load(self.state_file)
         if any(_lives(state, part) for part in Part):
             raise StackError(f"the stack in {self.stack_dir} still runs", remedy="stop it first: pipegen clean")
         for name in ("kafka", "registry", "flink", "tmp", "logs"):
@@ -94,19 +94,20 @@ class LocalStack:
 
     def status(self) -> list[PartStatus]:
         """Each part as it is now, in the order of :class:`Part`."""
-        state = StackState.load(self._state_file)
+        state = StackState.load(self.state_file)
         with httpx2.Client(timeout=2, trust_env=False) as client:
             return [part_status(part, state, client) for part in Part]
 
     def endpoints(self) -> Endpoints | None:
         """The addresses while every part's process lives."""
-        state = StackState.load(self._state_file)
+        state = StackState.load(self.state_file)
         if state.ports is None or not all(_lives(state, part) for part in Part):
             return None
         return endpoints_at(state.ports)
 
     @property
-    def _state_file(self) -> Path:
+    def state_file(self) -> Path:
+        """Where it is written down what this stack started."""
         return self.stack_dir / "state.json"
 
     @contextmanager
@@ -149,7 +150,7 @@ class LocalStack:
                     # Noted before and after: whatever happens between, what was spawned is stopped again.
                     started.append(launch.part)
                     state.parts[launch.part] = self._spawn(launch)
-                    state.save(self._state_file)
+                    state.save(self.state_file)
                     progress.part_started(launch.part)
             self._wait(ports, state, begin, progress, cancelled)
         except BaseException:
@@ -243,7 +244,7 @@ class LocalStack:
             process.stop([kafka])
         for part in parts:
             state.parts.pop(part, None)
-        state.save(self._state_file)
+        state.save(self.state_file)
 
 
 def _lives(state: StackState, part: Part) -> bool:

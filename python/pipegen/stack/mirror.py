@@ -71,7 +71,8 @@ def open_artifact(client: httpx2.Client, repository: str, path: str, *, offset_b
             if response.status_code not in {200, 206}:
                 raise TransferError(f"the answer was {response.status_code} {response.reason_phrase}")
             offset = offset_bytes if response.status_code == 206 else 0
-            yield Transfer(offset, response.iter_raw(_CHUNK_BYTES))
+            # As they arrive: gathering them to a size would lose the last ones when the connection breaks.
+            yield Transfer(offset, response.iter_raw())
     except (httpx2.HTTPError, httpx2.StreamError) as error:
         raise TransferError(str(error) or type(error).__name__) from error
 

@@ -19,6 +19,7 @@ _START_TOLERANCE_S = 5.0
 
 # Our own children must be reaped by us, else they stay as zombies; another process only looks them up.
 _children: dict[int, subprocess.Popen[bytes]] = {}
+_started: dict[int, ProcessRecord] = {}
 
 
 class ProcessRecord(BaseModel):
@@ -37,6 +38,9 @@ class ProcessRecord(BaseModel):
             return None
         try:
             process = psutil.Process(self.pid)
+            if child is not None and _started[self.pid] == self:
+                # Ours and not reaped yet, so the pid is still its own, even while it is dying.
+                return process
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
             known = abs(process.create_time() - self.started_at_s) < _START_TOLERANCE_S
@@ -79,7 +83,9 @@ def spawn(
         started_at_s = psutil.Process(child.pid).create_time()
     except psutil.Error:
         started_at_s = time.time()
-    return ProcessRecord(pid=child.pid, started_at_s=started_at_s, marker=marker)
+    record = ProcessRecord(pid=child.pid, started_at_s=started_at_s, marker=marker)
+    _started[child.pid] = record
+    return record
 
 
 def stop(records: Iterable[ProcessRecord], *, grace_s: float = 20.0) -> None:

@@ -1,0 +1,76 @@
+"""A port that is taken is said to be taken, by whom, or gone round."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipegen.errors import StackError
+from pipegen.stack.ports import Ports, choose_ports, holder, is_free, release
+
+
+@pytest.fixture
+def listener() -> Iterator[int]:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+
+
+@pytest.fixture
+def wanted(listener: int, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Kafka's usual port is, for once, the listener's."""
+    monkeypatch.setattr(Ports.model_fields["kafka"], "default", listener)
+    return listener
+
+
+def test_a_taken_port_names_the_process_that_holds_it(wanted: int) -> None:
+    with pytest.raises(StackError, match=rf"port {wanted}, which kafka needs.*pid {os.getpid()}") as caught:
+        choose_ports(auto=False, keep={}, last=None)
+    assert "--auto-ports" in (caught.value.remedy or "")
+
+
+def test_auto_ports_takes_the_next_free_one(wanted: int) -> None:
+    chosen = choose_ports(auto=True, keep={}, last=None)
+    release(chosen)
+    assert wanted < chosen.kafka < wanted + 100
+    assert is_free(chosen.kafka)
+
+
+def test_two_stacks_that_start_together_get_different_ports() -> None:
+    first = choose_ports(auto=True, keep={}, last=None)
+    second = choose_ports(auto=True, keep={}, last=None)
+    release(first)
+    release(second)
+    assert not set(first.model_dump().values()) & set(second.model_dump().values())
+
+
+def test_a_reservation_that_was_given_back_is_free_again() -> None:
+    first = choose_ports(auto=True, keep={}, last=None)
+    release(first)
+    again = choose_ports(auto=True, keep={}, last=first)
+    release(again)
+    assert again.kafka_controller == first.kafka_controller
+
+
+def test_ports_of_running_parts_are_kept(listener: int) -> None:
+    chosen = choose_ports(auto=True, keep={"kafka": listener}, last=None)
+    release(chosen)
+    assert chosen.kafka == listener
+
+
+def test_a_port_without_a_listener_has_no_holder_to_name() -> None:
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        assert "may not see" in holder(server.getsockname()[1])
+
+
+def test_a_spoilt_reservation_file_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / f"pipegen-ports-{os.getuid()}.json").write_text("[not json", encoding="utf-8")
+    release(choose_ports(auto=True, keep={}, last=None))
