@@ -76,7 +76,7 @@ lint-python: setup
 	ruff format --check .
 	mypy
 	python -m mypy.stubtest pipegen._native --mypy-config-file pyproject.toml
-	lint-imports
+	lint-imports --no-logo
 
 lint-rust: $(STAMPS)/python
 	cargo fmt --all --check
