@@ -1,0 +1,62 @@
+// From rows to the points of a line on the run's own clock, and from the plan to its line and bands. No DOM.
+
+/** @typedef {import("./snapshot.js").PhasePlan} PhasePlan */
+/** @typedef {{x: number, y: number}} Point */
+
+/**
+ * @param {Array<Array<number | null>>} rows Timestamp in ms first.
+ * @param {number} column
+ * @param {number} startedMs Start of the load.
+ * @param {number} gapMs A longer silence between two rows is a gap in the line.
+ * @returns {Point[]} NaN where nothing is known.
+ */
+export function linePoints(rows, column, startedMs, gapMs) {
+  /** @type {Point[]} */
+  const points = [];
+  let beforeMs = Infinity;
+  rows.forEach((row, at) => {
+    const ms = Number(row[0]);
+    const x = (ms - startedMs) / 1000;
+    if (x < 0) return;
+    // Thinned rows stand further apart on purpose: the distance to their own neighbours decides.
+    const usualMs = at > 1 ? Number(rows[at - 1][0]) - Number(rows[at - 2][0]) : gapMs;
+    if (ms - beforeMs > Math.max(gapMs, 2.5 * usualMs)) points.push({ x: x - 1e-3, y: NaN });
+    const value = row[column];
+    points.push({ x, y: value === null || value === undefined ? NaN : value });
+    beforeMs = ms;
+  });
+  return points;
+}
+
+/**
+ * @param {PhasePlan[]} phases
+ * @returns {Point[]} The planned rate over the whole run.
+ */
+export function planPoints(phases) {
+  /** @type {Point[]} */
+  const points = [];
+  for (const phase of phases) {
+    points.push({ x: phase.start_s, y: phase.start_rate_per_s }, { x: phase.end_s, y: phase.end_rate_per_s });
+  }
+  return points;
+}
+
+/**
+ * @param {PhasePlan[]} phases
+ * @param {number} seconds
+ * @returns {number | null} The planned rate at a time.
+ */
+export function planAt(phases, seconds) {
+  const phase = phases.find((candidate) => seconds >= candidate.start_s && seconds < candidate.end_s);
+  if (!phase) return null;
+  const share = (seconds - phase.start_s) / (phase.end_s - phase.start_s);
+  return phase.start_rate_per_s + share * (phase.end_rate_per_s - phase.start_rate_per_s);
+}
+
+/**
+ * @param {PhasePlan[]} phases
+ * @returns {PhasePlan[]} The phases that differ from the steady rate: those to shade.
+ */
+export function peaks(phases) {
+  return phases.filter((phase) => phase.name !== "steady");
+}

@@ -1,0 +1,1 @@
+export { Chart, default } from "chart.js/auto";

@@ -1,0 +1,86 @@
+// The whole page from its parts, in the order of the glance: header, sentence, plan, flow, tiles, charts, details.
+// Knows neither the socket nor the server: the live page and the report both give it snapshots.
+
+import { staleAgeMs } from "../model/freshness.js";
+import { createCharts } from "./charts.js";
+import { element, setAttribute, setShown, setText } from "./dom.js";
+import { createFlow } from "./flow.js";
+import { createHeader } from "./header.js";
+import { icon } from "./icons.js";
+import { createRibbon } from "./ribbon.js";
+import { createSentence } from "./sentence.js";
+import { createTabs } from "./tabs.js";
+import { createTiles } from "./tiles.js";
+
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../model/series.js").Series} Series */
+/** @typedef {import("../model/freshness.js").Link} Link */
+
+/**
+ * @param {HTMLElement} root
+ * @param {object} given
+ * @param {() => void} given.onPause
+ * @param {() => void} given.onTheme
+ * @param {{get: (key: string) => string | null, set: (key: string, value: string) => void}} given.memory
+ */
+export function createPage(root, { onPause, onTheme, memory }) {
+  const header = createHeader({ onPause, onTheme });
+  const sentence = createSentence();
+  const ribbon = createRibbon();
+  const flow = createFlow();
+  const tiles = createTiles();
+  const charts = createCharts();
+  const tabs = createTabs(memory);
+  const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
+  const waitingNote = element("p", { class: "waiting-note" }, "The first figures arrive within a second of the run's start.");
+  const waiting = element("section", { class: "waiting", role: "status" }, icon("mark"), waitingText, waitingNote);
+  const note = element("p", { class: "foot" }, "Every figure is measured. A dash is a figure that is not known; point at it for the reason.");
+  const body = element(
+    "div",
+    { class: "body", hidden: "" },
+    sentence.node,
+    ribbon.node,
+    flow.node,
+    tiles.node,
+    charts.node,
+    tabs.node,
+    note,
+  );
+  const main = element("main", { class: "main" }, waiting, body);
+  root.replaceChildren(header.node, main);
+
+  return {
+    header,
+
+    /**
+     * @param {Snapshot} snapshot
+     * @param {Series} series
+     * @param {number} sinceArrivalMs
+     */
+    update(snapshot, series, sinceArrivalMs) {
+      setShown(waiting, false);
+      setShown(body, true);
+      header.update(snapshot);
+      sentence.update(snapshot);
+      ribbon.update(snapshot);
+      flow.update(snapshot, sinceArrivalMs);
+      tiles.update(snapshot, series, sinceArrivalMs);
+      charts.update(snapshot, series);
+      tabs.update(snapshot);
+    },
+
+    /**
+     * @param {Link} link
+     * @param {Snapshot | null} snapshot
+     * @param {number} sinceArrivalMs
+     */
+    age(link, snapshot, sinceArrivalMs) {
+      header.updateLink(link, snapshot, sinceArrivalMs);
+      setText(waitingText, link === "live" ? "Waiting for the first figures" : link === "connecting" ? "Connecting to the run" : "The run does not answer");
+      setText(waitingNote, link === "retrying" ? "Trying again by itself, every three seconds at least." : "They arrive within a moment of the run's start.");
+      const old = snapshot !== null && staleAgeMs(snapshot, 0, sinceArrivalMs) !== null;
+      setAttribute(body, "data-old", old ? "" : null);
+      if (old && snapshot) flow.update(snapshot, sinceArrivalMs);
+    },
+  };
+}

@@ -1,0 +1,216 @@
+// What the page shows, as data: the parts of the flow, the tiles, the charts. Paths are those of the contract. A panel
+// is added here; how it is drawn is the business of the other files.
+
+import { rateDeviation } from "../model/health.js";
+import { figureAt } from "../model/paths.js";
+import { deviation, show, words } from "./format.js";
+
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("./format.js").Kind} Kind */
+/** @typedef {{path: string, kind: Kind}} Figure */
+/** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", title: string, rate: string, total: string,
+ *   telling: (snapshot: Snapshot) => string}} Part */
+/** @typedef {{id: string, title: string, figures: Figure[], health: string, about: string, section: string | null,
+ *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
+/** @typedef {{label: string, path: string | null, colour: string, dashed?: boolean, fill?: boolean}} Line */
+/** @typedef {{id: string, title: string, kind: Kind, lines: Line[], requires: string}} ChartPanel */
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {Kind} kind
+ * @param {string} path
+ * @param {string} noun
+ * @returns {string} "4 partitions", "– partitions".
+ */
+function some(snapshot, kind, path, noun) {
+  const figure = figureAt(snapshot, path);
+  return `${words(kind, figure)} ${noun}${figure === 1 ? "" : "s"}`;
+}
+
+/** @type {Part[]} */
+export const PARTS = [
+  {
+    id: "producer",
+    title: "Producer",
+    rate: "producer.rate",
+    total: "producer.total",
+    telling: (snapshot) => some(snapshot, "count", "producer.errors", "error"),
+  },
+  {
+    id: "kafka",
+    title: "Kafka",
+    rate: "kafka.rate",
+    total: "kafka.input_total",
+    telling: (snapshot) =>
+      `${some(snapshot, "count", "kafka.brokers", "broker")} · ${some(snapshot, "count", "kafka.partitions", "partition")}`,
+  },
+  {
+    id: "flink",
+    title: "Flink",
+    rate: "flink.rate",
+    total: "flink.records_in_total",
+    telling: (snapshot) => `busy ${words("ratio", snapshot.flink.busy_ratio)}`,
+  },
+  {
+    id: "output",
+    title: "Output",
+    rate: "output.rate",
+    total: "output.total",
+    telling: (snapshot) => some(snapshot, "count", "output.partitions", "partition"),
+  },
+  {
+    id: "consumer",
+    title: "Consumer",
+    rate: "consumer.rate",
+    total: "consumer.total",
+    telling: (snapshot) => `lag ${words("count", snapshot.consumer.lag)}`,
+  },
+];
+
+/** @type {Tile[]} */
+export const TILES = [
+  {
+    id: "rate",
+    title: "Producer rate",
+    figures: [{ path: "producer.rate", kind: "rate" }],
+    health: "rate",
+    about: "Acknowledged records a second against the plan. Amber above 2 % off the plan, red above 10 %.",
+    section: "producer",
+    series: "producer.rate",
+    colour: "producer",
+    context(snapshot) {
+      const off = rateDeviation(snapshot);
+      const plan = `plan ${show("rate", snapshot.producer.planned_rate_per_s).text}`;
+      return off === null ? plan : `${plan} · ${deviation(off)}`;
+    },
+  },
+  {
+    id: "end-to-end",
+    title: "End-to-end p99",
+    figures: [{ path: "latency.end_to_end.interval.p99_ms", kind: "ms" }],
+    health: "endToEnd",
+    about: "Consumed minus due, over the last interval. Uncorrected: from the actual send, over the whole run.",
+    section: "consumer",
+    series: "latency.end_to_end.interval.p99_ms",
+    colour: "p99",
+    context(snapshot) {
+      const stage = snapshot.latency.end_to_end;
+      if (stage === null) return "not measurable";
+      const uncorrected = stage.uncorrected_total === null ? null : stage.uncorrected_total.p99_ms;
+      const { p50_ms: p50, p95_ms: p95 } = stage.interval;
+      return `p50 ${words("ms", p50)} · p95 ${words("ms", p95)}\nrun ${words("ms", stage.total.p99_ms)} · uncorrected ${words("ms", uncorrected)}`;
+    },
+  },
+  {
+    id: "lag",
+    title: "Lag",
+    figures: [{ path: "pipeline.lag_s", kind: "s" }],
+    health: "lag",
+    about: "Age of the newest consumed record's due time, and the records on their way through the pipeline.",
+    section: "consumer",
+    series: "pipeline.lag_s",
+    colour: "consumer",
+    context: (snapshot) => `${words("count", snapshot.pipeline.lag)} on their way`,
+  },
+  {
+    id: "loss",
+    title: "Lost · duplicated",
+    figures: [
+      { path: "pipeline.lost", kind: "count" },
+      { path: "pipeline.duplicated", kind: "count" },
+    ],
+    health: "loss",
+    about: "Delivered records that never came out, and records that came out more than once.",
+    section: "consumer",
+    series: "pipeline.duplicated",
+    colour: "ok",
+    context: (snapshot) => `of ${words("count", snapshot.producer.total)} delivered`,
+  },
+  {
+    id: "errors",
+    title: "Error rate",
+    figures: [{ path: "pipeline.error_rate", kind: "percent" }],
+    health: "errors",
+    about: "Failed records over delivered and failed ones. Amber above 0, red above 1 %.",
+    section: "producer",
+    series: "pipeline.error_rate",
+    colour: "error",
+    context(snapshot) {
+      const kinds = snapshot.errors.length;
+      const failed = `${words("count", snapshot.producer.errors)} failed`;
+      return kinds ? `${failed} · ${kinds} kind${kinds === 1 ? "" : "s"} of error` : failed;
+    },
+  },
+  {
+    id: "pressure",
+    title: "Back-pressure",
+    figures: [{ path: "flink.backpressure_ratio", kind: "ratio" }],
+    health: "pressure",
+    about: "Back-pressured share of time, largest over Flink's vertices. Up to 0.10 ok, up to 0.50 low, else high.",
+    section: "flink",
+    series: "flink.backpressure_ratio",
+    colour: "p95",
+    context(snapshot) {
+      const { backpressure_level: level, pending_records: pending } = snapshot.flink;
+      return `${level === null ? "level unknown" : level.toUpperCase()} · ${words("count", pending)} pending`;
+    },
+  },
+  {
+    id: "generator",
+    title: "Generator delay p99",
+    figures: [{ path: "latency.generator_delay.interval.p99_ms", kind: "ms" }],
+    health: "generator",
+    about: "Sent minus due: how punctual PipeGen itself is. Amber above 10 ms, red above 100 ms.",
+    section: "producer",
+    series: "latency.generator_delay.interval.p99_ms",
+    colour: "p50",
+    context: (snapshot) => `${words("count", snapshot.producer.late_total)} sent late`,
+  },
+  {
+    id: "cost",
+    title: "PipeGen itself",
+    figures: [{ path: "system.cpu_ratio", kind: "cores" }],
+    health: "cost",
+    about: "CPU of the PipeGen process. Amber when the whole machine is above 90 % busy, red above 98 %.",
+    section: "system",
+    series: "system.cpu_ratio",
+    colour: "producer",
+    context: (snapshot) =>
+      `${words("bytes", snapshot.system.rss_bytes)} · machine ${show("percent", snapshot.system.machine_cpu_ratio).text.split(".")[0]} %`,
+  },
+];
+
+/** @type {ChartPanel[]} */
+export const CHARTS = [
+  {
+    id: "throughput",
+    title: "Throughput",
+    kind: "rate",
+    requires: "producer.rate",
+    lines: [
+      { label: "plan", path: null, colour: "plan", dashed: true },
+      { label: "producer", path: "producer.rate", colour: "producer", fill: true },
+      { label: "consumer", path: "consumer.rate", colour: "consumer" },
+    ],
+  },
+  {
+    id: "latency",
+    title: "End-to-end latency",
+    kind: "ms",
+    requires: "latency.end_to_end.interval.p99_ms",
+    lines: [
+      { label: "p50", path: "latency.end_to_end.interval.p50_ms", colour: "p50" },
+      { label: "p95", path: "latency.end_to_end.interval.p95_ms", colour: "p95" },
+      { label: "p99", path: "latency.end_to_end.interval.p99_ms", colour: "p99", fill: true },
+    ],
+  },
+];
+
+/**
+ * @returns {string[]} The figures whose past the page needs.
+ */
+export function seriesPaths() {
+  const lines = CHARTS.map((chart) => chart.lines.map((line) => line.path));
+  const paths = [...lines.reduce((all, some) => all.concat(some), []), ...TILES.map((tile) => tile.series)];
+  return paths.filter((path) => path !== null).map(String);
+}

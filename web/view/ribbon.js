@@ -1,0 +1,84 @@
+// The plan as a ribbon: one segment a phase, as wide as it is long, the current one filling.
+
+import { element, setAttribute, setText } from "./dom.js";
+import { clock, words } from "./format.js";
+
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../model/snapshot.js").PhasePlan} PhasePlan */
+
+/**
+ * @param {PhasePlan} phase
+ * @returns {string}
+ */
+export function phaseLabel(phase) {
+  const { name, percent } = phase;
+  if (percent === null || percent === 100) return name;
+  return `${name} · ${Math.round(percent)} %`;
+}
+
+export function createRibbon() {
+  const segments = element("ol", { class: "segments" });
+  const now = element("p", { class: "ribbon-now" });
+  const node = element("section", { class: "ribbon", "aria-label": "Traffic plan" }, segments, now);
+  let drawn = "";
+  /** @type {Array<{segment: HTMLElement, fill: HTMLElement}>} */
+  let parts = [];
+
+  /** @param {PhasePlan[]} phases */
+  function draw(phases) {
+    parts = phases.map((phase) => {
+      const fill = element("span", { class: "segment-fill" });
+      const label = element("span", { class: "segment-label" }, phaseLabel(phase));
+      const segment = element("li", { class: "segment" }, fill, label);
+      segment.style.flexGrow = String(Math.max(0.001, phase.end_s - phase.start_s));
+      segment.title = `${phase.name}: ${clock(phase.start_s)} to ${clock(phase.end_s)}, ${rates(phase)}`;
+      return { segment, fill };
+    });
+    segments.replaceChildren(...parts.map((part) => part.segment));
+  }
+
+  return {
+    node,
+
+    /** @param {Snapshot} snapshot */
+    update(snapshot) {
+      const { phases, phase_index: index, next_in_s: nextInS } = snapshot.traffic;
+      const key = JSON.stringify(phases);
+      if (key !== drawn) {
+        drawn = key;
+        draw(phases);
+      }
+      const elapsedS = snapshot.run.elapsed_s;
+      phases.forEach((phase, at) => {
+        const lengthS = phase.end_s - phase.start_s;
+        const share = elapsedS === null || lengthS <= 0 ? 0 : Math.min(1, Math.max(0, (elapsedS - phase.start_s) / lengthS));
+        parts[at].fill.style.transform = `scaleX(${share.toFixed(4)})`;
+        setAttribute(parts[at].segment, "data-state", at === index ? "current" : share >= 1 ? "past" : "future");
+        setAttribute(parts[at].segment, "aria-current", at === index ? "step" : null);
+      });
+      setText(now, sentence(phases, index, nextInS));
+    },
+  };
+}
+
+/**
+ * @param {PhasePlan[]} phases
+ * @param {number | null} index
+ * @param {number | null} nextInS
+ * @returns {string}
+ */
+function sentence(phases, index, nextInS) {
+  if (index === null || !phases[index]) return "";
+  const following = phases[index + 1];
+  const next = following ? `${following.name} at ${rates(following)}` : "the end";
+  return `${phases[index].name} at ${rates(phases[index])} · ${next} in ${clock(nextInS)}`;
+}
+
+/**
+ * @param {PhasePlan} phase
+ * @returns {string}
+ */
+function rates(phase) {
+  const start = words("rate", phase.start_rate_per_s);
+  return phase.start_rate_per_s === phase.end_rate_per_s ? start : `${start} to ${words("rate", phase.end_rate_per_s)}`;
+}

@@ -1,0 +1,45 @@
+// The one sentence, in type that can be read two metres away; long evidence waits behind a click.
+
+import { element, setAttribute, setShown, setText } from "./dom.js";
+import { stateShape } from "./icons.js";
+
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+
+const SHORT = 150;
+
+export function createSentence() {
+  const shape = stateShape();
+  const text = element("p", { class: "sentence-text" });
+  const detail = element("p", { class: "sentence-detail", id: "evidence" });
+  const more = element("button", { type: "button", class: "link-button", "aria-controls": "evidence" });
+  const words = element("div", { class: "sentence-words", role: "status" }, text, detail, more);
+  const node = element("section", { class: "sentence", "aria-label": "State of the run" }, shape.node, words);
+  let open = false;
+  let foldable = false;
+
+  function render() {
+    setShown(detail, Boolean(detail.textContent) && (open || !foldable));
+    setShown(more, foldable);
+    setText(more, open ? "Hide evidence" : "Evidence");
+    setAttribute(more, "aria-expanded", String(open));
+  }
+  more.addEventListener("click", () => {
+    open = !open;
+    render();
+  });
+
+  return {
+    node,
+
+    /** @param {Snapshot} snapshot */
+    update(snapshot) {
+      const { level, text: sentence, detail: evidence } = snapshot.headline;
+      setAttribute(node, "data-health", level);
+      shape.set(level);
+      setText(text, sentence);
+      setText(detail, evidence || "");
+      foldable = (evidence || "").length > SHORT;
+      render();
+    },
+  };
+}
