@@ -6,6 +6,7 @@ Talks to no service. What Flink itself thinks of the SQL is known only when it i
 from pipegen.project.latency import LatencyFinding, LatencySource
 from pipegen.project.project import Project, open_project, pipeline_name
 from pipegen.project.queries import Insert, View
+from pipegen.project.scaffold import check_name, orders_schema, scaffold
 from pipegen.project.script import Script, read_script
 from pipegen.project.shape import ShapeInference, explain_shape, infer_shape
 from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render, split_statements
@@ -23,12 +24,15 @@ __all__ = [
     "SqlStatement",
     "Table",
     "View",
+    "check_name",
     "explain_shape",
     "infer_shape",
     "open_project",
+    "orders_schema",
     "pipeline_name",
     "read_script",
     "read_statements",
     "render",
+    "scaffold",
     "split_statements",
 ]

@@ -1,0 +1,173 @@
+"""The files of a new project as texts: what ``pipegen init`` writes. Touches no file itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pipegen.errors import ProjectError
+from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted
+from pipegen.project.templates import ORDERS_SCHEMA, README, SETTINGS
+
+_NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
+_MAX_NAME_LENGTH: Final = 100
+"""Topics are NAME-output-RUNID and may have 249 characters."""
+
+_NUMERIC: Final = re.compile(r"(?:INT|BIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))")
+
+
+def check_name(name: str) -> None:
+    """Checks the name of a project: it becomes part of topic names.
+
+    Raises:
+        ProjectError: when it cannot.
+    """
+    if _NAME.fullmatch(name) is None or len(name) > _MAX_NAME_LENGTH:
+        raise ProjectError(
+            f"“{name}” cannot be the name of a project: topics are named after it",
+            remedy="Use letters, digits, '-', '_' and '.', starting and ending with a letter or digit, "
+            f"at most {_MAX_NAME_LENGTH} characters.",
+        )
+
+
+def scaffold(name: str, *, schema_text: str, schema: Mapping[str, Any], schema_file: Path) -> dict[str, str]:
+    """Path inside the project → text of each file.
+
+    Args:
+        name: The project's name.
+        schema_text: The input's schema as it is written down.
+        schema: The same, parsed and valid.
+        schema_file: Where it came from, for messages.
+
+    Raises:
+        ProjectError: for a bad name, or a type that Flink cannot read, with its JSON path.
+    """
+    check_name(name)
+    row = flink_row(schema, schema_file)
+    columns = row.columns
+    record = str(schema["name"]).rpartition(".")[2]
+    names = _TableNames(record, [column.name for column in columns])
+    return {
+        ".pipegen.yaml": SETTINGS.format(name=name),
+        "schemas/input.avsc": schema_text if schema_text.endswith("\n") else schema_text + "\n",
+        "sql/01_source.sql": _source_sql(names, row),
+        "sql/02_sink.sql": _sink_sql(names, columns),
+        "sql/03_process.sql": _process_sql(names, columns),
+        "README.md": README.format(name=name, source=names.source, sink=names.sink, record=record),
+    }
+
+
+def orders_schema() -> str:
+    """The schema of the example: orders of a shop."""
+    return ORDERS_SCHEMA
+
+
+class _TableNames:
+    """Names of the two tables and of the metadata columns, clear of the record's own fields."""
+
+    def __init__(self, record: str, fields: Sequence[str]) -> None:
+        stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", record).lower()
+        self.source = f"{stem}_in"
+        self.sink = f"{stem}_out"
+        self.headers = _free("hdr", fields)
+        self.due = _free("due", fields)
+        self.computed = _free("amount" if {"quantity", "price"} <= set(fields) else "processed_at", fields)
+
+    def metadata_columns(self) -> list[str]:
+        return [
+            f"{quoted(self.headers)} MAP<STRING, BYTES> METADATA FROM 'headers'",
+            f"{quoted(self.due)} TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'",
+        ]
+
+
+def _free(name: str, taken: Sequence[str]) -> str:
+    lowered = {each.lower() for each in taken}
+    while name.lower() in lowered:
+        name = f"pipegen_{name}"
+    return name
+
+
+def _source_sql(names: _TableNames, row: FlinkRow) -> str:
+    options = {
+        "connector": "kafka",
+        "topic": "${INPUT_TOPIC}",
+        "properties.bootstrap.servers": "${BOOTSTRAP_SERVERS}",
+        "properties.group.id": "${GROUP_ID}",
+        "scan.startup.mode": "earliest-offset",
+        "value.format": "avro-confluent",
+        "value.avro-confluent.url": "${SCHEMA_REGISTRY_URL}",
+    }
+    if row.reader_schema is not None:
+        options["value.avro-confluent.schema"] = row.reader_schema
+    comment = [
+        "-- The input topic. PipeGen fills in ${…} for every run.",
+        f"-- {names.headers} and {names.due} carry PipeGen's header and each record's due time through the pipeline:",
+        "-- end-to-end latency is measured by them.",
+    ]
+    return _create_table(comment, names.source, names, [(column.ddl, column.note) for column in row.columns], options)
+
+
+def _sink_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
+    options = {
+        "connector": "kafka",
+        "topic": "${OUTPUT_TOPIC}",
+        "properties.bootstrap.servers": "${BOOTSTRAP_SERVERS}",
+        "value.format": "avro-confluent",
+        "value.avro-confluent.url": "${SCHEMA_REGISTRY_URL}",
+        "value.avro-confluent.subject": "${OUTPUT_TOPIC}-value",
+    }
+    lines = [(column.ddl, column.note) for column in columns]
+    lines.append((f"{quoted(names.computed)} {_computed_type(columns)}", None))
+    comment = ["-- The output topic. Flink registers its schema under the subject named below."]
+    return _create_table(comment, names.sink, names, lines, options)
+
+
+def _process_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
+    items = [quoted(column.name) for column in columns]
+    items.append(f"{_computed_sql(columns)} AS {quoted(names.computed)}")
+    items += [quoted(names.headers), quoted(names.due)]
+    body = ",\n".join(f"    {item}" for item in items)
+    return (
+        "-- One output record for each input record. Change the query as you like; `pipegen validate` says what can\n"
+        "-- still be measured with a WHERE, a window or a GROUP BY.\n"
+        f"INSERT INTO {quoted(names.sink)}\nSELECT\n{body}\nFROM {quoted(names.source)};\n"
+    )
+
+
+def _create_table(
+    comment: Sequence[str],
+    table: str,
+    names: _TableNames,
+    columns: Sequence[tuple[str, str | None]],
+    options: Mapping[str, str],
+) -> str:
+    lines = [*columns, *((column, None) for column in names.metadata_columns())]
+    body = "\n".join(
+        f"    {ddl}{',' if index < len(lines) - 1 else ''}{f'  -- {note}' if note else ''}"
+        for index, (ddl, note) in enumerate(lines)
+    )
+    settings = ",\n".join(f"    '{key}' = '{value}'" for key, value in options.items())
+    head = "\n".join(comment)
+    return f"{head}\nCREATE TABLE {quoted(table)} (\n{body}\n) WITH (\n{settings}\n);\n"
+
+
+def _factors(columns: Sequence[FlinkColumn]) -> tuple[FlinkColumn, FlinkColumn] | None:
+    by_name = {column.name: column for column in columns if _NUMERIC.fullmatch(column.type)}
+    if {"quantity", "price"} <= set(by_name):
+        return by_name["quantity"], by_name["price"]
+    return None
+
+
+def _computed_sql(columns: Sequence[FlinkColumn]) -> str:
+    if _factors(columns):
+        return f"CAST({quoted('quantity')} * {quoted('price')} AS DOUBLE)"
+    return "CAST(CURRENT_TIMESTAMP AS TIMESTAMP(3))"
+
+
+def _computed_type(columns: Sequence[FlinkColumn]) -> str:
+    factors = _factors(columns)
+    if factors is None:
+        return "TIMESTAMP(3) NOT NULL"
+    return "DOUBLE" if any(column.nullable for column in factors) else "DOUBLE NOT NULL"

@@ -1,0 +1,83 @@
+"""Texts of a new project that do not depend on its schema."""
+
+from __future__ import annotations
+
+from typing import Final
+
+SETTINGS: Final = """\
+# Settings of this pipeline. Flags and PIPEGEN_… variables override them; `pipegen run --show-config` prints
+# what is in force and where it comes from. A line with # before it shows the default.
+
+name: {name}
+message_rate: 100             # messages per second
+duration: 30s
+# traffic_pattern: "10s-20s:400%"
+# pipeline_timeout: 5m        # longest wait for start-up, and for the drain
+# stack: auto                 # auto, local, docker or none
+# cleanup: true               # delete topics, subjects and the job when the run ends
+# reports_dir: reports
+
+# bootstrap_servers: 127.0.0.1:9092
+# schema_registry_url: http://127.0.0.1:8082/apis/ccompat/v7
+# flink_url: http://127.0.0.1:8081
+# sql_gateway_url: http://127.0.0.1:8083
+
+pipeline:
+  input_schema: schemas/input.avsc
+  sql_dir: sql
+  partitions: 4
+  # shape: one_to_one         # one_to_one, filter or aggregate; inferred from the SQL when left out
+  # key_field: customer_id    # input field used as the Kafka key; none by default
+  # seed: 42                  # same seed, same records
+  # hints:                    # how values are made, by field path
+  #   quantity: {{min: 1, max: 9}}
+
+dashboard:
+  port: 3000
+  # theme: auto               # auto, light or dark
+"""
+
+ORDERS_SCHEMA: Final = """\
+{
+  "type": "record",
+  "name": "Order",
+  "namespace": "com.example.shop",
+  "doc": "An order of one product. The pipegen attributes say how values are made; other programs ignore them.",
+  "fields": [
+    {"name": "order_id", "type": "string"},
+    {"name": "customer_id", "type": "string", "pipegen": {"pool": 5000, "zipf": 1.1}},
+    {"name": "product", "type": "string", "pipegen": {"one_of": ["keyboard", "mouse", "monitor", "dock", "webcam"]}},
+    {"name": "quantity", "type": "int", "pipegen": {"min": 1, "max": 9}},
+    {"name": "price", "type": "double", "pipegen": {"min": 5, "max": 500, "decimals": 2}},
+    {"name": "currency", "type": "string", "pipegen": {"one_of": {"EUR": 6, "USD": 3, "GBP": 1}}},
+    {"name": "status", "type": "string", "pipegen": {"one_of": {"new": 7, "paid": 2, "cancelled": 1}}},
+    {"name": "created_at", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+  ]
+}
+"""
+
+README: Final = """\
+# {name}
+
+A pipeline for PipeGen: generated `{record}` records → Kafka → Flink SQL → Kafka → measured.
+
+```bash
+pipegen validate                        # check settings, schema and SQL without any service
+pipegen run --dry-run                   # show the plan of the load
+pipegen run --dashboard                 # run it and watch it at http://localhost:3000
+pipegen run --message-rate 1000 --duration 2m --traffic-pattern "30s-1m:400%"
+```
+
+Run the commands in this folder, or name it with `--project-dir`.
+
+| file | what it is |
+|---|---|
+| `.pipegen.yaml` | settings |
+| `schemas/input.avsc` | Avro schema of the records that are generated and sent |
+| `sql/01_source.sql` | the Flink table `{source}` over the input topic |
+| `sql/02_sink.sql` | the Flink table `{sink}` over the output topic |
+| `sql/03_process.sql` | the query between them |
+
+The files in `sql/` run in the order of their names. `${{INPUT_TOPIC}}`, `${{OUTPUT_TOPIC}}`, `${{BOOTSTRAP_SERVERS}}`,
+`${{SCHEMA_REGISTRY_URL}}`, `${{GROUP_ID}}` and `${{RUN_ID}}` are filled in for every run.
+"""
