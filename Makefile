@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-rust test-web test-python lint lint-python lint-rust lint-web format docs bench wheel wheel-check clean ci
+.PHONY: help setup demo test test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench wheel wheel-check clean ci
 
 # The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
 PYTHON ?= $(shell tools/find_python.sh)
@@ -69,7 +69,7 @@ test-python: setup
 	@tools/need_program.sh chromium chromium
 	pytest
 
-lint: lint-python lint-rust lint-web ## Every linter; a warning is an error
+lint: lint-python lint-rust lint-web lint-shell ## Every linter; a warning is an error
 
 lint-python: setup
 	ruff check .
@@ -84,6 +84,9 @@ lint-rust: $(STAMPS)/python
 
 lint-web: node_modules/.stamp
 	npm run --silent lint
+
+lint-shell: $(STAMPS)/packages
+	shellcheck $$(git ls-files '*.sh') .ci/run
 
 format: setup node_modules/.stamp ## Format every source file
 	ruff check --fix-only .

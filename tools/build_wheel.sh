@@ -14,8 +14,9 @@ for registry in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
     remap+=" --remap-path-prefix=$registry=crates"
 done
 
-RUSTFLAGS="${RUSTFLAGS:-} $remap" maturin build --release --locked --out dist \
+# From the source distribution, so that it is known to build; in the usual target folder, so that it builds fast.
+CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}" RUSTFLAGS="${RUSTFLAGS:-} $remap" \
+    maturin build --sdist --release --locked --out dist \
     --zig --target "$(uname -m)-unknown-linux-gnu" --compatibility manylinux_2_28
-maturin sdist --out dist
 
 python tools/inspect_wheel.py dist/*.whl
