@@ -8,6 +8,8 @@ may be shared between threads. The GIL is released in every wait and in every ba
 from collections.abc import Sequence
 from typing import Literal, TypeAlias, final
 
+from pipegen._native_records import RecordPlan, SchemaValidator, Validation
+
 _LatencyName: TypeAlias = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
 """Sent − due, delivery report − due, delivery report − sent, consumed − due, consumed − sent."""
 
@@ -21,7 +23,9 @@ __all__ = [
     "RecordBatch",
     "RecordPlan",
     "Schedule",
+    "SchemaValidator",
     "Totals",
+    "Validation",
     "now_ns",
     "probe_header",
 ]
@@ -191,6 +195,10 @@ class Pacer:
         """How far the oldest event not yet handed out is overdue now; 0 when none is."""
 
     @property
+    def next_due_in_ns(self) -> int:
+        """How long until the next event is due: 0 when one is or none is left, 2^63 − 1 before `start`."""
+
+    @property
     def exhausted(self) -> bool:
         """Whether every event of the shard has been handed out or skipped."""
 
@@ -232,87 +240,6 @@ class RecordBatch:
     @property
     def remaining(self) -> int:
         """How many records are still to come."""
-
-@final
-class RecordPlan:
-    """An Avro schema compiled to a generator of records, written straight to Avro binary.
-
-    The record of event *n* depends on schema, hints, seed, *n* and its due time alone, byte for byte: not on the number
-    of workers, nor on where a batch ends. Values follow the hint, else the field's name (`email`, `customer_id`,
-    `price`, `created_at`, …), else the type. Fields of one record that describe a person or a place agree. Unless
-    hinted, nullable unions are null in 5 % of the records, and arrays and maps have 1 to 3 entries. Recursion ends two
-    levels below what the schema demands; a record has at most 10,000 entries.
-
-    A hint is a JSON object. It stands as the attribute `pipegen` on a field or type of the schema, or in `hints_json`
-    under the field's path (`customer.email`; arrays, maps and unions do not appear in a path), which wins:
-
-    - `one_of` (text, enums, numbers): a list of values, or `{value: weight}`; `weights`: one weight for each of a list
-    - `min`, `max` (numbers): the range, both ends included
-    - `normal` (numbers): `{"mean": 20, "deviation": 5}`; `lognormal`: `{"median": 35, "sigma": 0.9}`
-    - `zipf` (numbers, ids): an exponent such as 1.1; the first of the range or pool come oftenest
-    - `sequence` (numbers, text): `true` or `{"start": 1, "step": 1}`, counted up with the events
-    - `decimals` (double, float, text): digits after the point, 0 to 15
-    - `pool` (ids): how many different ones there are
-    - `pattern` (text): `ORD-{seq:08}`; also `{int:1-99}`, `{digits:4}`, `{hex:8}`, `{lower:3}`, `{upper:3}`, `{uuid}`
-    - `kind` (text, numbers): what the name would have said, such as `email` or `price`
-    - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
-    - `min_items`, `max_items` (arrays, maps): entries
-    - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
-    """
-
-    def __new__(
-        cls,
-        schema_json: str,
-        *,
-        hints_json: str | None = None,
-        seed: int = 0,
-        value_prefix: bytes = b"",
-        key_field: str | None = None,
-    ) -> RecordPlan:
-        """Compiles the schema.
-
-        Args:
-            schema_json: An Avro schema.
-            hints_json: `{"field.path": hint, …}` as JSON.
-            seed: From 0 on; decides all values.
-            value_prefix: Stands before every value, such as Confluent's framing.
-            key_field: The top-level field whose value, as UTF-8 text, is the Kafka key; a null value is no key. Without
-                it no record has a key.
-
-        Raises:
-            ValueError: `path: problem; remedy`, the path being the JSON path in the schema or the hint's field path.
-        """
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the specification allows but is probably not meant, such as a logical type that is ignored."""
-
-    def batch(self, permits: Permits, meters: Meters) -> RecordBatch:
-        """The records of these permits, ready to send.
-
-        Raises:
-            ValueError: Permits and meters are of different workers.
-        """
-
-    def record(self, event: int, *, due_ns: int) -> tuple[bytes, bytes | None]:
-        """One record's value, prefix included, and key.
-
-        Args:
-            event: Its number in the plan, from 0.
-            due_ns: When it is due, ns since the epoch.
-        """
-
-    def records(
-        self, *, first_event: int, count: int, due_ns: int, due_step_ns: int = 0
-    ) -> list[tuple[bytes, bytes | None]]:
-        """The values and keys of a run of events.
-
-        Args:
-            first_event: The first one's number.
-            count: How many.
-            due_ns: When the first one is due, ns since the epoch.
-            due_step_ns: How much later each next one is due.
-        """
 
 @final
 class ConsumedBatch:
@@ -384,6 +311,30 @@ class Totals:
 
         Sent by another worker, measured by timestamp, or sent more than 1,048,576 records ago.
         """
+
+    @property
+    def distinct(self) -> int:
+        """Different records, by worker and sequence in their header, that were consumed.
+
+        Lost are those delivered and not among them: `delivered - distinct`, at least `- uncertain`, once nothing more
+        comes. A job that carries no header gives 0.
+        """
+
+    @property
+    def duplicated(self) -> int:
+        """Consumed records that had been consumed before."""
+
+    @property
+    def out_of_order(self) -> int:
+        """Consumed records that came after a later one of the same worker on the same partition."""
+
+    @property
+    def uncertain(self) -> int:
+        """Consumed records so far behind that nobody remembers whether they are new: the memory is bounded."""
+
+    @property
+    def newest_due_ns(self) -> int | None:
+        """The latest due time among the consumed records; `None` before the first one that has any."""
 
 @final
 class HistogramSnapshot:
@@ -487,6 +438,7 @@ class Meters:
         headers: Sequence[bytes | None],
         *,
         value_bytes: Sequence[int],
+        partitions: Sequence[int],
         consumed_ns: int,
         timestamps_ms: Sequence[int] | None = None,
     ) -> ConsumedBatch:
@@ -495,6 +447,7 @@ class Meters:
         Args:
             headers: Each record's `pipegen` header, `None` where it has none.
             value_bytes: The length of each record's value.
+            partitions: Each record's partition in the output topic; order is judged within one.
             consumed_ns: When the batch was received.
             timestamps_ms: Each record's Kafka timestamp, used where there is no header; a negative one is none. Pass
                 it only when the job carries the due time in it, otherwise the latency would be that of something else.

@@ -9,6 +9,11 @@ import pipegen
 from pipegen import hotpath
 
 STUB = Path(pipegen.__file__).with_name("_native.pyi")
+PARTS = sorted(STUB.parent.glob("_native*.pyi"))
+
+
+def nodes_of_the_stub() -> list[ast.stmt]:
+    return [node for part in PARTS for node in ast.parse(part.read_text(encoding="utf-8")).body]
 
 
 def test_the_stub_matches_the_compiled_part() -> None:
@@ -23,17 +28,16 @@ def test_the_stub_matches_the_compiled_part() -> None:
 
 
 def test_everything_in_the_stub_is_documented() -> None:
-    tree = ast.parse(STUB.read_text(encoding="utf-8"))
     documented = (ast.ClassDef, ast.FunctionDef)
     silent = [
         node.name
-        for node in ast.walk(tree)
+        for statement in nodes_of_the_stub()
+        for node in ast.walk(statement)
         if isinstance(node, documented) and not node.name.startswith("__") and ast.get_docstring(node) is None
     ]
     assert silent == []
 
 
 def test_the_hot_path_exports_everything_that_is_compiled() -> None:
-    tree = ast.parse(STUB.read_text(encoding="utf-8"))
-    defined = {node.name for node in tree.body if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    defined = {node.name for node in nodes_of_the_stub() if isinstance(node, ast.ClassDef | ast.FunctionDef)}
     assert defined == set(hotpath.__all__)

@@ -13,7 +13,9 @@ from pipegen._native import (
     RecordBatch,
     RecordPlan,
     Schedule,
+    SchemaValidator,
     Totals,
+    Validation,
     now_ns,
     probe_header,
 )
@@ -28,7 +30,9 @@ __all__ = [
     "RecordBatch",
     "RecordPlan",
     "Schedule",
+    "SchemaValidator",
     "Totals",
+    "Validation",
     "now_ns",
     "probe_header",
 ]

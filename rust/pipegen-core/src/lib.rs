@@ -12,3 +12,4 @@ pub mod pacer;
 pub mod record_buffer;
 pub mod schedule;
 pub mod seconds;
+pub mod sequence;

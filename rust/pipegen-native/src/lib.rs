@@ -9,6 +9,7 @@ mod meters;
 mod pacer;
 mod records;
 mod schedule;
+mod validation;
 
 use pyo3::prelude::*;
 
@@ -29,4 +30,6 @@ mod _native {
     use crate::records::RecordPlan;
     #[pymodule_export]
     use crate::schedule::Schedule;
+    #[pymodule_export]
+    use crate::validation::{SchemaValidator, Validation};
 }

@@ -15,8 +15,10 @@ pub(super) fn check(types: &[Type], type_id: TypeId, default: &Value, path: &str
         ))
     };
     match (&types[type_id].kind, default) {
-        (Kind::Null, Value::Null) | (Kind::Boolean, Value::Bool(_)) | (Kind::String, Value::String(_)) => Ok(()),
-        (Kind::Float | Kind::Double, Value::Number(_)) => Ok(()),
+        (Kind::Null, Value::Null)
+        | (Kind::Boolean, Value::Bool(_))
+        | (Kind::String, Value::String(_))
+        | (Kind::Float | Kind::Double, Value::Number(_)) => Ok(()),
         (Kind::Int, Value::Number(number)) if number.as_i64().is_some_and(|number| i32::try_from(number).is_ok()) => {
             Ok(())
         }

@@ -29,7 +29,8 @@ const NUMBER_KEYS: [&str; 8] = ["min", "max", "normal", "lognormal", "zipf", "se
 /// The step for a type without parts.
 pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {
     Ok(match (&each.kind, each.logical) {
-        (Kind::Null, _) => Step::Null,
+        // Types with parts never get here.
+        (Kind::Null | Kind::Record { .. } | Kind::Array(_) | Kind::Map(_) | Kind::Union(_), _) => Step::Null,
         (Kind::Boolean, _) => {
             let share = hint.share("true_share")?.unwrap_or_else(|| names::true_share(site.field));
             Step::Boolean(Share::new(share))
@@ -38,20 +39,20 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
         (Kind::String, _) => Step::Text(text(site, hint)?),
         (Kind::Int, logical) => Step::Whole(whole(logical, site, hint, i64::from(i32::MIN), i64::from(i32::MAX))?),
         (Kind::Long, logical) => Step::Whole(whole(logical, site, hint, i64::MIN, i64::MAX)?),
-        (Kind::Float, _) => match real_choice(hint)? {
-            Some(choice) => Step::FloatChoice(choice.map(|value| value as f32)),
-            None => {
-                let (number, scale) = real(site, hint)?;
-                Step::Float { number, scale }
+        (Kind::Float, _) => {
+            if let Some(choice) = real_choice(hint)? {
+                return Ok(Step::FloatChoice(choice.map(|value| value as f32)));
             }
-        },
-        (Kind::Double, _) => match real_choice(hint)? {
-            Some(choice) => Step::DoubleChoice(choice),
-            None => {
-                let (number, scale) = real(site, hint)?;
-                Step::Double { number, scale }
+            let (number, scale) = real(site, hint)?;
+            Step::Float { number, scale }
+        }
+        (Kind::Double, _) => {
+            if let Some(choice) = real_choice(hint)? {
+                return Ok(Step::DoubleChoice(choice));
             }
-        },
+            let (number, scale) = real(site, hint)?;
+            Step::Double { number, scale }
+        }
         (Kind::Enum { symbols, .. }, _) => Step::Whole(enumeration(symbols, hint)?),
         (Kind::Bytes, Some(Logical::Decimal { precision, scale })) => {
             Step::DecimalBytes(decimal(precision, scale, site, hint)?)
@@ -66,8 +67,6 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
         (Kind::Fixed { .. }, Some(Logical::Uuid)) => Step::UuidFixed,
         (Kind::Fixed { .. }, Some(Logical::Duration)) => Step::Duration,
         (Kind::Fixed { size, .. }, _) => Step::Fixed(*size),
-        // Types with parts never get here.
-        (Kind::Record { .. } | Kind::Array(_) | Kind::Map(_) | Kind::Union(_), _) => Step::Null,
     })
 }
 
@@ -94,12 +93,14 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
         return number_text(Some(number_kind(name, hint, true)?), site, hint);
     }
     let identity = names::identity(site.field, site.record);
-    if hint.has("pool") {
-        let prefix = match &identity {
-            Some(Identity::Serial { prefix } | Identity::Pool { prefix, .. }) => prefix.clone(),
-            _ => site.field.to_owned(),
+    if hint.has("pool") || (hint.has("zipf") && matches!(identity, Some(Identity::Pool { .. }))) {
+        let (prefix, pool) = match &identity {
+            Some(Identity::Pool { prefix, size }) => (prefix.as_str(), Some(*size)),
+            Some(Identity::Serial { prefix }) => (prefix.as_str(), None),
+            _ => (site.field, None),
         };
-        return entity(&prefix, ranged(&Range::whole(1, i64::MAX), None, hint)?);
+        let range = Range { pool, ..Range::whole(1, i64::MAX) };
+        return Ok(entity(prefix, ranged(&range, None, hint)?));
     }
     if NUMBER_KEYS.iter().any(|key| hint.has(key)) {
         return number_text(None, site, hint);
@@ -108,9 +109,9 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
         Some(Identity::Unique) => return Ok(Text::Uuid),
         Some(Identity::Serial { prefix }) => {
             let law = Law::Sequence { start: 1, step: 1 };
-            return entity(&prefix, Number { law, min: 1, max: 9_999_999_999 });
+            return Ok(entity(&prefix, Number { law, min: 1, max: 9_999_999_999 }));
         }
-        Some(Identity::Pool { prefix, size }) => return entity(&prefix, Number::uniform(1, size)),
+        Some(Identity::Pool { prefix, size }) => return Ok(entity(&prefix, Number::uniform(1, size))),
         None => {}
     }
     Ok(match names::text_kind(site.field) {
@@ -125,9 +126,9 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
     })
 }
 
-fn entity(prefix: &str, number: Number) -> Result<Text, SchemaError> {
+fn entity(prefix: &str, number: Number) -> Text {
     let width = number.max.to_string().len().min(8);
-    Ok(Text::Entity { prefix: format!("{}-", prefix.replace('_', "-")).into(), number, width })
+    Text::Entity { prefix: format!("{}-", prefix.replace('_', "-")).into(), number, width }
 }
 
 fn number_text(kind: Option<&'static NumberKind>, site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
@@ -146,14 +147,16 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
     if let Some(name) = hint.text("kind")? {
         return ranged(&range, Some(number_kind(name, hint, false)?), hint);
     }
+    let identity = names::identity(site.field, site.record);
     if NUMBER_KEYS.iter().any(|key| hint.has(key)) {
-        return ranged(&range, names::number_kind(site.field), hint);
+        let pool = if let Some(Identity::Pool { size, .. }) = identity { Some(size) } else { None };
+        return ranged(&Range { pool, ..range }, names::number_kind(site.field), hint);
     }
     let mut number = match logical {
         Some(Logical::Date) => time_like(site.field, DAY_NS),
         Some(Logical::Timestamp(unit) | Logical::LocalTimestamp(unit)) => time_like(site.field, unit.nanoseconds()),
         Some(Logical::TimeOfDay(unit)) => Number::due_time_of_day(unit.nanoseconds()),
-        _ => match (names::identity(site.field, site.record), names::time_unit_ns(site.field, max > 1 << 32)) {
+        _ => match (identity, names::time_unit_ns(site.field, max > 1 << 32)) {
             (Some(Identity::Pool { size, .. }), _) => Number::uniform(1, size),
             (Some(_), _) => Number { law: Law::Sequence { start: 1, step: 1 }, min: 1, max },
             (None, Some(unit_ns)) => time_like(site.field, unit_ns),
@@ -215,7 +218,7 @@ fn real_choice(hint: &Hint) -> Result<Option<Weighted<f64>>, SchemaError> {
 
 fn decimal(precision: u32, scale: u32, site: &Site<'_>, hint: &Hint) -> Result<Number, SchemaError> {
     let most = power_of_ten(precision) - 1;
-    let range = Range { min: -most, max: most, decimals: scale.min(18) };
+    let range = Range { min: -most, max: most, decimals: scale.min(18), pool: None };
     if scale > 18 {
         // Such digits cannot be scaled in 64 bits: small unscaled values are as good as any.
         return Ok(Number::uniform(0, 999_999));

@@ -22,8 +22,10 @@ mod range;
 mod rng;
 mod schema;
 mod text;
+mod validate;
 mod words;
 
 pub use error::SchemaError;
 pub use plan::{Plan, PlanOptions};
 pub use schema::Schema;
+pub use validate::{Fault, Reason};

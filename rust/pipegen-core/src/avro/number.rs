@@ -2,7 +2,6 @@
 //! decimals share one way.
 #![expect(
     clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
     clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     reason = "results are clamped to the number's range before and after rounding"

@@ -25,6 +25,8 @@ pub(crate) struct Range {
     pub(crate) min: i64,
     pub(crate) max: i64,
     pub(crate) decimals: u32,
+    /// How many values an identifier's pool has when no hint says.
+    pub(crate) pool: Option<i64>,
 }
 
 /// The borders that a hint gives.
@@ -32,7 +34,7 @@ type Bounds = (Option<i64>, Option<i64>);
 
 impl Range {
     pub(crate) const fn whole(min: i64, max: i64) -> Self {
-        Self { min, max, decimals: 0 }
+        Self { min, max, decimals: 0, pool: None }
     }
 
     const fn factor(&self) -> i64 {
@@ -50,14 +52,13 @@ impl Range {
             Value::String(text) => &serde_json::from_str(text).ok()?,
             other => other,
         };
-        let scaled = match value.as_i64() {
-            Some(whole) => whole.checked_mul(self.factor())?,
-            None => {
-                let exact = value.as_f64()? * self.factor() as f64;
-                let rounded = libm::round(exact);
-                let sound = rounded.abs() < 9.2e18 && (exact - rounded).abs() <= 1e-6 * exact.abs().max(1.0);
-                sound.then_some(rounded as i64)?
-            }
+        let scaled = if let Some(whole) = value.as_i64() {
+            whole.checked_mul(self.factor())?
+        } else {
+            let exact = value.as_f64()? * self.factor() as f64;
+            let rounded = libm::round(exact);
+            let sound = rounded.abs() < 9.2e18 && (exact - rounded).abs() <= 1e-6 * exact.abs().max(1.0);
+            sound.then_some(rounded as i64)?
         };
         (self.min..=self.max).contains(&scaled).then_some(scaled)
     }
@@ -96,7 +97,7 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
     let factor = range.factor();
     let mut bounds: Bounds = (range.border("min", hint)?, range.border("max", hint)?);
     if let Some(pool) = hint.count("pool", POOL_MAX)? {
-        let last = bounds.0.unwrap_or(factor).checked_add((pool.max(1) as i64 - 1).saturating_mul(factor));
+        let last = bounds.0.unwrap_or(factor).checked_add((pool.max(1).cast_signed() - 1).saturating_mul(factor));
         let Some(last) = last.filter(|last| *last <= range.max) else {
             return Err(hint.wrong(format!("the field cannot hold a \"pool\" of {pool}"), "write a smaller number"));
         };
@@ -134,8 +135,9 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
         if exponent <= 0.0 || exponent > EXPONENT_MAX {
             return Err(hint.wrong(format!("the \"zipf\" exponent is {exponent}"), "write a number such as 1.1"));
         }
-        let (min, max) = match (bounds, kind) {
+        let (min, max) = match (bounds, range.pool) {
             ((min, Some(max)), _) => (min.unwrap_or(factor.min(max)), max),
+            ((None, None), Some(pool)) => (factor, pool.saturating_mul(factor).min(range.max)),
             _ => return Err(hint.wrong("\"zipf\" does not know how many values there are", "add \"pool\" or \"max\"")),
         };
         let count = (max - min) as u64 / factor as u64 + 1;

@@ -104,13 +104,7 @@ impl Text {
                 put(out, draw.pick(&NOUNS));
             }
             Self::Sentence => put_sentence(draw, out),
-            Self::Label => {
-                put(out, draw.pick(&ADJECTIVES));
-                out.push(b'-');
-                put(out, draw.pick(&NOUNS));
-                out.push(b'-');
-                put_digits(out, draw.rng.below(1_000), 1);
-            }
+            Self::Label => put_label(draw, out),
             Self::Url => {
                 put(out, "https://example.com/");
                 put(out, draw.pick(&NOUNS));
@@ -141,13 +135,7 @@ impl Text {
                     put_hex(out, draw.rng.bits(), (digits - first).min(16));
                 }
             }
-            Self::Version => {
-                put_digits(out, 1 + draw.rng.below(5), 1);
-                out.push(b'.');
-                put_digits(out, draw.rng.below(20), 1);
-                out.push(b'.');
-                put_digits(out, draw.rng.below(10), 1);
-            }
+            Self::Version => put_version(draw, out),
             Self::Sku => {
                 (0..3).for_each(|_| put_letter(draw, b'A', out));
                 out.push(b'-');
@@ -180,7 +168,7 @@ pub(super) fn put(out: &mut Vec<u8>, text: &str) {
 fn put_capital(out: &mut Vec<u8>, word: &str) {
     let start = out.len();
     put(out, word);
-    out[start..].iter_mut().take(1).for_each(|letter| letter.make_ascii_uppercase());
+    out[start..].iter_mut().take(1).for_each(u8::make_ascii_uppercase);
 }
 
 /// Appends one of the 26 letters from `first` (`a` or `A`).
@@ -201,6 +189,22 @@ fn put_username(draw: &Draw, joint: u8, out: &mut Vec<u8>) {
     out.push(joint);
     put(out, draw.own(Facet::Family, &FAMILY_NAMES));
     out[start..].make_ascii_lowercase();
+}
+
+fn put_label(draw: &mut Draw, out: &mut Vec<u8>) {
+    put(out, draw.pick(&ADJECTIVES));
+    out.push(b'-');
+    put(out, draw.pick(&NOUNS));
+    out.push(b'-');
+    put_digits(out, draw.rng.below(1_000), 1);
+}
+
+fn put_version(draw: &mut Draw, out: &mut Vec<u8>) {
+    put_digits(out, 1 + draw.rng.below(5), 1);
+    out.push(b'.');
+    put_digits(out, draw.rng.below(20), 1);
+    out.push(b'.');
+    put_digits(out, draw.rng.below(10), 1);
 }
 
 fn put_sentence(draw: &mut Draw, out: &mut Vec<u8>) {

@@ -1,0 +1,138 @@
+"""The part of `pipegen._native` that makes records and checks them. A stub alone: import from `pipegen._native`."""
+
+from collections.abc import Sequence
+from typing import final
+
+from pipegen._native import Meters, Permits, RecordBatch
+
+__all__ = ["RecordPlan", "SchemaValidator", "Validation"]
+
+@final
+class RecordPlan:
+    """An Avro schema compiled to a generator of records, written straight to Avro binary.
+
+    The record of event *n* depends on schema, hints, seed, *n* and its due time alone, byte for byte: not on the number
+    of workers, nor on where a batch ends. Values follow the hint, else the field's name (`email`, `customer_id`,
+    `price`, `created_at`, …), else the type. Fields of one record that describe a person or a place agree. Unless
+    hinted, nullable unions are null in 5 % of the records, and arrays and maps have 1 to 3 entries. Recursion ends two
+    levels below what the schema demands; a record has at most 10,000 entries.
+
+    A hint is a JSON object. It stands as the attribute `pipegen` on a field or type of the schema, or in `hints_json`
+    under the field's path (`customer.email`; arrays, maps and unions do not appear in a path), which wins:
+
+    - `one_of` (text, enums, numbers): a list of values, or `{value: weight}`; `weights`: one weight for each of a list
+    - `min`, `max` (numbers): the range, both ends included
+    - `normal` (numbers): `{"mean": 20, "deviation": 5}`; `lognormal`: `{"median": 35, "sigma": 0.9}`
+    - `zipf` (numbers, ids): an exponent such as 1.1; the first of the range or pool come oftenest
+    - `sequence` (numbers, text): `true` or `{"start": 1, "step": 1}`, counted up with the events
+    - `decimals` (double, float, text): digits after the point, 0 to 15
+    - `pool` (ids): how many different ones there are
+    - `pattern` (text): `ORD-{seq:08}`; also `{int:1-99}`, `{digits:4}`, `{hex:8}`, `{lower:3}`, `{upper:3}`, `{uuid}`
+    - `kind` (text, numbers): what the name would have said, such as `email` or `price`
+    - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
+    - `min_items`, `max_items` (arrays, maps): entries
+    - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
+    """
+
+    def __new__(
+        cls,
+        schema_json: str,
+        *,
+        hints_json: str | None = None,
+        seed: int = 0,
+        value_prefix: bytes = b"",
+        key_field: str | None = None,
+    ) -> RecordPlan:
+        """Compiles the schema.
+
+        Args:
+            schema_json: An Avro schema.
+            hints_json: `{"field.path": hint, …}` as JSON.
+            seed: From 0 on; decides all values.
+            value_prefix: Stands before every value, such as Confluent's framing.
+            key_field: The top-level field whose value, as UTF-8 text, is the Kafka key; a null value is no key. Without
+                it no record has a key.
+
+        Raises:
+            ValueError: `path: problem; remedy`, the path being the JSON path in the schema or the hint's field path.
+        """
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the specification allows but is probably not meant, such as a logical type that is ignored."""
+
+    def batch(self, permits: Permits, meters: Meters) -> RecordBatch:
+        """The records of these permits, ready to send.
+
+        Raises:
+            ValueError: Permits and meters are of different workers.
+        """
+
+    def record(self, event: int, *, due_ns: int) -> tuple[bytes, bytes | None]:
+        """One record's value, prefix included, and key.
+
+        Args:
+            event: Its number in the plan, from 0.
+            due_ns: When it is due, ns since the epoch.
+        """
+
+    def records(
+        self, *, first_event: int, count: int, due_ns: int, due_step_ns: int = 0
+    ) -> list[tuple[bytes, bytes | None]]:
+        """The values and keys of a run of events.
+
+        Args:
+            first_event: The first one's number.
+            count: How many.
+            due_ns: When the first one is due, ns since the epoch.
+            due_step_ns: How much later each next one is due.
+        """
+
+@final
+class Validation:
+    """What came of checking a batch of values."""
+
+    @property
+    def valid(self) -> int:
+        """Values that are exactly one value of the schema."""
+
+    @property
+    def invalid(self) -> int:
+        """Values that are not."""
+
+    @property
+    def nulls(self) -> int:
+        """Kafka's null values, which are neither."""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many were invalid for which reason.
+
+        The reasons: `truncated`, `trailing_bytes`, `bad_boolean`, `bad_integer`, `bad_length`, `bad_union_index`,
+        `bad_enum_index`, `bad_utf8`, `too_deep`.
+        """
+
+    @property
+    def first_fault(self) -> tuple[int, str] | None:
+        """Index of the first invalid value in the batch, and a sentence that says what is wrong with it and where."""
+
+@final
+class SchemaValidator:
+    """Checks Avro binary against the schema it was written with, without building anything from it."""
+
+    def __new__(cls, schema_json: str, *, skip_bytes: int = 0) -> SchemaValidator:
+        """Reads the schema.
+
+        Args:
+            schema_json: The writer's Avro schema.
+            skip_bytes: How many bytes stand before each value; Confluent's framing has 5.
+
+        Raises:
+            ValueError: `path: problem; remedy`.
+        """
+
+    def check(self, value: bytes) -> str | None:
+        """What is wrong with a value, in a sentence with the byte (counted after the skipped ones) and the field."""
+
+    def check_batch(self, values: Sequence[bytes | None]) -> Validation:
+        """Checks many values."""
