@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
+# Steps share two cores and one target folder, and their output is for people: one after the other.
+.NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench wheel wheel-check clean ci
 
