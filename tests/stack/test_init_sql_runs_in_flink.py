@@ -1,0 +1,205 @@
+"""What ``pipegen init`` writes runs in the real Flink: records pass with their header and timestamp intact."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import decimal
+import io
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import fastavro
+import httpx2
+import pytest
+from confluent_kafka import Consumer, Message, Producer
+
+from pipegen.avro import InputSchema, decode_value, frame, load_schema, parse_schema_text
+from pipegen.config import Settings
+from pipegen.project import Project, open_project, orders_schema, scaffold
+from pipegen.services.flink import FlinkClient
+from pipegen.services.kafka import KafkaAdmin
+from pipegen.services.registry import RegistryClient
+from pipegen.services.sql_gateway import SqlGatewayClient
+from pipegen.stack import Endpoints
+
+pytestmark = pytest.mark.stack
+
+_UTC = datetime.UTC
+_MOMENT = datetime.datetime(2026, 3, 1, 12, 30, 15, 250_000, tzinfo=_UTC)
+_ORDER = {
+    "order_id": "o-1",
+    "customer_id": "c-7",
+    "product": "dock",
+    "quantity": 3,
+    "price": 9.5,
+    "currency": "EUR",
+    "status": "paid",
+    "created_at": _MOMENT,
+}
+_INNER = {"select": 4, "kind": "B", "tags": [None, "x"]}
+_READING = {
+    "id": None,
+    "due": _MOMENT,
+    "local": _MOMENT.replace(tzinfo=None),
+    "time": datetime.time(1, 2, 3, 4000),
+    "day": datetime.date(2026, 3, 1),
+    "kind": "A",
+    "mac": b"\x01\x02\x03\x04",
+    "cost": decimal.Decimal("12.345"),
+    "rate": decimal.Decimal("0.25"),
+    "order": _INNER,
+    "more": [_INNER, _INNER],
+    "weights": {"a": 1.5},
+    "maybe": 7,
+    "ok": True,
+}
+# One field of each kind, the difficult ones above all: enum, fixed, names used again, keywords, a field named due.
+_READING_SCHEMA = """
+{"type": "record", "name": "SensorReading", "namespace": "com.acme", "doc": "it's one of each", "fields": [
+  {"name": "id", "type": ["null", "string"], "default": null},
+  {"name": "due", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+  {"name": "local", "type": {"type": "long", "logicalType": "local-timestamp-millis"}},
+  {"name": "time", "type": {"type": "int", "logicalType": "time-millis"}},
+  {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+  {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["A", "B"]}},
+  {"name": "mac", "type": {"type": "fixed", "name": "Mac", "size": 4}},
+  {"name": "cost", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 3}},
+  {"name": "rate", "type": ["null", {"type": "fixed", "name": "Rate", "size": 8, "logicalType": "decimal",
+    "precision": 10, "scale": 2}]},
+  {"name": "order", "type": {"type": "record", "name": "Inner", "fields": [
+    {"name": "select", "type": "int"}, {"name": "kind", "type": "Kind"},
+    {"name": "tags", "type": {"type": "array", "items": ["null", "string"]}}]}},
+  {"name": "more", "type": {"type": "array", "items": "Inner"}},
+  {"name": "weights", "type": ["null", {"type": "map", "values": "double"}]},
+  {"name": "maybe", "type": ["long", "null"]},
+  {"name": "ok", "type": "boolean"}
+]}"""
+
+
+def _new_project(folder: Path, schema_text: str) -> Project[InputSchema]:
+    schema = parse_schema_text(schema_text, Path("input.avsc"))
+    for path, text in scaffold("proof", schema_text=schema.text, schema=schema.parsed, schema_file=schema.path).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    return open_project(folder, Settings(), load_schema=load_schema)
+
+
+async def _submit(project: Project[InputSchema], variables: Mapping[str, str], endpoints: Endpoints) -> str:
+    gateway = SqlGatewayClient(endpoints.sql_gateway_url)
+    try:
+        await gateway.open_session("init-proof", {})
+        results = [await gateway.execute(each.text, timeout_s=60) for each in project.render(variables)]
+        await gateway.close_session()
+    finally:
+        await gateway.close()
+    job_id = results[-1].job_id
+    assert job_id is not None
+    return job_id
+
+
+async def _register(topic: str, schema: InputSchema, endpoints: Endpoints) -> int:
+    registry = RegistryClient(endpoints.schema_registry_url)
+    try:
+        return await registry.register(f"{topic}-value", schema.text)
+    finally:
+        await registry.close()
+
+
+def _output_schema(topic: str, endpoints: Endpoints) -> Any:
+    url = f"{endpoints.schema_registry_url}/subjects/{topic}-value/versions/latest"
+    with httpx2.Client(trust_env=False, timeout=10) as client:
+        return json.loads(client.get(url).raise_for_status().json()["schema"])
+
+
+async def _cancel(job_id: str, endpoints: Endpoints) -> None:
+    flink = FlinkClient(endpoints.flink_url)
+    try:
+        await flink.cancel(job_id)
+    finally:
+        await flink.close()
+
+
+def _send(topic: str, value: bytes, header: bytes, due_ms: int, endpoints: Endpoints) -> None:
+    producer = Producer({"bootstrap.servers": endpoints.bootstrap_servers})
+    producer.produce(topic, value, headers={"pipegen": header}, timestamp=due_ms)
+    assert producer.flush(10) == 0
+
+
+def _receive(topic: str, endpoints: Endpoints) -> Message:
+    consumer = Consumer(
+        {
+            "bootstrap.servers": endpoints.bootstrap_servers,
+            "group.id": f"test-{uuid.uuid4()}",
+            "auto.offset.reset": "earliest",
+        }
+    )
+    consumer.subscribe([topic])
+    deadline = time.monotonic() + 60
+    try:
+        while time.monotonic() < deadline:
+            message = consumer.poll(0.5)
+            if message is not None and message.error() is None:
+                return message
+    finally:
+        consumer.close()
+    raise AssertionError(f"nothing came out of {topic}")
+
+
+def _pass_through(project: Project[InputSchema], record: Mapping[str, Any], endpoints: Endpoints) -> dict[str, Any]:
+    """Sends one record through the project's SQL; checks header and timestamp; returns the output record."""
+    run_id = uuid.uuid4().hex[:8]
+    source, sink = f"proof-input-{run_id}", f"proof-output-{run_id}"
+    header = b"\x00\x01\xfe\xffpipegen"
+    due_ms = time.time_ns() // 1_000_000 - 5_000  # recent: retention goes by it
+    variables = {
+        "INPUT_TOPIC": source,
+        "OUTPUT_TOPIC": sink,
+        "BOOTSTRAP_SERVERS": endpoints.bootstrap_servers,
+        "SCHEMA_REGISTRY_URL": endpoints.schema_registry_url,
+        "GROUP_ID": f"proof-{run_id}",
+        "RUN_ID": run_id,
+    }
+    admin = KafkaAdmin(endpoints.bootstrap_servers)
+    for topic in (source, sink):
+        admin.create_topic(topic, partitions=1, replication_factor=1)
+    schema = project.input_schema
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, fastavro.parse_schema(json.loads(schema.text)), dict(record))
+    schema_id = asyncio.run(_register(source, schema, endpoints))
+    _send(source, frame(schema_id, body.getvalue()), header, due_ms, endpoints)
+    job_id = asyncio.run(_submit(project, variables, endpoints))
+    try:
+        message = _receive(sink, endpoints)
+        output_schema = _output_schema(sink, endpoints)
+    finally:
+        asyncio.run(_cancel(job_id, endpoints))
+        admin.delete_topics([source, sink])
+    assert message.headers() == [("pipegen", header)]
+    assert message.timestamp()[1] == due_ms
+    value = message.value()
+    assert value is not None
+    output = decode_value(value, output_schema)
+    assert isinstance(output, dict)
+    return output
+
+
+def test_the_orders_example_computes_the_amount_and_keeps_header_and_timestamp(
+    tmp_path: Path, endpoints: Endpoints
+) -> None:
+    project = _new_project(tmp_path, orders_schema())
+    output = _pass_through(project, _ORDER, endpoints)
+    assert output == {**_ORDER, "amount": 28.5}
+
+
+def test_a_schema_with_every_kind_of_type_is_read_as_it_was_written(tmp_path: Path, endpoints: Endpoints) -> None:
+    project = _new_project(tmp_path, _READING_SCHEMA)
+    output = _pass_through(project, _READING, endpoints)
+    assert isinstance(output.pop("processed_at"), datetime.datetime)
+    as_microseconds = round(_MOMENT.timestamp() * 1_000_000)
+    assert output == {**_READING, "due": as_microseconds, "local": _MOMENT}
