@@ -76,19 +76,18 @@ def as_json(kind: str, parts: list[PartStatus], endpoints: Endpoints | None) -> 
 
 
 def status_table(kind: str, parts: list[PartStatus]) -> Table:
-    """The state of each part; what is not known is a dash."""
-    table = Table(title=f"{kind} stack", title_justify="left", box=None, pad_edge=False)
-    for heading in ("part", "state", "port", "version", "pid", "uptime", "memory"):
-        right = heading in {"port", "pid", "uptime", "memory"}
+    """The state of each part, in 80 columns; what is not known is a dash."""
+    table = Table(title=f"{kind} stack", title_justify="left", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading in ("part", "state", "port", "version", "uptime", "memory"):
+        right = heading in {"port", "uptime", "memory"}
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    table.add_column("log")
+    table.add_column("log", no_wrap=True)
     for part in parts:
         table.add_row(
             part.name,
             f"[{_STYLE[part.state]}]{part.state}[/]",
             _text(part.port),
             _text(part.version),
-            _text(part.pid),
             "–" if part.uptime_s is None else format_duration(int(part.uptime_s) * 1_000_000_000),
             "–" if part.rss_bytes is None else format_bytes(part.rss_bytes),
             "–" if part.log_file is None else part.log_file.name,

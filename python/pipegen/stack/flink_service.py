@@ -6,6 +6,7 @@ The jars are linked together, never copied. No shell script of Flink's takes par
 from __future__ import annotations
 
 import importlib.util
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,7 @@ def flink_launches(
     small = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
     jobmanager = (*base, *small, "-Xmx320m", "-cp", class_path, _JOBMANAGER, "--configDir", str(folders.conf))
     taskmanager = (*base, *_TASKMANAGER_MEMORY, "-cp", class_path, _TASKMANAGER, "--configDir", str(folders.conf))
+    taskmanager_id = f"taskmanager-{uuid.uuid4().hex[:8]}"
     gateway = (*base, *small, "-Xmx384m", "-cp", gateway_path, "org.apache.flink.table.gateway.SqlGateway")
     return [
         Launch(
@@ -117,7 +119,8 @@ def flink_launches(
         ),
         Launch(
             part=Part.TASKMANAGER,
-            command=taskmanager,
+            command=(*taskmanager, f"-Dtaskmanager.resource-id={taskmanager_id}"),
+            instance=taskmanager_id,
             version=version,
             environment=environment,
         ),
@@ -183,6 +186,8 @@ def _settings(folders: FlinkFolders, ports: Ports) -> Mapping[str, str | int | f
         "cluster.registration.error-delay": "500 ms",
         "cluster.registration.initial-timeout": "200 ms",
         "cluster.registration.max-timeout": "2 s",
+        # A TaskManager that died is noticed after two of these, not after 50 s.
+        "heartbeat.interval": "3 s",
         # Figures on the page are at most this old.
         "metrics.fetcher.update-interval": "1 s",
         "state.backend.type": "hashmap",

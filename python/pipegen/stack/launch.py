@@ -20,6 +20,7 @@ class Launch:
         command: The argument list, without the marker.
         version: Of the service.
         environment: Added to ours.
+        instance: What the part calls itself, where it can be told apart from one that ran before it.
         prepare: What must be done before the process starts.
     """
 
@@ -27,4 +28,5 @@ class Launch:
     command: tuple[str, ...]
     version: str
     environment: dict[str, str] = field(default_factory=dict)
+    instance: str = ""
     prepare: Callable[[], None] = lambda: None

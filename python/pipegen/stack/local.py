@@ -204,7 +204,7 @@ class LocalStack:
             working_dir=self.stack_dir,
             environment=launch.environment,
         )
-        return PartRecord(process=record, version=launch.version, log_file=log_file)
+        return PartRecord(process=record, version=launch.version, log_file=log_file, instance=launch.instance)
 
     def _wait(
         self,
@@ -219,7 +219,7 @@ class LocalStack:
             while waiting:
                 for part in list(waiting):
                     _raise_if_dead(part, state.parts[part])
-                    if is_ready(part, ports, client):
+                    if is_ready(part, ports, client, instance=state.parts[part].instance):
                         waiting.remove(part)
                         if part is Part.REGISTRY:
                             settle_registry(

@@ -11,8 +11,15 @@ from pipegen.stack.parts import Part
 from pipegen.stack.ports import HOST, REGISTRY_API, Ports
 
 
-def is_ready(part: Part, ports: Ports, client: httpx2.Client) -> bool:
-    """Whether the part answers as it should."""
+def is_ready(part: Part, ports: Ports, client: httpx2.Client, *, instance: str = "") -> bool:
+    """Whether the part answers as it should.
+
+    Args:
+        part: Which part.
+        ports: Where the parts listen.
+        client: Its timeout is how long an answer may take.
+        instance: The TaskManager's id. For a while after one died, its JobManager still counts its slots.
+    """
     match part:
         case Part.KAFKA:
             return lists_a_broker(ports.kafka)
@@ -21,7 +28,7 @@ def is_ready(part: Part, ports: Ports, client: httpx2.Client) -> bool:
         case Part.JOBMANAGER:
             return _answers(client, f"http://{HOST}:{ports.flink}/overview")
         case Part.TASKMANAGER:
-            return _has_slots(client, f"http://{HOST}:{ports.flink}/overview")
+            return _is_registered(client, f"http://{HOST}:{ports.flink}/taskmanagers", instance)
         case Part.SQL_GATEWAY:
             return _answers(client, f"http://{HOST}:{ports.sql_gateway}/v1/info")
 
@@ -47,9 +54,10 @@ def _answers(client: httpx2.Client, url: str) -> bool:
         return False
 
 
-def _has_slots(client: httpx2.Client, overview: str) -> bool:
+def _is_registered(client: httpx2.Client, url: str, instance: str) -> bool:
     try:
-        answer = client.get(overview)
-        return answer.is_success and int(answer.json().get("slots-total", 0)) > 0
-    except (httpx2.HTTPError, ValueError):
+        answer = client.get(url)
+        listed = answer.json()["taskmanagers"] if answer.is_success else []
+        return any(instance in {"", manager["id"]} and manager["slotsNumber"] > 0 for manager in listed)
+    except (httpx2.HTTPError, ValueError, KeyError):
         return False

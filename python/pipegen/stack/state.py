@@ -20,6 +20,7 @@ class PartRecord(BaseModel):
     process: ProcessRecord
     version: str
     log_file: Path
+    instance: str = ""
 
 
 class StackState(BaseModel):

@@ -10,7 +10,7 @@ import psutil
 from pipegen.stack.parts import Part, PartState, PartStatus
 from pipegen.stack.ports import Ports, port_of
 from pipegen.stack.probes import is_ready
-from pipegen.stack.state import StackState
+from pipegen.stack.state import PartRecord, StackState
 
 # A part that lives but has not answered for this long will not.
 _STARTING_S = 90.0
@@ -30,7 +30,7 @@ def part_status(part: Part, state: StackState, client: httpx2.Client) -> PartSta
     uptime_s = max(0.0, time.time() - record.process.started_at_s)
     return PartStatus(
         name=part,
-        state=_state(part, ports, client, uptime_s),
+        state=_state(part, record, ports, client, uptime_s),
         port=port,
         version=record.version,
         pid=record.process.pid,
@@ -40,8 +40,8 @@ def part_status(part: Part, state: StackState, client: httpx2.Client) -> PartSta
     )
 
 
-def _state(part: Part, ports: Ports, client: httpx2.Client, uptime_s: float) -> PartState:
-    if is_ready(part, ports, client):
+def _state(part: Part, record: PartRecord, ports: Ports, client: httpx2.Client, uptime_s: float) -> PartState:
+    if is_ready(part, ports, client, instance=record.instance):
         return PartState.RUNNING
     return PartState.STARTING if uptime_s < _STARTING_S else PartState.FAILED
 
