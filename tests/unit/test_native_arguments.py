@@ -48,9 +48,18 @@ WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
     ("Meters.batch: text as key", lambda: Meters().batch(permits(), [b"", b"", b""], ["a", "b", "c"])),
     ("Meters.record_failed", lambda: Meters().record_failed(5)),
     ("Meters.record_undecodable", lambda: Meters().record_undecodable("1")),
-    ("Meters.consumed: text as header", lambda: Meters().consumed(["x"], value_bytes=[1], consumed_ns=0)),
-    ("Meters.consumed: one size for all", lambda: Meters().consumed([None], value_bytes=1, consumed_ns=0)),
-    ("Meters.consumed: a float as time", lambda: Meters().consumed([None], value_bytes=[1], consumed_ns=0.5)),
+    (
+        "Meters.consumed: text as header",
+        lambda: Meters().consumed(["x"], value_bytes=[1], partitions=[0], consumed_ns=0),
+    ),
+    (
+        "Meters.consumed: one size for all",
+        lambda: Meters().consumed([None], value_bytes=1, partitions=[0], consumed_ns=0),
+    ),
+    (
+        "Meters.consumed: a float as time",
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0.5),
+    ),
     ("Meters.histogram", lambda: Meters().histogram(1)),
     ("Meters.sent_per_second by position", lambda: Meters().sent_per_second(0)),
     ("HistogramSnapshot: not made by hand", HistogramSnapshot),
@@ -118,15 +127,23 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
     (f"count must be from 0 to {2**63 - 1}, not -1", lambda: Meters().record_undecodable(-1)),
     (
         "value_bytes has 0 items, headers has 1; they must be as many",
-        lambda: Meters().consumed([None], value_bytes=[], consumed_ns=0),
+        lambda: Meters().consumed([None], value_bytes=[], partitions=[0], consumed_ns=0),
+    ),
+    (
+        "partitions has 0 items, headers has 1; they must be as many",
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[], consumed_ns=0),
+    ),
+    (
+        "partitions must be from 0 to 4294967295, not -1",
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[-1], consumed_ns=0),
     ),
     (
         "timestamps_ms has 2 items, headers has 1; they must be as many",
-        lambda: Meters().consumed([None], value_bytes=[1], consumed_ns=0, timestamps_ms=[1, 2]),
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0, timestamps_ms=[1, 2]),
     ),
     (
         f"value_bytes must be from 0 to {2**63 - 1}, not -1",
-        lambda: Meters().consumed([None], value_bytes=[-1], consumed_ns=0),
+        lambda: Meters().consumed([None], value_bytes=[-1], partitions=[0], consumed_ns=0),
     ),
     (
         'there is no histogram "acks"; there are generator_delay, ack, ',

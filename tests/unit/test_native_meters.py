@@ -93,7 +93,7 @@ def test_consumed_records_are_measured_from_due_and_from_sent(count: int) -> Non
     records = list(batch(meters, count))
     headers = [headers[0][1] for _, _, _, headers, _ in records]
     consumed_ns = now_ns()
-    outcome = meters.consumed(headers, value_bytes=[7] * count, consumed_ns=consumed_ns)
+    outcome = meters.consumed(headers, value_bytes=[7] * count, partitions=[0] * count, consumed_ns=consumed_ns)
     assert (outcome.count, outcome.probes, outcome.unmeasured) == (count, 0, 0)
     totals = meters.totals()
     assert (totals.consumed, totals.consumed_bytes, totals.unrecovered) == (count, 7 * count, 0)
@@ -107,7 +107,7 @@ def test_a_probe_is_reported_apart_and_counted_nowhere_else() -> None:
     meters = Meters()
     probe = probe_header(due_ns=now_ns(), sequence=4)
     assert HEADER.unpack(probe)[1:] == (4, PROBE_WORKER)
-    outcome = meters.consumed([probe], value_bytes=[9], consumed_ns=now_ns())
+    outcome = meters.consumed([probe], value_bytes=[9], partitions=[0], consumed_ns=now_ns())
     totals = meters.totals()
     assert (outcome.count, outcome.probes) == (0, 1)
     assert (totals.consumed, totals.consumed_bytes, totals.probes) == (0, 0, 1)
@@ -116,7 +116,7 @@ def test_a_probe_is_reported_apart_and_counted_nowhere_else() -> None:
 
 def test_records_without_a_due_time_are_counted_and_said_to_be_unmeasured() -> None:
     meters = Meters()
-    outcome = meters.consumed([None, b"short"], value_bytes=[1, 1], consumed_ns=now_ns())
+    outcome = meters.consumed([None, b"short"], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=now_ns())
     assert (outcome.count, outcome.unmeasured) == (2, 2)
     assert (meters.totals().unmeasured, meters.totals().malformed_headers) == (2, 1)
     assert meters.histogram("end_to_end").percentile_us(99) is None
@@ -124,23 +124,25 @@ def test_records_without_a_due_time_are_counted_and_said_to_be_unmeasured() -> N
 
 def test_a_timestamp_stands_in_for_a_missing_header() -> None:
     meters = Meters()
-    meters.consumed([None, None], value_bytes=[1, 1], consumed_ns=5 * SECOND_NS, timestamps_ms=[4_000, -1])
+    meters.consumed(
+        [None, None], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=5 * SECOND_NS, timestamps_ms=[4_000, -1]
+    )
     assert meters.histogram("end_to_end").max_us == 1_000_000
     assert (meters.totals().unrecovered, meters.totals().unmeasured) == (1, 1)
 
 
 def test_a_clock_that_disagrees_shows_as_negative_latency() -> None:
     meters = Meters()
-    meters.consumed([HEADER.pack(2_000_000, 0, 1)], value_bytes=[1], consumed_ns=SECOND_NS)
+    meters.consumed([HEADER.pack(2_000_000, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=SECOND_NS)
     latency = meters.histogram("end_to_end")
     assert (latency.count, latency.negative_count, latency.min_negative_us) == (0, 1, -1_000_000)
 
 
 def test_an_interval_is_the_difference_of_two_snapshots() -> None:
     meters = Meters()
-    meters.consumed([HEADER.pack(0, 0, 1)], value_bytes=[1], consumed_ns=1_000_000)
+    meters.consumed([HEADER.pack(0, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=1_000_000)
     earlier = meters.histogram("end_to_end")
-    meters.consumed([HEADER.pack(0, 1, 1)], value_bytes=[1], consumed_ns=500_000)
+    meters.consumed([HEADER.pack(0, 1, 1)], value_bytes=[1], partitions=[0], consumed_ns=500_000)
     whole = meters.histogram("end_to_end")
     interval = whole.since(earlier)
     assert (whole.count, whole.percentile_us(100), interval.count, interval.percentile_us(100)) == (2, 1_000, 1, 500)
@@ -150,7 +152,9 @@ def test_an_interval_is_the_difference_of_two_snapshots() -> None:
 
 def test_histograms_merge_and_travel_as_hdr_histograms() -> None:
     meters = Meters()
-    meters.consumed([HEADER.pack(0, 0, 1), HEADER.pack(0, 1, 1)], value_bytes=[1, 1], consumed_ns=SECOND_NS)
+    meters.consumed(
+        [HEADER.pack(0, 0, 1), HEADER.pack(0, 1, 1)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS
+    )
     snapshot = meters.histogram("end_to_end")
     text = snapshot.to_hdr_base64()
     assert text.startswith("HISTFAAA")
@@ -168,3 +172,18 @@ def test_the_seconds_before_the_start_are_empty() -> None:
     list(batch(meters, 2))
     assert meters.sent_per_second() == [0, 0, 0, 2]
     assert meters.sent_per_second(first_second=3) == [2]
+
+
+def test_consumed_records_are_told_apart_by_sequence_and_partition() -> None:
+    meters = Meters()
+    assert meters.totals().newest_due_ns is None
+    headers = [HEADER.pack(due_us, sequence, 0) for sequence, due_us in enumerate([100, 300, 200])]
+    arrived = [headers[1], headers[0], headers[2], headers[2]]
+    meters.consumed(arrived, value_bytes=[1] * 4, partitions=[0, 1, 0, 0], consumed_ns=SECOND_NS)
+    totals = meters.totals()
+    assert (totals.consumed, totals.distinct, totals.duplicated, totals.out_of_order) == (4, 3, 1, 0)
+    meters.consumed(
+        [HEADER.pack(0, 4, 0), HEADER.pack(0, 3, 0)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS
+    )
+    assert (meters.totals().out_of_order, meters.totals().uncertain) == (1, 0)
+    assert meters.totals().newest_due_ns == 300_000

@@ -73,6 +73,15 @@ def test_a_look_without_a_timeout_returns_at_once() -> None:
     assert not pacer.exhausted
 
 
+def test_the_time_to_the_next_event_is_known() -> None:
+    pacer = Pacer(steady(10.0))
+    assert pacer.next_due_in_ns == 2**63 - 1, "not started"
+    pacer.start(now_ns() + 3_600 * SECOND_NS)
+    assert 3_500 * SECOND_NS < pacer.next_due_in_ns <= 3_600 * SECOND_NS + SECOND_NS // 20
+    pacer.start(now_ns() - 60 * SECOND_NS)
+    assert pacer.next_due_in_ns == 0, "overdue"
+
+
 @pytest.mark.parametrize("started", [False, True], ids=["before the start", "between events"])
 def test_stop_wakes_a_waiting_sender(started: bool) -> None:
     pacer = Pacer(steady(1.0))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use pipegen_core::histogram::Histogram;
-use pipegen_core::meters::{Meters, Origin};
+use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Shard};
 use pipegen_core::schedule::{Schedule, Segment};
 
@@ -75,8 +75,11 @@ fn meters(criterion: &mut Criterion) {
     group.bench_function("deliver", |bencher| {
         bencher.iter(|| (0..1_000).for_each(|due_ns| meters.deliver(black_box(due_ns), due_ns + 5_000, 9_000_000)));
     });
-    let records: Vec<(Origin, u64)> =
-        (0..1_000).map(|due_ns| (Origin::Header(meters.send(due_ns, due_ns + 5_000, 100)), 100)).collect();
+    let arrived = |due_ns| {
+        let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100));
+        Arrived { origin, partition: 0, value_bytes: 100 }
+    };
+    let records: Vec<Arrived> = (0..1_000).map(arrived).collect();
     group.bench_function("consume", |bencher| {
         bencher.iter(|| meters.consume(black_box(&records), 50_000_000));
     });

@@ -1,9 +1,15 @@
 //! Everything measured in one run, written by producer and consumer, read by the sampler, without a lock between them.
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::counters::Counters;
 use crate::delays::{DEFAULT_CAPACITY, SendDelays};
 use crate::header::Header;
 use crate::histogram::Histogram;
 use crate::seconds::Seconds;
+use crate::sequence::SequenceTracker;
+
+const NONE_YET_US: i64 = i64::MIN;
 
 /// The latencies a run measures. Corrected ones begin when the record was due, uncorrected ones when it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +63,17 @@ pub enum Origin {
     Unknown,
 }
 
+/// A record that came out at the far end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Arrived {
+    /// What it says about where it comes from.
+    pub origin: Origin,
+    /// Its partition in the output topic.
+    pub partition: u32,
+    /// The length of its value.
+    pub value_bytes: u64,
+}
+
 /// How a batch of consumed records was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Consumed {
@@ -77,6 +94,9 @@ pub struct Meters {
     /// Records sent, by second of the run.
     pub seconds: Seconds,
     delays: SendDelays,
+    newest_due_us: AtomicI64,
+    /// Only the consumer writes and only once a batch, so nobody waits here in practice.
+    sequence: Mutex<SequenceTracker>,
     histograms: [Histogram; 5],
 }
 
@@ -89,6 +109,8 @@ impl Meters {
             counters: Counters::default(),
             seconds: Seconds::default(),
             delays: SendDelays::new(DEFAULT_CAPACITY),
+            newest_due_us: AtomicI64::new(NONE_YET_US),
+            sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
         }
     }
@@ -124,22 +146,41 @@ impl Meters {
         self.histogram(Latency::AckUncorrected).record_ns(now_ns - sent_ns);
     }
 
-    /// Counts records that came out at the far end, each with its value's length, all received at `consumed_ns`.
-    /// A probe is counted as a probe and nowhere else.
-    pub fn consume(&self, records: &[(Origin, u64)], consumed_ns: i64) -> Consumed {
+    /// The latest due time among the consumed records, ns since the epoch.
+    #[must_use]
+    pub fn newest_due_ns(&self) -> Option<i64> {
+        let newest_due_us = self.newest_due_us.load(Ordering::Relaxed);
+        (newest_due_us != NONE_YET_US).then(|| newest_due_us.saturating_mul(1_000))
+    }
+
+    /// Which of the records with a header have arrived, twice, or in another order.
+    pub fn sequence(&self) -> MutexGuard<'_, SequenceTracker> {
+        self.sequence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts records that came out at the far end, all received at `consumed_ns`. A probe is counted as a probe and
+    /// nowhere else.
+    pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let mut outcome = Consumed::default();
         let (mut bytes, mut malformed, mut unrecovered) = (0, 0, 0);
-        for &(origin, value_bytes) in records {
+        let mut newest_due_us = NONE_YET_US;
+        let mut sequence = self.sequence();
+        for &Arrived { origin, partition, value_bytes } in records {
             match origin {
                 Origin::Header(header) if header.is_probe() => {
                     outcome.probes += 1;
                     continue;
                 }
-                Origin::Header(header) => unrecovered += u64::from(!self.measure(&header, consumed_us)),
+                Origin::Header(header) => {
+                    sequence.observe(header.worker, header.sequence, partition);
+                    newest_due_us = newest_due_us.max(header.due_us);
+                    unrecovered += u64::from(!self.measure(&header, consumed_us));
+                }
                 Origin::Timestamp(due_ms) => {
-                    let latency_us = consumed_us.saturating_sub(due_ms.saturating_mul(1_000));
-                    self.histogram(Latency::EndToEnd).record_us(latency_us);
+                    let due_us = due_ms.saturating_mul(1_000);
+                    newest_due_us = newest_due_us.max(due_us);
+                    self.histogram(Latency::EndToEnd).record_us(consumed_us.saturating_sub(due_us));
                     unrecovered += 1;
                 }
                 Origin::Malformed | Origin::Unknown => {
@@ -150,6 +191,8 @@ impl Meters {
             outcome.consumed += 1;
             bytes += value_bytes;
         }
+        drop(sequence);
+        self.newest_due_us.fetch_max(newest_due_us, Ordering::Relaxed);
         self.counters.consumed.add(outcome.consumed);
         self.counters.consumed_bytes.add(bytes);
         self.counters.probes.add(outcome.probes);

@@ -218,6 +218,19 @@ impl Pacer {
         now_ns.saturating_sub(self.due_at(next)).max(0)
     }
 
+    /// How long until the next event is due: 0 when one is, or when none is left; [`i64::MAX`] before the start.
+    #[must_use]
+    pub fn next_due_in_ns(&self, now_ns: i64) -> i64 {
+        let next = self.next.load(Ordering::Acquire);
+        if next >= self.shard_events {
+            return 0;
+        }
+        if self.elapsed_ns(now_ns).is_none() {
+            return i64::MAX;
+        }
+        self.due_at(next).saturating_sub(now_ns).max(0)
+    }
+
     /// Events handed out.
     #[must_use]
     pub fn issued_total(&self) -> u64 {

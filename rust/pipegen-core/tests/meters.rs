@@ -1,9 +1,13 @@
 //! One record's way through the meters: sent, delivered, consumed, and measured from the time it was due.
 use pipegen_core::header::{Header, PROBE_WORKER};
-use pipegen_core::meters::{Consumed, Latency, Meters, Origin};
+use pipegen_core::meters::{Arrived, Consumed, Latency, Meters, Origin};
 
 const MS: i64 = 1_000_000;
 const DUE_NS: i64 = 1_000_000 * MS;
+
+fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
+    Arrived { origin, partition: 0, value_bytes }
+}
 
 fn percentile_us(meters: &Meters, latency: Latency) -> Option<u64> {
     meters.histogram(latency).snapshot().percentile_us(50.0).unwrap()
@@ -16,7 +20,7 @@ fn latency_counts_from_the_due_time_and_its_twin_from_the_send_time() {
     let header = meters.send(DUE_NS, sent_ns, 100);
     assert_eq!(header, Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 3 });
     meters.deliver(DUE_NS, sent_ns, DUE_NS + 7 * MS);
-    let outcome = meters.consume(&[(Origin::Header(header), 40)], DUE_NS + 30 * MS);
+    let outcome = meters.consume(&[arrived(Origin::Header(header), 40)], DUE_NS + 30 * MS);
     assert_eq!(outcome, Consumed { consumed: 1, probes: 0, unmeasured: 0 });
 
     assert_eq!(percentile_us(&meters, Latency::GeneratorDelay), Some(5_000));
@@ -40,7 +44,7 @@ fn sequences_have_no_gap() {
 fn a_probe_is_no_part_of_the_load() {
     let meters = Meters::new(0);
     let probe = Header { due_us: DUE_NS / 1_000, sequence: 0, worker: PROBE_WORKER };
-    let outcome = meters.consume(&[(Origin::Header(probe), 40)], DUE_NS + MS);
+    let outcome = meters.consume(&[arrived(Origin::Header(probe), 40)], DUE_NS + MS);
     assert_eq!(outcome, Consumed { consumed: 0, probes: 1, unmeasured: 0 });
     assert_eq!((meters.counters.consumed.get(), meters.counters.consumed_bytes.get()), (0, 0));
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), None);
@@ -49,7 +53,7 @@ fn a_probe_is_no_part_of_the_load() {
 #[test]
 fn a_record_without_a_due_time_is_counted_but_not_measured() {
     let meters = Meters::new(0);
-    let outcome = meters.consume(&[(Origin::Unknown, 1), (Origin::Malformed, 1)], DUE_NS);
+    let outcome = meters.consume(&[arrived(Origin::Unknown, 1), arrived(Origin::Malformed, 1)], DUE_NS);
     assert_eq!(outcome, Consumed { consumed: 2, probes: 0, unmeasured: 2 });
     assert_eq!((meters.counters.unmeasured.get(), meters.counters.malformed_headers.get()), (2, 1));
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), None);
@@ -58,7 +62,7 @@ fn a_record_without_a_due_time_is_counted_but_not_measured() {
 #[test]
 fn a_timestamp_measures_from_the_due_time_only() {
     let meters = Meters::new(0);
-    meters.consume(&[(Origin::Timestamp(DUE_NS / MS), 1)], DUE_NS + 9 * MS);
+    meters.consume(&[arrived(Origin::Timestamp(DUE_NS / MS), 1)], DUE_NS + 9 * MS);
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(9_000));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
     assert_eq!(meters.counters.unrecovered.get(), 1);
@@ -69,7 +73,7 @@ fn another_workers_send_time_is_not_guessed() {
     let meters = Meters::new(0);
     meters.send(DUE_NS, DUE_NS, 1);
     let foreign = Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 1 };
-    meters.consume(&[(Origin::Header(foreign), 1)], DUE_NS + MS);
+    meters.consume(&[arrived(Origin::Header(foreign), 1)], DUE_NS + MS);
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(1_000));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
     assert_eq!(meters.counters.unrecovered.get(), 1);
@@ -81,4 +85,16 @@ fn every_latency_is_found_by_its_name() {
         assert_eq!(Latency::named(latency.name()), Some(latency));
     }
     assert_eq!(Latency::named("acks"), None);
+}
+
+#[test]
+fn consumed_records_are_told_apart_by_sequence() {
+    let meters = Meters::new(0);
+    assert_eq!(meters.newest_due_ns(), None);
+    let headers: Vec<Header> = (0..4).map(|step| meters.send(DUE_NS + step * MS, DUE_NS + step * MS, 1)).collect();
+    let records = [0, 2, 1, 2].map(|index: usize| arrived(Origin::Header(headers[index]), 1));
+    meters.consume(&records, DUE_NS + 9 * MS);
+    let sequence = meters.sequence();
+    assert_eq!((sequence.distinct(), sequence.duplicated(), sequence.out_of_order()), (3, 1, 1));
+    assert_eq!(meters.newest_due_ns(), Some(DUE_NS + 2 * MS));
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use pipegen_core::header::Header;
-use pipegen_core::meters::{Latency, Meters as CoreMeters, Origin};
+use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
 use pipegen_core::record_buffer::RecordBuffer;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -33,6 +33,11 @@ pub(crate) struct Totals {
     unmeasured: u64,
     malformed_headers: u64,
     unrecovered: u64,
+    distinct: u64,
+    duplicated: u64,
+    out_of_order: u64,
+    uncertain: u64,
+    newest_due_ns: Option<i64>,
 }
 
 /// What `Meters.consumed` made of a batch.
@@ -99,16 +104,18 @@ impl Meters {
         Ok(())
     }
 
-    #[pyo3(signature = (headers, *, value_bytes, consumed_ns, timestamps_ms = None))]
+    #[pyo3(signature = (headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None))]
     fn consumed(
         &self,
         py: Python<'_>,
         headers: Vec<Part<'_>>,
         value_bytes: Vec<Int>,
+        partitions: Vec<Int>,
         consumed_ns: Int,
         timestamps_ms: Option<Vec<Int>>,
     ) -> PyResult<ConsumedBatch> {
         same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
+        same_length("partitions", partitions.len(), "headers", headers.len())?;
         if let Some(timestamps_ms) = &timestamps_ms {
             same_length("timestamps_ms", timestamps_ms.len(), "headers", headers.len())?;
         }
@@ -120,7 +127,11 @@ impl Meters {
                 None => -1,
             };
             let origin = origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms);
-            records.push((origin, value_bytes.unsigned("value_bytes")?));
+            records.push(Arrived {
+                origin,
+                partition: partitions[index].small("partitions", 0)?,
+                value_bytes: value_bytes.unsigned("value_bytes")?,
+            });
         }
         let count = || self.0.consume(&records, consumed_ns);
         let outcome = if records.len() >= DETACH_FROM { py.detach(count) } else { count() };
@@ -129,6 +140,10 @@ impl Meters {
 
     fn totals(&self) -> Totals {
         let counters = &self.0.counters;
+        let (distinct, duplicated, out_of_order, uncertain) = {
+            let sequence = self.0.sequence();
+            (sequence.distinct(), sequence.duplicated(), sequence.out_of_order(), sequence.uncertain())
+        };
         Totals {
             sent: counters.sent.get(),
             sent_bytes: counters.sent_bytes.get(),
@@ -142,6 +157,11 @@ impl Meters {
             unmeasured: counters.unmeasured.get(),
             malformed_headers: counters.malformed_headers.get(),
             unrecovered: counters.unrecovered.get(),
+            distinct,
+            duplicated,
+            out_of_order,
+            uncertain,
+            newest_due_ns: self.0.newest_due_ns(),
         }
     }
 

@@ -168,6 +168,11 @@ impl Pacer {
     }
 
     #[getter]
+    fn next_due_in_ns(&self) -> i64 {
+        self.core.next_due_in_ns(clock_ns())
+    }
+
+    #[getter]
     fn exhausted(&self) -> bool {
         self.core.exhausted()
     }
