@@ -41,6 +41,8 @@ class FlinkReading:
     source_emit_lag_ms: float | None = None
     restarts: int | None = None
     root_exception: str | None = None
+    root_exception_at_ms: int | None = None
+    all_running: bool = False
     vertices: tuple[VertexMetrics, ...] = ()
     checkpoints: Checkpoints | None = None
 
@@ -140,6 +142,8 @@ class FlinkCollector(Collector[FlinkReading]):
             source_emit_lag_ms=totals.emit_lag_ms,
             restarts=None if None in restarts else sum(count or 0 for count in restarts),
             root_exception=failure[0] if failure else None,
+            root_exception_at_ms=failure[1] if failure else None,
+            all_running=all(job.all_running for job in jobs),
             vertices=tuple(totals.vertices),
             checkpoints=await self._checkpoints(shown.id),
         )

@@ -32,6 +32,7 @@ class Standing:
         exit_code: Exit code; None while the run goes on.
         statements: The project's SQL statements and their state.
         job_ids: Jobs the SQL started.
+        registry_url: The registry's address without credentials; None until the services are found.
     """
 
     phase: RunPhase = "starting"
@@ -47,6 +48,7 @@ class Standing:
     exit_code: int | None = None
     statements: tuple[SqlStatement, ...] = ()
     job_ids: tuple[str, ...] = ()
+    registry_url: str | None = None
 
 
 class RunTracker:

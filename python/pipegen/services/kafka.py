@@ -7,7 +7,7 @@ must not pay for a wrapper.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -112,15 +112,17 @@ def make_consumer(
     *,
     group_id: str,
     topic: str,
+    start_offsets: Mapping[int, int],
     on_assigned: Callable[[Sequence[int]], None],
     listener: FaultListener | None = None,
 ) -> Consumer:
-    """A read_committed consumer of one topic, from its beginning where the group has no offsets.
+    """A read_committed consumer of one topic.
 
     Args:
         bootstrap_servers: Brokers.
         group_id: Consumer group.
         topic: The topic.
+        start_offsets: Where to begin in each partition at the first assignment; others begin at their beginning.
         on_assigned: Called from ``poll`` with the partitions, at each assignment.
         listener: Called from ``poll`` with faults of the connection.
 
@@ -138,7 +140,15 @@ def make_consumer(
         "allow.auto.create.topics": False,
     }
 
-    def assigned(_consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
+    begun: set[int] = set()
+
+    def assigned(consumer: ck.Consumer, partitions: list[ck.TopicPartition]) -> None:
+        for partition in partitions:
+            # Later assignments go on from the committed offsets, as any member of a group does.
+            if partition.partition not in begun and partition.partition in start_offsets:
+                partition.offset = start_offsets[partition.partition]
+            begun.add(partition.partition)
+        consumer.assign(partitions)
         on_assigned([partition.partition for partition in partitions])
 
     try:

@@ -1,0 +1,168 @@
+"""``pipegen check``: whether everything that a run needs is there."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Awaitable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipegen.cli import options
+from pipegen.config import load_settings
+from pipegen.errors import PipeGenError, StackError
+from pipegen.run.connect import Clients, make_clients, running_stack
+from pipegen.stack import Endpoints
+from pipegen.stack.java import find_java
+from pipegen.stack.paths import default_cache_dir
+from pipegen.units import format_bytes
+
+State = Literal["ok", "warning", "critical"]
+_EXIT: dict[State, int] = {"ok": 0, "warning": 1, "critical": 2}
+_MARK: dict[State, tuple[str, str]] = {
+    "ok": ("● ok", "green"),
+    "warning": ("▲ warning", "yellow"),
+    "critical": ("■ critical", "bold red"),
+}
+# The registry needs 21, and everything else runs on it as well.
+_JAVA_MAJORS = (21,)
+_LOW_DISK_BYTES = 2_000_000_000
+_NO_DISK_BYTES = 200_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One thing that was checked."""
+
+    name: str
+    state: State
+    found: str
+    remedy: str | None = None
+
+
+def check(
+    output_format: Annotated[Literal["table", "json"], typer.Option("--format", help="A table, or JSON.")] = "table",
+    project_dir: options.ProjectDir = Path(),
+    config: options.ConfigFile = None,
+    bootstrap_servers: options.BootstrapServers = None,
+    flink_url: options.FlinkUrl = None,
+    sql_gateway_url: options.SqlGatewayUrl = None,
+    schema_registry_url: options.SchemaRegistryUrl = None,
+) -> None:
+    """Ask Kafka, Flink, its SQL gateway and the registry, and look at Java and disk.
+
+    Exit codes: 0 all well; 1 a warning; 2 something critical.
+    """
+    flags: dict[str, object] = {
+        "bootstrap_servers": bootstrap_servers,
+        "flink_url": flink_url,
+        "sql_gateway_url": sql_gateway_url,
+        "schema_registry_url": schema_registry_url,
+    }
+    resolved = load_settings(
+        project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
+    )
+    settings = resolved.settings
+    endpoints = Endpoints(
+        bootstrap_servers=settings.bootstrap_servers,
+        schema_registry_url=settings.schema_registry_url,
+        flink_url=settings.flink_url,
+        sql_gateway_url=settings.sql_gateway_url,
+    )
+    results = [*asyncio.run(_ask(running_stack(resolved.sources) or endpoints)), _java(), _disk()]
+    if output_format == "json":
+        typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
+    else:
+        _print(results)
+    raise typer.Exit(max(_EXIT[result.state] for result in results))
+
+
+async def _ask(endpoints: Endpoints) -> list[CheckResult]:
+    clients = make_clients(endpoints, on_kafka_fault=lambda _fault: None)
+    try:
+        return list(
+            await asyncio.gather(
+                _try("Kafka", _kafka(clients)),
+                _try("Flink", _flink(clients)),
+                _try("SQL gateway", _gateway(clients)),
+                _try("schema registry", _registry(clients)),
+            )
+        )
+    finally:
+        await clients.close()
+
+
+async def _try(name: str, question: Awaitable[CheckResult]) -> CheckResult:
+    try:
+        return await question
+    except PipeGenError as error:
+        return CheckResult(name, "critical", error.message, error.remedy)
+
+
+async def _kafka(clients: Clients) -> CheckResult:
+    cluster = await asyncio.to_thread(clients.kafka.cluster)
+    found = f"{len(cluster.brokers)} brokers, {len(cluster.topics)} topics, {cluster.partitions} partitions"
+    leaderless = sum(part.leader < 0 for topic in cluster.topics.values() for part in topic.values())
+    if leaderless:
+        return CheckResult("Kafka", "warning", f"{found}; {leaderless} partitions have no leader")
+    return CheckResult("Kafka", "ok", f"{found} at {clients.kafka.bootstrap_servers}")
+
+
+async def _flink(clients: Clients) -> CheckResult:
+    cluster = await clients.flink.overview()
+    found = (
+        f"{cluster.version}, {cluster.task_managers} TaskManagers, "
+        f"{cluster.slots_free} of {cluster.slots_total} slots free at {clients.flink.shown_url}"
+    )
+    if cluster.slots_free == 0:
+        remedy = "Cancel a job (`pipegen clean --flink` on the local stack) or add a TaskManager."
+        return CheckResult("Flink", "warning", found, remedy)
+    return CheckResult("Flink", "ok", found)
+
+
+async def _gateway(clients: Clients) -> CheckResult:
+    return CheckResult("SQL gateway", "ok", f"{await clients.gateway.version()} at {clients.gateway.shown_url}")
+
+
+async def _registry(clients: Clients) -> CheckResult:
+    answer_ms = await clients.registry.ping_ms()
+    return CheckResult("schema registry", "ok", f"answered in {answer_ms:.0f} ms at {clients.registry.shown_url}")
+
+
+def _java() -> CheckResult:
+    try:
+        java = find_java(*_JAVA_MAJORS)
+        return CheckResult("Java", "ok", f"Java {java.major} from {java.source}")
+    except StackError as error:
+        # Only the local stack needs it: a warning where the services run elsewhere.
+        return CheckResult("Java", "warning", error.message, error.remedy)
+
+
+def _disk() -> CheckResult:
+    folder = default_cache_dir()
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    state: State = "ok" if free_bytes >= _LOW_DISK_BYTES else "warning" if free_bytes >= _NO_DISK_BYTES else "critical"
+    remedy = None if state == "ok" else "Free some space, or name another folder with PIPEGEN_CACHE_DIR."
+    return CheckResult("disk", state, f"{format_bytes(free_bytes)} free at {folder}", remedy)
+
+
+def _print(results: list[CheckResult]) -> None:
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for heading in ("part", "state", "found"):
+        table.add_column(heading, overflow="fold")
+    for result in results:
+        mark, style = _MARK[result.state]
+        table.add_row(result.name, Text(mark, style=style), Text(result.found))
+        if result.remedy:
+            table.add_row("", "", Text(f"→ {result.remedy}", style="dim"))
+    console.print(table, soft_wrap=not console.is_terminal)

@@ -1,0 +1,58 @@
+"""``pipegen dashboard``: the run with its dashboard, as the original command did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.cli import options
+from pipegen.cli.run import Wishes, start
+from pipegen.errors import SettingsError
+
+
+def dashboard(
+    port: Annotated[int | None, typer.Option("--port", help="Port of the dashboard. Default 3000.")] = None,
+    standalone: Annotated[
+        bool, typer.Option("--standalone", help="Watch services without running a pipeline (not available yet).")
+    ] = False,
+    open_browser: options.OpenBrowser = None,
+    message_rate: options.MessageRate = None,
+    duration: options.DurationText = None,
+    traffic_pattern: options.TrafficPattern = None,
+    summary_json: options.SummaryJson = None,
+    project_dir: options.ProjectDir = Path(),
+    config: options.ConfigFile = None,
+    bootstrap_servers: options.BootstrapServers = None,
+    flink_url: options.FlinkUrl = None,
+    sql_gateway_url: options.SqlGatewayUrl = None,
+    schema_registry_url: options.SchemaRegistryUrl = None,
+    stack: options.Stack = None,
+) -> None:
+    """Run the pipeline with the live dashboard; the same as `pipegen run --dashboard`."""
+    if standalone:
+        raise SettingsError(
+            "--standalone is not available yet", remedy="`pipegen run --dashboard` watches a pipeline that it runs."
+        )
+    flags: dict[str, object] = {
+        "message_rate": message_rate,
+        "duration": duration,
+        "traffic_pattern": traffic_pattern,
+        "dashboard.port": port,
+        "bootstrap_servers": bootstrap_servers,
+        "flink_url": flink_url,
+        "sql_gateway_url": sql_gateway_url,
+        "schema_registry_url": schema_registry_url,
+        "stack": stack,
+    }
+    start(
+        Wishes(
+            flags=flags,
+            project_dir=project_dir,
+            config=config,
+            dashboard=True,
+            open_browser=open_browser,
+            summary_json=summary_json,
+        )
+    )

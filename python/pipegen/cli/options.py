@@ -1,0 +1,135 @@
+"""Options that several commands share: one declaration, one name, one help text each.
+
+An option that was not given is None: then the environment, the YAML files and the defaults decide.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.config.settings import StackKind
+
+_LOAD = "Load"
+_SERVICES = "Services"
+_OUTPUT = "Dashboard and results"
+_PROJECT = "Project"
+
+MessageRate = Annotated[
+    float | None,
+    typer.Option("--message-rate", help="Base rate in messages per second. Default 100.", rich_help_panel=_LOAD),
+]
+DurationText = Annotated[
+    str | None,
+    typer.Option("--duration", help="How long to send, like 30s or 10m. Default 30s.", rich_help_panel=_LOAD),
+]
+TrafficPattern = Annotated[
+    str | None,
+    typer.Option(
+        "--traffic-pattern", help='Load shape over time, like "2m-4m:400%,6m-8m:300%".', rich_help_panel=_LOAD
+    ),
+]
+CatchUp = Annotated[
+    bool | None,
+    typer.Option(
+        "--catch-up/--no-catch-up",
+        help="Send overdue records late, or skip them. Either way they are counted. Default: send.",
+        rich_help_panel=_LOAD,
+    ),
+]
+ExpectedMessages = Annotated[
+    int | None,
+    typer.Option(
+        "--expected-messages",
+        help="Output records to wait for at the end; known by itself for one-to-one pipelines.",
+        rich_help_panel=_LOAD,
+    ),
+]
+PipelineTimeout = Annotated[
+    str | None,
+    typer.Option(
+        "--pipeline-timeout",
+        help="Longest wait for the pipeline to get ready, and for its last records. Default 5m.",
+        rich_help_panel=_LOAD,
+    ),
+]
+ProjectDir = Annotated[
+    Path, typer.Option("--project-dir", help="Folder of the project.", rich_help_panel=_PROJECT, show_default="here")
+]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="A YAML file to read instead of the project's .pipegen.yaml.", rich_help_panel=_PROJECT
+    ),
+]
+Cleanup = Annotated[
+    bool | None,
+    typer.Option(
+        "--cleanup/--no-cleanup",
+        help="Delete topics, subjects and job at the end, and stop a stack that this run started. Default: delete.",
+        rich_help_panel=_PROJECT,
+    ),
+]
+BootstrapServers = Annotated[
+    str | None,
+    typer.Option("--bootstrap-servers", help="Kafka brokers, host:port,…", rich_help_panel=_SERVICES),
+]
+FlinkUrl = Annotated[
+    str | None, typer.Option("--flink-url", help="Flink's JobManager REST API.", rich_help_panel=_SERVICES)
+]
+SqlGatewayUrl = Annotated[
+    str | None, typer.Option("--sql-gateway-url", help="Flink's SQL gateway.", rich_help_panel=_SERVICES)
+]
+SchemaRegistryUrl = Annotated[
+    str | None,
+    typer.Option("--schema-registry-url", help="Schema registry (Confluent API).", rich_help_panel=_SERVICES),
+]
+Stack = Annotated[
+    StackKind | None,
+    typer.Option(
+        "--stack",
+        help="Where the services come from. auto: those you name, else a running stack, else one started for this run.",
+        rich_help_panel=_SERVICES,
+    ),
+]
+DashboardPort = Annotated[
+    int | None,
+    typer.Option(
+        "--dashboard-port",
+        help="Port of the dashboard, 0 for any free one; implies --dashboard. Default 3000.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+OpenBrowser = Annotated[
+    bool | None,
+    typer.Option(
+        "--open/--no-open",
+        help="Open the dashboard in a browser. Default: at a terminal, but never in CI.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+GenerateReport = Annotated[
+    bool | None,
+    typer.Option(
+        "--generate-report/--no-generate-report",
+        help="Write an HTML report (not available yet).",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+ReportsDir = Annotated[
+    Path | None,
+    typer.Option("--reports-dir", help="Folder for reports (not available yet).", rich_help_panel=_OUTPUT),
+]
+SummaryJson = Annotated[
+    Path | None,
+    typer.Option("--summary-json", help="Write the run's summary to this file.", rich_help_panel=_OUTPUT),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show the plan, phase by phase, and send nothing.", rich_help_panel=_LOAD)
+]
+ShowConfig = Annotated[
+    bool,
+    typer.Option("--show-config", help="Show every setting and where its value comes from.", rich_help_panel=_PROJECT),
+]

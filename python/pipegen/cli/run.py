@@ -1,0 +1,157 @@
+"""``pipegen run``: the main job, with or without the dashboard."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipegen.avro import load_schema
+from pipegen.cli import options
+from pipegen.cli.sentences import print_warning
+from pipegen.cli.session import RunRequest, run_session
+from pipegen.cli.settings_view import show_settings
+from pipegen.config import ResolvedSettings, load_settings
+from pipegen.errors import ProjectError, SettingsError
+from pipegen.project import open_project
+from pipegen.traffic import draw_plan, parse_pattern
+
+
+def run(
+    message_rate: options.MessageRate = None,
+    duration: options.DurationText = None,
+    traffic_pattern: options.TrafficPattern = None,
+    catch_up: options.CatchUp = None,
+    expected_messages: options.ExpectedMessages = None,
+    pipeline_timeout: options.PipelineTimeout = None,
+    dry_run: options.DryRun = False,
+    dashboard: Annotated[
+        bool,
+        typer.Option("--dashboard", help="Serve the live dashboard.", rich_help_panel="Dashboard and results"),
+    ] = False,
+    dashboard_port: options.DashboardPort = None,
+    open_browser: options.OpenBrowser = None,
+    summary_json: options.SummaryJson = None,
+    generate_report: options.GenerateReport = None,
+    reports_dir: options.ReportsDir = None,
+    project_dir: options.ProjectDir = Path(),
+    config: options.ConfigFile = None,
+    cleanup: options.Cleanup = None,
+    show_config: options.ShowConfig = False,
+    bootstrap_servers: options.BootstrapServers = None,
+    flink_url: options.FlinkUrl = None,
+    sql_gateway_url: options.SqlGatewayUrl = None,
+    schema_registry_url: options.SchemaRegistryUrl = None,
+    stack: options.Stack = None,
+) -> None:
+    """Send the planned load through the pipeline and measure what really happens.
+
+    Brings up what is missing, creates topics, registers the schema, submits the SQL to Flink, sends every record when
+    it is due, reads the output back, waits for the last records, sums up and cleans up.
+
+    Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 130 interrupted.
+    """
+    flags: dict[str, object] = {
+        "message_rate": message_rate,
+        "duration": duration,
+        "traffic_pattern": traffic_pattern,
+        "catch_up": catch_up,
+        "expected_messages": expected_messages,
+        "pipeline_timeout": pipeline_timeout,
+        "dashboard.port": dashboard_port,
+        "reports_dir": reports_dir,
+        "cleanup": cleanup,
+        "bootstrap_servers": bootstrap_servers,
+        "flink_url": flink_url,
+        "sql_gateway_url": sql_gateway_url,
+        "schema_registry_url": schema_registry_url,
+        "stack": stack,
+    }
+    start(
+        Wishes(
+            flags=flags,
+            project_dir=project_dir,
+            config=config,
+            dashboard=dashboard or dashboard_port is not None,
+            open_browser=open_browser,
+            summary_json=summary_json,
+            report=bool(generate_report) or reports_dir is not None,
+            dry_run=dry_run,
+            show_config=show_config,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user asked for on the command line."""
+
+    flags: Mapping[str, object]
+    project_dir: Path
+    config: Path | None
+    dashboard: bool
+    open_browser: bool | None
+    summary_json: Path | None
+    report: bool = False
+    dry_run: bool = False
+    show_config: bool = False
+
+
+def start(wishes: Wishes) -> None:
+    """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
+    if not wishes.project_dir.is_dir():
+        raise ProjectError(
+            f"project folder {wishes.project_dir} does not exist",
+            remedy="Create one with `pipegen init NAME`, or name yours with --project-dir.",
+        )
+    resolved = load_settings(
+        project_dir=wishes.project_dir,
+        flags=wishes.flags,
+        environ=os.environ,
+        config_file=wishes.config,
+        home=Path.home(),
+    )
+    for warning in resolved.warnings:
+        print_warning(warning)
+    if wishes.show_config:
+        show_settings(resolved, Console())
+        return
+    if wishes.report:
+        raise SettingsError(
+            "reports are not available yet",
+            remedy="Leave out --generate-report and --reports-dir; --summary-json writes the figures of the run.",
+        )
+    request = _request(wishes, resolved)
+    if wishes.dry_run:
+        console = Console(highlight=False)
+        console.print(draw_plan(request.plan, width=min(console.width, 100)), markup=False)
+        return
+    raise typer.Exit(asyncio.run(run_session(request)))
+
+
+def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
+    settings = resolved.settings
+    project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
+    plan = parse_pattern(
+        settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns
+    )
+    if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
+        raise SettingsError(
+            f"--summary-json {wishes.summary_json}: the folder {wishes.summary_json.absolute().parent} does not exist",
+            remedy="Create it first.",
+        )
+    return RunRequest(
+        project=project,
+        settings=settings,
+        sources=resolved.sources,
+        plan=plan,
+        dashboard=wishes.dashboard,
+        open_browser=wishes.open_browser,
+        summary_json=wishes.summary_json,
+    )

@@ -1,0 +1,47 @@
+"""Errors and warnings as the person at the terminal sees them: a sentence, what to do, and foreign text as text."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import traceback
+from pathlib import Path
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from pipegen.errors import PipeGenError
+
+
+def error_console() -> Console:
+    """The console for everything that is not a command's result."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_error(error: PipeGenError) -> None:
+    """Prints an error that was raised on purpose."""
+    console = error_console()
+    console.print(Text.assemble(("error: ", "bold red"), error.message))
+    if error.detail:
+        console.print(Padding(Text(error.detail.strip("\n"), style="dim"), (0, 0, 0, 4)))
+    if error.remedy:
+        console.print(Text.assemble(("→ ", "bold"), error.remedy))
+
+
+def print_warning(text: str) -> None:
+    """Prints a warning."""
+    error_console().print(Text.assemble(("warning: ", "bold yellow"), text))
+
+
+def print_unexpected(error: BaseException) -> None:
+    """Prints what nobody foresaw, without a traceback, and keeps that in a file."""
+    console = error_console()
+    console.print(Text.assemble(("unexpected error: ", "bold red"), f"{type(error).__name__}: {error}"))
+    try:
+        handle, name = tempfile.mkstemp(prefix="pipegen-crash-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return
+    console.print(Text(f"→ This is a fault of PipeGen's. The details are in {Path(name)}; please report them."))

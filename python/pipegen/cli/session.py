@@ -1,0 +1,138 @@
+"""One run on one event loop: runner, dashboard, terminal display and signals together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import webbrowser
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from pipegen.avro import InputSchema
+from pipegen.bus import EventBus
+from pipegen.cli.display import Display, make_display
+from pipegen.cli.summary_view import print_summary
+from pipegen.config import Settings
+from pipegen.dashboard import DashboardServer
+from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipeGenError
+from pipegen.project import Project
+from pipegen.run import Runner, RunSummary
+from pipegen.traffic import TrafficPlan
+
+# With many viewers the send thread would wait up to 5 ms for the interpreter lock; see "generator delay".
+_SWITCH_INTERVAL_S = 0.0005
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """A run that is ready to start: everything the user gave is checked."""
+
+    project: Project[InputSchema]
+    settings: Settings
+    sources: Mapping[str, str]
+    plan: TrafficPlan
+    dashboard: bool
+    open_browser: bool | None
+    summary_json: Path | None
+
+
+async def run_session(request: RunRequest) -> int:
+    """Runs to the end and returns the exit code.
+
+    After the run the dashboard stays up on a terminal until Ctrl-C; without one everything ends at once.
+    """
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    console = Console(stderr=True, highlight=False)
+    bus = EventBus()
+    server = DashboardServer(bus=bus, settings=request.settings.dashboard) if request.dashboard else None
+    url = await server.start() if server is not None else None
+    display = make_display(console, bus, request.plan)
+    runner = Runner(
+        project=request.project,
+        settings=request.settings,
+        sources=request.sources,
+        plan=request.plan,
+        bus=bus,
+        progress=display.progress,
+        command=sys.argv,
+    )
+    interrupts = _Interrupts(runner)
+    interrupts.install()
+    try:
+        if url is not None:
+            display.say(f"dashboard: {url}")
+            _open_browser(url, request.open_browser, console)
+        summary = await _run(runner, display)
+        print_summary(summary, Console(highlight=False))
+        _write_summary(summary, request.summary_json)
+        if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
+            display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
+            await interrupts.wait()
+        return summary.exit_code
+    finally:
+        interrupts.remove()
+        bus.close()
+        if server is not None:
+            await server.stop()
+
+
+async def _run(runner: Runner, display: Display) -> RunSummary:
+    shown = asyncio.create_task(display.follow())
+    try:
+        return await runner.run()
+    finally:
+        shown.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await shown
+
+
+class _Interrupts:
+    """Ctrl-C and SIGTERM as requests to end in order."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._runner = runner
+        self._loop = asyncio.get_running_loop()
+        self._arrived = asyncio.Event()
+        self.seen = False
+
+    def install(self) -> None:
+        self._loop.add_signal_handler(signal.SIGINT, self._take, EXIT_INTERRUPTED)
+        self._loop.add_signal_handler(signal.SIGTERM, self._take, EXIT_TERMINATED)
+
+    def remove(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._loop.remove_signal_handler(number)
+
+    async def wait(self) -> None:
+        """Until the next signal."""
+        self._arrived.clear()
+        await self._arrived.wait()
+
+    def _take(self, exit_code: int) -> None:
+        self.seen = True
+        self._arrived.set()
+        self._runner.interrupt(exit_code)
+
+
+def _open_browser(url: str, wanted: bool | None, console: Console) -> None:
+    at_terminal = console.is_terminal and sys.stdin.isatty()
+    if wanted is None:
+        wanted = at_terminal and not os.environ.get("CI")
+    if wanted:
+        with contextlib.suppress(webbrowser.Error):
+            webbrowser.open(url)
+
+
+def _write_summary(summary: RunSummary, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        path.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise PipeGenError(f"--summary-json {path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,21 @@
+"""``--show-config``: every setting with its value and where that came from; credentials in URLs are left out."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from pipegen.config import ResolvedSettings
+from pipegen.services.http import without_credentials
+
+
+def show_settings(resolved: ResolvedSettings, console: Console) -> None:
+    """Prints the table."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("setting", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for key, value, source in resolved.rows():
+        shown = without_credentials(value) if key.endswith("_url") and "://" in value else value
+        table.add_row(key, Text(shown), Text(source, style="dim" if source == "default" else ""))
+    console.print(table, soft_wrap=not console.is_terminal)

@@ -1,0 +1,96 @@
+"""The summary of a run as it is printed at its end."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from pipegen.run import RunSummary
+from pipegen.snapshot import LatencyStage
+from pipegen.units import format_count, format_latency_ms
+
+_STYLE = {"finished": "bold green", "incomplete": "bold red", "failed": "bold red", "interrupted": "bold yellow"}
+
+
+def print_summary(summary: RunSummary, console: Console) -> None:
+    """Prints outcome, accounts and latencies; for a failure its sentence and what to do."""
+    snapshot = summary.snapshot
+    console.print(
+        Text.assemble(
+            (f"{summary.outcome} ", _STYLE[summary.outcome]),
+            (f"{summary.pipeline} ", "bold"),
+            (f"run {summary.run_id}", "dim"),
+            f"  {snapshot.headline.text}" if summary.failure is None else "",
+        ),
+        soft_wrap=True,
+    )
+    if summary.failure is not None:
+        console.print(Text(summary.failure), soft_wrap=True)
+        if summary.failure_detail:
+            console.print(Padding(Text(summary.failure_detail.strip("\n"), style="dim"), (0, 0, 0, 4)), soft_wrap=True)
+        if summary.failure_remedy:
+            console.print(Text.assemble(("→ ", "bold"), summary.failure_remedy), soft_wrap=True)
+    if snapshot.run.elapsed_s is not None:
+        console.print(_accounts(summary), soft_wrap=not console.is_terminal)
+        console.print(_latencies(summary), soft_wrap=not console.is_terminal)
+    for error in snapshot.errors:
+        console.print(
+            Text(f"{error.severity} in {error.component}, {format_count(error.count)} ×: {error.message}"),
+            soft_wrap=True,
+        )
+    for sentence in summary.left_behind:
+        console.print(Text(f"left behind: {sentence}", style="yellow"), soft_wrap=True)
+
+
+def _accounts(summary: RunSummary) -> Table:
+    snapshot = summary.snapshot
+    elapsed_s = snapshot.run.elapsed_s or 0.0
+    rate = f" in {elapsed_s:.1f} s, {summary.sent_total / elapsed_s:.4g} msg/s" if elapsed_s else ""
+    late = snapshot.producer.late_total
+    table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column()
+    table.add_row("planned", format_count(summary.planned_total))
+    table.add_row("sent", f"{format_count(summary.sent_total)}{rate}, {_known(late)} late")
+    table.add_row("delivered", f"{format_count(summary.delivered_total)}, {format_count(summary.failed_total)} refused")
+    table.add_row("consumed", format_count(summary.consumed_total))
+    table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
+    table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
+    return table
+
+
+def _latencies(summary: RunSummary) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("latency from due time")
+    for heading in ("p50", "p95", "p99", "p99.9", "max"):
+        table.add_column(heading, justify="right")
+    latency = summary.snapshot.latency
+    stages: list[tuple[str, LatencyStage | None]] = [
+        ("generator delay", latency.generator_delay),
+        ("acknowledged", latency.ack),
+        ("end to end", latency.end_to_end),
+    ]
+    for name, stage in stages:
+        if stage is None:
+            table.add_row(name, "–", "–", "–", "–", "–")
+            continue
+        table.add_row(name, *_row(stage, uncorrected=False))
+        if stage.uncorrected_total is not None:
+            table.add_row(Text("  from the actual send", style="dim"), *_row(stage, uncorrected=True), style="dim")
+    return table
+
+
+def _row(stage: LatencyStage, *, uncorrected: bool) -> list[str]:
+    figures = stage.uncorrected_total if uncorrected and stage.uncorrected_total is not None else stage.total
+    return [
+        format_latency_ms(value)
+        for value in (figures.p50_ms, figures.p95_ms, figures.p99_ms, figures.p999_ms, figures.max_ms)
+    ]
+
+
+def _known(count: int | None, reason: str | None = None) -> str:
+    if count is not None:
+        return format_count(count)
+    return f"– ({reason})" if reason else "–"

@@ -1,0 +1,217 @@
+"""Builds one snapshot from what meters, collectors and tracker say. Pure: it asks nobody and keeps nothing.
+
+Every figure that is not known becomes null with its reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipegen.diagnose import headline
+from pipegen.hotpath import Totals
+from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
+from pipegen.run import sections
+from pipegen.run.names import RunNames
+from pipegen.run.sections import ProducerState, Rates
+from pipegen.run.tracker import Standing, iso_now
+from pipegen.snapshot import (
+    ErrorEntry,
+    Latency,
+    PhasePlan,
+    PipelineMetrics,
+    RunState,
+    Snapshot,
+    TrafficState,
+)
+from pipegen.traffic import TrafficPlan
+from pipegen.units import NS_PER_S
+
+Shape = Literal["one_to_one", "filter", "aggregate"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What does not change during a run.
+
+    Attributes:
+        pipeline: Name of the pipeline.
+        names: Names of topics, subjects and groups.
+        shape: Shape of the pipeline.
+        plan: The traffic plan.
+        planned_total: Events of the plan that are this worker's.
+        latency_source: What output records are timed by; None when end-to-end latency is not measurable.
+        latency_reason: Why, in words.
+        update_interval_ms: Time between two snapshots.
+    """
+
+    pipeline: str
+    names: RunNames
+    shape: Shape
+    plan: TrafficPlan
+    planned_total: int
+    latency_source: Literal["header", "timestamp"] | None
+    latency_reason: str
+    update_interval_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Everything measured at one moment."""
+
+    now_ns: int
+    standing: Standing
+    totals: Totals
+    producer: ProducerState
+    latency: Latency
+    rates: Rates
+    kafka: Reading[KafkaReading]
+    flink: Reading[FlinkReading]
+    registry: Reading[RegistryReading]
+    system: Reading[SystemReading]
+    errors: Sequence[ErrorEntry]
+
+
+def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
+    """The snapshot of a moment."""
+    standing, totals = moment.standing, moment.totals
+    reasons: dict[str, str] = {}
+    offset_ns = None if standing.load_start_ns is None else moment.now_ns - standing.load_start_ns
+    run = _run_state(facts, standing, offset_ns, reasons)
+    traffic = _traffic(facts, standing, offset_ns, reasons)
+    producer = sections.producer(moment.producer, totals, moment.rates, standing, reasons)
+    flink = sections.flink(moment.flink, standing, reasons)
+    pipeline = _pipeline(facts, moment, reasons)
+    errors = list(moment.errors)
+    _latency_reasons(facts, moment.latency, reasons)
+    return Snapshot(
+        sequence=sequence,
+        timestamp=iso_now(),
+        run=run,
+        traffic=traffic,
+        headline=headline(
+            run=run,
+            failure=standing.failure,
+            producer=producer,
+            flink=flink,
+            pipeline=pipeline,
+            latency=moment.latency,
+            errors=errors,
+        ),
+        producer=producer,
+        kafka=sections.kafka(moment.kafka, facts.names.input_topic, standing, reasons),
+        flink=flink,
+        output=sections.output(moment.kafka, facts.names.output_topic, totals, reasons),
+        consumer=sections.consumer(moment.kafka, totals, moment.rates, standing, reasons),
+        registry=sections.registry(moment.registry, standing.registry_url, facts.names, reasons),
+        system=sections.system(moment.system, reasons),
+        pipeline=pipeline,
+        latency=moment.latency,
+        errors=errors,
+        sql=list(standing.statements),
+        reasons=reasons,
+    )
+
+
+def _run_state(facts: RunFacts, standing: Standing, offset_ns: int | None, reasons: dict[str, str]) -> RunState:
+    elapsed_s = None
+    if offset_ns is not None and standing.load_start_ns is not None:
+        end_ns = standing.load_end_ns
+        elapsed_ns = offset_ns if end_ns is None else end_ns - standing.load_start_ns
+        elapsed_s = max(0.0, round(elapsed_ns / NS_PER_S, 3))
+    else:
+        reasons["run.elapsed_s"] = "the load has not started yet"
+    if standing.exit_code is None:
+        reasons["run.exit_code"] = "the run goes on"
+    return RunState(
+        id=facts.names.run_id,
+        pipeline=facts.pipeline,
+        phase=standing.phase,
+        step=standing.step,
+        shape=facts.shape,
+        started_at=standing.started_at,
+        elapsed_s=elapsed_s,
+        duration_s=facts.plan.duration_ns / NS_PER_S,
+        worker=0,
+        workers=1,
+        update_interval_ms=facts.update_interval_ms,
+        exit_code=standing.exit_code,
+    )
+
+
+def _traffic(facts: RunFacts, standing: Standing, offset_ns: int | None, reasons: dict[str, str]) -> TrafficState:
+    plan = facts.plan
+    current = None
+    if offset_ns is not None and 0 <= offset_ns < plan.duration_ns and standing.load_end_ns is None:
+        current = plan.phase_at(offset_ns)
+    else:
+        reasons["traffic.phase_index"] = reasons["traffic.next_in_s"] = "no load is being sent"
+    return TrafficState(
+        base_rate_per_s=plan.base_rate_per_s,
+        pattern=plan.pattern,
+        planned_total=facts.planned_total,
+        phases=[
+            PhasePlan(
+                name=phase.name,
+                start_s=phase.start_ns / NS_PER_S,
+                end_s=phase.end_ns / NS_PER_S,
+                start_rate_per_s=phase.start_rate_per_s,
+                end_rate_per_s=phase.end_rate_per_s,
+                percent=phase.percent,
+            )
+            for phase in plan.phases
+        ],
+        phase=current.name if current else None,
+        phase_index=plan.phases.index(current) if current else None,
+        next_in_s=round((current.end_ns - offset_ns) / NS_PER_S, 3) if current and offset_ns is not None else None,
+    )
+
+
+def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> PipelineMetrics:
+    totals, standing = moment.totals, moment.standing
+    one_to_one = facts.shape == "one_to_one"
+    attempted = totals.delivered + totals.failed
+    not_comparable = f"a pipeline of shape {facts.shape} does not bring out one record for each that goes in"
+    lost = lag = lag_s = duplicated = out_of_order = None
+    if one_to_one and facts.latency_source == "header":
+        duplicated, out_of_order = totals.duplicated, totals.out_of_order
+        lag = max(0, totals.delivered - totals.distinct)
+        if standing.drained:
+            lost = lag
+        else:
+            reasons["pipeline.lost"] = "known once the pipeline is drained"
+        if totals.newest_due_ns is not None:
+            lag_s = 0.0 if lag == 0 else round(max(0, moment.now_ns - totals.newest_due_ns) / NS_PER_S, 3)
+        else:
+            reasons["pipeline.lag_s"] = "no record has come out yet"
+    else:
+        why = (
+            "records are only recognised by their header, which the SQL does not carry"
+            if one_to_one
+            else not_comparable
+        )
+        for name in ("lost", "duplicated", "out_of_order", "lag", "lag_s"):
+            reasons[f"pipeline.{name}"] = why
+    if standing.expected_total is None:
+        reasons["pipeline.expected_total"] = (
+            "known once everything is sent" if one_to_one else f"{not_comparable}; set --expected-messages"
+        )
+    if not attempted:
+        reasons["pipeline.error_rate"] = reasons["pipeline.success_rate"] = "no record was acknowledged or refused yet"
+    return PipelineMetrics(
+        expected_total=standing.expected_total,
+        lost=lost,
+        duplicated=duplicated,
+        out_of_order=out_of_order,
+        lag=lag,
+        lag_s=lag_s,
+        error_rate=totals.failed / attempted if attempted else None,
+        success_rate=totals.delivered / attempted if attempted else None,
+    )
+
+
+def _latency_reasons(facts: RunFacts, latency: Latency, reasons: dict[str, str]) -> None:
+    reasons["latency.generator_delay.uncorrected_total"] = "the generator delay is the correction itself"
+    if latency.end_to_end is None:
+        reasons["latency.end_to_end"] = facts.latency_reason

@@ -1,0 +1,120 @@
+"""The read loop: one thread that takes every record off the output topic at once and hands it to the meters."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from pipegen.hotpath import Meters, now_ns
+from pipegen.services.kafka import ClientFault, Message, make_consumer
+
+_BATCH_RECORDS: Final = 10_000
+_POLL_S: Final = 0.1
+HEADER_NAME: Final = "pipegen"
+
+
+class ConsumerThread(threading.Thread):
+    """Reads the output topic until :meth:`stop` is called.
+
+    Args:
+        bootstrap_servers: Brokers.
+        group_id: Consumer group; its offsets are committed once a second, so that other tools see them.
+        topic: Output topic.
+        start_offsets: Where to begin in each partition.
+        meters: Counts and measures.
+        by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
+        on_message_error: Called with the text of an error that came instead of a record.
+        on_fault: Called with faults of the connection.
+        on_crash: Called with the exception when the loop ends unexpectedly.
+    """
+
+    def __init__(
+        self,
+        *,
+        bootstrap_servers: str,
+        group_id: str,
+        topic: str,
+        start_offsets: Mapping[int, int],
+        meters: Meters,
+        by_timestamp: bool,
+        on_message_error: Callable[[str], None],
+        on_fault: Callable[[ClientFault], None],
+        on_crash: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(name="pipegen-consumer", daemon=True)
+        self._consumer = make_consumer(
+            bootstrap_servers,
+            group_id=group_id,
+            topic=topic,
+            start_offsets=start_offsets,
+            on_assigned=self._assigned,
+            listener=on_fault,
+        )
+        self._meters = meters
+        self._by_timestamp = by_timestamp
+        self._on_message_error = on_message_error
+        self._on_crash = on_crash
+        self._positions: dict[int, int] = dict(start_offsets)
+        self._stopping = threading.Event()
+        self.assigned = threading.Event()
+        """Set once the group has given us partitions."""
+
+    def positions(self) -> Mapping[int, int]:
+        """The next offset of each partition; from any thread."""
+        return dict(self._positions)
+
+    def stop(self) -> None:
+        """Ends the loop and leaves the group."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Thread body."""
+        try:
+            while not self._stopping.is_set():
+                first = self._consumer.poll(_POLL_S)
+                if first is not None:
+                    # What is there already comes along without waiting: a batch that waited would inflate latencies.
+                    self._take([first, *self._consumer.consume(_BATCH_RECORDS, 0)])
+        except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
+            self._on_crash(error)
+        finally:
+            self._consumer.close()
+
+    def _assigned(self, partitions: Sequence[int]) -> None:
+        if partitions:
+            self.assigned.set()
+
+    def _take(self, messages: list[Message]) -> None:
+        consumed_ns = now_ns()
+        headers: list[bytes | None] = []
+        sizes: list[int] = []
+        partitions: list[int] = []
+        timestamps_ms: list[int] | None = [] if self._by_timestamp else None
+        positions = self._positions
+        for message in messages:
+            error = message.error()
+            if error is not None:
+                self._on_message_error(error.str())
+                continue
+            partition = message.partition() or 0
+            positions[partition] = (message.offset() or 0) + 1
+            partitions.append(partition)
+            headers.append(_header(message))
+            sizes.append(len(message))
+            if timestamps_ms is not None:
+                timestamps_ms.append(message.timestamp()[1])
+        if headers:
+            self._meters.consumed(
+                headers, value_bytes=sizes, consumed_ns=consumed_ns, timestamps_ms=timestamps_ms, partitions=partitions
+            )
+
+
+def _header(message: Message) -> bytes | None:
+    headers = message.headers()
+    if not isinstance(headers, list):
+        return None
+    for name, value in headers:
+        if name == HEADER_NAME:
+            return value if isinstance(value, bytes) else None
+    return None

@@ -1,0 +1,141 @@
+"""The collectors of one run: started when their service is known, asked one last time at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipegen.diagnose import ErrorLog
+from pipegen.errors import ServiceError
+from pipegen.observe import (
+    Collector,
+    FlinkCollector,
+    FlinkReading,
+    KafkaCollector,
+    KafkaReading,
+    Reading,
+    RegistryCollector,
+    RegistryReading,
+    SystemCollector,
+    SystemReading,
+)
+from pipegen.run.connect import Clients
+from pipegen.run.names import RunNames
+from pipegen.run.prepare import Prepared
+from pipegen.run.sampler import Readings
+from pipegen.run.tracker import RunTracker
+from pipegen.services.kafka import ClientFault
+from pipegen.snapshot.run import Component
+
+_LAST_LOOK_S = 3.0
+
+
+class Observers:
+    """Owns the collectors and says what they read.
+
+    Args:
+        errors: Where failures of a service are counted.
+    """
+
+    def __init__(self, errors: ErrorLog) -> None:
+        self._errors = errors
+        self._tasks: list[asyncio.Task[None]] = []
+        self._system = SystemCollector()
+        self._kafka: KafkaCollector | None = None
+        self._flink: FlinkCollector | None = None
+        self._registry: RegistryCollector | None = None
+
+    @property
+    def readings(self) -> Readings:
+        """The newest readings; safe from any thread, empty before a collector is started."""
+        return Readings(kafka=self.kafka, flink=self.flink, registry=self.registry, system=lambda: self._system.reading)
+
+    def kafka(self) -> Reading[KafkaReading]:
+        """Newest reading of Kafka."""
+        return self._kafka.reading if self._kafka else Reading()
+
+    def flink(self) -> Reading[FlinkReading]:
+        """Newest reading of Flink."""
+        return self._flink.reading if self._flink else Reading()
+
+    def registry(self) -> Reading[RegistryReading]:
+        """Newest reading of the registry."""
+        return self._registry.reading if self._registry else Reading()
+
+    def system(self) -> Reading[SystemReading]:
+        """Newest reading of the operating system."""
+        return self._system.reading
+
+    def start_system(self) -> None:
+        """Begins to watch this process and the machine."""
+        self._run(self._system)
+
+    def start_services(
+        self,
+        clients: Clients,
+        names: RunNames,
+        prepared: Prepared,
+        tracker: RunTracker,
+        positions: Callable[[], Mapping[int, int]],
+    ) -> None:
+        """Begins to watch Kafka, Flink and the registry."""
+        self._kafka = KafkaCollector(
+            clients.kafka,
+            input_topic=names.input_topic,
+            output_topic=names.output_topic,
+            base_offsets=prepared.base_offsets(),
+            positions=positions,
+            on_failure=self._reporter("kafka"),
+        )
+        self._flink = FlinkCollector(
+            clients.flink, job_ids=lambda: tracker.standing.job_ids, on_failure=self._reporter("flink")
+        )
+        self._registry = RegistryCollector(
+            clients.registry,
+            input_subject=names.input_subject,
+            output_subject=names.output_subject,
+            on_failure=self._reporter("registry"),
+        )
+        for collector in (self._kafka, self._flink, self._registry):
+            self._run(collector)
+
+    def kafka_fault(self, fault: ClientFault) -> None:
+        """Counts a fault that librdkafka reported by itself; from any thread."""
+        self._errors.report(
+            key=fault.name,
+            component="kafka",
+            category="connection",
+            severity="critical" if fault.fatal else "error",
+            message=fault.text,
+        )
+
+    async def stop(self) -> None:
+        """Asks every service one last time, then stops asking."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks.clear()
+        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(
+                asyncio.gather(*(collector.collect() for collector in every if collector is not None)), _LAST_LOOK_S
+            )
+
+    def _run(self, collector: Collector[Any]) -> None:
+        self._tasks.append(asyncio.create_task(collector.run(), name=f"observe {collector.name}"))
+
+    def _reporter(self, component: Component) -> Callable[[ServiceError], None]:
+        def report(error: ServiceError) -> None:
+            self._errors.report(
+                key="unreachable",
+                component=component,
+                category="connection",
+                message=error.message,
+                suggestion=error.remedy,
+            )
+
+        return report

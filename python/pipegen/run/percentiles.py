@@ -1,0 +1,61 @@
+"""Histograms of the hot path as the contract shows them. Percentiles come from histograms, never from averages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipegen.hotpath import HistogramSnapshot, Meters
+from pipegen.snapshot import Latency, LatencyStage, Percentiles
+
+_Stage = Literal["generator_delay", "ack", "end_to_end"]
+_Twin = Literal["ack_uncorrected", "end_to_end_uncorrected"]
+_UNCORRECTED: dict[_Stage, _Twin] = {"ack": "ack_uncorrected", "end_to_end": "end_to_end_uncorrected"}
+
+
+class LatencyReader:
+    """Reads the meters' histograms once a period and keeps the last ones to difference from."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._meters = meters
+        self._before: dict[str, HistogramSnapshot] = {}
+
+    def read(self, *, end_to_end_measurable: bool) -> Latency:
+        """The latencies now; ``end_to_end`` is null when the SQL carries no due time."""
+        return Latency(
+            generator_delay=self._stage("generator_delay"),
+            ack=self._stage("ack"),
+            end_to_end=self._stage("end_to_end") if end_to_end_measurable else None,
+        )
+
+    def _stage(self, name: _Stage) -> LatencyStage:
+        total = self._meters.histogram(name)
+        interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
+        self._before[name] = total
+        twin = _UNCORRECTED.get(name)
+        return LatencyStage(
+            interval=percentiles(interval),
+            total=percentiles(total),
+            uncorrected_total=percentiles(self._meters.histogram(twin)) if twin else None,
+            negative_count=total.negative_count,
+        )
+
+
+def percentiles(histogram: HistogramSnapshot) -> Percentiles:
+    """The contract's percentiles of a histogram in microseconds."""
+    lowest_us = histogram.min_us
+    if histogram.negative_count and histogram.min_negative_us is not None:
+        lowest_us = histogram.min_negative_us
+    return Percentiles(
+        count=histogram.count,
+        p50_ms=_ms(histogram.percentile_us(50)),
+        p95_ms=_ms(histogram.percentile_us(95)),
+        p99_ms=_ms(histogram.percentile_us(99)),
+        p999_ms=_ms(histogram.percentile_us(99.9)),
+        min_ms=_ms(lowest_us) if histogram.count else None,
+        mean_ms=_ms(histogram.mean_us),
+        max_ms=_ms(histogram.max_us),
+    )
+
+
+def _ms(latency_us: float | None) -> float | None:
+    return None if latency_us is None else round(latency_us / 1000, 3)

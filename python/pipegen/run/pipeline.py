@@ -1,0 +1,304 @@
+"""The pipeline under load: brought up step by step, made ready, watched, and read from."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+
+from pipegen.avro import InputSchema, frame
+from pipegen.config import Settings
+from pipegen.diagnose import ErrorLog
+from pipegen.errors import PipelineError, ProjectError
+from pipegen.hotpath import Meters, Pacer, RecordPlan
+from pipegen.project import Project
+from pipegen.run.connect import Clients, check_services, make_clients
+from pipegen.run.consumer import ConsumerThread
+from pipegen.run.drain import DrainSight
+from pipegen.run.load import Load
+from pipegen.run.names import RunNames, sql_variables
+from pipegen.run.observers import Observers
+from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
+from pipegen.run.probe import ProbeSender
+from pipegen.run.producer import ProducerThread
+from pipegen.run.race import guarded
+from pipegen.run.submit import submit
+from pipegen.run.tracker import RunTracker
+from pipegen.run.watch import JobSight, JobWatch
+from pipegen.services.kafka import Producer, make_producer
+from pipegen.snapshot import RunPhase
+from pipegen.stack import Endpoints
+from pipegen.units import format_duration
+
+_LOOK_S = 0.1
+_STEADY_S = 3.0
+_PROBE_AGAIN_S = 5.0
+_ASSIGNMENT_S = 30.0
+_FRESH_S = 2.0
+
+OnStep = Callable[[RunPhase, str], None]
+OnCrash = Callable[[BaseException], None]
+
+
+class Pipeline:
+    """One project's pipeline on one set of services.
+
+    Args:
+        project: The project.
+        settings: The settings in force.
+        names: Names of this run.
+        endpoints: Where the services are.
+        meters: What the consumer counts into.
+        tracker: Told of jobs, statements and probes.
+        errors: Told of errors.
+        observers: Started once there is something to observe.
+        prepared: Filled with what this run makes, at once, so that it can be undone at any point.
+        on_step: Told of each step.
+        on_crash: Told of a thread that ends unexpectedly.
+    """
+
+    def __init__(
+        self,
+        *,
+        project: Project[InputSchema],
+        settings: Settings,
+        names: RunNames,
+        endpoints: Endpoints,
+        meters: Meters,
+        tracker: RunTracker,
+        errors: ErrorLog,
+        observers: Observers,
+        prepared: Prepared,
+        on_step: OnStep,
+        on_crash: OnCrash,
+    ) -> None:
+        self._project = project
+        self._settings = settings
+        self._names = names
+        self._endpoints = endpoints
+        self._meters = meters
+        self._tracker = tracker
+        self._errors = errors
+        self._observers = observers
+        self._prepared = prepared
+        self._step = on_step
+        self._on_crash = on_crash
+        self._job_watch = JobWatch()
+        self._consumer: ConsumerThread | None = None
+        self._producer: Producer | None = None
+        self._records: RecordPlan | None = None
+        self.clients: Clients = make_clients(endpoints, on_kafka_fault=observers.kafka_fault)
+        tracker.update(registry_url=self.clients.registry.shown_url)
+
+    @property
+    def has_probe(self) -> bool:
+        """Whether a record can be recognised at the far end, so that a probe can go first."""
+        return self._project.shape == "one_to_one" and self._project.latency_source == "header"
+
+    @property
+    def exactly_once(self) -> bool:
+        """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
+        table = self._project.script.output_table()
+        return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
+
+    async def make_ready(self) -> None:
+        """Everything up to a pipeline that is proven to work.
+
+        Raises:
+            ServiceError: when a service does not answer or refuses.
+            PipelineError: when Flink refuses the SQL, or the job does not get ready in time.
+            ProjectError: when records cannot be made for the schema.
+        """
+        timeout_ns = self._settings.pipeline_timeout_ns
+        self._step("starting", "asking the services")
+        await check_services(self.clients)
+        self._step("starting", "creating topics and registering the schema")
+        await prepare_topics(self.clients, self._names, self._settings, self._prepared)
+        schema_id = await prepare_schema(self.clients, self._names, self._project.input_schema.text, self._prepared)
+        self._records = self._record_plan(schema_id)
+        self._producer = make_producer(self._endpoints.bootstrap_servers, listener=self._observers.kafka_fault)
+        consumer = self._start_consumer()
+        self._observers.start_services(self.clients, self._names, self._prepared, self._tracker, consumer.positions)
+        await self._until_assigned(consumer)
+        self._step("starting", "submitting the SQL to Flink")
+        variables = sql_variables(
+            self._names,
+            bootstrap_servers=self._endpoints.bootstrap_servers,
+            schema_registry_url=self._endpoints.schema_registry_url,
+        )
+        await submit(
+            self.clients.gateway,
+            self._project.render(variables),
+            project_dir=self._project.dir,
+            job_name=self._names.job_name,
+            tracker=self._tracker,
+            job_ids=self._prepared.job_ids,
+            timeout_s=timeout_ns / 1e9,
+        )
+        try:
+            await asyncio.wait_for(guarded(self._until_ready(), self.watch()), timeout_ns / 1e9)
+        except TimeoutError:
+            raise PipelineError(
+                f"the pipeline was not ready within {format_duration(timeout_ns)}: {self._tracker.standing.step}",
+                detail=self._evidence(),
+                remedy="Look at the job in Flink, or give it more time with --pipeline-timeout.",
+            ) from None
+
+    async def watch(self) -> None:
+        """Looks at the job for ever; ends only by raising.
+
+        Raises:
+            PipelineError: when the job has failed or keeps restarting; with Flink's root exception.
+        """
+        told: int | None = None
+        while True:
+            reading = self._observers.flink().value
+            if reading is not None and reading.job_state is not None:
+                if reading.root_exception_at_ms is not None and reading.root_exception_at_ms != told:
+                    told = reading.root_exception_at_ms
+                    self._errors.report(
+                        key="job_failure",
+                        component="flink",
+                        category="processing",
+                        severity="critical",
+                        message=reading.root_exception or "the job failed",
+                    )
+                sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
+                verdict = self._job_watch.see(sight, now_s=time.monotonic())
+                if verdict is not None:
+                    raise PipelineError(
+                        f"{verdict}: {reading.root_exception}" if reading.root_exception else verdict,
+                        remedy="Flink's page and the TaskManager's log have the whole stack trace.",
+                    )
+            await asyncio.sleep(_LOOK_S)
+
+    def make_load(self, pacer: Pacer) -> Load:
+        """The load for this pipeline; only once it is ready."""
+        if self._producer is None or self._records is None:
+            raise RuntimeError("make_ready has not been awaited")
+        thread = ProducerThread(
+            producer=self._producer,
+            topic=self._names.input_topic,
+            records=self._records,
+            pacer=pacer,
+            meters=self._meters,
+            on_crash=self._on_crash,
+        )
+        return Load(thread=thread, pacer=pacer, meters=self._meters, tracker=self._tracker, sight=self._sight)
+
+    async def stop_reading(self) -> None:
+        """Ends the consumer."""
+        if self._consumer is not None:
+            self._consumer.stop()
+            await asyncio.to_thread(self._consumer.join, 10.0)
+
+    def _record_plan(self, schema_id: int) -> RecordPlan:
+        pipeline = self._settings.pipeline
+        try:
+            return RecordPlan(
+                self._project.input_schema.text,
+                hints_json=json.dumps(pipeline.hints) if pipeline.hints else None,
+                seed=pipeline.seed,
+                value_prefix=frame(schema_id, b""),
+                key_field=pipeline.key_field,
+            )
+        except ValueError as error:
+            raise ProjectError(f"{self._project.input_schema_path}: {error}") from None
+
+    def _start_consumer(self) -> ConsumerThread:
+        names = self._names
+        self._prepared.groups.extend([names.consumer_group, names.flink_group])
+        self._consumer = ConsumerThread(
+            bootstrap_servers=self._endpoints.bootstrap_servers,
+            group_id=names.consumer_group,
+            topic=names.output_topic,
+            start_offsets=self._prepared.start_offsets[names.output_topic],
+            meters=self._meters,
+            by_timestamp=self._project.latency_source == "timestamp",
+            on_message_error=self._message_error,
+            on_fault=self._observers.kafka_fault,
+            on_crash=self._on_crash,
+        )
+        self._consumer.start()
+        return self._consumer
+
+    def _message_error(self, text: str) -> None:
+        self._errors.report(key="consume", component="consumer", category="connection", message=text)
+
+    async def _until_assigned(self, consumer: ConsumerThread) -> None:
+        self._step("starting", "joining the consumer group")
+        deadline_s = time.monotonic() + _ASSIGNMENT_S
+        while not consumer.assigned.is_set():
+            if time.monotonic() > deadline_s:
+                raise PipelineError(
+                    f"consumer group {self._names.consumer_group} gave us no partition within {_ASSIGNMENT_S:g} s",
+                    remedy="Check that the broker's group coordinator is available.",
+                )
+            await asyncio.sleep(_LOOK_S)
+
+    async def _until_ready(self) -> None:
+        self._step("probing", "waiting for the Flink job to run")
+        while not self._job_runs():  # noqa: ASYNC110 -- what is waited for is a service's answer
+            await asyncio.sleep(_LOOK_S)
+        if self.has_probe:
+            await self._until_probe_arrived()
+        else:
+            self._step("probing", f"watching the job run for {_STEADY_S:g} s")
+            since_s = time.monotonic()
+            while time.monotonic() - since_s < _STEADY_S:
+                if not self._job_runs():
+                    since_s = time.monotonic()
+                await asyncio.sleep(_LOOK_S)
+
+    def _job_runs(self) -> bool:
+        reading = self._observers.flink().value
+        return reading is not None and reading.all_running and not self._job_watch.in_trouble
+
+    async def _until_probe_arrived(self) -> None:
+        if self._producer is None or self._records is None:
+            raise RuntimeError("make_ready has not been awaited")
+        self._step("probing", "waiting for a probe record to come out")
+        probe = ProbeSender(
+            producer=self._producer,
+            topic=self._names.input_topic,
+            records=self._records,
+            on_refused=lambda text: self._errors.report(
+                key="probe", component="producer", category="connection", message=text
+            ),
+        )
+        again_s = 0.0
+        while self._meters.totals().probes == 0:
+            if time.monotonic() >= again_s:
+                # A job that reads from the end of its topic misses a probe sent before it looked: send another.
+                await asyncio.to_thread(probe.send)
+                self._tracker.update(probes=probe.sent)
+                again_s = time.monotonic() + _PROBE_AGAIN_S
+            await asyncio.sleep(_LOOK_S / 10)
+
+    def _evidence(self) -> str:
+        flink, kafka = self._observers.flink().value, self._observers.kafka().value
+        lines = [f"Flink job: {flink.job_state if flink and flink.job_state else 'not known'}"]
+        if flink is not None and flink.root_exception:
+            lines.append(f"root exception: {flink.root_exception}")
+        for name, topic in (("input", kafka.input if kafka else None), ("output", kafka.output if kafka else None)):
+            lines.append(f"{name} topic: {topic.total if topic else 'unknown number of'} records")
+        return "\n".join(lines)
+
+    def _sight(self, arrived: int) -> DrainSight:
+        flink, kafka = self._observers.flink(), self._observers.kafka().value
+        value = flink.value
+        end_ns = self._tracker.standing.load_end_ns
+        age_ms = flink.age_ms()
+        pending = value.pending_records if value else None
+        if end_ns is not None and age_ms is not None:
+            # Flink's figures are refreshed once in a while: one from before the end of the load says nothing.
+            since_end_s = (time.time_ns() - end_ns) / 1e9 - age_ms / 1e3
+            pending = pending if since_end_s >= _FRESH_S else None
+        interval_ms = value.checkpoints.interval_ms if value and value.checkpoints else None
+        return DrainSight(
+            arrived=arrived,
+            pending=pending,
+            lag=kafka.output.lag if kafka and kafka.output else None,
+            checkpoint_interval_s=interval_ms / 1000 if interval_ms else None,
+        )

@@ -1,0 +1,102 @@
+"""Makes what a run needs on the services, and takes away again exactly what it made."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass, field
+
+from pipegen.config import Settings
+from pipegen.errors import PipeGenError
+from pipegen.run.connect import Clients
+from pipegen.run.names import RunNames
+
+_CANCEL_WAIT_S = 15.0
+
+
+@dataclass(slots=True)
+class Prepared:
+    """What a run has made so far, so that it can be undone at any point.
+
+    Attributes:
+        topics: Topics this run created.
+        subjects: Subjects this run registered or lets Flink register.
+        groups: Consumer groups of this run.
+        job_ids: Jobs the SQL started.
+        start_offsets: For each topic where each partition ended before the run.
+        schema_id: Id of the input's schema in the registry.
+    """
+
+    topics: list[str] = field(default_factory=list)
+    subjects: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    job_ids: list[str] = field(default_factory=list)
+    start_offsets: dict[str, dict[int, int]] = field(default_factory=dict)
+    schema_id: int | None = None
+
+    def base_offsets(self) -> dict[str, int]:
+        """For each topic the sum of its end offsets before the run."""
+        return {topic: sum(offsets.values()) for topic, offsets in self.start_offsets.items()}
+
+
+async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, prepared: Prepared) -> None:
+    """Creates the two topics; one that is there already is used, from its end on, and never deleted."""
+
+    def prepare() -> None:
+        existing = clients.kafka.cluster().topics
+        for topic in (names.input_topic, names.output_topic):
+            if topic in existing:
+                prepared.start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
+                continue
+            clients.kafka.create_topic(
+                topic,
+                partitions=settings.pipeline.partitions,
+                replication_factor=settings.pipeline.replication_factor,
+            )
+            prepared.topics.append(topic)
+            prepared.start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
+
+    await asyncio.to_thread(prepare)
+
+
+async def prepare_schema(clients: Clients, names: RunNames, schema_text: str, prepared: Prepared) -> int:
+    """Registers the input's schema and returns its id."""
+    if await clients.registry.latest(names.input_subject) is None:
+        prepared.subjects.append(names.input_subject)
+    if await clients.registry.latest(names.output_subject) is None:
+        prepared.subjects.append(names.output_subject)
+    prepared.schema_id = await clients.registry.register(names.input_subject, schema_text)
+    return prepared.schema_id
+
+
+async def cancel_jobs(clients: Clients, job_ids: list[str]) -> None:
+    """Cancels jobs and waits until they have ended, for at most 15 s."""
+    for job_id in job_ids:
+        await clients.flink.cancel(job_id)
+    deadline = asyncio.get_running_loop().time() + _CANCEL_WAIT_S
+    waiting = set(job_ids)
+    while waiting and asyncio.get_running_loop().time() < deadline:
+        waiting &= {job_id for job_id, _, _ in await clients.flink.running_jobs()}
+        if waiting:
+            await asyncio.sleep(0.1)
+
+
+async def clean_up(clients: Clients, prepared: Prepared) -> list[str]:
+    """Undoes everything; goes on after a failure and returns a sentence for each thing that is left."""
+    left: list[str] = []
+
+    async def attempt(what: str, action: Awaitable[object]) -> None:
+        try:
+            await action
+        except PipeGenError as error:
+            left.append(f"{what} is left: {error.message}")
+
+    await attempt("the Flink job", cancel_jobs(clients, prepared.job_ids))
+    await attempt("the SQL gateway's session", clients.gateway.close_session())
+    for topic in prepared.topics:
+        await attempt(f"topic {topic}", asyncio.to_thread(clients.kafka.delete_topics, [topic]))
+    for subject in prepared.subjects:
+        await attempt(f"subject {subject}", clients.registry.delete_subject(subject))
+    for group in prepared.groups:
+        await attempt(f"consumer group {group}", asyncio.to_thread(clients.kafka.delete_group, group))
+    return left

@@ -1,0 +1,105 @@
+"""The send loop: one thread that sends every record when it is due and never asks what happens to it afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch
+from pipegen.services.kafka import Producer, QueueFullError
+
+_BATCH_EVENTS: Final = 500
+_LONGEST_WAIT_S: Final = 0.1
+_SHORT_WAIT_NS: Final = 2_000_000
+_FLUSH_SLICE_S: Final = 0.1
+
+
+class RecordSource(Protocol):
+    """Makes the records for the events that are due."""
+
+    def batch(self, permits: Permits, meters: Meters) -> RecordBatch:
+        """One record for each permit."""
+
+
+class ProducerThread(threading.Thread):
+    """Sends until the plan is exhausted or :meth:`stop` is called, then waits for the delivery reports.
+
+    Args:
+        producer: Client to send with; used by this thread alone.
+        topic: Topic to send to.
+        records: Makes the records.
+        pacer: Says which events are due.
+        meters: Counts and measures.
+        on_crash: Called with the exception when the loop ends unexpectedly.
+    """
+
+    def __init__(
+        self,
+        *,
+        producer: Producer,
+        topic: str,
+        records: RecordSource,
+        pacer: Pacer,
+        meters: Meters,
+        on_crash: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(name="pipegen-producer", daemon=True)
+        self._producer = producer
+        self._topic = topic
+        self._records = records
+        self._pacer = pacer
+        self._meters = meters
+        self._on_crash = on_crash
+        self._abandon = threading.Event()
+
+    def stop(self) -> None:
+        """Sends nothing more; records under way are still waited for."""
+        self._pacer.stop()
+
+    def abandon(self) -> None:
+        """Gives up on records under way: they count as failed."""
+        self._pacer.stop()
+        self._abandon.set()
+
+    def run(self) -> None:
+        """Thread body."""
+        try:
+            self._send()
+            self._await_reports()
+        except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
+            self._on_crash(error)
+
+    def _send(self) -> None:
+        producer, pacer = self._producer, self._pacer
+        while not (pacer.exhausted or pacer.stopped):
+            # The wait is librdkafka's, which wakes for delivery reports; the pacer only waits the last stretch.
+            wait_ns = pacer.next_due_in_ns
+            if wait_ns > _SHORT_WAIT_NS:
+                producer.poll(min(_LONGEST_WAIT_S, (wait_ns - _SHORT_WAIT_NS / 2) / 1e9))
+                continue
+            permits = pacer.acquire(max_events=_BATCH_EVENTS, timeout_ns=2 * _SHORT_WAIT_NS)
+            if permits is not None:
+                self._send_batch(permits)
+            producer.poll(0)
+
+    def _send_batch(self, permits: Permits) -> None:
+        produce, topic = self._producer.produce, self._topic
+        for value, key, timestamp_ms, headers, on_delivery in self._records.batch(permits, self._meters):
+            while True:
+                try:
+                    produce(topic, value, key, timestamp=timestamp_ms, headers=headers, on_delivery=on_delivery)  # type: ignore[arg-type]  # list is invariant
+                    break
+                except QueueFullError:
+                    # The broker is slower than the plan. Waiting here makes later records late, which is counted.
+                    if self._abandon.is_set():
+                        self._meters.record_failed("_QUEUE_FULL")
+                        break
+                    self._producer.poll(_FLUSH_SLICE_S)
+
+    def _await_reports(self) -> None:
+        while self._producer.flush(_FLUSH_SLICE_S) > 0:
+            if self._abandon.is_set():
+                self._producer.purge()
+                self._producer.flush(_FLUSH_SLICE_S)
+                return

@@ -1,0 +1,295 @@
+"""The run from start to end: the order of things, what ends it, and that everything is put away again.
+
+Runs on the loop that Quart and Hypercorn use; producer, consumer and sampler are one thread each. Prints nothing, and
+raises nothing for a run that failed: the summary says it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import pipegen
+from pipegen.avro import InputSchema
+from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
+from pipegen.config import Settings
+from pipegen.diagnose import ErrorLog
+from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
+from pipegen.hotpath import Meters, Pacer, Schedule
+from pipegen.project import Project
+from pipegen.run.assemble import RunFacts
+from pipegen.run.connect import FoundServices, find_services
+from pipegen.run.load import Load
+from pipegen.run.names import names_for, new_run_id
+from pipegen.run.observers import Observers
+from pipegen.run.pipeline import Pipeline
+from pipegen.run.prepare import Prepared, clean_up
+from pipegen.run.sampler import Sampler
+from pipegen.run.submit import statement_states
+from pipegen.run.summary import Outcome, RunSummary
+from pipegen.run.tracker import RunTracker
+from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
+from pipegen.stack import Progress
+from pipegen.traffic import TrafficPlan
+from pipegen.units import NS_PER_S
+
+_INTERRUPTED_DRAIN_NS = 10 * NS_PER_S
+_PHASES: Mapping[Outcome, RunPhase] = {
+    "finished": "finished",
+    "incomplete": "failed",
+    "failed": "failed",
+    "interrupted": "interrupted",
+}
+
+
+class Runner:
+    """One run of one project.
+
+    Args:
+        project: The opened project.
+        settings: The settings in force.
+        sources: Where each setting came from; a service whose address the user gave is not started for them.
+        plan: The traffic plan.
+        bus: Where snapshots and events go.
+        progress: Hears what a starting stack does.
+        command: The command line, for the summary.
+    """
+
+    def __init__(
+        self,
+        *,
+        project: Project[InputSchema],
+        settings: Settings,
+        sources: Mapping[str, str],
+        plan: TrafficPlan,
+        bus: EventBus,
+        progress: Progress,
+        command: list[str],
+    ) -> None:
+        self._project = project
+        self._settings = settings
+        self._sources = sources
+        self._bus = bus
+        self._progress = progress
+        self._command = command
+        self._loop = asyncio.get_running_loop()
+        self.names = names_for(new_run_id(), project.name, settings)
+        self._schedule = Schedule(plan.segments())
+        self._pacer = Pacer(self._schedule, catch_up=settings.catch_up)
+        self._meters = Meters()
+        self._tracker = RunTracker()
+        self._tracker.update(statements=statement_states(project.statements, project.dir))
+        self._errors = ErrorLog(on_new=self._error_seen)
+        self._observers = Observers(self._errors)
+        self._prepared = Prepared()
+        self._found: FoundServices | None = None
+        self._pipeline: Pipeline | None = None
+        self._load: Load | None = None
+        self._steps: asyncio.Task[Outcome] | None = None
+        self._crash: asyncio.Future[None] = self._loop.create_future()
+        self._cancelled = threading.Event()
+        self._hurry = asyncio.Event()
+        self._interrupt_code: int | None = None
+        self._failure: PipeGenError | None = None
+        self._sampler = Sampler(
+            facts=RunFacts(
+                pipeline=project.name,
+                names=self.names,
+                shape=project.shape,
+                plan=plan,
+                planned_total=self._pacer.shard_events,
+                latency_source=project.latency_source,
+                latency_reason=project.latency_reason,
+                update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
+            ),
+            tracker=self._tracker,
+            meters=self._meters,
+            pacer=self._pacer,
+            schedule=self._schedule,
+            readings=self._observers.readings,
+            errors=self._errors,
+            bus=bus,
+            period_ns=settings.dashboard.update_interval_ns,
+            on_crash=self._crashed,
+        )
+
+    def interrupt(self, exit_code: int) -> None:
+        """Asks the run to end in order: the first time it still drains for a while, the second time it does not."""
+        if self._interrupt_code is not None:
+            self._hurry.set()
+            return
+        self._interrupt_code = exit_code
+        self._cancelled.set()
+        if self._load is not None:
+            self._load.stop()
+        elif self._steps is not None:
+            self._steps.cancel()
+
+    async def run(self) -> RunSummary:
+        """The whole run; returns its summary once everything is put away.
+
+        Raises:
+            Exception: what a thread of the run raised, when it is no failure that we can name; after putting away.
+        """
+        self._observers.start_system()
+        self._sampler.start()
+        self._steps = asyncio.create_task(self._execute())
+        try:
+            outcome = await self._outcome(self._steps)
+            await self._quiesce()
+            exit_code = self._exit_code(outcome)
+            if self._failure is not None:
+                self._tracker.update(failure=self._failure.message)
+            self._go(_PHASES[outcome], "done", exit_code=exit_code)
+            snapshot = await asyncio.to_thread(self._sampler.take)
+        finally:
+            await self._quiesce()
+            left = await self._put_away()
+        summary = self._summary(outcome, exit_code, snapshot, left)
+        self._bus.publish(RunEnded(exit_code))
+        return summary
+
+    async def _execute(self) -> Outcome:
+        self._go("starting", "looking for the services")
+        self._found = await asyncio.to_thread(
+            find_services, self._settings, self._sources, progress=self._progress, cancelled=self._cancelled
+        )
+        pipeline = self._pipeline = Pipeline(
+            project=self._project,
+            settings=self._settings,
+            names=self.names,
+            endpoints=self._found.endpoints,
+            meters=self._meters,
+            tracker=self._tracker,
+            errors=self._errors,
+            observers=self._observers,
+            prepared=self._prepared,
+            on_step=self._go,
+            on_crash=self._crashed,
+        )
+        await pipeline.make_ready()
+        load = self._load = pipeline.make_load(self._pacer)
+        self._go("running", "sending the planned load")
+        await load.send(watch=pipeline.watch, hurry=self._hurry)
+        return await self._drain(pipeline, load)
+
+    async def _drain(self, pipeline: Pipeline, load: Load) -> Outcome:
+        interrupted = self._interrupt_code is not None
+        self._go("draining", "waiting for the last records")
+        timeout_ns = self._settings.pipeline_timeout_ns
+        drained, missing = await load.drain(
+            watch=pipeline.watch,
+            recognised=pipeline.has_probe,
+            one_to_one=self._project.shape == "one_to_one",
+            expected=None if interrupted else self._settings.expected_messages,
+            exactly_once=pipeline.exactly_once,
+            timeout_ns=min(timeout_ns, _INTERRUPTED_DRAIN_NS) if interrupted else timeout_ns,
+            hurry=self._hurry,
+        )
+        if self._interrupt_code is not None:
+            self._tracker.update(drained=missing is None)
+            return "interrupted"
+        self._tracker.update(drained=drained)
+        if missing is not None:
+            self._tracker.update(failure=missing)
+            return "incomplete"
+        return "finished"
+
+    async def _outcome(self, steps: asyncio.Task[Outcome]) -> Outcome:
+        """Waits for the steps, or for a crash of a thread, which ends them."""
+        waiting: set[asyncio.Future[Any]] = {steps, self._crash}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not steps.done():
+            steps.cancel()
+        try:
+            outcome = await steps
+        except asyncio.CancelledError:
+            if self._crash.done():
+                self._crash.result()
+            if self._interrupt_code is None:
+                raise
+            return "interrupted"
+        except PipeGenError as error:
+            if self._interrupt_code is not None:
+                return "interrupted"
+            self._failure = error
+            return "failed"
+        return outcome
+
+    def _exit_code(self, outcome: Outcome) -> int:
+        if outcome == "interrupted" and self._interrupt_code is not None:
+            return self._interrupt_code
+        if self._failure is not None:
+            return self._failure.exit_code
+        return EXIT_OK if outcome == "finished" else EXIT_SERVICE
+
+    async def _quiesce(self) -> None:
+        """Stops the threads after one last look at the services. Calling it twice is no error."""
+        if self._load is not None:
+            await self._load.finish()
+        await self._observers.stop()
+        if self._pipeline is not None:
+            await self._pipeline.stop_reading()
+        self._sampler.stop()
+        await asyncio.to_thread(self._sampler.join)
+
+    async def _put_away(self) -> list[str]:
+        left: list[str] = []
+        if self._pipeline is not None:
+            if self._settings.cleanup:
+                left = await clean_up(self._pipeline.clients, self._prepared)
+            await self._pipeline.clients.close()
+        if self._found is not None and self._found.started is not None and self._settings.cleanup:
+            self._progress.note("stopping the stack that this run started")
+            await asyncio.to_thread(self._found.started.down)
+        return left
+
+    def _summary(self, outcome: Outcome, exit_code: int, snapshot: Snapshot, left: list[str]) -> RunSummary:
+        totals = self._meters.totals()
+        seconds = -(-self._schedule.duration_ns // NS_PER_S)
+        failure = self._failure
+        return RunSummary(
+            run_id=self.names.run_id,
+            pipeline=self._project.name,
+            pipegen_version=pipegen.__version__,
+            outcome=outcome,
+            exit_code=exit_code,
+            failure=failure.message if failure else self._tracker.standing.failure,
+            failure_detail=failure.detail if failure else None,
+            failure_remedy=failure.remedy if failure else None,
+            planned_total=self._pacer.shard_events,
+            sent_total=totals.sent,
+            delivered_total=totals.delivered,
+            failed_total=totals.failed,
+            consumed_total=totals.consumed,
+            lost=snapshot.pipeline.lost,
+            duplicated=snapshot.pipeline.duplicated,
+            planned_per_second=[
+                self._schedule.planned_between(from_ns=second * NS_PER_S, to_ns=(second + 1) * NS_PER_S)
+                for second in range(seconds)
+            ],
+            sent_per_second=self._meters.sent_per_second(),
+            command=self._command,
+            left_behind=left,
+            snapshot=snapshot,
+        )
+
+    def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
+        self._tracker.update(phase=phase, step=step, **changes)
+        self._bus.publish(PhaseChanged(phase, step))
+
+    def _error_seen(self, entry: ErrorEntry) -> None:
+        self._bus.publish(ErrorSeen(entry))
+
+    def _crashed(self, error: BaseException) -> None:
+        """Hears, from that thread, of a thread that ended unexpectedly."""
+
+        def end() -> None:
+            if not self._crash.done():
+                self._crash.set_exception(error)
+
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the run is over
+            self._loop.call_soon_threadsafe(end)

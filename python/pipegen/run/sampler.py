@@ -1,0 +1,144 @@
+"""The sampler: one thread that takes a snapshot every period and publishes it. It measures nothing by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.diagnose import ErrorLog
+from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
+from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
+from pipegen.run.assemble import Moment, RunFacts, assemble
+from pipegen.run.percentiles import LatencyReader
+from pipegen.run.sections import ProducerState, Rates
+from pipegen.run.tracker import RunTracker, Standing
+from pipegen.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Where the newest readings are taken from, at any moment and from any thread."""
+
+    kafka: Callable[[], Reading[KafkaReading]]
+    flink: Callable[[], Reading[FlinkReading]]
+    registry: Callable[[], Reading[RegistryReading]]
+    system: Callable[[], Reading[SystemReading]]
+
+
+class Sampler(threading.Thread):
+    """Takes snapshots until stopped.
+
+    Args:
+        facts: What does not change.
+        tracker: Where the run stands.
+        meters: Counters and histograms.
+        pacer: What has been handed out.
+        schedule: The plan, to say what is due.
+        readings: Newest readings of the services.
+        errors: Errors so far.
+        bus: Where snapshots go.
+        period_ns: Time between two snapshots.
+        on_crash: Called with the exception when a snapshot cannot be taken.
+    """
+
+    def __init__(
+        self,
+        *,
+        facts: RunFacts,
+        tracker: RunTracker,
+        meters: Meters,
+        pacer: Pacer,
+        schedule: Schedule,
+        readings: Readings,
+        errors: ErrorLog,
+        bus: EventBus,
+        period_ns: int,
+        on_crash: Callable[[BaseException], None],
+    ) -> None:
+        super().__init__(name="pipegen-sampler", daemon=True)
+        self._facts = facts
+        self._tracker = tracker
+        self._meters = meters
+        self._pacer = pacer
+        self._schedule = schedule
+        self._readings = readings
+        self._errors = errors
+        self._bus = bus
+        self._period_ns = period_ns
+        self._on_crash = on_crash
+        self._latency = LatencyReader(meters)
+        self._before: tuple[int, Totals] | None = None
+        self._sequence = 0
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        """Thread body: ticks on a fixed grid, so that a slow tick does not shift the next."""
+        try:
+            next_ns = time.monotonic_ns()
+            while not self._stopping.is_set():
+                self.take()
+                next_ns += self._period_ns
+                wait_ns = next_ns - time.monotonic_ns()
+                if wait_ns < 0:
+                    next_ns -= wait_ns
+                self._stopping.wait(max(0, wait_ns) / 1e9)
+        except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
+            self._on_crash(error)
+
+    def stop(self) -> None:
+        """Takes no more snapshots by itself; :meth:`take` still works."""
+        self._stopping.set()
+
+    def take(self) -> Snapshot:
+        """Takes and publishes one snapshot now."""
+        with self._lock:
+            snapshot = self._take()
+        self._bus.publish(SnapshotTaken(snapshot))
+        return snapshot
+
+    def _take(self) -> Snapshot:
+        taken_ns = now_ns()
+        standing = self._tracker.standing
+        totals = self._meters.totals()
+        moment = Moment(
+            now_ns=taken_ns,
+            standing=standing,
+            totals=totals,
+            producer=self._producer_state(standing, taken_ns),
+            latency=self._latency.read(end_to_end_measurable=self._facts.latency_source is not None),
+            rates=self._rates(totals, taken_ns),
+            kafka=self._readings.kafka(),
+            flink=self._readings.flink(),
+            registry=self._readings.registry(),
+            system=self._readings.system(),
+            errors=self._errors.entries(),
+        )
+        snapshot = assemble(self._sequence, self._facts, moment)
+        self._sequence += 1
+        return snapshot
+
+    def _producer_state(self, standing: Standing, taken_ns: int) -> ProducerState:
+        planned_total: int | None = None
+        planned_rate: float | None = None
+        if standing.load_start_ns is not None:
+            offset_ns = max(0, taken_ns - standing.load_start_ns)
+            planned_total = self._schedule.events_before(offset_ns)
+            planned_rate = self._schedule.rate_at(offset_ns)
+        return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
+
+    def _rates(self, totals: Totals, taken_ns: int) -> Rates:
+        before, self._before = self._before, (taken_ns, totals)
+        if before is None or taken_ns <= before[0]:
+            return Rates(None, None, None, None)
+        seconds = (taken_ns - before[0]) / 1e9
+        old = before[1]
+        return Rates(
+            sent=round((totals.sent - old.sent) / seconds, 3),
+            sent_bytes=round((totals.sent_bytes - old.sent_bytes) / seconds, 3),
+            delivered=round((totals.delivered - old.delivered) / seconds, 3),
+            consumed=round((totals.consumed - old.consumed) / seconds, 3),
+        )
