@@ -141,7 +141,7 @@ _TASKMANAGER_MEMORY = ("-Xmx512m", "-XX:MaxDirectMemorySize=192m", "-XX:MaxMetas
 def _prepare(folders: FlinkFolders, connectors: Sequence[Path], ports: Ports) -> None:
     for folder in (folders.conf, folders.lib, folders.tmp, folders.checkpoints):
         folder.mkdir(parents=True, exist_ok=True)
-    (folders.conf / "config.yaml").write_text(yaml.safe_dump(_settings(folders, ports)), encoding="utf-8")
+    (folders.conf / "config.yaml").write_text(yaml.safe_dump(flink_settings(folders, ports)), encoding="utf-8")
     (folders.conf / "log4j.properties").write_text(_LOGGING, encoding="utf-8")
     wanted = {jar.name: jar for jar in (*(folders.home / "lib").glob("*.jar"), *connectors)}
     for link in folders.lib.iterdir():
@@ -152,7 +152,8 @@ def _prepare(folders: FlinkFolders, connectors: Sequence[Path], ports: Ports) ->
             (folders.lib / name).symlink_to(jar)
 
 
-def _settings(folders: FlinkFolders, ports: Ports) -> Mapping[str, str | int | float]:
+def flink_settings(folders: FlinkFolders, ports: Ports) -> Mapping[str, str | int | float]:
+    """What ``config.yaml`` says, read by all three."""
     return {
         "jobmanager.rpc.address": HOST,
         "jobmanager.rpc.port": ports.jobmanager_rpc,
