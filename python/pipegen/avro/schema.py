@@ -13,6 +13,7 @@ from typing import Any
 import fastavro
 from fastavro.schema import SchemaParseException, UnknownType
 
+from pipegen.avro.place import line_of
 from pipegen.avro.walk import SchemaFaultError, check_schema
 from pipegen.errors import ProjectError
 
@@ -43,6 +44,10 @@ class InputSchema:
     parsed: dict[str, Any]
     name: str
     fields: tuple[SchemaField, ...]
+
+    def line_of(self, json_path: str) -> int:
+        """The 1-based line of a JSON path such as ``$.fields[2].type``."""
+        return line_of(self.text, json_path)
 
 
 def load_schema(path: Path) -> InputSchema:
@@ -78,14 +83,15 @@ def parse_schema_text(text: str, path: Path) -> InputSchema:
         raise ProjectError(f"{path}: nested too deeply") from None
     if not isinstance(parsed, dict) or parsed.get("type") not in {"record", "error"}:
         raise ProjectError(
-            f"{path}: $: the input must be an Avro record, this is {_what(parsed)}",
+            f"{path}:1: $: the input must be an Avro record, this is {_what(parsed)}",
             remedy='Write {"type": "record", "name": …, "fields": […]}.',
         )
     try:
         check_schema(parsed)
         fastavro.parse_schema(json.loads(text))
     except SchemaFaultError as fault:
-        raise ProjectError(f"{path}: {fault.json_path}: {fault.reason}", remedy=fault.remedy) from None
+        line = line_of(text, fault.json_path)
+        raise ProjectError(f"{path}:{line}: {fault.json_path}: {fault.reason}", remedy=fault.remedy) from None
     except (SchemaParseException, UnknownType) as error:
         raise ProjectError(f"{path}: not a valid Avro schema: {error}") from None
     except RecursionError:

@@ -3,6 +3,7 @@
 Talks to no service. What Flink itself thinks of the SQL is known only when it is submitted.
 """
 
+from pipegen.project.findings import Finding, Severity
 from pipegen.project.latency import LatencyFinding, LatencySource
 from pipegen.project.project import Project, open_project, pipeline_name
 from pipegen.project.queries import Insert, View
@@ -11,15 +12,18 @@ from pipegen.project.script import Script, read_script
 from pipegen.project.shape import ShapeInference, explain_shape, infer_shape
 from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render, split_statements
 from pipegen.project.tables import Column, Table
+from pipegen.project.validation import validate_project
 
 __all__ = [
     "VARIABLES",
     "Column",
+    "Finding",
     "Insert",
     "LatencyFinding",
     "LatencySource",
     "Project",
     "Script",
+    "Severity",
     "ShapeInference",
     "SqlStatement",
     "Table",
@@ -35,4 +39,5 @@ __all__ = [
     "render",
     "scaffold",
     "split_statements",
+    "validate_project",
 ]

@@ -38,10 +38,9 @@ def find_latency_source(script: Script) -> LatencyFinding:
         return LatencyFinding(None, f"end-to-end latency is not measurable: {count}")
     insert = inserts[0]
     if _carried(script, insert, source, output, "headers", whole=True):
-        return LatencyFinding("header", f"the record's headers are carried to {output.name} ({insert.statement.where})")
+        return LatencyFinding("header", f"the record's headers are carried to {output.name}")
     if _carried(script, insert, source, output, "timestamp", whole=False):
-        where = insert.statement.where
-        return LatencyFinding("timestamp", f"the record's timestamp is carried to {output.name} ({where})")
+        return LatencyFinding("timestamp", f"the record's timestamp is carried to {output.name}")
     return _not_measurable(insert, source, output)
 
 

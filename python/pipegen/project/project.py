@@ -99,7 +99,7 @@ def open_project(project_dir: Path, settings: Settings, *, load_schema: Callable
         statements=statements,
         script=script,
         shape=chosen or inference.shape,
-        shape_reason="set as pipeline.shape" if chosen else f"inferred: {inference.reason}",
+        shape_reason="set as pipeline.shape" if chosen else f"inferred: {inference.reason} ({inference.where})",
         latency=find_latency_source(script),
     )
 

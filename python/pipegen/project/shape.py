@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pipegen.config.settings import Shape
-from pipegen.project.queries import Query
+from pipegen.project.queries import Insert, Query
 from pipegen.project.script import Script, read_script
 from pipegen.project.statements import SqlStatement
 from pipegen.project.tokens import Token
@@ -36,10 +37,17 @@ _MULTIPLIERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ShapeInference:
-    """A shape and the reason, naming the place."""
+    """A shape, the reason, and the place in the SQL that speaks for it."""
 
     shape: Shape
     reason: str
+    file: Path
+    line: int
+
+    @property
+    def where(self) -> str:
+        """``file:line``."""
+        return f"{self.file}:{self.line}"
 
 
 def infer_shape(statements: Sequence[SqlStatement]) -> Shape:
@@ -48,32 +56,42 @@ def infer_shape(statements: Sequence[SqlStatement]) -> Shape:
 
 
 def explain_shape(script: Script) -> ShapeInference:
-    """The shape with its reason."""
+    """The shape with its reason.
+
+    Raises:
+        ValueError: when the script has no INSERT.
+    """
     inserts = script.output_inserts() or script.inserts
     if not inserts:
-        return ShapeInference("one_to_one", "no INSERT to tell it from")
-    if len(inserts) > 1:
-        where = inserts[1].statement.where
-        return ShapeInference("aggregate", f"{len(inserts)} INSERTs write to the output ({where})")
+        raise ValueError("a script without an INSERT has no shape")
     insert = inserts[0]
-    file = insert.statement.file
-    target = script.table(insert.target)
-    filters: list[str] = []
-    for query in script.queries_under(insert.query):
-        owner = next((view.statement.file for view in script.views if view.query is query), file)
-        reason = _aggregates(query)
-        if reason is not None:
-            return ShapeInference("aggregate", f"{reason[0]} ({owner}:{reason[1].line})")
-        filtered = _filters(query)
-        if filtered is not None:
-            filters.append(f"{filtered[0]} ({owner}:{filtered[1].line})")
+    if len(inserts) > 1:
+        return _inference("aggregate", f"{len(inserts)} INSERTs write to the output", inserts[1].statement)
+    filtered: ShapeInference | None = None
+    for query, statement in _queries(script, insert):
+        found = _aggregates(query)
+        if found is not None:
+            return ShapeInference("aggregate", found[0], statement.file, found[1].line)
+        found = _filters(query)
+        if found is not None and filtered is None:
+            filtered = ShapeInference("filter", found[0], statement.file, found[1].line)
     if len(script.tables_under(insert.query)) > 1:
-        return ShapeInference("aggregate", f"several tables are read ({insert.statement.where})")
+        return _inference("aggregate", "several tables are read", insert.statement)
+    target = script.table(insert.target)
     if target is not None and target.connector == "upsert-kafka":
-        return ShapeInference("aggregate", f"an upsert sink keeps only the last of each key ({target.statement.where})")
-    if filters:
-        return ShapeInference("filter", filters[0])
-    return ShapeInference("one_to_one", f"nothing aggregates, joins or filters ({insert.statement.where})")
+        return _inference("aggregate", "an upsert sink keeps only the last of each key", target.statement)
+    return filtered or _inference("one_to_one", "nothing aggregates, joins or filters", insert.statement)
+
+
+def _inference(shape: Shape, reason: str, statement: SqlStatement) -> ShapeInference:
+    return ShapeInference(shape, reason, statement.file, statement.line)
+
+
+def _queries(script: Script, insert: Insert) -> Iterator[tuple[Query, SqlStatement]]:
+    """The INSERT's query and those of the views under it, each with the statement it stands in."""
+    for query in script.queries_under(insert.query):
+        owner = next((view.statement for view in script.views if view.query is query), insert.statement)
+        yield query, owner
 
 
 def _aggregates(query: Query) -> tuple[str, Token] | None:

@@ -1,0 +1,90 @@
+"""``pipegen validate``: everything that can be checked about a project without any service."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from pipegen.avro import load_schema
+from pipegen.config import load_settings
+from pipegen.config.load import PROJECT_FILE_NAME
+from pipegen.errors import EXIT_CONFIG, PatternError, SettingsError
+from pipegen.project import Finding, Severity, validate_project
+from pipegen.project.findings import finding_of
+from pipegen.traffic import parse_pattern
+
+OutputFormat = Literal["table", "json"]
+
+_STYLE: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "dim"}
+
+
+def validate(
+    project_dir: Annotated[
+        Path, typer.Option("--project-dir", help="Folder of the project.", show_default="here")
+    ] = Path(),
+    output_format: Annotated[OutputFormat, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Check settings, schema and SQL of a project and say file and line of each fault.
+
+    Exit codes: 0 when it can run (warnings allowed), 2 when not. What Flink itself thinks of the SQL shows in a run.
+    """
+    findings = _findings(project_dir)
+    console = Console(highlight=False, soft_wrap=True)
+    if output_format == "json":
+        console.out(json.dumps(_as_json(findings), ensure_ascii=False, indent=2), highlight=False)
+    else:
+        _show(findings, console)
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(EXIT_CONFIG)
+
+
+def _findings(project_dir: Path) -> list[Finding]:
+    settings_file = project_dir / PROJECT_FILE_NAME
+    try:
+        resolved = load_settings(project_dir=project_dir, flags={}, environ=os.environ, home=Path.home())
+    except SettingsError as error:
+        # With settings that do not hold, paths and names of the rest would be guesses.
+        return [finding_of(error, settings_file)]
+    settings = resolved.settings
+    findings = validate_project(project_dir, settings, load_schema=load_schema)
+    try:
+        parse_pattern(settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns)
+    except PatternError as error:
+        place, _, line = resolved.sources.get("traffic_pattern", str(settings_file)).rpartition(":")
+        finding = finding_of(error, settings_file)
+        if place and line.isdigit():
+            finding = finding.model_copy(update={"file": place, "line": int(line)})
+        findings.insert(0, finding)
+    return findings
+
+
+def _as_json(findings: Sequence[Finding]) -> dict[str, object]:
+    return {
+        "valid": not any(finding.severity == "error" for finding in findings),
+        "findings": [finding.model_dump(mode="json") for finding in findings],
+    }
+
+
+def _show(findings: Sequence[Finding], console: Console) -> None:
+    for finding in findings:
+        first, *more = finding.message.split("\n")
+        console.print(Text.assemble((finding.severity, _STYLE[finding.severity]), f" {finding.where}: {first}"))
+        if more:
+            console.print(Padding(Text("\n".join(more), style="dim"), (0, 0, 0, 4)))
+        if finding.remedy:
+            console.print(Text.assemble(("  → ", "bold"), finding.remedy))
+    counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _STYLE}
+    verdict = "the project cannot run" if counts["error"] else "the project can run"
+    console.print(f"{verdict}: {_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,184 @@
+"""Checks a whole project without any service and collects everything it finds, file by file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipegen.config import Settings
+from pipegen.config.load import PROJECT_FILE_NAME
+from pipegen.errors import ProjectError
+from pipegen.project.column_check import check_columns
+from pipegen.project.findings import Finding, finding_of
+from pipegen.project.flink_types import FlinkRow, flink_row
+from pipegen.project.latency import find_latency_source
+from pipegen.project.project import check_folder, sql_files
+from pipegen.project.queries import Insert, View, read_insert, read_view
+from pipegen.project.script import Script
+from pipegen.project.shape import explain_shape
+from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render
+from pipegen.project.table_check import check_names, check_options, check_way
+from pipegen.project.tables import Table, read_table
+
+
+class ReadSchema(Protocol):
+    """What validation needs of a schema that was read."""
+
+    @property
+    def parsed(self) -> dict[str, Any]:
+        """The schema as parsed JSON."""
+
+    def line_of(self, json_path: str) -> int:
+        """The line of a JSON path."""
+
+
+def validate_project(
+    project_dir: Path, settings: Settings, *, load_schema: Callable[[Path], ReadSchema]
+) -> list[Finding]:
+    """Everything there is to say about a project, errors first in the order of the files.
+
+    Args:
+        project_dir: The folder.
+        settings: The settings in force.
+        load_schema: Reads a schema file; ``pipegen.avro.load_schema``.
+    """
+    try:
+        check_folder(project_dir)
+    except ProjectError as error:
+        return [finding_of(error, project_dir)]
+    findings: list[Finding] = []
+    row = _check_schema(project_dir, settings, load_schema, findings)
+    statements = _statements(project_dir / settings.pipeline.sql_dir, findings)
+    script = _script(statements, findings)
+    if script is not None:
+        findings.extend(_check_script(script, statements, settings))
+        source = script.input_table()
+        if source is not None and row is not None:
+            findings.extend(check_columns(source, row))
+        if not any(finding.severity == "error" for finding in findings):
+            findings.extend(_judge(script, settings))
+    order = {"error": 0, "warning": 1, "note": 2}
+    return sorted(findings, key=lambda finding: order[finding.severity])
+
+
+def _check_schema(
+    project_dir: Path, settings: Settings, load_schema: Callable[[Path], ReadSchema], findings: list[Finding]
+) -> FlinkRow | None:
+    path = project_dir / settings.pipeline.input_schema
+    try:
+        schema = load_schema(path)
+    except ProjectError as error:
+        findings.append(finding_of(error, path))
+        return None
+    names = [str(field["name"]) for field in schema.parsed["fields"]]
+    settings_file = project_dir / PROJECT_FILE_NAME
+    wanted = [("pipeline.key_field", settings.pipeline.key_field)] if settings.pipeline.key_field else []
+    wanted += [("pipeline.hints", key) for key in settings.pipeline.hints]
+    for setting, value in wanted:
+        field = value.partition(".")[0].partition("[")[0]
+        if field not in names:
+            nearest = difflib.get_close_matches(field, names, n=1, cutoff=0.5)
+            findings.append(
+                Finding(
+                    severity="error",
+                    file=str(settings_file),
+                    message=f"{setting}: the input schema has no field “{field}”",
+                    remedy=f"Did you mean “{nearest[0]}”?" if nearest else f"Fields: {', '.join(names)}.",
+                )
+            )
+    try:
+        return flink_row(schema.parsed, path)
+    except ProjectError as error:
+        finding = finding_of(error, path)
+        json_path = finding.message.partition(": ")[0]
+        findings.append(finding.model_copy(update={"line": schema.line_of(json_path)}))
+        return None
+
+
+def _statements(sql_dir: Path, findings: list[Finding]) -> list[SqlStatement]:
+    statements: list[SqlStatement] = []
+    try:
+        files = sql_files(sql_dir)
+    except ProjectError as error:
+        findings.append(finding_of(error, sql_dir))
+        return statements
+    unread = len(findings)
+    for file in files:
+        try:
+            statements.extend(read_statements([file]))
+        except ProjectError as error:
+            findings.append(finding_of(error, file))
+    if len(findings) == unread and not any(statement.starts_job for statement in statements):
+        message = "no INSERT INTO … in any file, so there is no pipeline to run"
+        findings.append(Finding(severity="error", file=str(sql_dir), message=message))
+    return statements
+
+
+def _script(statements: Sequence[SqlStatement], findings: list[Finding]) -> Script | None:
+    """All that could be read; None when something could not, because what is missing would mislead."""
+    whole = bool(statements) and not any(each.file.endswith(".sql") for each in findings)
+    tables: list[Table] = []
+    views: list[View] = []
+    inserts: list[Insert] = []
+    for statement in statements:
+        try:
+            if statement.kind == "create_table":
+                tables.append(read_table(statement))
+            elif statement.kind == "create_view":
+                views.append(read_view(statement))
+            inserts.extend(read_insert(insert) for insert in statement.inserts())
+            render(statement, _placeholders())
+        except ProjectError as error:
+            findings.append(finding_of(error, statement.file))
+            whole = False
+    return Script(tuple(tables), tuple(views), tuple(inserts)) if whole else None
+
+
+def _placeholders() -> Mapping[str, str]:
+    return {name: name for name in VARIABLES}
+
+
+def _check_script(script: Script, statements: Sequence[SqlStatement], settings: Settings) -> Iterator[Finding]:
+    yield from check_names(script, statements)
+    for table in script.tables:
+        yield from check_options(table)
+    yield from check_way(script, settings)
+    for statement in statements:
+        if statement.kind == "query":
+            yield Finding(
+                severity="error",
+                file=str(statement.file),
+                line=statement.line,
+                message="a query whose rows go nowhere",
+                remedy="Write INSERT INTO … before it, or remove it.",
+            )
+
+
+def _judge(script: Script, settings: Settings) -> Iterator[Finding]:
+    """What can be measured in a run of a project without faults."""
+    inferred = explain_shape(script)
+    chosen = settings.pipeline.shape
+    if chosen is None:
+        message, remedy = f"shape {inferred.shape}: {inferred.reason}", None
+    else:
+        message = f"pipeline.shape is {chosen}, but the SQL looks like {inferred.shape}: {inferred.reason}"
+        remedy = "Loss is judged by the shape: remove the setting, or keep it if you know better."
+    if chosen != inferred.shape:
+        yield Finding(
+            severity="note" if chosen is None else "warning",
+            file=str(inferred.file),
+            line=inferred.line,
+            message=message,
+            remedy=remedy,
+        )
+    statement = (script.output_inserts() or script.inserts)[0].statement
+    latency = find_latency_source(script)
+    yield Finding(
+        severity="note" if latency.source else "warning",
+        file=str(statement.file),
+        line=statement.line,
+        message=f"latency by {latency.source}: {latency.reason}" if latency.source else latency.reason,
+        remedy=latency.remedy,
+    )
