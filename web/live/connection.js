@@ -63,7 +63,7 @@ export function connect({ onSnapshot, onHistory, onLink, missing }) {
       const other = table !== null && runId !== null && table.run_id !== runId;
       const whole = other ? await past(-1, fields) : table;
       if (whole !== null) onHistory(whole);
-    } catch (error) {
+    } catch {
       // The server went away again; the next connection asks anew.
     }
   }

@@ -4,7 +4,7 @@
   try {
     const chosen = localStorage.getItem("pipegen.theme");
     if (chosen === "light" || chosen === "dark" || chosen === "auto") document.documentElement.dataset.theme = chosen;
-  } catch (error) {
+  } catch {
     // Storage may be forbidden; the server's theme stays.
   }
 })();

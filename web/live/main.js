@@ -80,7 +80,7 @@ function start() {
       link = next;
       showAge();
     },
-    missing: () => ({ runId: series.runId(), since: series.newest(), fields: series.wanted }),
+    missing: () => ({ runId: series.runId(), since: series.newest(), fields: series.fields }),
   });
   window.setInterval(showAge, AGE_EVERY_MS);
 }

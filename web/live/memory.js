@@ -10,7 +10,7 @@ const fallback = new Map();
 export function get(key) {
   try {
     return localStorage.getItem(`pipegen.${key}`);
-  } catch (error) {
+  } catch {
     return fallback.get(key) || null;
   }
 }
@@ -23,7 +23,7 @@ export function set(key, value) {
   fallback.set(key, value);
   try {
     localStorage.setItem(`pipegen.${key}`, value);
-  } catch (error) {
+  } catch {
     // The choice then ends with the page.
   }
 }

@@ -17,8 +17,14 @@ export function createTheme(onChange) {
     const isDark = root.dataset.theme === "dark" || (root.dataset.theme === "auto" && dark.matches);
     root.style.setProperty("--accent", accent);
     root.style.setProperty("--accent-ink", inkOn(accent));
-    root.style.setProperty("--accent-line", isDark ? visibleOn(accent, "#161d26", "#ffffff", 3) : visibleOn(accent, "#ffffff", "#000000", 3));
-    root.style.setProperty("--accent-text", isDark ? visibleOn(accent, "#161d26", "#ffffff", 4.5) : visibleOn(accent, "#ffffff", "#000000", 4.5));
+    root.style.setProperty(
+      "--accent-line",
+      isDark ? visibleOn(accent, "#161d26", "#ffffff", 3) : visibleOn(accent, "#ffffff", "#000000", 3),
+    );
+    root.style.setProperty(
+      "--accent-text",
+      isDark ? visibleOn(accent, "#161d26", "#ffffff", 4.5) : visibleOn(accent, "#ffffff", "#000000", 4.5),
+    );
     onChange();
   }
   dark.addEventListener("change", apply);

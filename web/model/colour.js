@@ -5,7 +5,7 @@
  * @returns {[number, number, number]}
  */
 function channels(hex) {
-  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16)) /** @type {any} */;
+  return [parseInt(hex.slice(1, 3), 16), parseInt(hex.slice(3, 5), 16), parseInt(hex.slice(5, 7), 16)];
 }
 
 /**
@@ -62,6 +62,10 @@ export function visibleOn(accent, surface, ink, wanted) {
 function mix(one, other, share) {
   const from = channels(one);
   const to = channels(other);
-  const hex = from.map((channel, at) => Math.round(channel + (to[at] - channel) * share).toString(16).padStart(2, "0"));
+  const hex = from.map((channel, at) =>
+    Math.round(channel + (to[at] - channel) * share)
+      .toString(16)
+      .padStart(2, "0"),
+  );
   return `#${hex.join("")}`;
 }

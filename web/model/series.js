@@ -56,9 +56,6 @@ export function createSeries(paths) {
   return {
     fields,
 
-    /** The fields a history table has to bring. */
-    wanted: fields.filter((field) => field !== "timestamp_ms"),
-
     /** @returns {string | null} */
     runId: () => runId,
 

@@ -5,7 +5,7 @@ import { clock, tick } from "./format.js";
 
 /** @typedef {import("./format.js").Kind} Kind */
 /** @typedef {{x: number, y: number}} Point */
-/** @typedef {{label: string, points: Point[], colour: string, dashed: boolean, fill: boolean, shown: boolean}} Drawn */
+/** @typedef {{label: string, points: Point[], colour: string, dashed: boolean, shown: boolean}} Drawn */
 /** @typedef {{label: string, from: number, to: number}} Band */
 /** @typedef {{ink: string, muted: string, grid: string, band: string, card: string}} Palette */
 /** @typedef {{lines: Drawn[], bands: Band[], endS: number, nowS: number | null, palette: Palette}} Picture */
@@ -80,7 +80,8 @@ export function createTimeChart(canvas, kind, onHover) {
 
   canvas.addEventListener("pointermove", (event) => {
     const { left, right, top, bottom } = chart.chartArea;
-    const inside = event.offsetX >= left && event.offsetX <= right && event.offsetY >= top - 6 && event.offsetY <= bottom;
+    const inside =
+      event.offsetX >= left && event.offsetX <= right && event.offsetY >= top - 6 && event.offsetY <= bottom;
     onHover(inside ? chart.scales.x.getValueForPixel(event.offsetX) || 0 : null);
   });
   canvas.addEventListener("pointerleave", () => onHover(null));
@@ -96,8 +97,6 @@ export function createTimeChart(canvas, kind, onHover) {
         borderColor: line.colour,
         borderWidth: line.dashed ? 1.5 : 2,
         borderDash: line.dashed ? [5, 4] : [],
-        backgroundColor: `${line.colour}1a`,
-        fill: line.fill ? "origin" : false,
         spanGaps: false,
         tension: 0,
       }));
@@ -150,7 +149,8 @@ function drawBands(chart, picture) {
     ctx.fillStyle = picture.palette.band;
     ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
     ctx.fillStyle = picture.palette.muted;
-    if (ctx.measureText(band.label).width < right - left - 8) ctx.fillText(band.label, (left + right) / 2, area.top + 5);
+    if (ctx.measureText(band.label).width < right - left - 8)
+      ctx.fillText(band.label, (left + right) / 2, area.top + 5);
   }
   ctx.restore();
 }
@@ -185,7 +185,7 @@ function drawCross(chart, seconds, picture) {
   drawUpright(chart, seconds, picture.palette.ink, []);
   const { ctx, scales } = chart;
   for (const line of picture.lines) {
-    const point = line.shown ? pointAt(line.points, seconds) : null;
+    const point = line.shown && !line.dashed ? pointAt(line.points, seconds) : null;
     if (!point) continue;
     ctx.save();
     ctx.beginPath();

@@ -5,7 +5,7 @@ import { reasonFor } from "../model/paths.js";
 import { linePoints, peaks, planAt, planPoints } from "../model/timeline.js";
 import { createTimeChart, pointAt } from "./chart.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { clock, words } from "./format.js";
+import { clock, show, UNKNOWN, words } from "./format.js";
 import { CHARTS } from "./panels.js";
 import { phaseLabel } from "./ribbon.js";
 
@@ -53,7 +53,13 @@ function createChartCard(panel, onHover) {
   const entries = panel.lines.map((line, at) => {
     const swatch = element("span", { class: line.dashed ? "swatch dashed" : "swatch" });
     swatch.style.color = `var(--series-${line.colour})`;
-    const entry = element("button", { type: "button", class: "legend-entry", "aria-pressed": "true" }, swatch, line.label, legend[at]);
+    const entry = element(
+      "button",
+      { type: "button", class: "legend-entry", "aria-pressed": "true" },
+      swatch,
+      line.label,
+      legend[at],
+    );
     entry.addEventListener("click", () => {
       if (!hidden.delete(line.label)) hidden.add(line.label);
       setAttribute(entry, "aria-pressed", String(!hidden.has(line.label)));
@@ -61,8 +67,19 @@ function createChartCard(panel, onHover) {
     });
     return entry;
   });
-  const head = element("div", { class: "chart-head" }, element("h2", {}, panel.title), element("div", { class: "legend" }, ...entries), moment);
-  const node = element("article", { class: "card chart", id: `chart-${panel.id}` }, head, element("div", { class: "plot" }, canvas, empty));
+  const head = element(
+    "div",
+    { class: "chart-head" },
+    element("h2", {}, panel.title, element("span", { class: "unit" }, panel.unit)),
+    element("div", { class: "legend" }, ...entries),
+    moment,
+  );
+  const node = element(
+    "article",
+    { class: "card chart", id: `chart-${panel.id}` },
+    head,
+    element("div", { class: "plot" }, canvas, empty),
+  );
   const chart = createTimeChart(canvas, panel.kind, onHover);
   /** @type {{snapshot: Snapshot, series: Series} | null} */
   let shown = null;
@@ -89,7 +106,6 @@ function createChartCard(panel, onHover) {
             : [],
       colour: colour(`--series-${line.colour}`),
       dashed: Boolean(line.dashed),
-      fill: Boolean(line.fill),
       shown: !hidden.has(line.label),
     }));
     chart.draw({
@@ -105,7 +121,9 @@ function createChartCard(panel, onHover) {
         card: colour("--card"),
       },
     });
-    const some = lines.some((line, at) => panel.lines[at].path !== null && line.points.some((point) => !Number.isNaN(point.y)));
+    const some = lines.some(
+      (line, at) => panel.lines[at].path !== null && line.points.some((point) => !Number.isNaN(point.y)),
+    );
     setText(empty, begun ? reasonFor(snapshot, panel.requires) : "The line begins with the load.");
     setShown(empty, !some);
     setAttribute(canvas, "aria-label", `${panel.title} over time; the newest figures are in the legend.`);
@@ -134,10 +152,19 @@ function createChartCard(panel, onHover) {
         const point = seconds === null ? last : pointAt(line.points, seconds);
         const plan = panel.lines[at].path === null;
         const value = plan ? planAt(phases, seconds === null ? elapsedOf(shown) : seconds) : point ? point.y : NaN;
-        setText(legend[at], value === null || Number.isNaN(value) ? "–" : words(panel.kind, value));
+        setText(legend[at], value === null || Number.isNaN(value) ? UNKNOWN : figure(panel, value));
       });
     },
   };
+}
+
+/**
+ * @param {ChartPanel} panel
+ * @param {number} value
+ * @returns {string} Without the unit where the title has it.
+ */
+function figure(panel, value) {
+  return panel.unit ? show(panel.kind, value).text : words(panel.kind, value);
 }
 
 /**

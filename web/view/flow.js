@@ -48,7 +48,14 @@ function createPart(part) {
   const name = element("h2", { class: "part-title" }, icon(part.id), part.title);
   const head = element("div", { class: "part-head" }, name, state);
   const facts = element("div", { class: "part-facts" }, total, telling);
-  const node = element("article", { class: "part" }, head, element("div", { class: "part-rate" }, rate, unit), facts, old);
+  const node = element(
+    "article",
+    { class: "part" },
+    head,
+    element("div", { class: "part-rate" }, rate, unit),
+    facts,
+    old,
+  );
   return {
     node,
 
@@ -67,6 +74,7 @@ function createPart(part) {
       const shown = show("rate", perSecond);
       setText(rate, shown.text);
       setText(unit, shown.unit);
+      setAttribute(rate, "data-unknown", perSecond === null ? "" : null);
       setAttribute(rate, "title", perSecond === null ? reasonFor(snapshot, part.rate) : null);
       const records = figureAt(snapshot, part.total);
       setText(total, records === null ? "–" : `${words("short", records)} records`);
@@ -88,7 +96,12 @@ function createPart(part) {
 function createEdge(from, to) {
   const track = drawing("line", { class: "edge-track", x1: "0", y1: "8", x2: "100", y2: "8" });
   const stream = drawing("line", { class: "edge-stream", x1: "0", y1: "8", x2: "100", y2: "8" });
-  const lines = drawing("svg", { class: "edge-lines", viewBox: "0 0 100 16", preserveAspectRatio: "none" }, track, stream);
+  const lines = drawing(
+    "svg",
+    { class: "edge-lines", viewBox: "0 0 100 16", preserveAspectRatio: "none" },
+    track,
+    stream,
+  );
   const head = drawing("path", { d: "M1 2l9 6-9 6z" });
   const arrow = drawing("svg", { class: "edge-head", viewBox: "0 0 11 16" }, head);
   const node = element("div", { class: "edge", role: "img" }, lines, arrow);
@@ -106,14 +119,20 @@ function createEdge(from, to) {
     update(snapshot, source, target) {
       const rate = edgeRate(snapshot, source, target);
       const moving = rate !== null && rate > 0 && !STILL.matches;
-      const peak = Math.max(...snapshot.traffic.phases.map((phase) => Math.max(phase.start_rate_per_s, phase.end_rate_per_s)), 1);
+      const peak = Math.max(
+        ...snapshot.traffic.phases.map((phase) => Math.max(phase.start_rate_per_s, phase.end_rate_per_s)),
+        1,
+      );
       const share = rate === null ? 0 : Math.min(1, rate / peak);
-      stream.style.strokeWidth = `${(2 + 4 * share).toFixed(2)}px`;
+      stream.style.strokeWidth = `${(1.5 + 3.5 * share).toFixed(2)}px`;
       setAttribute(node, "data-moving", rate === null ? "unknown" : rate > 0 ? "yes" : "no");
       setAttribute(node, "aria-label", `${from} to ${to}: ${rate === null ? "unknown" : words("rate", rate)}`);
       setAttribute(node, "title", rate === null ? "rate unknown" : words("rate", rate));
       if (motion === null && typeof stream.animate === "function") {
-        motion = stream.animate([{ strokeDashoffset: "14" }, { strokeDashoffset: "0" }], { duration: 900, iterations: Infinity });
+        motion = stream.animate([{ strokeDashoffset: "14" }, { strokeDashoffset: "0" }], {
+          duration: 900,
+          iterations: Infinity,
+        });
       }
       if (motion === null) return;
       if (moving) motion.updatePlaybackRate(0.35 + 1.15 * share);

@@ -2,7 +2,7 @@
 // significant figures unless an exact count matters, and a dash for what is not known.
 
 /** @typedef {{text: string, unit: string}} Shown */
-/** @typedef {"rate" | "count" | "short" | "ms" | "s" | "ratio" | "percent" | "cores" | "bytes" | "number"} Kind */
+/** @typedef {"rate" | "count" | "short" | "ms" | "s" | "ratio" | "percent" | "share" | "cores" | "bytes" | "number"} Kind */
 
 export const UNKNOWN = "–";
 const THIN = "\u2009";
@@ -70,7 +70,8 @@ const KINDS = {
   s: (value) => ({ text: significant(value), unit: "s" }),
   ratio: (value) => ({ text: value.toFixed(2), unit: "" }),
   percent: (value) => ({ text: percentText(value * 100), unit: "%" }),
-  cores: (value) => ({ text: significant(value * 100), unit: "% of a core" }),
+  share: (value) => ({ text: (value * 100).toFixed(0), unit: "%" }),
+  cores: (value) => ({ text: significant(value * 100), unit: "% CPU" }),
   bytes: (value) => {
     const shown = prefixed(value, 1e3);
     return { text: shown.text, unit: `${shown.unit}B` };
@@ -146,7 +147,9 @@ export function age(ageMs) {
 export function timeOfDay(iso) {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return iso;
-  return [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+  return [moment.getHours(), moment.getMinutes(), moment.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
 }
 
 /**
@@ -155,7 +158,8 @@ export function timeOfDay(iso) {
  * @returns {string} A tick of an axis, as short as can be.
  */
 export function tick(kind, value) {
-  if (kind === "ms") return value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : `${Number(value.toPrecision(3))} ms`;
+  if (kind === "ms")
+    return value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : `${Number(value.toPrecision(3))} ms`;
   const { text, unit } = prefixed(Number(value.toPrecision(6)), 1e3);
   const short = Number.isNaN(Number(text)) ? text : String(Number(text));
   return unit ? `${short} ${unit}` : short;

@@ -60,12 +60,20 @@ export function createHeader(actions) {
       const [health, outline, name] = PHASES[about.phase];
       setText(pipeline, about.pipeline);
       setAttribute(pipeline, "title", about.pipeline);
-      setText(run, about.workers > 1 ? `run ${about.id} · worker ${about.worker + 1} of ${about.workers}` : `run ${about.id}`);
+      setText(
+        run,
+        about.workers > 1 ? `run ${about.id} · worker ${about.worker + 1} of ${about.workers}` : `run ${about.id}`,
+      );
       setAttribute(state, "data-health", health);
       setAttribute(state, "title", about.step);
       shape.set(outline);
       setText(word, name);
-      setText(time, about.elapsed_s === null ? `plan ${clock(about.duration_s)}` : `${clock(about.elapsed_s)} of ${clock(about.duration_s)}`);
+      setText(
+        time,
+        about.elapsed_s === null
+          ? `plan ${clock(about.duration_s)}`
+          : `${clock(about.elapsed_s)} of ${clock(about.duration_s)}`,
+      );
       setShown(time, true);
       document.title = `${name} · ${about.pipeline} · PipeGen`;
     },

@@ -32,9 +32,17 @@ export function createPage(root, { onPause, onTheme, memory }) {
   const charts = createCharts();
   const tabs = createTabs(memory);
   const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
-  const waitingNote = element("p", { class: "waiting-note" }, "The first figures arrive within a second of the run's start.");
+  const waitingNote = element(
+    "p",
+    { class: "waiting-note" },
+    "The first figures arrive within a second of the run's start.",
+  );
   const waiting = element("section", { class: "waiting", role: "status" }, icon("mark"), waitingText, waitingNote);
-  const note = element("p", { class: "foot" }, "Every figure is measured. A dash is a figure that is not known; point at it for the reason.");
+  const note = element(
+    "p",
+    { class: "foot" },
+    "Every figure is measured. A dash is a figure that is not known; point at it for the reason.",
+  );
   const body = element(
     "div",
     { class: "body", hidden: "" },
@@ -76,8 +84,20 @@ export function createPage(root, { onPause, onTheme, memory }) {
      */
     age(link, snapshot, sinceArrivalMs) {
       header.updateLink(link, snapshot, sinceArrivalMs);
-      setText(waitingText, link === "live" ? "Waiting for the first figures" : link === "connecting" ? "Connecting to the run" : "The run does not answer");
-      setText(waitingNote, link === "retrying" ? "Trying again by itself, every three seconds at least." : "They arrive within a moment of the run's start.");
+      setText(
+        waitingText,
+        link === "live"
+          ? "Waiting for the first figures"
+          : link === "connecting"
+            ? "Connecting to the run"
+            : "The run does not answer",
+      );
+      setText(
+        waitingNote,
+        link === "retrying"
+          ? "Trying again by itself, every three seconds at least."
+          : "They arrive within a moment of the run's start.",
+      );
       const old = snapshot !== null && staleAgeMs(snapshot, 0, sinceArrivalMs) !== null;
       setAttribute(body, "data-old", old ? "" : null);
       if (old && snapshot) flow.update(snapshot, sinceArrivalMs);

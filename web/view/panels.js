@@ -1,19 +1,20 @@
 // What the page shows, as data: the parts of the flow, the tiles, the charts. Paths are those of the contract. A panel
 // is added here; how it is drawn is the business of the other files.
 
+import { isOver } from "../model/freshness.js";
 import { rateDeviation } from "../model/health.js";
 import { figureAt } from "../model/paths.js";
 import { deviation, show, words } from "./format.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./format.js").Kind} Kind */
-/** @typedef {{path: string, kind: Kind}} Figure */
+/** @typedef {{path: string, finalPath?: string, kind: Kind}} Figure When the run is over, finalPath is shown. */
 /** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", title: string, rate: string, total: string,
  *   telling: (snapshot: Snapshot) => string}} Part */
 /** @typedef {{id: string, title: string, figures: Figure[], health: string, about: string, section: string | null,
  *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
-/** @typedef {{label: string, path: string | null, colour: string, dashed?: boolean, fill?: boolean}} Line */
-/** @typedef {{id: string, title: string, kind: Kind, lines: Line[], requires: string}} ChartPanel */
+/** @typedef {{label: string, path: string | null, colour: string, dashed?: boolean}} Line */
+/** @typedef {{id: string, title: string, unit: string, kind: Kind, lines: Line[], requires: string}} ChartPanel */
 
 /**
  * @param {Snapshot} snapshot
@@ -79,17 +80,22 @@ export const TILES = [
     series: "producer.rate",
     colour: "producer",
     context(snapshot) {
+      if (isOver(snapshot)) {
+        const { producer, traffic } = snapshot;
+        return `${words("count", producer.total)} delivered\nof ${words("count", traffic.planned_total)} planned`;
+      }
       const off = rateDeviation(snapshot);
       const plan = `plan ${show("rate", snapshot.producer.planned_rate_per_s).text}`;
-      return off === null ? plan : `${plan} · ${deviation(off)}`;
+      return off === null || snapshot.run.phase !== "running" ? plan : `${plan} · ${deviation(off)}`;
     },
   },
   {
     id: "end-to-end",
     title: "End-to-end p99",
-    figures: [{ path: "latency.end_to_end.interval.p99_ms", kind: "ms" }],
+    figures: [{ path: "latency.end_to_end.interval.p99_ms", finalPath: "latency.end_to_end.total.p99_ms", kind: "ms" }],
     health: "endToEnd",
-    about: "Consumed minus due, over the last interval. Uncorrected: from the actual send, over the whole run.",
+    about:
+      "Consumed minus due: over the last interval, of the whole run when it is over. Uncorrected: from the actual send, whole run.",
     section: "consumer",
     series: "latency.end_to_end.interval.p99_ms",
     colour: "p99",
@@ -97,8 +103,8 @@ export const TILES = [
       const stage = snapshot.latency.end_to_end;
       if (stage === null) return "not measurable";
       const uncorrected = stage.uncorrected_total === null ? null : stage.uncorrected_total.p99_ms;
-      const { p50_ms: p50, p95_ms: p95 } = stage.interval;
-      return `p50 ${words("ms", p50)} · p95 ${words("ms", p95)}\nrun ${words("ms", stage.total.p99_ms)} · uncorrected ${words("ms", uncorrected)}`;
+      const { p50_ms: p50, p95_ms: p95 } = isOver(snapshot) ? stage.total : stage.interval;
+      return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}\nuncorrected ${words("ms", uncorrected)}`;
     },
   },
   {
@@ -123,7 +129,7 @@ export const TILES = [
     about: "Delivered records that never came out, and records that came out more than once.",
     section: "consumer",
     series: "pipeline.duplicated",
-    colour: "ok",
+    colour: "state",
     context: (snapshot) => `of ${words("count", snapshot.producer.total)} delivered`,
   },
   {
@@ -134,11 +140,11 @@ export const TILES = [
     about: "Failed records over delivered and failed ones. Amber above 0, red above 1 %.",
     section: "producer",
     series: "pipeline.error_rate",
-    colour: "error",
+    colour: "state",
     context(snapshot) {
       const kinds = snapshot.errors.length;
       const failed = `${words("count", snapshot.producer.errors)} failed`;
-      return kinds ? `${failed} · ${kinds} kind${kinds === 1 ? "" : "s"} of error` : failed;
+      return kinds ? `${failed} · ${kinds} kind${kinds === 1 ? "" : "s"}` : failed;
     },
   },
   {
@@ -157,26 +163,33 @@ export const TILES = [
   },
   {
     id: "generator",
-    title: "Generator delay p99",
-    figures: [{ path: "latency.generator_delay.interval.p99_ms", kind: "ms" }],
+    title: "Generator delay",
+    figures: [
+      {
+        path: "latency.generator_delay.interval.p99_ms",
+        finalPath: "latency.generator_delay.total.p99_ms",
+        kind: "ms",
+      },
+    ],
     health: "generator",
     about: "Sent minus due: how punctual PipeGen itself is. Amber above 10 ms, red above 100 ms.",
     section: "producer",
     series: "latency.generator_delay.interval.p99_ms",
     colour: "p50",
-    context: (snapshot) => `${words("count", snapshot.producer.late_total)} sent late`,
+    context: (snapshot) => `p99 · ${words("count", snapshot.producer.late_total)} sent late`,
   },
   {
     id: "cost",
     title: "PipeGen itself",
     figures: [{ path: "system.cpu_ratio", kind: "cores" }],
     health: "cost",
-    about: "CPU of the PipeGen process. Amber when the whole machine is above 90 % busy, red above 98 %.",
+    about:
+      "CPU of the PipeGen process; 100 % is one core. Amber when the whole machine is above 90 % busy, red above 98 %.",
     section: "system",
     series: "system.cpu_ratio",
     colour: "producer",
     context: (snapshot) =>
-      `${words("bytes", snapshot.system.rss_bytes)} · machine ${show("percent", snapshot.system.machine_cpu_ratio).text.split(".")[0]} %`,
+      `${words("bytes", snapshot.system.rss_bytes)}\nmachine ${words("share", snapshot.system.machine_cpu_ratio)}`,
   },
 ];
 
@@ -185,23 +198,25 @@ export const CHARTS = [
   {
     id: "throughput",
     title: "Throughput",
+    unit: "msg/s",
     kind: "rate",
     requires: "producer.rate",
     lines: [
       { label: "plan", path: null, colour: "plan", dashed: true },
-      { label: "producer", path: "producer.rate", colour: "producer", fill: true },
+      { label: "producer", path: "producer.rate", colour: "producer" },
       { label: "consumer", path: "consumer.rate", colour: "consumer" },
     ],
   },
   {
     id: "latency",
     title: "End-to-end latency",
+    unit: "",
     kind: "ms",
     requires: "latency.end_to_end.interval.p99_ms",
     lines: [
       { label: "p50", path: "latency.end_to_end.interval.p50_ms", colour: "p50" },
       { label: "p95", path: "latency.end_to_end.interval.p95_ms", colour: "p95" },
-      { label: "p99", path: "latency.end_to_end.interval.p99_ms", colour: "p99", fill: true },
+      { label: "p99", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
     ],
   },
 ];
@@ -211,6 +226,6 @@ export const CHARTS = [
  */
 export function seriesPaths() {
   const lines = CHARTS.map((chart) => chart.lines.map((line) => line.path));
-  const paths = [...lines.reduce((all, some) => all.concat(some), []), ...TILES.map((tile) => tile.series)];
+  const paths = [...lines.reduce((all, more) => all.concat(more), []), ...TILES.map((tile) => tile.series)];
   return paths.filter((path) => path !== null).map(String);
 }

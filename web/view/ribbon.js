@@ -1,5 +1,6 @@
 // The plan as a ribbon: one segment a phase, as wide as it is long, the current one filling.
 
+import { isOver } from "../model/freshness.js";
 import { element, setAttribute, setText } from "./dom.js";
 import { clock, words } from "./format.js";
 
@@ -51,24 +52,42 @@ export function createRibbon() {
       const elapsedS = snapshot.run.elapsed_s;
       phases.forEach((phase, at) => {
         const lengthS = phase.end_s - phase.start_s;
-        const share = elapsedS === null || lengthS <= 0 ? 0 : Math.min(1, Math.max(0, (elapsedS - phase.start_s) / lengthS));
+        const share =
+          elapsedS === null || lengthS <= 0 ? 0 : Math.min(1, Math.max(0, (elapsedS - phase.start_s) / lengthS));
         parts[at].fill.style.transform = `scaleX(${share.toFixed(4)})`;
         setAttribute(parts[at].segment, "data-state", at === index ? "current" : share >= 1 ? "past" : "future");
         setAttribute(parts[at].segment, "aria-current", at === index ? "step" : null);
       });
-      setText(now, sentence(phases, index, nextInS));
+      setText(now, index === null || isOver(snapshot) ? step(snapshot) : sentence(phases, index, nextInS));
     },
   };
 }
 
+/** @type {Record<string, string>} What comes after each phase of the run. */
+const NEXT = {
+  starting: "a probe, then the load",
+  probing: "the load",
+  draining: "the summary",
+};
+
+/**
+ * @param {Snapshot} snapshot
+ * @returns {string} What is being done outside the load, and what comes next.
+ */
+function step(snapshot) {
+  const { phase, step: doing, exit_code: exitCode } = snapshot.run;
+  if (exitCode !== null) return `${doing} · exit code ${exitCode}`;
+  return NEXT[phase] ? `${doing} · next: ${NEXT[phase]}` : doing;
+}
+
 /**
  * @param {PhasePlan[]} phases
- * @param {number | null} index
+ * @param {number} index
  * @param {number | null} nextInS
  * @returns {string}
  */
 function sentence(phases, index, nextInS) {
-  if (index === null || !phases[index]) return "";
+  if (!phases[index]) return "";
   const following = phases[index + 1];
   const next = following ? `${following.name} at ${rates(following)}` : "the end";
   return `${phases[index].name} at ${rates(phases[index])} · ${next} in ${clock(nextInS)}`;

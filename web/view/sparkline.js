@@ -6,7 +6,7 @@ const WIDTH = 120;
 const HEIGHT = 28;
 const PAD = 2;
 
-/** @param {string} colour Name of a series colour. */
+/** @param {string} colour Name of a series colour; "state" for that of the tile's state. */
 export function createSparkline(colour) {
   const area = drawing("path", { class: "spark-area" });
   const line = drawing("path", { class: "spark-line" });
@@ -16,7 +16,7 @@ export function createSparkline(colour) {
     area,
     line,
   );
-  node.style.color = `var(--series-${colour})`;
+  node.style.color = colour === "state" ? "var(--state)" : `var(--series-${colour})`;
   return {
     node,
 

@@ -16,22 +16,30 @@ import { stateShape } from "./icons.js";
 
 /**
  * @param {Column[]} columns
- * @param {string} emptyText What to say when there are no rows.
+ * @param {string} label Name of the table for those who cannot see it.
  */
-export function createTable(columns, emptyText) {
+export function createTable(columns, label) {
   const head = element("tr", {}, ...columns.map(headCell));
   const body = element("tbody");
   const table = element("table", {}, element("thead", {}, head), body);
-  const empty = element("p", { class: "empty-note" }, emptyText);
-  const node = element("div", { class: "table-scroll", tabindex: "0", role: "group" }, table, empty);
+  const empty = element("p", { class: "empty-note" });
+  const node = element(
+    "div",
+    { class: "table-scroll", tabindex: "0", role: "group", "aria-label": label },
+    table,
+    empty,
+  );
   /** @type {Array<{node: HTMLElement, cells: ReturnType<typeof createCell>[]}>} */
-  let rows = [];
+  const rows = [];
 
   return {
     node,
 
-    /** @param {Cell[][]} data */
-    update(data) {
+    /**
+     * @param {Cell[][]} data
+     * @param {string} emptyText What to say when there are no rows.
+     */
+    update(data, emptyText) {
       while (rows.length > data.length) /** @type {any} */ (rows.pop()).node.remove();
       while (rows.length < data.length) {
         const cells = columns.map(createCell);
@@ -42,11 +50,7 @@ export function createTable(columns, emptyText) {
       data.forEach((cells, at) => cells.forEach((cell, column) => rows[at].cells[column].update(cell)));
       setAttribute(table, "hidden", data.length ? null : "");
       setAttribute(empty, "hidden", data.length ? "" : null);
-    },
-
-    /** @param {string} text */
-    setEmpty(text) {
-      setText(empty, text);
+      setText(empty, emptyText);
     },
   };
 }
@@ -64,7 +68,13 @@ function createCell(column) {
   const bar = element("span", { class: "bar-fill" });
   const track = element("span", { class: "bar-track" }, bar);
   const text = element("span", { class: "cell-text" });
-  const node = element("td", { class: column.numeric ? "numeric" : column.wide ? "wide" : "" }, shape.node, track, text);
+  const node = element(
+    "td",
+    { class: column.numeric ? "numeric" : column.wide ? "wide" : "" },
+    shape.node,
+    track,
+    text,
+  );
   return {
     node,
 

@@ -1,4 +1,4 @@
-// The tabs as data: each has a name, columns, and rows made from a snapshot.
+// The tables behind the tabs as data: columns, and rows made from a snapshot.
 
 import { reasonFor } from "../model/paths.js";
 import { timeOfDay, UNKNOWN, words } from "./format.js";
@@ -8,30 +8,17 @@ import { timeOfDay, UNKNOWN, words } from "./format.js";
 /** @typedef {import("../model/health.js").Health} Health */
 /** @typedef {import("./table.js").Cell} Cell */
 /** @typedef {import("./table.js").Column} Column */
-/** @typedef {{id: string, title: string, columns: Column[], empty: (snapshot: Snapshot) => string,
- *   count?: (snapshot: Snapshot) => number, rows: (snapshot: Snapshot) => Cell[][]}} Tab */
+/** @typedef {{label: string, columns: Column[], empty: (snapshot: Snapshot) => string,
+ *   rows: (snapshot: Snapshot) => Cell[][]}} TableTab */
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
 /** @type {Array<[string, "generator_delay" | "ack" | "end_to_end", string]>} */
-const STAGES = [
+const STAGE_ROWS = [
   ["Generator delay", "generator_delay", "Sent minus due."],
   ["Acknowledged", "ack", "Acknowledged by Kafka minus due."],
   ["End to end", "end_to_end", "Consumed minus due."],
 ];
-
-/**
- * @param {string} label
- * @param {Array<[string, string, string?]>} facts Name, text, title.
- * @returns {Cell[][]}
- */
-function pairs(label, facts) {
-  return facts.map(([name, text, title], at) => [
-    { text: at ? "" : label },
-    { text: name },
-    { text, title, long: true },
-  ]);
-}
 
 /** @type {Record<string, Health>} */
 const SEVERITY = { info: "plain", warning: "warning", error: "error", critical: "error" };
@@ -40,126 +27,110 @@ const SQL_STATE = { waiting: "unknown", running: "ok", done: "plain", error: "er
 /** @type {Record<string, Health>} */
 const PRESSURE = { ok: "ok", low: "warning", high: "error" };
 
-/** @type {Tab[]} */
-export const TABS = [
-  {
-    id: "stages",
-    title: "Latency by stage",
-    columns: [
-      { title: "Stage" },
-      { title: "Share of end-to-end p99", about: "p99 of the stage over p99 end to end, since the start.", wide: true },
-      number("p50"),
-      number("p95"),
-      number("p99"),
-      number("p99.9"),
-      number("Largest"),
-      number("Uncorrected p99", "From the actual send instead of the due time."),
-      number("Samples"),
-      number("Below zero", "Samples below zero: clocks that disagree."),
-    ],
-    empty: () => "No stages.",
-    rows(snapshot) {
-      const whole = snapshot.latency.end_to_end;
-      const longest = whole === null ? null : whole.total.p99_ms;
-      return STAGES.map(([title, name, about]) => stageRow(snapshot, title, name, about, longest));
-    },
+/** @type {TableTab} */
+export const STAGES = {
+  label: "Latency by stage",
+  columns: [
+    { title: "Stage" },
+    { title: "Share of end-to-end p99", about: "p99 of the stage over p99 end to end, since the start.", wide: true },
+    number("p50"),
+    number("p95"),
+    number("p99"),
+    number("p99.9"),
+    number("Largest"),
+    number("Uncorrected p99", "From the actual send instead of the due time."),
+    number("Samples"),
+    number("Below zero", "Samples below zero: clocks that disagree."),
+  ],
+  empty: () => "No stages.",
+  rows(snapshot) {
+    const whole = snapshot.latency.end_to_end;
+    const longest = whole === null ? null : whole.total.p99_ms;
+    return STAGE_ROWS.map(([title, name, about]) => stageRow(snapshot, title, name, about, longest));
   },
-  {
-    id: "flink",
-    title: "Flink",
-    columns: [
-      { title: "Vertex", wide: true },
-      { title: "State" },
-      number("In msg/s"),
-      number("Out msg/s"),
-      { title: "Busy", about: "Busy time, largest over the subtasks." },
-      { title: "Back-pressured", about: "Up to 0.10 ok, up to 0.50 low, else high." },
-      number("Watermark lag"),
-      number("Subtasks"),
-    ],
-    empty: (snapshot) => snapshot.flink.status_reason || "Flink has shown no vertices of the job yet.",
-    rows: (snapshot) =>
-      snapshot.flink.vertices.map((vertex) => [
-        { text: vertex.name, long: true, title: vertex.name },
-        { text: vertex.state.toLowerCase(), health: vertex.state === "RUNNING" ? "ok" : vertex.state === "FAILED" ? "error" : "unknown" },
-        { text: words("number", vertex.records_in_per_s) },
-        { text: words("number", vertex.records_out_per_s) },
-        { text: words("ratio", vertex.busy_ratio), bar: vertex.busy_ratio, health: busyHealth(vertex.busy_ratio) },
-        {
-          text: `${words("ratio", vertex.backpressure_ratio)} ${(vertex.backpressure_level || "").toUpperCase()}`,
-          bar: vertex.backpressure_ratio,
-          health: vertex.backpressure_level === null ? "unknown" : PRESSURE[vertex.backpressure_level],
-        },
-        { text: words("ms", vertex.watermark_lag_ms) },
-        { text: words("count", vertex.parallelism) },
-      ]),
-  },
-  {
-    id: "services",
-    title: "Services",
-    columns: [{ title: "Part" }, { title: "Figure" }, { title: "Value", wide: true }],
-    empty: () => "Nothing known.",
-    rows: ({ flink, kafka, output, registry }) => [
-      ...pairs("Kafka", [
-        ["Input topic", kafka.input_topic || UNKNOWN],
-        ["Output topic", output.topic || UNKNOWN],
-        ["Topics · partitions", `${words("count", kafka.topics)} · ${words("count", kafka.partitions)}`],
-        ["Without leader · under-replicated", `${words("count", kafka.leaderless_partitions)} · ${words("count", kafka.under_replicated_partitions)}`],
-      ]),
-      ...pairs("Flink", [
-        ["Version · job", `${flink.version || UNKNOWN} · ${flink.job_state || UNKNOWN}`],
-        ["Job", flink.job_name || UNKNOWN, flink.job_id || ""],
-        ["Slots free · total", `${words("count", flink.slots_free)} · ${words("count", flink.slots_total)}`],
-        ["Restarts", words("count", flink.restarts)],
-        ["Checkpoints", checkpoints(flink)],
-      ]),
-      ...pairs("Registry", [
-        ["Address", registry.url || UNKNOWN],
-        ["Input subject", subject(registry.input_subject, registry.input_version)],
-        ["Output subject", subject(registry.output_subject, registry.output_version)],
-        ["Compatibility · last answer", `${registry.compatibility || UNKNOWN} · ${words("ms", registry.response_ms)}`],
-      ]),
-    ],
-  },
-  {
-    id: "errors",
-    title: "Errors",
-    columns: [
-      { title: "Severity" },
-      { title: "Part" },
-      number("Count"),
-      { title: "Message", wide: true },
-      { title: "What to do", wide: true },
-      { title: "First" },
-      { title: "Last" },
-    ],
-    count: (snapshot) => snapshot.errors.length,
-    empty: () => "No errors so far.",
-    rows: (snapshot) =>
-      snapshot.errors.map((error) => [
-        { text: error.severity, health: SEVERITY[error.severity] },
-        { text: error.component },
-        { text: words("count", error.count) },
-        { text: error.message, long: true },
-        { text: error.suggestion || UNKNOWN, long: true, title: error.suggestion ? "" : "No advice is known for this one." },
-        { text: timeOfDay(error.first_at), title: error.first_at },
-        { text: timeOfDay(error.last_at), title: error.last_at },
-      ]),
-  },
-  {
-    id: "sql",
-    title: "SQL",
-    columns: [{ title: "State" }, { title: "Statement", wide: true }, { title: "File" }, { title: "Message", wide: true }],
-    empty: () => "No statements.",
-    rows: (snapshot) =>
-      snapshot.sql.map((statement) => [
-        { text: statement.state, health: SQL_STATE[statement.state] },
-        { text: statement.summary, long: true, title: statement.kind },
-        { text: statement.file },
-        { text: statement.error || (statement.job_id ? `job ${statement.job_id}` : ""), long: true },
-      ]),
-  },
-];
+};
+
+/** @type {TableTab} */
+export const FLINK = {
+  label: "Flink",
+  columns: [
+    { title: "Vertex", wide: true },
+    { title: "State" },
+    number("In msg/s"),
+    number("Out msg/s"),
+    { title: "Busy", about: "Busy time, largest over the subtasks." },
+    { title: "Back-pressured", about: "Up to 0.10 ok, up to 0.50 low, else high." },
+    number("Watermark lag"),
+    number("Subtasks"),
+  ],
+  empty: (snapshot) => snapshot.flink.status_reason || "Flink has shown no vertices of the job yet.",
+  rows: (snapshot) =>
+    snapshot.flink.vertices.map((vertex) => [
+      { text: vertex.name, long: true, title: vertex.name },
+      {
+        text: vertex.state.toLowerCase(),
+        health: vertex.state === "RUNNING" ? "ok" : vertex.state === "FAILED" ? "error" : "unknown",
+      },
+      { text: words("number", vertex.records_in_per_s) },
+      { text: words("number", vertex.records_out_per_s) },
+      { text: words("ratio", vertex.busy_ratio), bar: vertex.busy_ratio, health: busyHealth(vertex.busy_ratio) },
+      {
+        text: `${words("ratio", vertex.backpressure_ratio)} ${(vertex.backpressure_level || "").toUpperCase()}`,
+        bar: vertex.backpressure_ratio,
+        health: vertex.backpressure_level === null ? "unknown" : PRESSURE[vertex.backpressure_level],
+      },
+      { text: words("ms", vertex.watermark_lag_ms) },
+      { text: words("count", vertex.parallelism) },
+    ]),
+};
+
+/** @type {TableTab} */
+export const ERRORS = {
+  label: "Errors",
+  columns: [
+    { title: "Severity" },
+    { title: "Part" },
+    number("Count"),
+    { title: "Message", wide: true },
+    { title: "What to do", wide: true },
+    { title: "First" },
+    { title: "Last" },
+  ],
+  empty: () => "No errors so far.",
+  rows: (snapshot) =>
+    snapshot.errors.map((error) => [
+      { text: error.severity, health: SEVERITY[error.severity] },
+      { text: error.component },
+      { text: words("count", error.count) },
+      { text: error.message, long: true },
+      {
+        text: error.suggestion || UNKNOWN,
+        long: true,
+        title: error.suggestion ? "" : "No advice is known for this one.",
+      },
+      { text: timeOfDay(error.first_at), title: error.first_at },
+      { text: timeOfDay(error.last_at), title: error.last_at },
+    ]),
+};
+
+/** @type {TableTab} */
+export const SQL = {
+  label: "SQL",
+  columns: [
+    { title: "State" },
+    { title: "Statement", wide: true },
+    { title: "File" },
+    { title: "Message", wide: true },
+  ],
+  empty: () => "No statements.",
+  rows: (snapshot) =>
+    snapshot.sql.map((statement) => [
+      { text: statement.state, health: SQL_STATE[statement.state] },
+      { text: statement.summary, long: true, title: statement.kind },
+      { text: statement.file },
+      { text: statement.error || (statement.job_id ? `job ${statement.job_id}` : ""), long: true },
+    ]),
+};
 
 /**
  * @param {Snapshot} snapshot
@@ -183,7 +154,10 @@ function stageRow(snapshot, title, name, about, longest) {
   return [
     { text: title, title: about },
     { text: share === null ? UNKNOWN : words("ratio", share), bar: share },
-    ...[total.p50_ms, total.p95_ms, total.p99_ms, total.p999_ms, total.max_ms].map((figure) => ({ text: words("ms", figure), title: none })),
+    ...[total.p50_ms, total.p95_ms, total.p99_ms, total.p999_ms, total.max_ms].map((figure) => ({
+      text: words("ms", figure),
+      title: none,
+    })),
     twin === null
       ? { text: UNKNOWN, title: reasonFor(snapshot, `latency.${name}.uncorrected_total`) }
       : { text: words("ms", twin.p99_ms) },
@@ -198,23 +172,4 @@ function stageRow(snapshot, title, name, about, longest) {
  */
 function busyHealth(ratio) {
   return ratio === null ? "unknown" : ratio > 0.8 ? "warning" : "ok";
-}
-
-/**
- * @param {string | null} name
- * @param {number | null} version
- * @returns {string}
- */
-function subject(name, version) {
-  return name === null ? UNKNOWN : `${name} · version ${words("count", version)}`;
-}
-
-/**
- * @param {import("../model/snapshot.js").FlinkMetrics} flink
- * @returns {string}
- */
-function checkpoints(flink) {
-  if (flink.checkpoints === null) return UNKNOWN;
-  const { completed, failed, last_duration_ms: lastMs, last_size_bytes: size } = flink.checkpoints;
-  return `${words("count", completed)} completed · ${words("count", failed)} failed · last ${words("ms", lastMs)}, ${words("bytes", size)}`;
 }

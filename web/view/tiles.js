@@ -1,6 +1,6 @@
 // The tiles: one figure each, with unit, context, spark line, state, and age and source on hover.
 
-import { staleAgeMs } from "../model/freshness.js";
+import { isOver, staleAgeMs } from "../model/freshness.js";
 import { HEALTH } from "../model/health.js";
 import { figureAt, reasonFor } from "../model/paths.js";
 import { element, setAttribute, setText } from "./dom.js";
@@ -64,11 +64,13 @@ function createTile(tile) {
       const health = HEALTH[tile.health](snapshot);
       setAttribute(node, "data-health", health);
       shape.set(health);
-      tile.figures.forEach(({ path, kind }, at) => {
+      tile.figures.forEach(({ path: livePath, finalPath, kind }, at) => {
+        const path = finalPath && isOver(snapshot) ? finalPath : livePath;
         const known = figureAt(snapshot, path);
         const shown = show(kind, known);
         setText(figures[at].number, shown.text);
         setText(figures[at].unit, shown.unit);
+        setAttribute(figures[at].number, "data-unknown", known === null ? "" : null);
         setAttribute(figures[at].number, "title", known === null ? reasonFor(snapshot, path) : null);
       });
       setText(context, tile.context(snapshot));
