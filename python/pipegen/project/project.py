@@ -82,7 +82,7 @@ def open_project(project_dir: Path, settings: Settings, *, load_schema: Callable
     schema = load_schema(schema_path)
     sql_dir = project_dir / settings.pipeline.sql_dir
     statements = tuple(read_statements(sql_files(sql_dir)))
-    if not any(statement.starts_job for statement in statements):
+    if not any(statement.inserts() for statement in statements):
         raise ProjectError(
             f"{sql_dir}: no INSERT INTO … in any file, so there is no pipeline to run",
             remedy="Write an INSERT from the source table into the sink table.",

@@ -63,7 +63,7 @@ class SqlStatement:
         if self.kind != "statement_set":
             return []
         tokens = self.tokens()
-        begin = next(index for index, token in enumerate(tokens) if token.upper == "BEGIN")
+        begin = next((index for index, token in enumerate(tokens) if token.upper == "BEGIN"), len(tokens))
         end = len(tokens) - (1 if tokens[-1].upper == "END" else 0)
         return [_statement(self.text, self.file, part) for part in _split_on(tokens[begin + 1 : end], ";") if part]
 

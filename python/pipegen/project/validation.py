@@ -110,7 +110,7 @@ def _statements(sql_dir: Path, findings: list[Finding]) -> list[SqlStatement]:
             statements.extend(read_statements([file]))
         except ProjectError as error:
             findings.append(finding_of(error, file))
-    if len(findings) == unread and not any(statement.starts_job for statement in statements):
+    if len(findings) == unread and not any(statement.inserts() for statement in statements):
         message = "no INSERT INTO … in any file, so there is no pipeline to run"
         findings.append(Finding(severity="error", file=str(sql_dir), message=message))
     return statements
