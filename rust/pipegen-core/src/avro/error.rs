@@ -47,20 +47,24 @@ pub(crate) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + C
     if all.is_empty() { "there is none to choose from".to_owned() } else { format!("use one of: {}", all.join(", ")) }
 }
 
-/// Levenshtein's distance, letters of either case being equal.
+/// The number of letters to insert, remove, replace or exchange with the next one; either case is the same.
 fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (index, letter) in left.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, other) in right.iter().enumerate() {
-            let substituted = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = substituted.min(diagonal + 1).min(row[column] + 1);
+    let letters = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
+    let (left, right) = (letters(left), letters(right));
+    let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];
+    for (i, letter) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, other) in right.iter().enumerate() {
+            let replaced = rows[i][j] + usize::from(letter != other);
+            let mut least = replaced.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *letter == right[j - 1] && left[i - 1] == *other {
+                least = least.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[right.len()]
+    rows[left.len()][right.len()]
 }
 
 #[cfg(test)]
@@ -70,6 +74,7 @@ mod tests {
     #[test]
     fn the_nearest_word_is_named() {
         assert_eq!(meant("patern", ["min", "pattern"]), "did you mean \"pattern\"?");
+        assert_eq!(meant("mni", ["max", "min"]), "did you mean \"min\"?");
         assert_eq!(meant("x_y_z_w", ["min", "max"]), "use one of: min, max");
     }
 }

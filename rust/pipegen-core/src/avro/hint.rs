@@ -49,6 +49,9 @@ pub(crate) const KEYS: [&str; 18] = [
 /// Hints that say by themselves where values come from: a field takes one of them.
 const SOURCES: [&str; 8] = ["one_of", "normal", "lognormal", "sequence", "pattern", "kind", "min_length", "max_length"];
 
+/// Hints that say how many, how exact or whether at all, and not what the values are.
+const BESIDE_VALUES: [&str; 4] = ["null", "min_items", "max_items", "decimals"];
+
 /// The hints on one field. A key that is read is marked, so that what nobody reads can be reported.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Hint {
@@ -87,12 +90,11 @@ impl Hint {
         Ok(Self { path: path.to_owned(), keys, used: RefCell::default() })
     }
 
-    /// This hint with the keys of a stronger one added; the stronger one's source of values replaces this one's.
+    /// This hint with the keys of a stronger one added. Where the stronger one says what the values are, this one no
+    /// longer does.
     pub(crate) fn overridden_by(mut self, stronger: Self) -> Self {
-        if SOURCES.iter().any(|key| stronger.keys.contains_key(*key)) {
-            SOURCES.iter().chain(&["weights"]).for_each(|key| {
-                self.keys.remove(*key);
-            });
+        if stronger.keys.keys().any(|key| !BESIDE_VALUES.contains(&key.as_str())) {
+            self.keys.retain(|key, _| BESIDE_VALUES.contains(&key.as_str()));
         }
         self.keys.extend(stronger.keys);
         Self { path: stronger.path, ..self }
