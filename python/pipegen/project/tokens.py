@@ -73,6 +73,7 @@ def tokenize(text: str, file: Path, first_line: int = 1) -> Iterator[Token]:
     """
     position = 0
     line = first_line
+    long_line: int | None = None
     while position < len(text):
         match = _TOKEN.match(text, position)
         if match is None:  # cannot happen: the last alternative takes any character
@@ -80,7 +81,14 @@ def tokenize(text: str, file: Path, first_line: int = 1) -> Iterator[Token]:
         kind = match.lastgroup
         piece = match.group()
         if piece in _UNTERMINATED:
-            raise ProjectError(f"{file}:{line}: {_UNTERMINATED[piece]} starts here and never ends")
+            # After a missing quote everything flips: the first string over a line's end is the likelier culprit.
+            hint = f"A quote may be missing in line {long_line}: the string there goes on over the end of its line."
+            raise ProjectError(
+                f"{file}:{line}: {_UNTERMINATED[piece]} starts here and never ends",
+                remedy=hint if long_line is not None else "Close it.",
+            )
+        if kind == "string" and long_line is None and "\n" in piece:
+            long_line = line
         if kind == "symbol" and text.startswith("/*", position):
             raise ProjectError(f"{file}:{line}: a comment starts here and never ends", remedy="Close it with */.")
         if kind not in {"space", "comment"}:

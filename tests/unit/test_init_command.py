@@ -1,0 +1,133 @@
+"""``pipegen init`` writes a project that validates, and never overwrites unasked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipegen.cli import app
+from pipegen.config import load_settings, setting_keys
+from pipegen.errors import ProjectError
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "orders"
+
+
+def init(*arguments: str) -> str:
+    result = CliRunner().invoke(app, ["init", *arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def files_under(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_the_example_in_the_repository_is_what_init_writes() -> None:
+    init("orders")
+    assert files_under(Path("orders")) == files_under(EXAMPLE)
+
+
+def test_what_init_writes_validates_without_a_warning() -> None:
+    init("orders")
+    result = CliRunner().invoke(app, ["validate", "--project-dir", "orders"])
+    assert result.exit_code == 0
+    assert "0 errors, 0 warnings" in result.output
+
+
+def test_every_line_of_the_settings_is_a_real_setting_commented_or_not() -> None:
+    init("orders")
+    file = Path("orders/.pipegen.yaml")
+    text = re.sub(r"^(\s*)# ?(?=\s*[a-z_]+:)", r"\1", file.read_text(), flags=re.MULTILINE)
+    file.write_text(text)
+    resolved = load_settings(project_dir=Path("orders"), flags={}, environ={})
+    assert {"stack", "pipeline.shape", "pipeline.hints", "dashboard.theme", "traffic_pattern"} <= set(resolved.sources)
+    assert set(resolved.sources) <= set(setting_keys())
+
+
+def test_the_commented_settings_show_the_defaults() -> None:
+    init("orders")
+    file = Path("orders/.pipegen.yaml")
+    shown = dict(re.findall(r"^\s*# ([a-z_]+): +([^#\n]*[^#\s])", file.read_text(), flags=re.MULTILINE))
+    rows = {
+        key.rpartition(".")[2]: value for key, value, _ in load_settings(project_dir=None, flags={}, environ={}).rows()
+    }
+    examples = {"traffic_pattern", "key_field", "shape", "quantity", "hints"}
+    assert {key: value for key, value in shown.items() if key not in examples} == {
+        key: rows[key] for key in shown if key not in examples
+    }
+
+
+def test_files_that_exist_are_kept_unless_forced() -> None:
+    init("orders")
+    sql = Path("orders/sql/03_process.sql")
+    sql.write_text("-- mine")
+    Path("orders/README.md").unlink()
+    with pytest.raises(ProjectError, match=r"03_process\.sql exist already"):
+        init("orders")
+    assert sql.read_text() == "-- mine"
+    assert not Path("orders/README.md").exists()
+    init("orders", "--force")
+    assert sql.read_text().startswith("-- One output record")
+
+
+def test_a_folder_can_be_chosen_apart_from_the_name() -> None:
+    output = init("orders", "--dir", "elsewhere/deep")
+    assert "name: orders" in Path("elsewhere/deep/.pipegen.yaml").read_text()
+    assert "cd elsewhere/deep" in output
+
+
+@pytest.mark.parametrize("name", ["", "a b", "../up", "-x", "x.", "ü", "x" * 101, "a/b"])
+def test_a_name_that_cannot_be_in_a_topic_is_refused(name: str) -> None:
+    with pytest.raises(ProjectError, match="cannot be the name of a project"):
+        init("--", name)
+
+
+def test_a_schema_of_ones_own_is_kept_as_it_is_and_its_project_validates() -> None:
+    text = """{"type": "record", "name": "PageView", "fields": [
+      {"name": "hdr", "type": "string"}, {"name": "kind", "type": {"type": "enum", "name": "K", "symbols": ["A"]}},
+      {"name": "at", "type": ["null", {"type": "long", "logicalType": "timestamp-micros"}]}]}
+"""
+    Path("view.avsc").write_text(text)
+    init("views", "--input-schema", "view.avsc")
+    assert Path("views/schemas/input.avsc").read_text() == text
+    source = Path("views/sql/01_source.sql").read_text()
+    assert "`pipegen_hdr` MAP<STRING, BYTES> METADATA FROM 'headers'" in source
+    assert "'value.avro-confluent.schema' = '" in source
+    result = CliRunner().invoke(app, ["validate", "--project-dir", "views"])
+    assert result.exit_code == 0, result.output
+    assert "0 errors, 0 warnings" in result.output
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (
+            '{"type": "record", "name": "A", "fields": [{"name": "x", "type": ["int", "string"]}]}',
+            "$.fields[0].type: Flink",
+        ),
+        (
+            '{"type": "record", "name": "A", "fields": [{"name": "x", "type": "strng"}]}',
+            ":1: $.fields[0].type: unknown",
+        ),
+        ("{", ":1:2: not valid JSON"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_leaves_nothing_behind(schema: str, message: str) -> None:
+    Path("in.avsc").write_text(schema)
+    with pytest.raises(ProjectError, match=re.escape(message)):
+        init("views", "--input-schema", "in.avsc")
+    assert not Path("views").exists()
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence() -> None:
+    Path("taken").write_text("a file")
+    with pytest.raises(ProjectError, match="cannot be written"):
+        init("orders", "--dir", "taken/below")

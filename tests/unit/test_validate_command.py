@@ -1,0 +1,162 @@
+"""``pipegen validate`` names each fault with file and line, and its exit code can be trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from pipegen.cli import app
+from tests.unit.project_folder import change, write_orders
+
+SOURCE, SINK, PROCESS = "sql/01_source.sql", "sql/02_sink.sql", "sql/03_process.sql"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(write_orders(tmp_path / "p"))
+    return Path()
+
+
+def validate() -> tuple[int, list[dict[str, Any]]]:
+    result = CliRunner().invoke(app, ["validate", "--format", "json"], catch_exceptions=False)
+    answer = json.loads(result.output)
+    assert answer["valid"] == (result.exit_code == 0)
+    return result.exit_code, answer["findings"]
+
+
+def test_a_project_without_faults_says_what_can_be_measured(folder: Path) -> None:
+    code, findings = validate()
+    assert code == 0
+    assert [(each["severity"], each["message"].partition(":")[0]) for each in findings] == [
+        ("note", "shape one_to_one"),
+        ("note", "latency by header"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "line", "message"),
+    [
+        (".pipegen.yaml", "message_rate: 100", "mesage_rate: 100", 5, "unknown setting “mesage_rate”"),
+        (".pipegen.yaml", "message_rate: 100", "message_rate: -1", 5, "message_rate: Input should be greater than 0"),
+        (".pipegen.yaml", "# traffic_pattern", "traffic_pattern", None, None),
+        (".pipegen.yaml", '# traffic_pattern: "10s', 'traffic_pattern: "10x', 7, "unknown unit “x”\n10x-20s:400%\n  ^"),
+        (".pipegen.yaml", "# key_field: customer_id", "key_field: customer", None, "no field “customer”"),
+        ("schemas/input.avsc", '"type": "int"', '"type": "itn"', 10, "$.fields[3].type: unknown type “itn”"),
+        ("schemas/input.avsc", '"type": "int"', '"type": ["int", "long"]', 10, "$.fields[3].type: Flink cannot read"),
+        ("schemas/input.avsc", '"quantity", "type": "int"', '"number", "type": "int"', None, None),
+        (SOURCE, "${INPUT_TOPIC}", "${INPUT}", 17, "unknown variable ${INPUT}"),
+        (SOURCE, "${INPUT_TOPIC}", "mine", 4, "names the topic 'mine'"),
+        (SOURCE, "'kafka',", "kafka',", 22, "a string starts here and never ends"),
+        (SOURCE, "'connector' = ", "'connector' ", 16, "expected an option"),
+        (SOURCE, "`quantity` INT NOT NULL", "`quantity` STRING NOT NULL", 8, "quantity is STRING, but the input"),
+        (SOURCE, "`quantity`", "`quantaty`", 8, "no field quantaty"),
+        (SOURCE, "TIMESTAMP(3)", "TIMESTAMP_LTZ(3)", 12, "created_at is TIMESTAMP_LTZ(3)"),
+        (SOURCE, "'earliest-offset'", "'group-offsets'", 4, "starts at its group's offsets"),
+        (SOURCE, "avro-confluent'", "json'", 4, "reads json"),
+        (SINK, "'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}',", "", 2, "no 'properties.bootstrap.servers'"),
+        (
+            SINK,
+            "    'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}',\n",
+            "",
+            2,
+            "does not name the schema registry",
+        ),
+        (SINK, "`order_out`", "`order_in`", 2, "order_in is created twice"),
+        (PROCESS, "`order_out`", "`order_ot`", 3, "there is no table or view order_ot"),
+        (PROCESS, "FROM `order_in`", "FROM\n orders", 17, "there is no table or view orders"),
+        (PROCESS, "INSERT INTO `order_out`\n", "", 3, None),
+        (PROCESS, "`order_id`,", "'open,", 5, "a string starts here and never ends"),
+    ],
+)
+def test_each_fault_is_named_with_file_and_line(
+    folder: Path, file: str, old: str, new: str, line: int | None, message: str | None
+) -> None:
+    change(folder / file, old, new)
+    code, findings = validate()
+    errors = [each for each in findings if each["severity"] == "error"]
+    if message is None:
+        assert code == (0 if "traffic_pattern" in new else 2)
+        return
+    assert code == 2
+    found = [each for each in errors if message in each["message"]]
+    assert [(each["file"], each["line"]) for each in found] == [(file, line)], findings
+
+
+def test_a_missing_quote_is_suspected_where_a_string_runs_over_its_line(folder: Path) -> None:
+    change(folder / SOURCE, "'kafka',", "'kafka,")
+    _, findings = validate()
+    assert findings[0]["remedy"] == (
+        "A quote may be missing in line 16: the string there goes on over the end of its line."
+    )
+
+
+def test_several_faults_are_named_at_once(folder: Path) -> None:
+    change(folder / "schemas/input.avsc", '"type": "int"', '"type": "itn"')
+    change(folder / SOURCE, "'kafka',", "'kafka")
+    change(folder / PROCESS, "`order_id`,", "'open,")
+    _, findings = validate()
+    assert {each["file"] for each in findings} >= {"schemas/input.avsc", SOURCE, PROCESS}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (SOURCE, "'earliest-offset'", "'latest-offset'", "starts at the latest offset"),
+        (
+            PROCESS,
+            "    `hdr`,\n    `due`\n",
+            "    MAP['a', X'00'],\n    CURRENT_TIMESTAMP\n",
+            "latency is not measurable",
+        ),
+        (
+            PROCESS,
+            "`order_in`;",
+            "`order_in` WHERE `quantity` > 1;\nCREATE TABLE x (a INT) WITH ('connector' = 'print');",
+            "never used",
+        ),
+        (".pipegen.yaml", "# shape: one_to_one ", "shape: aggregate ", "but the SQL looks like one_to_one"),
+    ],
+)
+def test_what_is_only_doubtful_is_a_warning_and_exits_0(
+    folder: Path, file: str, old: str, new: str, message: str
+) -> None:
+    change(folder / file, old, new)
+    code, findings = validate()
+    assert code == 0
+    assert any(each["severity"] == "warning" and message in each["message"] for each in findings)
+
+
+def test_a_wider_type_that_avro_allows_is_no_fault(folder: Path) -> None:
+    change(folder / SOURCE, "`quantity` INT NOT NULL", "`quantity` BIGINT NOT NULL")
+    assert validate()[0] == 0
+
+
+def test_an_enum_needs_the_reader_schema_in_the_table(folder: Path) -> None:
+    enum = '"type": {"type": "enum", "name": "Status", "symbols": ["new"]}'
+    change(folder / "schemas/input.avsc", '"status", "type": "string"', f'"status", {enum}')
+    code, findings = validate()
+    assert code == 2
+    assert "without 'value.avro-confluent.schema'" in findings[0]["message"]
+
+
+def test_the_table_for_people_has_place_sentence_remedy_and_verdict(folder: Path) -> None:
+    change(folder / SOURCE, "${INPUT_TOPIC}", "${INPUT}")
+    result = CliRunner().invoke(app, ["validate"], catch_exceptions=False)
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        "error sql/01_source.sql:17: unknown variable ${INPUT}",
+        "  → Did you mean ${INPUT_TOPIC}?",
+        "the project cannot run: 1 error, 0 warnings",
+    ]
+
+
+def test_a_folder_that_is_no_project_is_a_fault(folder: Path) -> None:
+    (folder / ".pipegen.yaml").unlink()
+    code, findings = validate()
+    assert code == 2
+    assert "there is no .pipegen.yaml" in findings[0]["message"]
