@@ -86,6 +86,7 @@ export function createHeader(actions) {
     updateLink(link_, snapshot, sinceArrivalMs) {
       const final = snapshot !== null && isOver(snapshot);
       setAttribute(link, "data-link", final ? "final" : link_);
+      setAttribute(state, "data-old", link_ !== "live" && !final && snapshot !== null ? "" : null);
       setText(linkText, linkWords(link_, snapshot, sinceArrivalMs, final));
     },
 

@@ -69,7 +69,7 @@ export function createPage(root, { onPause, onTheme, memory }) {
       setShown(waiting, false);
       setShown(body, true);
       header.update(snapshot);
-      sentence.update(snapshot);
+      sentence.update(snapshot, staleAgeMs(snapshot, 0, sinceArrivalMs) !== null);
       ribbon.update(snapshot);
       flow.update(snapshot, sinceArrivalMs);
       tiles.update(snapshot, series, sinceArrivalMs);
@@ -100,7 +100,10 @@ export function createPage(root, { onPause, onTheme, memory }) {
       );
       const old = snapshot !== null && staleAgeMs(snapshot, 0, sinceArrivalMs) !== null;
       setAttribute(body, "data-old", old ? "" : null);
-      if (old && snapshot) flow.update(snapshot, sinceArrivalMs);
+      if (old && snapshot) {
+        sentence.update(snapshot, true);
+        flow.update(snapshot, sinceArrivalMs);
+      }
     },
   };
 }

@@ -1,11 +1,24 @@
 // The one sentence, in type that can be read two metres away; long evidence waits behind a click.
 
 import { element, setAttribute, setShown, setText } from "./dom.js";
+import { timeOfDay } from "./format.js";
 import { stateShape } from "./icons.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 
 const SHORT = 150;
+
+/**
+ * @param {Snapshot} snapshot
+ * @returns {import("../model/snapshot.js").Headline}
+ */
+function silence(snapshot) {
+  return {
+    level: "unknown",
+    text: `No news of the run since ${timeOfDay(snapshot.timestamp)}.`,
+    detail: `The page goes on trying by itself. Last heard: ${snapshot.headline.text}`,
+  };
+}
 
 export function createSentence() {
   const shape = stateShape();
@@ -31,9 +44,12 @@ export function createSentence() {
   return {
     node,
 
-    /** @param {Snapshot} snapshot */
-    update(snapshot) {
-      const { level, text: sentence, detail: evidence } = snapshot.headline;
+    /**
+     * @param {Snapshot} snapshot
+     * @param {boolean} old Nothing has been heard for too long: say so instead of what was true then.
+     */
+    update(snapshot, old) {
+      const { level, text: sentence, detail: evidence } = old ? silence(snapshot) : snapshot.headline;
       setAttribute(node, "data-health", level);
       shape.set(level);
       setText(text, sentence);

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { contrast, inkOn, visibleOn } from "../../web/model/colour.js";
+import { retryWaitMs, staleAgeMs } from "../../web/model/freshness.js";
+import { HEALTH } from "../../web/model/health.js";
+import { figureAt, reasonFor } from "../../web/model/paths.js";
+import { linePoints, planAt, planPoints } from "../../web/model/timeline.js";
+import { invented } from "./invented.js";
+
+test("a figure below a section that is null is null", () => {
+  assert.equal(figureAt(invented(0, { latency: { end_to_end: null } }), "latency.end_to_end.total.p99_ms"), null);
+});
+
+test("the reason of a section stands for the figures below it", () => {
+  assert.equal(reasonFor(invented(0), "pipeline.lost"), "An aggregation has no account.");
+});
+
+test("an empty distribution gives its own reason", () => {
+  assert.equal(reasonFor(invented(0), "latency.end_to_end.interval.p99_ms"), "No samples yet.");
+});
+
+test("a retry never waits longer than three seconds", () => {
+  assert.equal(retryWaitMs(0), 250);
+  for (let attempt = 0; attempt < 50; attempt += 1) assert.ok(retryWaitMs(attempt) <= 3000);
+});
+
+test("figures are stale after three periods, five seconds at least, and never once the run is over", () => {
+  assert.equal(staleAgeMs(invented(0), 200, 4000), null);
+  assert.equal(staleAgeMs(invented(0), 200, 5000), 5200);
+  assert.equal(staleAgeMs(invented(0, { run: { phase: "finished", update_interval_ms: 1000 } }), 200, 99000), null);
+});
+
+test("the producer's rate is judged only under load", () => {
+  const off = { producer: { rate: 80, planned_rate_per_s: 100 } };
+  assert.equal(HEALTH.rate(invented(0, off)), "error");
+  assert.equal(HEALTH.rate(invented(0, { ...off, run: { phase: "draining" } })), "plain");
+});
+
+test("a lost record is an error, a duplicate a warning, not knowing is unknown", () => {
+  assert.equal(HEALTH.loss(invented(0, { pipeline: { lost: 1, duplicated: 0 } })), "error");
+  assert.equal(HEALTH.loss(invented(0, { pipeline: { lost: null, duplicated: 2 } })), "warning");
+  assert.equal(HEALTH.loss(invented(0, { pipeline: { lost: null, duplicated: null } })), "unknown");
+});
+
+test("the brand's colour is moved until it stands out, and carries readable text", () => {
+  for (const accent of ["#1890ff", "#ffff00", "#000000", "#ffffff", "#ff7a59"]) {
+    assert.ok(contrast(visibleOn(accent, "#ffffff", "#000000", 4.5), "#ffffff") >= 4.5, accent);
+    assert.ok(contrast(visibleOn(accent, "#161d26", "#ffffff", 3), "#161d26") >= 3, accent);
+    assert.ok(contrast(inkOn(accent), accent) >= 3, accent);
+  }
+});
+
+test("a silence between two rows is a gap, thinned rows are not", () => {
+  const at = (/** @type {number} */ second) => [second * 1000, second, 5];
+  const gap = linePoints([0, 1, 2, 3, 30, 31].map(at), 2, 0, 5000);
+  assert.equal(gap.filter((point) => Number.isNaN(point.y)).length, 1);
+  const thinned = linePoints([0, 8, 16, 24, 32].map(at), 2, 0, 9000);
+  assert.equal(thinned.filter((point) => Number.isNaN(point.y)).length, 0);
+});
+
+test("the plan's line steps at the phases and ramps within them", () => {
+  const phases = [
+    { name: "steady", start_s: 0, end_s: 10, start_rate_per_s: 100, end_rate_per_s: 100, percent: 100 },
+    { name: "peak1", start_s: 10, end_s: 20, start_rate_per_s: 100, end_rate_per_s: 300, percent: null },
+  ];
+  assert.equal(planPoints(phases).length, 4);
+  assert.equal(planAt(phases, 5), 100);
+  assert.equal(planAt(phases, 15), 200);
+  assert.equal(planAt(phases, 20), null);
+});
