@@ -58,7 +58,7 @@ for version in "${pythons[@]}"; do
     "$python" -m venv "$venv"
     # pip keeps the real home for its cache and its own configuration.
     env PATH="$venv/bin:$bare_path" "$venv/bin/pip" install --quiet --disable-pip-version-check "${wheel}[local]"
-    elsewhere pipegen init "$project"
+    elsewhere pipegen init orders --dir "$project"
     elsewhere pipegen deploy --stack local --auto-ports
     elsewhere pipegen run --dashboard --dashboard-port 0 --duration 5s --stack local \
         --project-dir "$project" --summary-json "$summary"

@@ -123,6 +123,8 @@ def _placeholder(param: Any) -> str:
         return str(param.metavar)
     if choices and all(isinstance(choice, str) for choice in choices):
         return "\\|".join(choices)
+    if param.type_descriptor.annotation is Path:
+        return "FILE"
     return str(param.name).strip("_").rpartition("_")[2].upper()
 
 
