@@ -141,6 +141,6 @@ def test_a_deploy_that_is_interrupted_stops_what_it_started(
 ) -> None:
     deploying.send_signal(number)
     _, told = deploying.communicate(timeout=60)
-    assert deploying.returncode == code
+    assert deploying.returncode == code, told
     assert "Traceback" not in told
     assert _left_of(stack_dir) == []

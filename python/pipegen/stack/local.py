@@ -72,11 +72,11 @@ class LocalStack:
 
     def down(self) -> None:
         """Stop the parts: those that write to Kafka first, then Kafka, each with time to put its data in order."""
-        if not self.state_file.exists():
+        if not self.stack_dir.exists():
             return
         with self._locked(Silent()):
             state = StackState.load(self.state_file)
-            self._stop(state, list(state.parts))
+            self._stop(state, list(Part))
 
     def delete_data(self) -> None:
         """Delete topics, subjects, checkpoints and logs.
@@ -109,6 +109,11 @@ class LocalStack:
     def state_file(self) -> Path:
         """Where it is written down what this stack started."""
         return self.stack_dir / "state.json"
+
+    @property
+    def _marker(self) -> str:
+        """On the command line of every process of this stack."""
+        return f"-Dpipegen.stack={self.stack_dir}"
 
     @contextmanager
     def _locked(self, progress: Progress) -> Iterator[None]:
@@ -147,7 +152,7 @@ class LocalStack:
             for launch in sorted(launches, key=lambda launch: launch.part is Part.KAFKA):
                 if launch.part in missing:
                     launch.prepare()
-                    # Noted before and after: whatever happens between, what was spawned is stopped again.
+                    # Noted before it is started: whatever happens between, it is stopped again.
                     started.append(launch.part)
                     state.parts[launch.part] = self._spawn(launch)
                     state.save(self.state_file)
@@ -196,10 +201,9 @@ class LocalStack:
 
     def _spawn(self, launch: Launch) -> PartRecord:
         log_file = self.stack_dir / "logs" / f"{launch.part}.log"
-        marker = f"-Dpipegen.stack={self.stack_dir}"
         record = process.spawn(
-            [launch.command[0], marker, f"-Dpipegen.part={launch.part}", f"-Dlog.file={log_file}", *launch.command[1:]],
-            marker=marker,
+            [launch.command[0], self._marker, _argument(launch.part), f"-Dlog.file={log_file}", *launch.command[1:]],
+            marker=self._marker,
             log_file=log_file,
             working_dir=self.stack_dir,
             environment=launch.environment,
@@ -237,14 +241,18 @@ class LocalStack:
                     raise StackError("starting the stack was interrupted; what had been started is stopped")
 
     def _stop(self, state: StackState, parts: Sequence[Part]) -> None:
-        records = {part: state.parts[part].process for part in parts if part in state.parts}
-        kafka = records.pop(Part.KAFKA, None)
-        process.stop(records.values())
-        if kafka is not None:
-            process.stop([kafka])
+        processes = {part: process.find_by_arguments(self._marker, _argument(part)) for part in parts}
+        kafka = processes.pop(Part.KAFKA, [])
+        process.stop(record for records in processes.values() for record in records)
+        process.stop(kafka)
         for part in parts:
             state.parts.pop(part, None)
         state.save(self.state_file)
+
+
+def _argument(part: Part) -> str:
+    """On the command line of the part's process."""
+    return f"-Dpipegen.part={part}"
 
 
 def _lives(state: StackState, part: Part) -> bool:

@@ -88,6 +88,19 @@ def spawn(
     return record
 
 
+def find_by_arguments(marker: str, argument: str) -> list[ProcessRecord]:
+    """Every process that has both on its command line, written down or not.
+
+    An interruption can come after a process was started and before it was written down; this finds it all the same.
+    """
+    found: list[ProcessRecord] = []
+    for candidate in psutil.process_iter(["cmdline", "create_time"]):
+        command = candidate.info["cmdline"] or []
+        if marker in command and argument in command:
+            found.append(ProcessRecord(pid=candidate.pid, started_at_s=candidate.info["create_time"], marker=marker))
+    return found
+
+
 def stop(records: Iterable[ProcessRecord], *, grace_s: float = 20.0) -> None:
     """Ask the processes to end, wait for them together, and kill those that have not after ``grace_s``."""
     found = [process for record in records if (process := record.find()) is not None]
