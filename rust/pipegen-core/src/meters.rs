@@ -129,7 +129,7 @@ impl Meters {
 
     /// Counts a record that goes out now, and gives it its header.
     pub fn send(&self, due_ns: i64, sent_ns: i64, record_bytes: u64) -> Header {
-        self.histogram(Latency::GeneratorDelay).record_ns(sent_ns - due_ns);
+        self.histogram(Latency::GeneratorDelay).record_ns(sent_ns.saturating_sub(due_ns));
         self.counters.sent.add(1);
         self.counters.sent_bytes.add(record_bytes);
         self.seconds.count(sent_ns);
@@ -142,8 +142,8 @@ impl Meters {
     /// Counts a record that the broker acknowledged.
     pub fn deliver(&self, due_ns: i64, sent_ns: i64, now_ns: i64) {
         self.counters.delivered.add(1);
-        self.histogram(Latency::Ack).record_ns(now_ns - due_ns);
-        self.histogram(Latency::AckUncorrected).record_ns(now_ns - sent_ns);
+        self.histogram(Latency::Ack).record_ns(now_ns.saturating_sub(due_ns));
+        self.histogram(Latency::AckUncorrected).record_ns(now_ns.saturating_sub(sent_ns));
     }
 
     /// The latest due time among the consumed records, ns since the epoch.

@@ -199,7 +199,9 @@ impl Pacer {
         let stride = u64::from(self.shard.count);
         let count = usize::try_from(taken).unwrap_or(usize::MAX);
         let mut due_ns = Vec::with_capacity(count);
-        due_ns.extend(self.schedule.due_each(first_event, stride, count).map(|offset_ns| start_ns + offset_ns));
+        due_ns.extend(
+            self.schedule.due_each(first_event, stride, count).map(|offset_ns| start_ns.saturating_add(offset_ns)),
+        );
         let late_before_ns = now_ns.saturating_sub(self.options.late_threshold_ns);
         let late = due_ns.partition_point(|&due_ns| due_ns < late_before_ns);
         self.last_issue_ns.store(now_ns, Ordering::Relaxed);

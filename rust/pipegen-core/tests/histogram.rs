@@ -1,5 +1,7 @@
 //! The histogram against the `hdrhistogram` crate, and what it does at the edges of its range.
+use base64::Engine as _;
 use hdrhistogram::Histogram as Oracle;
+use hdrhistogram::serialization::Deserializer;
 use pipegen_core::errors::HistogramError;
 use pipegen_core::hdr::{export_base64, import_base64};
 use pipegen_core::histogram::{Histogram, MAX_VALUE_US, Snapshot};
@@ -83,6 +85,9 @@ proptest! {
         prop_assert!(back.values_us().eq(snapshot.values_us()));
         prop_assert_eq!(back.count(), snapshot.count());
         prop_assert!(text.starts_with("HISTFAA"), "the mark of V2 compressed in base64: {}", text);
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text).unwrap();
+        let read: Oracle<u64> = Deserializer::new().deserialize(&mut bytes.as_slice()).unwrap();
+        prop_assert_eq!(read, oracle(&values_us));
     }
 }
 

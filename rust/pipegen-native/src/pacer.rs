@@ -1,5 +1,5 @@
 //! The binding of the pacer: the core decides, this waits with the GIL released.
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pipegen_core::pacer::{Decision, Pacer as CorePacer, PacerOptions, Permits as CorePermits, Shard};
@@ -71,7 +71,8 @@ impl Permits {
 #[pyclass(frozen, module = "pipegen._native")]
 pub(crate) struct Pacer {
     core: CorePacer,
-    gate: Mutex<()>,
+    /// How often it was started or stopped: a wait begins only if nothing happened since the decision to wait.
+    changes: Mutex<u64>,
     changed: Condvar,
 }
 
@@ -107,7 +108,7 @@ impl Pacer {
             min_interval_ns: min_interval_ns.signed("min_interval_ns")?,
         };
         let core = CorePacer::new(Arc::clone(&schedule.get().0), shard, options).map_err(value_error)?;
-        Ok(Self { core, gate: Mutex::new(()), changed: Condvar::new() })
+        Ok(Self { core, changes: Mutex::default(), changed: Condvar::new() })
     }
 
     fn start(&self, start_ns: Int) -> PyResult<()> {
@@ -122,6 +123,7 @@ impl Pacer {
         let timeout_ns = timeout_ns.unsigned("timeout_ns")?;
         let deadline_ns = clock_ns().saturating_add_unsigned(timeout_ns);
         loop {
+            let changes = *self.changes();
             let now_ns = clock_ns();
             let until_ns = match self.core.poll(now_ns, max_events) {
                 Decision::Due(permits) => return Ok(Some(Permits(Arc::new(permits)))),
@@ -132,7 +134,7 @@ impl Pacer {
             if now_ns >= deadline_ns {
                 return Ok(None);
             }
-            py.detach(|| self.wait(now_ns, until_ns.min(deadline_ns)));
+            py.detach(|| self.wait(changes, until_ns.min(deadline_ns).saturating_sub(now_ns)));
             py.check_signals()?;
         }
     }
@@ -184,17 +186,20 @@ impl Pacer {
 }
 
 impl Pacer {
-    fn wait(&self, now_ns: i64, until_ns: i64) {
-        let wait_ns = until_ns.saturating_sub(now_ns).clamp(0, SLICE_NS).unsigned_abs();
-        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        // Looked at under the lock: a stop before this line is seen here, one after it wakes the wait.
-        if !self.core.stopped() {
-            let _woken = self.changed.wait_timeout(gate, Duration::from_nanos(wait_ns));
+    fn changes(&self) -> MutexGuard<'_, u64> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, changes: u64, wait_ns: i64) {
+        let wait = Duration::from_nanos(wait_ns.clamp(0, SLICE_NS).unsigned_abs());
+        let guard = self.changes();
+        if *guard == changes {
+            let _woken = self.changed.wait_timeout(guard, wait);
         }
     }
 
     fn wake(&self) {
-        let _gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.changes() += 1;
         self.changed.notify_all();
     }
 }
