@@ -45,7 +45,9 @@ def test_a_project_without_faults_says_what_can_be_measured(folder: Path) -> Non
         (".pipegen.yaml", "message_rate: 100", "message_rate: -1", 5, "message_rate: Input should be greater than 0"),
         (".pipegen.yaml", "# traffic_pattern", "traffic_pattern", None, None),
         (".pipegen.yaml", '# traffic_pattern: "10s', 'traffic_pattern: "10x', 7, "unknown unit “x”\n10x-20s:400%\n  ^"),
-        (".pipegen.yaml", "# key_field: customer_id", "key_field: customer", None, "no field “customer”"),
+        (".pipegen.yaml", "# key_field: customer_id", "key_field: customer", 23, 'the key field "customer" is no f'),
+        (".pipegen.yaml", "# seed: 42 ", "hints: {quantity: {mni: 1}} ", 24, 'the hint "mni" is not known'),
+        ("schemas/input.avsc", '"zipf"', '"zpif"', 8, 'the hint "zpif" is not known'),
         ("schemas/input.avsc", '"type": "int"', '"type": "itn"', 10, "$.fields[3].type: unknown type “itn”"),
         ("schemas/input.avsc", '"type": "int"', '"type": ["int", "long"]', 10, "$.fields[3].type: Flink cannot read"),
         ("schemas/input.avsc", '"quantity", "type": "int"', '"number", "type": "int"', None, None),
@@ -137,7 +139,7 @@ def test_a_wider_type_that_avro_allows_is_no_fault(folder: Path) -> None:
 
 
 def test_an_enum_needs_the_reader_schema_in_the_table(folder: Path) -> None:
-    enum = '"type": {"type": "enum", "name": "Status", "symbols": ["new"]}'
+    enum = '"type": {"type": "enum", "name": "Status", "symbols": ["new", "paid", "cancelled"]}'
     change(folder / "schemas/input.avsc", '"status", "type": "string"', f'"status", {enum}')
     code, findings = validate()
     assert code == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,9 +14,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pipegen.avro import load_schema
-from pipegen.config import load_settings
+from pipegen.config import ResolvedSettings, load_settings
 from pipegen.config.load import PROJECT_FILE_NAME
-from pipegen.errors import EXIT_CONFIG, PatternError, SettingsError
+from pipegen.errors import EXIT_CONFIG, PatternError, ProjectError, SettingsError
+from pipegen.hotpath import RecordPlan
 from pipegen.project import Finding, Severity, validate_project
 from pipegen.project.findings import finding_of
 from pipegen.traffic import parse_pattern
@@ -53,17 +54,46 @@ def _findings(project_dir: Path) -> list[Finding]:
     except SettingsError as error:
         # With settings that do not hold, paths and names of the rest would be guesses.
         return [finding_of(error, settings_file)]
+    findings = validate_project(project_dir, resolved.settings, load_schema=load_schema)
+    return [*_pattern_findings(resolved, settings_file), *_generator_findings(project_dir, resolved), *findings]
+
+
+def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:
     settings = resolved.settings
-    findings = validate_project(project_dir, settings, load_schema=load_schema)
     try:
         parse_pattern(settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns)
     except PatternError as error:
-        place, _, line = resolved.sources.get("traffic_pattern", str(settings_file)).rpartition(":")
         finding = finding_of(error, settings_file)
-        if place and line.isdigit():
-            finding = finding.model_copy(update={"file": place, "line": int(line)})
-        findings.insert(0, finding)
-    return findings
+        yield finding.model_copy(update=_place(resolved, "traffic_pattern", settings_file))
+
+
+def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
+    """What the record generator says of schema, hints and key; nothing where the schema is faulty anyway."""
+    pipeline = resolved.settings.pipeline
+    settings_file = project_dir / PROJECT_FILE_NAME
+    try:
+        schema = load_schema(project_dir / pipeline.input_schema)
+    except ProjectError:
+        return
+    try:
+        RecordPlan(schema.text, hints_json=json.dumps(pipeline.hints), key_field=pipeline.key_field)
+    except ValueError as error:
+        message = str(error)
+        json_path, _, reason = message.partition(": ")
+        if message.startswith("hints"):
+            place = _place(resolved, "pipeline.hints", settings_file)
+        elif reason.startswith("the key field"):
+            place = _place(resolved, "pipeline.key_field", settings_file)
+        else:
+            place = {"file": str(schema.path), "line": schema.line_of(json_path)}
+        yield Finding(severity="error", file="", message=message).model_copy(update=place)
+
+
+def _place(resolved: ResolvedSettings, key: str, settings_file: Path) -> dict[str, object]:
+    """Where a setting was made: file and line, or the variable or file without a line."""
+    source = resolved.sources.get(key, str(settings_file))
+    file, _, line = source.rpartition(":")
+    return {"file": file, "line": int(line)} if file and line.isdigit() else {"file": source, "line": None}
 
 
 def _as_json(findings: Sequence[Finding]) -> dict[str, object]:

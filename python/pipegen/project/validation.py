@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from pipegen.config import Settings
-from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.column_check import check_columns
 from pipegen.project.findings import Finding, finding_of
@@ -72,22 +70,6 @@ def _check_schema(
     except ProjectError as error:
         findings.append(finding_of(error, path))
         return None
-    names = [str(field["name"]) for field in schema.parsed["fields"]]
-    settings_file = project_dir / PROJECT_FILE_NAME
-    wanted = [("pipeline.key_field", settings.pipeline.key_field)] if settings.pipeline.key_field else []
-    wanted += [("pipeline.hints", key) for key in settings.pipeline.hints]
-    for setting, value in wanted:
-        field = value.partition(".")[0].partition("[")[0]
-        if field not in names:
-            nearest = difflib.get_close_matches(field, names, n=1, cutoff=0.5)
-            findings.append(
-                Finding(
-                    severity="error",
-                    file=str(settings_file),
-                    message=f"{setting}: the input schema has no field “{field}”",
-                    remedy=f"Did you mean “{nearest[0]}”?" if nearest else f"Fields: {', '.join(names)}.",
-                )
-            )
     try:
         return flink_row(schema.parsed, path)
     except ProjectError as error:
