@@ -55,7 +55,7 @@ test("a silence between two rows is a gap, thinned rows are not", () => {
   const at = (/** @type {number} */ second) => [second * 1000, second, 5];
   const gap = linePoints([0, 1, 2, 3, 30, 31].map(at), 2, 0, 5000);
   assert.equal(gap.filter((point) => Number.isNaN(point.y)).length, 1);
-  const thinned = linePoints([0, 8, 16, 24, 32].map(at), 2, 0, 9000);
+  const thinned = linePoints([0, 9, 15, 16, 31, 33, 47, 56, 57, 58, 59].map(at), 2, 0, 5000);
   assert.equal(thinned.filter((point) => Number.isNaN(point.y)).length, 0);
 });
 

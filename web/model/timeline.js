@@ -13,19 +13,33 @@
 export function linePoints(rows, column, startedMs, gapMs) {
   /** @type {Point[]} */
   const points = [];
-  let beforeMs = Infinity;
   rows.forEach((row, at) => {
-    const ms = Number(row[0]);
-    const x = (ms - startedMs) / 1000;
+    const x = (Number(row[0]) - startedMs) / 1000;
     if (x < 0) return;
-    // Thinned rows stand further apart on purpose: the distance to their own neighbours decides.
-    const usualMs = at > 1 ? Number(rows[at - 1][0]) - Number(rows[at - 2][0]) : gapMs;
-    if (ms - beforeMs > Math.max(gapMs, 2.5 * usualMs)) points.push({ x: x - 1e-3, y: NaN });
+    if (points.length && isGap(rows, at, gapMs)) points.push({ x: x - 1e-3, y: NaN });
     const value = row[column];
     points.push({ x, y: value === null || value === undefined ? NaN : value });
-    beforeMs = ms;
   });
   return points;
+}
+
+/**
+ * @param {Array<Array<number | null>>} rows
+ * @param {number} at
+ * @param {number} gapMs
+ * @returns {boolean} Whether something is missing before a row. Thinned rows stand further apart on purpose, so the
+ *   distances around decide as well.
+ */
+function isGap(rows, at, gapMs) {
+  const distance = (/** @type {number} */ index) => Number(rows[index][0]) - Number(rows[index - 1][0]);
+  if (distance(at) <= gapMs) return false;
+  const around = [];
+  for (let index = Math.max(1, at - 4); index <= Math.min(rows.length - 1, at + 4); index += 1) {
+    if (index !== at) around.push(distance(index));
+  }
+  around.sort((left, right) => left - right);
+  const usualMs = around.length ? around[Math.floor(around.length * 0.75)] : 0;
+  return distance(at) > 3 * usualMs;
 }
 
 /**

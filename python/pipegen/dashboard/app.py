@@ -105,6 +105,8 @@ def create_app(
 
     @app.websocket("/ws/metrics")
     async def metrics_socket() -> None:
+        # Quart would accept with the first frame only, and a tab would wait for the run's first snapshot to connect.
+        await websocket.accept()
         client = websocket.scope["client"]
         viewer = feed.viewers.join(lambda: cut(client), feed.frame())
         try:

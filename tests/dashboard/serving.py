@@ -1,0 +1,82 @@
+"""A dashboard on a loop of its own thread, for tests that look at it from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from pipegen.bus import Event, EventBus, SnapshotTaken
+from pipegen.config import DashboardSettings
+from pipegen.dashboard import DashboardServer
+from tests.dashboard.invented import snapshot
+
+WAIT_S = 20
+
+
+class Serving:
+    """A running dashboard; its methods may be called from the test's thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, bus: EventBus, server: DashboardServer, url: str) -> None:
+        self._loop = loop
+        self._bus = bus
+        self._server = server
+        self.url = url
+        self.port = int(url.rsplit(":", 1)[1])
+
+    def publish(self, *contents: dict[str, Any]) -> None:
+        """Publishes invented snapshots and returns when the dashboard has them all."""
+        for each in contents:
+            self.publish_event(SnapshotTaken(snapshot(each)))
+
+    def publish_event(self, event: Event) -> None:
+        async def hand_over() -> None:
+            self._bus.publish(event)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(hand_over(), self._loop).result(WAIT_S)
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers (names in lower case) and body of an answer."""
+        request = urllib.request.Request(self.url + path, headers=headers or {})  # noqa: S310
+        try:
+            with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310
+                return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read()
+        except urllib.error.HTTPError as refused:
+            with refused:
+                names = {name.lower(): value for name, value in refused.headers.items()}
+                return refused.code, names, refused.read()
+
+    def json(self, path: str) -> Any:
+        return json.loads(self.get(path)[2])
+
+
+@contextmanager
+def serving(**settings: Any) -> Iterator[Serving]:
+    """Starts a dashboard on a free port and stops it in the end."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="dashboard under test")
+    thread.start()
+
+    async def begin() -> Serving:
+        bus = EventBus()
+        chosen = DashboardSettings.model_validate({"port": 0, **settings})
+        server = DashboardServer(bus=bus, settings=chosen)
+        return Serving(loop, bus, server, await server.start())
+
+    try:
+        served = asyncio.run_coroutine_threadsafe(begin(), loop).result(WAIT_S)
+        try:
+            yield served
+        finally:
+            asyncio.run_coroutine_threadsafe(served._server.stop(), loop).result(WAIT_S)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(WAIT_S)
+        loop.close()

@@ -1,0 +1,125 @@
+"""What the dashboard answers over HTTP, and to whom."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from pipegen.bus import RunEnded
+from pipegen.snapshot import Snapshot
+from tests.dashboard.invented import running
+from tests.dashboard.serving import Serving, serving
+from tests.dashboard.states import finished
+
+
+def test_before_the_first_snapshot_the_api_says_why_it_has_nothing(served: Serving) -> None:
+    status, headers, body = served.get("/api/metrics")
+    assert status == 503
+    assert headers["content-type"] == "application/json"
+    assert "still starting" in json.loads(body)["error"]
+
+
+def test_the_api_returns_the_newest_snapshot_with_the_promised_fields(served: Serving) -> None:
+    served.publish(running(10), running(11))
+    metrics = served.json("/api/metrics")
+    assert Snapshot.model_validate(metrics).sequence == 11
+    assert metrics["producer"]["total"] == 110_000
+    assert metrics["kafka"]["brokers"] == 1
+
+
+def test_the_last_snapshot_stays_after_the_run_has_ended(served: Serving) -> None:
+    served.publish(finished())
+    served.publish_event(RunEnded(exit_code=0))
+    assert served.json("/api/metrics")["run"]["exit_code"] == 0
+
+
+def test_a_late_joiner_reads_the_past_it_asks_for(served: Serving) -> None:
+    served.publish(*(running(second) for second in range(6)))
+    table = served.json("/api/history?since=3&fields=sequence,producer.rate")
+    assert table["run_id"] == "7f3a"
+    assert [row[0] for row in table["rows"]] == [4, 5]
+    assert table["rows"][1][1] == pytest.approx(running(5)["producer"]["rate"])
+
+
+def test_a_long_past_is_compressed_for_those_who_can_read_it(served: Serving) -> None:
+    served.publish(*(running(second) for second in range(60)))
+    _, headers, body = served.get("/api/history", {"Accept-Encoding": "gzip"})
+    assert headers["content-encoding"] == "gzip"
+    assert len(json.loads(gzip.decompress(body))["rows"]) == 60
+
+
+@pytest.mark.parametrize("query", ["since=x", "fields=producer.nonsense"])
+def test_a_wrong_question_about_the_past_gets_a_sentence(served: Serving, query: str) -> None:
+    status, _, body = served.get(f"/api/history?{query}")
+    assert status == 400
+    assert json.loads(body)["error"].endswith(".")
+
+
+def test_the_page_carries_theme_and_accent_of_the_settings() -> None:
+    with serving(theme="dark", brand_color="#aa3377") as dashboard:
+        page = dashboard.get("/")[2].decode()
+    assert 'data-theme="dark" data-brand-color="#aa3377"' in page
+
+
+def test_every_file_the_page_names_is_served_with_its_type(served: Serving) -> None:
+    for path, content_type in {
+        "/web/live/main.js": "text/javascript; charset=utf-8",
+        "/web/css/tokens.css": "text/css; charset=utf-8",
+        "/web/vendor/inter.woff2": "font/woff2",
+        "/web/icon.svg": "image/svg+xml",
+    }.items():
+        status, headers, body = served.get(path)
+        assert (status, headers["content-type"]) == (200, content_type)
+        assert body
+
+
+@pytest.mark.parametrize(
+    "path", ["/web/../pyproject.toml", "/web/%2e%2e/pyproject.toml", "/web/nothing.js", "/web//etc/passwd", "/nothing"]
+)
+def test_nothing_but_the_page_is_served(served: Serving, path: str) -> None:
+    assert served.get(path)[0] == 404
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example:80", "", "a b", "localhost:1:2"])
+def test_a_foreign_host_name_is_refused_and_not_echoed(served: Serving, host: str) -> None:
+    status, headers, body = served.get("/api/metrics", {"Host": host})
+    assert status in {400, 403}
+    assert b"Traceback" not in body
+    if host:
+        assert host not in headers.get("content-security-policy", "")
+
+
+@pytest.mark.parametrize("host", ["localhost:8080", "127.0.0.1", "[::1]:3000"])
+def test_the_loopback_names_are_welcome_through_any_tunnel(served: Serving, host: str) -> None:
+    assert served.get("/healthz", {"Host": host})[0] == 200
+
+
+def test_a_page_of_another_site_may_not_read_the_api(served: Serving) -> None:
+    assert served.get("/healthz", {"Origin": "https://evil.example"})[0] == 403
+    assert served.get("/healthz", {"Origin": "null"})[0] == 403
+    assert served.get("/healthz", {"Origin": served.url})[0] == 200
+
+
+def test_every_answer_keeps_the_page_to_itself(served: Serving) -> None:
+    for path in ("/", "/api/metrics", "/web/icon.svg", "/nothing"):
+        headers = served.get(path)[1]
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cache-control"] == "no-store"
+        assert "server" not in headers
+
+
+def test_the_dashboard_can_only_be_read(served: Serving) -> None:
+    assert served.get("/healthz")[0] == 200
+    request_headers = {"Content-Length": "0"}
+    assert served.get("/api/metrics", request_headers)[0] in {200, 503}
+
+
+def test_nothing_is_logged_to_the_terminal(served: Serving, capfd: pytest.CaptureFixture[str]) -> None:
+    served.publish(running(1))
+    for path in ("/", "/nothing", "/api/history?since=x"):
+        served.get(path)
+    assert capfd.readouterr() == ("", "")

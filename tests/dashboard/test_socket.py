@@ -1,0 +1,78 @@
+"""What a tab gets over the WebSocket."""
+
+from __future__ import annotations
+
+import time
+
+from wsproto.events import AcceptConnection, RejectConnection
+
+from tests.dashboard.invented import running
+from tests.dashboard.serving import Serving
+from tests.dashboard.websocket import WebSocket
+
+DEADLINE_S = 20
+
+
+def viewers(served: Serving) -> int:
+    count: int = served.json("/healthz")["viewers"]
+    return count
+
+
+def wait_for_viewers(served: Serving, wanted: int) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while viewers(served) != wanted:
+        assert time.monotonic() < deadline, f"{viewers(served)} viewers instead of {wanted}"
+
+
+def test_a_tab_gets_the_newest_snapshot_at_once_and_then_every_one(served: Serving) -> None:
+    served.publish(running(3), running(4))
+    tab = WebSocket(served.port)
+    first = tab.receive()
+    served.publish(running(5), running(6))
+    received = [first, tab.receive(), tab.receive()]
+    tab.close()
+    assert [frame["sequence"] for frame in received if frame] == [4, 5, 6]
+
+
+def test_the_stream_is_compressed(served: Serving) -> None:
+    tab = WebSocket(served.port)
+    tab.close()
+    assert isinstance(tab.answer, AcceptConnection)
+    assert [extension.name for extension in tab.answer.extensions] == ["permessage-deflate"]
+
+
+def test_a_page_of_another_site_gets_no_socket(served: Serving) -> None:
+    tab = WebSocket(served.port, origin="https://evil.example")
+    tab.close()
+    assert isinstance(tab.answer, RejectConnection)
+    assert tab.answer.status_code == 403
+
+
+def test_a_tab_that_stops_reading_is_cut_and_the_others_miss_nothing(served: Serving) -> None:
+    stuck = WebSocket(served.port, receive_buffer_bytes=4096)
+    good = WebSocket(served.port)
+    wait_for_viewers(served, 2)
+    # Too varied to be squeezed by the compression: fills the stuck tab's buffers.
+    padding = [
+        "".join(chr(33 + (at * 7919 + salt * 104729 + at * at) % 90) for at in range(60_000)) for salt in range(7)
+    ]
+    sequence = 0
+    while viewers(served) > 1:
+        assert sequence < 400, "the stuck tab was never dropped"
+        contents = running(1, sequence=sequence)
+        contents["headline"] = {"level": "ok", "text": padding[sequence % 7], "detail": str(sequence)}
+        served.publish(contents)
+        frame = good.receive()
+        assert frame is not None
+        assert frame["sequence"] == sequence
+        sequence += 1
+    assert stuck.was_cut()
+    stuck.close()
+    good.close()
+
+
+def test_a_tab_that_leaves_is_forgotten(served: Serving) -> None:
+    tab = WebSocket(served.port)
+    wait_for_viewers(served, 1)
+    tab.close()
+    wait_for_viewers(served, 0)

@@ -1,0 +1,75 @@
+"""A small WebSocket client that does exactly what it is told, not reading included."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+from wsproto import ConnectionType, WSConnection
+from wsproto.events import AcceptConnection, CloseConnection, Event, RejectConnection, Request, TextMessage
+from wsproto.extensions import PerMessageDeflate
+
+WAIT_S = 20
+
+
+class WebSocket:
+    """One connection. ``answer`` is what the server said to the handshake."""
+
+    def __init__(self, port: int, *, origin: str | None = None, receive_buffer_bytes: int | None = None) -> None:
+        self._socket = socket.socket()
+        if receive_buffer_bytes is not None:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        self._socket.settimeout(WAIT_S)
+        self._socket.connect(("127.0.0.1", port))
+        self._connection = WSConnection(ConnectionType.CLIENT)
+        self._events: list[Event] = []
+        extra = [] if origin is None else [(b"Origin", origin.encode())]
+        request = Request(
+            host=f"127.0.0.1:{port}",
+            target="/ws/metrics",
+            extensions=[PerMessageDeflate()],
+            extra_headers=extra,
+        )
+        self._socket.sendall(self._connection.send(request))
+        self.answer = self._next((AcceptConnection, RejectConnection))
+
+    def receive(self) -> dict[str, Any] | None:
+        """The next snapshot; null when the server has closed."""
+        text = ""
+        while True:
+            event = self._next((TextMessage, CloseConnection))
+            if not isinstance(event, TextMessage):
+                return None
+            text += event.data
+            if event.message_finished:
+                received: dict[str, Any] = json.loads(text)
+                return received
+
+    def was_cut(self) -> bool:
+        """Reads what is left; true when the connection ended without a goodbye."""
+        while True:
+            try:
+                data = self._socket.recv(65536)
+            except ConnectionError:
+                return True
+            if not data:
+                return True
+            self._connection.receive_data(data)
+            if any(isinstance(event, CloseConnection) for event in self._connection.events()):
+                return False
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _next(self, kinds: tuple[type[Event], ...]) -> Event | None:
+        while True:
+            while self._events:
+                event = self._events.pop(0)
+                if isinstance(event, kinds):
+                    return event
+            data = self._socket.recv(65536)
+            if not data:
+                return None
+            self._connection.receive_data(data)
+            self._events.extend(self._connection.events())
