@@ -64,6 +64,17 @@ def test_options_give_connector_topic_and_format() -> None:
     assert (table.connector, table.topic, table.format) == ("kafka", "${INPUT_TOPIC}", "json")
 
 
+def test_a_table_like_another_takes_over_its_columns_and_options() -> None:
+    script = script_of("""
+        CREATE TABLE base (a INT, hdr MAP<STRING, BYTES> METADATA FROM 'headers')
+            WITH ('connector' = 'kafka', 'topic' = '${INPUT_TOPIC}', 'format' = 'avro-confluent');
+        CREATE TABLE copy (b INT) WITH ('topic' = '${OUTPUT_TOPIC}') LIKE base (EXCLUDING CONSTRAINTS);
+    """)
+    copy = script.tables[1]
+    assert [column.name for column in copy.columns] == ["a", "hdr", "b"]
+    assert (copy.connector, copy.topic, copy.format) == ("kafka", "${OUTPUT_TOPIC}", "avro-confluent")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -84,8 +84,17 @@ def read_script(statements: Sequence[SqlStatement]) -> Script:
     Raises:
         ProjectError: for the first statement that cannot be understood, with file and line.
     """
-    return Script(
-        tables=tuple(read_table(each) for each in statements if each.kind == "create_table"),
-        views=tuple(read_view(each) for each in statements if each.kind == "create_view"),
-        inserts=tuple(read_insert(insert) for each in statements for insert in each.inserts()),
+    return link(
+        [read_table(each) for each in statements if each.kind == "create_table"],
+        [read_view(each) for each in statements if each.kind == "create_view"],
+        [read_insert(insert) for each in statements for insert in each.inserts()],
     )
+
+
+def link(tables: Sequence[Table], views: Sequence[View], inserts: Sequence[Insert]) -> Script:
+    """A script of its parts; a table LIKE an earlier one takes over what that has."""
+    known: list[Table] = []
+    for table in tables:
+        base = next((each for each in known if each.name == table.like), None)
+        known.append(table.over(base) if base is not None else table)
+    return Script(tuple(known), tuple(views), tuple(inserts))

@@ -23,7 +23,7 @@ def check_names(script: Script, statements: Sequence[SqlStatement]) -> Iterator[
         if name in names[:index]:
             first = defined[names.index(name)][1]
             yield _at(statement, f"{name} is created twice, first at {first.where}", "Rename or remove one of them.")
-    # Objects made elsewhere (another catalog, CREATE TABLE … LIKE is fine) cannot be seen from here.
+    # What another catalog holds cannot be seen from here.
     elsewhere = any(each.kind in {"other", "create_other"} for each in statements)
     severity: Severity = "warning" if elsewhere else "error"
     queries = [(insert.query, insert.statement) for insert in script.inserts]
@@ -42,8 +42,10 @@ def check_names(script: Script, statements: Sequence[SqlStatement]) -> Iterator[
 
 def check_options(table: Table) -> Iterator[Finding]:
     """Options that a Kafka table needs to work in a run."""
+    if table.like is not None:
+        return  # like a table that was made elsewhere: its options cannot be seen from here
     if table.connector is None:
-        if not any(token.upper in {"LIKE", "AS"} for token in table.statement.tokens()):
+        if not any(token.upper == "AS" for token in table.statement.tokens()):
             yield _at(table.statement, f"{table.name} has no 'connector' option", "Add 'connector' = 'kafka'.")
         return
     if table.connector not in {"kafka", "upsert-kafka"}:

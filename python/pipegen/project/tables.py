@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -50,12 +50,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as its CREATE TABLE describes it."""
+    """A table as its CREATE TABLE describes it; ``like`` names the table whose columns and options it takes over."""
 
     name: str
     columns: tuple[Column, ...]
     options: Mapping[str, str]
     statement: SqlStatement
+    like: str | None = None
+
+    def over(self, base: Table) -> Table:
+        """This table with what it takes over from ``base``; its own columns come last, its own options win."""
+        own = {column.name for column in self.columns}
+        taken = tuple(column for column in base.columns if column.name not in own)
+        return replace(self, columns=(*taken, *self.columns), options={**base.options, **self.options}, like=None)
 
     @property
     def connector(self) -> str | None:
@@ -116,7 +123,9 @@ def read_table(statement: SqlStatement) -> Table:
             break
         if tokens[index].upper in {"AS", "LIKE"}:
             break
-    return Table(name, columns, options, statement)
+    like = next((i + 1 for i in range(position, len(tokens)) if tokens[i].upper == "LIKE"), None)
+    base = read_name(tokens, like, statement)[0] if like is not None else None
+    return Table(name, columns, options, statement, base)
 
 
 def read_name(tokens: Sequence[Token], position: int, statement: SqlStatement) -> tuple[str, int]:

@@ -14,7 +14,7 @@ from pipegen.project.flink_types import FlinkRow, flink_row
 from pipegen.project.latency import find_latency_source
 from pipegen.project.project import check_folder, sql_files
 from pipegen.project.queries import Insert, View, read_insert, read_view
-from pipegen.project.script import Script
+from pipegen.project.script import Script, link
 from pipegen.project.shape import explain_shape
 from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render
 from pipegen.project.table_check import check_names, check_options, check_way
@@ -115,7 +115,7 @@ def _script(statements: Sequence[SqlStatement], findings: list[Finding]) -> Scri
         except ProjectError as error:
             findings.append(finding_of(error, statement.file))
             whole = False
-    return Script(tuple(tables), tuple(views), tuple(inserts)) if whole else None
+    return link(tables, views, inserts) if whole else None
 
 
 def _placeholders() -> Mapping[str, str]:
