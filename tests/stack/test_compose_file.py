@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +90,8 @@ def test_kafka_is_set_as_on_the_local_stack() -> None:
     for topic in ("OFFSETS_TOPIC", "TRANSACTION_STATE_LOG", "SHARE_COORDINATOR_STATE_TOPIC"):
         assert environment[f"KAFKA_{topic}_NUM_PARTITIONS"] == 1
         assert environment[f"KAFKA_{topic}_REPLICATION_FACTOR"] == 1
+
+
+def test_the_flink_of_the_extra_is_the_locked_one() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"apache-flink-libraries=={read_lock().versions.flink}" in project["optional-dependencies"]["local"]

@@ -79,11 +79,14 @@ class StackProgress:
             self._progress.remove_task(task)
 
     def part_started(self, name: str) -> None:
-        """Nothing: the line comes when it answers."""
+        """Take the bar of all files away; the part's own line comes when it answers."""
+        self._fetched()
 
     def part_ready(self, name: str, *, after_s: float) -> None:
         """One line."""
+        self.note(f"{name} answers after {after_s:.1f} s")
+
+    def _fetched(self) -> None:
         if self._total is not None:
             self._progress.remove_task(self._total)
             self._total = None
-        self.note(f"{name} answers after {after_s:.1f} s")

@@ -247,7 +247,8 @@ class LocalStack:
         process.stop(kafka)
         for part in parts:
             state.parts.pop(part, None)
-        state.save(self.state_file)
+        if self.state_file.exists():
+            state.save(self.state_file)
 
 
 def _argument(part: Part) -> str:
