@@ -46,6 +46,11 @@ $(STAMPS)/native: $(RUST_SOURCES) $(STAMPS)/packages
 	rm -rf python/pipegen/web
 	@touch $@
 
+# The event loop behaves differently on newer Pythons: some tests run on 3.13 as well, where there is one.
+$(STAMPS)/python-3.13: pyproject.toml $(STAMPS)/packages
+	tools/add_python_3_13.sh .venv/python-3.13
+	@touch $@
+
 node_modules/.stamp: package.json package-lock.json
 	@tools/need_program.sh npm npm
 	npm ci --no-audit --no-fund
@@ -67,9 +72,9 @@ test-web:
 	@tools/need_program.sh node nodejs
 	$(if $(WEB_TESTS),node --test $(WEB_TESTS),@echo "tests/web has no test yet")
 
-test-python: setup
+test-python: setup $(STAMPS)/python-3.13
 	@tools/need_program.sh chromium chromium
-	pytest
+	PIPEGEN_PYTHON_313=$(wildcard $(CURDIR)/.venv/python-3.13/bin/python) pytest
 
 lint: lint-python lint-rust lint-web lint-shell ## Every linter; a warning is an error
 
