@@ -8,7 +8,6 @@ import traceback
 from pathlib import Path
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from pipegen.errors import PipeGenError
@@ -19,12 +18,18 @@ def error_console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def indented(text: str) -> Text:
+    """Foreign text, set off from our own."""
+    lines = text.strip("\n").splitlines()
+    return Text("\n".join(f"    {line}" for line in lines), style="dim")
+
+
 def print_error(error: PipeGenError) -> None:
     """Prints an error that was raised on purpose."""
     console = error_console()
     console.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.detail:
-        console.print(Padding(Text(error.detail.strip("\n"), style="dim"), (0, 0, 0, 4)))
+        console.print(indented(error.detail))
     if error.remedy:
         console.print(Text.assemble(("→ ", "bold"), error.remedy))
 

@@ -78,7 +78,7 @@ class StackProgress:
         if task is not None:
             self._progress.remove_task(task)
 
-    def part_started(self, name: str) -> None:
+    def part_started(self, name: str) -> None:  # noqa: ARG002
         """Take the bar of all files away; the part's own line comes when it answers."""
         self._fetched()
 

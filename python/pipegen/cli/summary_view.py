@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipegen.cli.sentences import indented
 from pipegen.run import RunSummary
 from pipegen.snapshot import LatencyStage
 from pipegen.units import format_count, format_latency_ms
@@ -29,7 +29,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if summary.failure is not None:
         console.print(Text(summary.failure), soft_wrap=True)
         if summary.failure_detail:
-            console.print(Padding(Text(summary.failure_detail.strip("\n"), style="dim"), (0, 0, 0, 4)), soft_wrap=True)
+            console.print(indented(summary.failure_detail), soft_wrap=True)
         if summary.failure_remedy:
             console.print(Text.assemble(("→ ", "bold"), summary.failure_remedy), soft_wrap=True)
     if snapshot.run.elapsed_s is not None:

@@ -180,7 +180,11 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
         if standing.drained:
             lost = lag
         else:
-            reasons["pipeline.lost"] = "known once the pipeline is drained"
+            reasons["pipeline.lost"] = (
+                "known once the pipeline is drained"
+                if standing.exit_code is None
+                else "the run ended before the pipeline was drained"
+            )
         if totals.newest_due_ns is not None:
             lag_s = 0.0 if lag == 0 else round(max(0, moment.now_ns - totals.newest_due_ns) / NS_PER_S, 3)
         else:

@@ -117,9 +117,10 @@ class Runner:
         )
 
     def interrupt(self, exit_code: int) -> None:
-        """Asks the run to end in order: the first time it still drains for a while, the second time it does not."""
-        if self._interrupt_code is not None:
+        """Asks the run to end in order: while it sends it still drains for a while; the next time it does not."""
+        if self._interrupt_code is not None or self._tracker.standing.phase == "draining":
             self._hurry.set()
+        if self._interrupt_code is not None:
             return
         self._interrupt_code = exit_code
         self._cancelled.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from pipegen.project import SqlStatement
 from pipegen.run.tracker import RunTracker
 from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError
 from pipegen.snapshot import SqlStatement as SqlState
+
+_FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
 
 
 def statement_states(statements: Sequence[SqlStatement], project_dir: Path) -> tuple[SqlState, ...]:
@@ -49,8 +52,9 @@ async def submit(
             result = await gateway.execute(statement.text, timeout_s=timeout_s)
         except StatementRefusedError as refusal:
             tracker.set_statement(index, state="error", error=refusal.message)
+            place = _fault_place(statement, project_dir, refusal.message)
             raise PipelineError(
-                f"{_where(statement, project_dir)}: Flink refuses this statement: {refusal.message}",
+                f"{place}: Flink refuses this statement: {refusal.message}",
                 detail=statement.text,
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
             ) from None
@@ -60,6 +64,15 @@ async def submit(
             tracker.update(job_ids=tuple(job_ids))
         else:
             tracker.set_statement(index, state="done")
+
+
+def _fault_place(statement: SqlStatement, project_dir: Path, message: str) -> str:
+    """File and line of the fault: Flink counts lines within the statement, an editor within the file."""
+    told = _FLINK_PLACE.search(message)
+    if told is None:
+        return _where(statement, project_dir)
+    file = _where(statement, project_dir).rpartition(":")[0]
+    return f"{file}:{statement.line + int(told.group(1)) - 1}:{told.group(2)}"
 
 
 def _where(statement: SqlStatement, project_dir: Path) -> str:

@@ -138,7 +138,10 @@ def _trace(refusal: HttpRefusedError) -> str:
 
 
 def root_cause(trace: str) -> str:
-    """The last exception with a message in a Java stack trace, as ``message``; the first line where there is none."""
+    """The last exception with a message in a Java stack trace, as ``message``; the first line where there is none.
+
+    The parser's list of all that it would have liked better is left out: it can be fifty lines long.
+    """
     cause: str | None = None
     lines = trace.splitlines()
     index = 0
@@ -152,5 +155,5 @@ def root_cause(trace: str) -> str:
         while index < len(lines) and not re.match(r"\s*(at |Caused by: |\.\.\. \d+ more)", lines[index]):
             text.append(lines[index].rstrip())
             index += 1
-        cause = "\n".join(text).strip()
+        cause = "\n".join(text).partition("\nWas expecting")[0].strip()
     return cause or (lines[0].strip() if lines else "no message")

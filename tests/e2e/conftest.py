@@ -1,0 +1,52 @@
+"""Projects and runs on the real stack."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipegen.stack import Endpoints
+from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import RunningPipegen, pipegen
+
+StartRun = Callable[..., RunningPipegen]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The example project, as `pipegen init` writes it."""
+    return make_project(tmp_path)
+
+
+def make_project(folder: Path) -> Path:
+    """The example project in a folder of its own."""
+    done = pipegen("init", "orders", cwd=folder)
+    assert done.exit_code == 0, done.err
+    return folder / "orders"
+
+
+@pytest.fixture
+def start_run(tmp_path: Path, endpoints: Endpoints) -> Iterator[StartRun]:
+    """Starts `pipegen run` on the session's stack; whatever still runs at the end is ended."""
+    started: list[RunningPipegen] = []
+
+    def start(project: Path, *arguments: str | Path) -> RunningPipegen:
+        folder = tmp_path / f"run-{len(started)}"
+        folder.mkdir()
+        run = RunningPipegen(project, endpoints, *arguments, folder=folder)
+        started.append(run)
+        return run
+
+    yield start
+    for run in started:
+        run.close()
+
+
+@pytest.fixture
+def independent(endpoints: Endpoints) -> Iterator[Independent]:
+    """Clients that are not PipeGen's."""
+    clients = Independent(endpoints)
+    yield clients
+    clients.close()

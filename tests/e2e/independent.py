@@ -1,0 +1,93 @@
+"""The services as they tell of themselves, through clients that share no code with PipeGen."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from typing import Any
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from pipegen.stack import Endpoints
+
+PROBE_WORKER = b"\xff\xff\xff\xff"
+
+
+class Independent:
+    """Kafka, Flink and the registry, asked directly."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self._endpoints = endpoints
+        self._admin = AdminClient({"bootstrap.servers": endpoints.bootstrap_servers})
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": endpoints.bootstrap_servers,
+                "group.id": "independent",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "isolation.level": "read_committed",
+                "enable.partition.eof": True,
+            }
+        )
+
+    def close(self) -> None:
+        """Closes the consumer."""
+        self._consumer.close()
+
+    def topics(self, containing: str) -> list[str]:
+        """Names of topics with a text in them."""
+        return [name for name in self._admin.list_topics(timeout=10).topics if containing in name]
+
+    def groups(self, containing: str) -> list[str]:
+        """Names of consumer groups with a text in them."""
+        listed = self._admin.list_consumer_groups().result(10)
+        return [group.group_id for group in listed.valid if containing in group.group_id]
+
+    def subjects(self, containing: str) -> list[str]:
+        """Names of subjects with a text in them."""
+        return [name for name in self._json(f"{self._endpoints.schema_registry_url}/subjects") if containing in name]
+
+    def running_jobs(self, containing: str) -> list[str]:
+        """Names of jobs that have not ended, with a text in them."""
+        jobs = self._json(f"{self._endpoints.flink_url}/jobs/overview")["jobs"]
+        ended = {"CANCELED", "FINISHED", "FAILED"}
+        return [job["name"] for job in jobs if containing in job["name"] and job["state"] not in ended]
+
+    def flink(self, path: str) -> Any:
+        """Raw REST of the JobManager."""
+        return self._json(self._endpoints.flink_url + path)
+
+    def end_offset_sum(self, topic: str) -> int:
+        """Sum of a topic's end offsets."""
+        partitions = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
+        return sum(
+            self._consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions
+        )
+
+    def read_all(self, topic: str) -> tuple[int, int]:
+        """Records of a topic that a read_committed client gets, as (records, probes)."""
+        partitions = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
+        self._consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
+        open_partitions = set(partitions)
+        records = probes = 0
+        while open_partitions:
+            for message in self._consumer.consume(10_000, 1.0):
+                if message.error():
+                    open_partitions.discard(message.partition())
+                elif dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
+                    probes += 1
+                else:
+                    records += 1
+        self._consumer.unassign()
+        return records, probes
+
+    def send(self, topic: str, value: bytes) -> None:
+        """Sends one record of our own."""
+        producer = Producer({"bootstrap.servers": self._endpoints.bootstrap_servers})
+        producer.produce(topic, value)
+        assert producer.flush(10) == 0
+
+    def _json(self, url: str) -> Any:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 -- the loopback
+            return json.load(answer)

@@ -1,0 +1,65 @@
+"""Ctrl-C and SIGTERM at any moment: the run ends in order, writes its summary and leaves nothing behind."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import StartRun
+from tests.e2e.independent import Independent
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.mark.parametrize(("number", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_during_the_load_stops_sending_drains_and_cleans_up(
+    project: Path, start_run: StartRun, independent: Independent, number: signal.Signals, exit_code: int
+) -> None:
+    run = start_run(project, "--duration=100s", "--message-rate=200")
+    run.until_said("running: sending the planned load")
+    run.until_said("msg/s")
+    run.signal(number)
+    done = run.finish()
+    assert done.exit_code == exit_code
+    assert done.summary["outcome"] == "interrupted"
+    assert 0 < done.summary["sent_total"] < 20_000
+    # What was sent is still accounted for.
+    assert done.summary["delivered_total"] == done.summary["sent_total"]
+    assert done.summary["consumed_total"] == done.summary["delivered_total"]
+    assert done.summary["lost"] == 0
+    assert_nothing_is_left(independent, done.summary["run_id"])
+
+
+@pytest.mark.parametrize("step", ["creating topics", "joining the consumer group", "submitting the SQL"])
+def test_a_signal_during_the_start_ends_it_at_once_and_cleans_up(
+    project: Path, start_run: StartRun, independent: Independent, step: str
+) -> None:
+    run = start_run(project, "--duration=100s")
+    run.until_said(step)
+    run.signal(signal.SIGINT)
+    done = run.finish()
+    assert done.exit_code == 130
+    assert done.summary["outcome"] == "interrupted"
+    assert done.summary["sent_total"] == 0
+    assert "Traceback" not in done.out + done.err
+    assert_nothing_is_left(independent, done.summary["run_id"])
+
+
+def test_a_signal_during_the_drain_ends_it(project: Path, start_run: StartRun, independent: Independent) -> None:
+    run = start_run(project, "--duration=2s", "--expected-messages=100000")
+    run.until_said("draining: waiting for the last records")
+    run.signal(signal.SIGINT)
+    done = run.finish()
+    assert done.exit_code == 130
+    assert done.summary["consumed_total"] <= 200
+    assert_nothing_is_left(independent, done.summary["run_id"])
+
+
+def assert_nothing_is_left(independent: Independent, run_id: str) -> None:
+    """No topic, subject, group or job of a run."""
+    assert independent.topics(run_id) == []
+    assert independent.subjects(run_id) == []
+    assert independent.groups(run_id) == []
+    assert independent.running_jobs(run_id) == []
