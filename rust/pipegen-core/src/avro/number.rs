@@ -96,8 +96,11 @@ impl Number {
             Law::Choice(choice) => *choice.draw(&mut draw.rng),
             Law::Sequence { start, step } => {
                 let value = i128::from(*start) + i128::from(*step) * i128::from(draw.event);
-                let span = i128::from(self.max) - i128::from(self.min) + 1;
-                (i128::from(self.min) + (value - i128::from(self.min)).rem_euclid(span)) as i64
+                let (min, max) = (i128::from(self.min), i128::from(self.max));
+                if min <= value && value <= max {
+                    return value as i64;
+                }
+                (min + (value - min).rem_euclid(max - min + 1)) as i64
             }
             Law::Due { unit_ns, time_of_day, offset_min_ns, offset_span_ns } => {
                 let mut time_ns = draw.due_ns;
@@ -115,7 +118,7 @@ impl Number {
 
     fn clamp(&self, value: f64) -> i64 {
         // `as` saturates, so that even an infinite value ends at the range's border.
-        (libm::round(value) as i64).clamp(self.min, self.max)
+        (value.round() as i64).clamp(self.min, self.max)
     }
 }
 
