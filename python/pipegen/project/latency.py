@@ -57,7 +57,7 @@ def _carried(script: Script, insert: Insert, source: Table, output: Table, key: 
     """
     read = source.metadata_column(key)
     written = output.metadata_column(key)
-    if read is None or written is None or written.virtual:
+    if read is None or written is None:
         return False
     names = insert.columns or tuple(column.name for column in output.writable_columns())
     if written.name not in names:
