@@ -74,7 +74,8 @@ test-web:
 
 test-python: setup $(STAMPS)/python-3.13
 	@tools/need_program.sh chromium chromium
-	PIPEGEN_PYTHON_313=$(wildcard $(CURDIR)/.venv/python-3.13/bin/python) pytest
+	@newer=$(VIRTUAL_ENV)/python-3.13/bin/python; test -x $$newer || newer=; \
+	echo pytest; PIPEGEN_PYTHON_313=$$newer pytest
 
 lint: lint-python lint-rust lint-web lint-shell ## Every linter; a warning is an error
 
