@@ -55,6 +55,7 @@ async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, 
             )
             prepared.topics.append(topic)
             prepared.start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
+            clients.kafka.await_leaders(topic, settings.pipeline.partitions)
 
     await asyncio.to_thread(prepare)
 

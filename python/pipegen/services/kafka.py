@@ -7,6 +7,7 @@ must not pay for a wrapper.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -203,6 +204,23 @@ class KafkaAdmin:
             future.result(timeout=_ADMIN_TIMEOUT_S + 1)
         except ck.KafkaException as error:
             raise _as_error(f"topic {name} cannot be created", error) from None
+
+    def await_leaders(self, topic: str, partitions: int) -> None:
+        """Waits until every partition of a new topic answers: for a moment brokers do not know what they lead.
+
+        Raises:
+            KafkaError: when one still does not answer after 10 s.
+        """
+        deadline_s = time.monotonic() + _ADMIN_TIMEOUT_S
+        while True:
+            try:
+                self.end_offsets(topic, range(partitions))
+            except KafkaError:
+                if time.monotonic() > deadline_s:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def delete_topics(self, names: Sequence[str]) -> None:
         """Deletes topics; those that are gone already are fine.
