@@ -92,6 +92,13 @@ proptest! {
 }
 
 #[test]
+fn a_percentile_that_falls_on_a_whole_rank_is_that_value() {
+    let snapshot = counted(&(1..=1_000).collect::<Vec<u64>>());
+    let found_us = [50.0, 99.0, 99.9, 100.0].map(|percentile| snapshot.percentile_us(percentile).unwrap());
+    assert_eq!(found_us, [Some(500), Some(990), Some(999), Some(1_000)]);
+}
+
+#[test]
 fn an_empty_histogram_knows_no_value() {
     let empty = Snapshot::default();
     assert_eq!((empty.count(), empty.min_us(), empty.max_us(), empty.mean_us()), (0, None, None, None));

@@ -65,6 +65,7 @@ proptest! {
         prop_assert!(before == 0 || schedule.due_ns(before - 1).unwrap() < offset_ns);
         prop_assert!(schedule.due_ns(before).is_none_or(|due_ns| due_ns >= offset_ns));
         if let Some(due_ns) = schedule.due_ns(before) {
+            prop_assert!(schedule.events_before(due_ns) <= before, "an event is not before itself");
             prop_assert!(schedule.events_before(due_ns + 1) > before);
         }
         prop_assert_eq!(schedule.planned_between(0, offset_ns), before);
