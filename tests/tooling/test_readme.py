@@ -67,3 +67,17 @@ def test_the_readme_starts_with_the_two_commands() -> None:
 def test_links_to_files_lead_somewhere(document: Path) -> None:
     targets = LINK.findall(document.read_text(encoding="utf-8"))
     assert [target for target in targets if not (document.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("document", documents(), ids=lambda path: path.name)
+def test_every_make_verb_that_is_named_exists(document: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text(encoding="utf-8"), re.MULTILINE))
+    assert named <= targets
+
+
+def test_every_verb_of_the_makefile_is_listed_with_what_it_does() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    verbs = {line.split()[0] for line in listed.splitlines() if len(line.split()) > 1}
+    assert {"setup", "demo", "test", "lint", "bench", "wheel", "clean", "ci"} <= verbs
