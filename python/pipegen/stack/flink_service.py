@@ -93,8 +93,8 @@ def flink_launches(
 ) -> list[Launch]:
     """JobManager, TaskManager and SQL gateway; they share one configuration folder."""
     _prepare(folders, connectors, ports)
-    jars = sorted(folders.lib.iterdir())
-    class_path = ":".join(str(jar) for jar in jars)
+    # The jars themselves, not this stack's links to them: a stack's folder may have a colon in its name.
+    class_path = ":".join(str(jar.resolve()) for jar in sorted(folders.lib.iterdir()))
     client = next(iter((folders.home / "opt").glob("flink-sql-client-*.jar")))
     gateway_path = ":".join([class_path, *map(str, gateway_jars), str(client)])
     logging = f"-Dlog4j.configurationFile={(folders.conf / 'log4j.properties').as_uri()}"

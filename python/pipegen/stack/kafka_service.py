@@ -43,6 +43,9 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 
+# A deleted topic gives its disk space back at once, not after a minute.
+log.segment.delete.delay.ms=1000
+
 # The default, 128 MiB, is a quarter of this broker's heap.
 log.cleaner.dedupe.buffer.size=16777216
 """

@@ -46,7 +46,7 @@ class LocalStack:
     kind = "local"
 
     def __init__(
-        self, stack_dir: Path | None = None, *, cache_dir: Path | None = None, ready_timeout_s: float = 90.0
+        self, stack_dir: Path | None = None, *, cache_dir: Path | None = None, ready_timeout_s: float = 120.0
     ) -> None:
         self.stack_dir = (stack_dir or default_stack_dir()).absolute()
         self.cache_dir = (cache_dir or default_cache_dir()).absolute()

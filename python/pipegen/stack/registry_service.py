@@ -27,6 +27,8 @@ def registry_launch(*, work_dir: Path, app_dir: Path, java: Java, ports: Ports, 
             f"-Dquarkus.http.port={ports.registry}",
             f"-Dquarkus.management.host={HOST}",
             f"-Dquarkus.management.port={ports.registry_management}",
+            # Else every look at it, one a second during a run, is a line in its log.
+            "-Dquarkus.http.access-log.enabled=false",
             f"-Dapicurio.datasource.url=jdbc:h2:file:{database}",
             *("-jar", str(app_dir / "quarkus-run.jar")),
         ),

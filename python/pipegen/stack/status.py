@@ -13,7 +13,7 @@ from pipegen.stack.probes import is_ready
 from pipegen.stack.state import PartRecord, StackState
 
 # A part that lives but has not answered for this long will not.
-_STARTING_S = 90.0
+_STARTING_S = 120.0
 
 
 def part_status(part: Part, state: StackState, client: httpx2.Client) -> PartStatus:
