@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.cli import options
+from pipegen.cli.tables import print_table
 from pipegen.config import load_settings
 from pipegen.errors import PipeGenError, StackError
 from pipegen.run.connect import Clients, make_clients, running_stack
@@ -165,4 +166,4 @@ def _print(results: list[CheckResult]) -> None:
         table.add_row(result.name, Text(mark, style=style), Text(result.found))
         if result.remedy:
             table.add_row("", "", Text(f"→ {result.remedy}", style="dim"))
-    console.print(table, soft_wrap=not console.is_terminal)
+    print_table(table, console)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipegen.cli.tables import print_table
 from pipegen.config import ResolvedSettings
 from pipegen.services.http import without_credentials
 
@@ -18,4 +19,4 @@ def show_settings(resolved: ResolvedSettings, console: Console) -> None:
     for key, value, source in resolved.rows():
         shown = without_credentials(value) if key.endswith("_url") and "://" in value else value
         table.add_row(key, Text(shown), Text(source, style="dim" if source == "default" else ""))
-    console.print(table, soft_wrap=not console.is_terminal)
+    print_table(table, console)

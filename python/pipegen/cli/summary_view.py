@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.cli.sentences import indented
+from pipegen.cli.tables import print_table
 from pipegen.run import RunSummary
 from pipegen.snapshot import LatencyStage
 from pipegen.units import format_count, format_latency_ms
@@ -33,8 +34,8 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         if summary.failure_remedy:
             console.print(Text.assemble(("→ ", "bold"), summary.failure_remedy), soft_wrap=True)
     if snapshot.run.elapsed_s is not None:
-        console.print(_accounts(summary), soft_wrap=not console.is_terminal)
-        console.print(_latencies(summary), soft_wrap=not console.is_terminal)
+        print_table(_accounts(summary), console)
+        print_table(_latencies(summary), console)
     for error in snapshot.errors:
         console.print(
             Text(f"{error.severity} in {error.component}, {format_count(error.count)} ×: {error.message}"),
