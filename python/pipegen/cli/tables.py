@@ -10,4 +10,10 @@ _WIDE = 10_000
 
 def print_table(table: Table, console: Console) -> None:
     """Prints a table, as wide as its content where nobody's window limits it."""
-    console.print(table, width=None if console.is_terminal else _WIDE, soft_wrap=not console.is_terminal)
+    width = console.width
+    if not console.is_terminal:
+        console.width = _WIDE
+    try:
+        console.print(table)
+    finally:
+        console.width = width
