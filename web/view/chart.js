@@ -72,7 +72,7 @@ export function createTimeChart(canvas, kind, onHover) {
           afterFit(axis) {
             axis.width = 58;
           },
-          ticks: { font: FONT, maxTicksLimit: 5, padding: 10, callback: (value) => tick(kind, Number(value)) },
+          ticks: { font: FONT, maxTicksLimit: 6, padding: 10, callback: (value) => tick(kind, Number(value)) },
         },
       },
     },

@@ -34,14 +34,14 @@ export function createHeader(actions) {
   const run = element("span", { class: "run" });
   const shape = stateShape();
   const word = element("span");
-  const state = element("span", { class: "state", "data-health": "unknown" }, shape.node, word);
+  const state = element("span", { class: "state", "data-health": "unknown", hidden: "" }, shape.node, word);
   const time = element("span", { class: "time" });
   const linkDot = element("span", { class: "link-dot" });
   const linkText = element("span", { class: "link-text" });
   const link = element("span", { class: "link", "data-link": "connecting" }, linkDot, linkText);
   const pauseIcon = icon("pause");
   const pauseWord = element("span", {}, "Pause");
-  const pause = element("button", { type: "button", class: "button pause" }, pauseIcon, pauseWord);
+  const pause = element("button", { type: "button", class: "button pause", hidden: "" }, pauseIcon, pauseWord);
   const themeIcon = icon("auto");
   const theme = element("button", { type: "button", class: "button theme" }, themeIcon);
   pause.addEventListener("click", actions.onPause);
@@ -74,7 +74,8 @@ export function createHeader(actions) {
           ? `plan ${clock(about.duration_s)}`
           : `${clock(about.elapsed_s)} of ${clock(about.duration_s)}`,
       );
-      setShown(time, true);
+      setShown(state, true);
+      setShown(pause, true);
       document.title = `${name} · ${about.pipeline} · PipeGen`;
     },
 

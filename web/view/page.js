@@ -32,11 +32,7 @@ export function createPage(root, { onPause, onTheme, memory }) {
   const charts = createCharts();
   const tabs = createTabs(memory);
   const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
-  const waitingNote = element(
-    "p",
-    { class: "waiting-note" },
-    "The first figures arrive within a second of the run's start.",
-  );
+  const waitingNote = element("p", { class: "waiting-note" });
   const waiting = element("section", { class: "waiting", role: "status" }, icon("mark"), waitingText, waitingNote);
   const note = element(
     "p",
@@ -95,8 +91,8 @@ export function createPage(root, { onPause, onTheme, memory }) {
       setText(
         waitingNote,
         link === "retrying"
-          ? "Trying again by itself, every three seconds at least."
-          : "They arrive within a moment of the run's start.",
+          ? "The page tries again by itself, at least every three seconds."
+          : "The run is preparing; the page fills by itself.",
       );
       const old = snapshot !== null && staleAgeMs(snapshot, 0, sinceArrivalMs) !== null;
       setAttribute(body, "data-old", old ? "" : null);
