@@ -6,7 +6,7 @@ may be shared between threads. The GIL is released in every wait and in every ba
 """
 
 from collections.abc import Sequence
-from typing import final
+from typing import Literal, final
 
 from pipegen._native_meters import ConsumedBatch, HistogramSnapshot, Meters, Totals
 from pipegen._native_records import RecordPlan, SchemaValidator, Validation
@@ -48,19 +48,30 @@ class Schedule:
     """The plan: a piecewise linear rate curve and the exact due time of every event on it.
 
     Event *n* (from 0) is due when the area under the curve reaches *n* + ½, so fractions carry over segment borders,
-    nothing drifts, and the total is the area rounded to the nearest event (a half rounds down).
+    nothing drifts, and the total is the area rounded to the nearest event (a half rounds down). With Poisson arrivals
+    events lie at random along the same curve instead, and their number varies around the area; the seed decides.
     """
 
-    def __new__(cls, segments: Sequence[tuple[int, int, float, float]]) -> Schedule:
+    def __new__(
+        cls,
+        segments: Sequence[tuple[int, int, float, float]],
+        *,
+        arrivals: Literal["uniform", "poisson"] = "uniform",
+        seed: int = 0,
+    ) -> Schedule:
         """Builds the plan.
 
         Args:
             segments: `(start_ns, end_ns, start_rate_per_s, end_rate_per_s)` each, offsets from the start of the run,
                 contiguous from 0. Equal rates are a step, different ones a linear ramp, zeros a pause; a rate is at
                 most 10,000,000 per second and may be a fraction.
+            arrivals: Even, or independent of each other at random. Either way each event has one due time, whoever
+                asks and in whatever order.
+            seed: Decides random arrivals, from 0 on.
 
         Raises:
-            ValueError: The segments have a gap, an overlap or a rate out of range; the sentence names the segment.
+            ValueError: The segments have a gap, an overlap or a rate out of range (the sentence names the segment), or
+                plan more than 2^50 events, with Poisson arrivals 2^40.
         """
 
     @property

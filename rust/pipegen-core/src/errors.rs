@@ -30,6 +30,8 @@ pub enum ScheduleError {
     },
     /// More events than can be numbered exactly.
     TooManyEvents,
+    /// More events than random arrivals can deal out in time.
+    TooManyRandomEvents,
 }
 
 impl fmt::Display for ScheduleError {
@@ -47,6 +49,7 @@ impl fmt::Display for ScheduleError {
                 crate::schedule::MAX_RATE_PER_S
             ),
             Self::TooManyEvents => write!(out, "the schedule plans more than 2^50 events"),
+            Self::TooManyRandomEvents => write!(out, "with Poisson arrivals a schedule plans at most 2^40 events"),
         }
     }
 }

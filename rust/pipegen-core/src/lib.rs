@@ -1,4 +1,5 @@
 //! The pure hot path of PipeGen: no Python, no I/O, time is an argument.
+pub mod arrivals;
 pub mod avro;
 pub mod clock;
 pub mod counters;

@@ -1,9 +1,11 @@
 //! The plan: a piecewise linear rate curve and the exact due time of every event on it.
 //!
-//! Event *n* (from 0) is due when the area under the curve, the number of events planned so far, reaches *n* + ½.
-//! Three things follow. Fractions of an event carry over segment borders, so nothing drifts. A schedule plans its
-//! area rounded to the nearest whole number (a half rounds down). And at a border where the area is whole, the usual
-//! case, the nearest event is half an interval away, so rounding errors never move an event over a border.
+//! Event *n* (from 0) is due when the area under the curve, the number of events planned so far, reaches *n* + ½, or,
+//! with Poisson arrivals, the place that [`crate::arrivals`] gives it. Three things follow for even arrivals. Fractions
+//! of an event carry over segment borders, so nothing drifts. A schedule plans its area rounded to the nearest whole
+//! number (a half rounds down). And at a border where the area is whole, the usual case, the nearest event is half an
+//! interval away, so rounding errors never move an event over a border.
+use crate::arrivals::{Arrivals, MAX_RANDOM_EVENTS, Places};
 use crate::errors::ScheduleError;
 
 /// The highest rate a segment may have. Above it two events would be less than 100 ns apart.
@@ -67,15 +69,25 @@ pub struct Schedule {
     segments: Vec<Segment>,
     /// Area before each segment, and the whole area last.
     areas: Vec<f64>,
+    places: Places,
     total_events: u64,
 }
 
 impl Schedule {
-    /// Builds the plan.
+    /// Builds the plan with even arrivals.
     ///
     /// # Errors
     /// When the segments are not contiguous from 0, or a rate is out of range.
     pub fn new(segments: Vec<Segment>) -> Result<Self, ScheduleError> {
+        Self::with_arrivals(segments, Arrivals::Uniform)
+    }
+
+    /// Builds the plan.
+    ///
+    /// # Errors
+    /// When the segments are not contiguous from 0, a rate is out of range, or there are more events than the kind of
+    /// arrivals can number.
+    pub fn with_arrivals(segments: Vec<Segment>, arrivals: Arrivals) -> Result<Self, ScheduleError> {
         if segments.is_empty() {
             return Err(ScheduleError::Empty);
         }
@@ -101,7 +113,12 @@ impl Schedule {
         if area > MAX_EVENTS {
             return Err(ScheduleError::TooManyEvents);
         }
-        Ok(Self { segments, areas, total_events: events_within(area) })
+        if arrivals != Arrivals::Uniform && area > MAX_RANDOM_EVENTS {
+            return Err(ScheduleError::TooManyRandomEvents);
+        }
+        let places = Places::new(arrivals, area);
+        let total_events = places.events_within(area);
+        Ok(Self { segments, areas, places, total_events })
     }
 
     /// How many events the whole plan has.
@@ -119,22 +136,28 @@ impl Schedule {
     /// When event `event` is due, as an offset from the start; `None` past the last event.
     #[must_use]
     pub fn due_ns(&self, event: u64) -> Option<i64> {
-        (event < self.total_events).then(|| self.due_in(self.segment_of(event), event))
+        (event < self.total_events).then(|| {
+            let place = self.places.place_of(event);
+            self.reach_ns(self.segment_of(place), place)
+        })
     }
 
     /// Due offsets of `count` events from `first_event` on, `stride` apart: one search, then a walk.
     pub fn due_each(&self, first_event: u64, stride: u64, count: usize) -> impl Iterator<Item = i64> + '_ {
-        let mut index = self.segment_of(first_event);
+        let mut walk = self.places.walk();
+        let mut index = None;
         (0..count as u64).map_while(move |step| {
             let event = first_event + step * stride;
             if event >= self.total_events {
                 return None;
             }
-            let target = area_at(event);
-            while self.areas[index + 1] < target {
-                index += 1;
+            let place = walk.place_of(event);
+            let mut reached = index.unwrap_or_else(|| self.segment_of(place));
+            while self.areas[reached + 1] < place {
+                reached += 1;
             }
-            Some(self.due_in(index, event))
+            index = Some(reached);
+            Some(self.reach_ns(reached, place))
         })
     }
 
@@ -149,7 +172,7 @@ impl Schedule {
             Some(segment) => self.areas[index] + segment.area_until(offset_ns),
             None => self.areas[index],
         };
-        let mut events = events_within(area).min(self.total_events);
+        let mut events = self.places.events_within(area).min(self.total_events);
         // The estimate is off by at most one where an event falls on the offset; the due times decide.
         while events > 0 && self.due_ns(events - 1).is_some_and(|due_ns| due_ns >= offset_ns) {
             events -= 1;
@@ -178,22 +201,11 @@ impl Schedule {
         }
     }
 
-    fn segment_of(&self, event: u64) -> usize {
-        let target = area_at(event);
-        self.areas[1..].partition_point(|&area| area < target).min(self.segments.len() - 1)
+    fn segment_of(&self, place: f64) -> usize {
+        self.areas[1..].partition_point(|&area| area < place).min(self.segments.len() - 1)
     }
 
-    fn due_in(&self, index: usize, event: u64) -> i64 {
-        self.segments[index].reach_ns(area_at(event) - self.areas[index])
+    fn reach_ns(&self, index: usize, place: f64) -> i64 {
+        self.segments[index].reach_ns(place - self.areas[index])
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "event numbers stay below 2^50")]
-fn area_at(event: u64) -> f64 {
-    event as f64 + 0.5
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an area is positive and below 2^50")]
-fn events_within(area: f64) -> u64 {
-    (area - 0.5).ceil().max(0.0) as u64
 }

@@ -184,4 +184,44 @@ proptest! {
             (0..schedule.total_events()).map(|event| (event, START_NS + schedule.due_ns(event).unwrap())).collect();
         prop_assert_eq!(sent, plan);
     }
+
+    #[test]
+    fn whatever_holds_a_sender_up_the_plan_stays_and_each_event_is_sent_in_time_sent_late_or_skipped(
+        holdups_ns in prop::collection::vec(0..3 * SECOND_NS, 1..20), catch_up in any::<bool>(),
+    ) {
+        let segment = |start_ns, end_ns, start_rate_per_s, end_rate_per_s| {
+            Segment { start_ns: start_ns * SECOND_NS, end_ns: end_ns * SECOND_NS, start_rate_per_s, end_rate_per_s }
+        };
+        let curve = vec![segment(0, 3, 200.0, 900.0), segment(3, 4, 0.0, 0.0), segment(4, 8, 50.5, 50.5)];
+        let schedule = Arc::new(Schedule::new(curve).unwrap());
+        let options = PacerOptions { catch_up, ..PacerOptions::default() };
+        let pacer = pacer(&schedule, options);
+        let clock = FakeClock::at(START_NS);
+        let mut holdups_ns = holdups_ns.into_iter();
+        let (mut sent, mut late) = (Vec::new(), 0);
+        loop {
+            match pacer.poll(clock.now_ns(), 100) {
+                Decision::Due(permits) => {
+                    late += permits
+                        .due_ns
+                        .iter()
+                        .filter(|&due_ns| clock.now_ns() - due_ns > options.late_threshold_ns)
+                        .count();
+                    sent.extend(permits.events());
+                    clock.advance(holdups_ns.next().unwrap_or(0));
+                }
+                Decision::Wait { until_ns } => clock.set(until_ns),
+                other => {
+                    prop_assert_eq!(other, Decision::Exhausted);
+                    break;
+                }
+            }
+        }
+        prop_assert_eq!(pacer.issued_total() + pacer.skipped_total(), schedule.total_events());
+        prop_assert_eq!((pacer.issued_total(), pacer.late_total()), (sent.len() as u64, late as u64));
+        prop_assert_eq!(if catch_up { pacer.skipped_total() } else { late as u64 }, 0);
+        for (event, due_ns) in sent {
+            prop_assert_eq!(due_ns, START_NS + schedule.due_ns(event).unwrap(), "due when the plan says, however late");
+        }
+    }
 }

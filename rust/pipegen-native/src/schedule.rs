@@ -1,6 +1,7 @@
 //! The binding of the plan.
 use std::sync::Arc;
 
+use pipegen_core::arrivals::Arrivals;
 use pipegen_core::schedule::{Schedule as CoreSchedule, Segment};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -14,7 +15,19 @@ pub(crate) struct Schedule(pub(crate) Arc<CoreSchedule>);
 #[pymethods]
 impl Schedule {
     #[new]
-    fn new(segments: Vec<(Int, Int, f64, f64)>) -> PyResult<Self> {
+    #[pyo3(
+        signature = (segments, *, arrivals = "uniform", seed = Int::Value(0)),
+        text_signature = "(segments, *, arrivals='uniform', seed=0)"
+    )]
+    fn new(segments: Vec<(Int, Int, f64, f64)>, arrivals: &str, seed: Int) -> PyResult<Self> {
+        let seed = seed.unsigned("seed")?;
+        let arrivals = match arrivals {
+            "uniform" => Arrivals::Uniform,
+            "poisson" => Arrivals::Poisson { seed },
+            other => {
+                return Err(PyValueError::new_err(format!("arrivals must be uniform or poisson, not {other:?}")));
+            }
+        };
         let segments = segments
             .into_iter()
             .map(|(start_ns, end_ns, start_rate_per_s, end_rate_per_s)| {
@@ -22,7 +35,7 @@ impl Schedule {
                 Ok(Segment { start_ns, end_ns, start_rate_per_s, end_rate_per_s })
             })
             .collect::<PyResult<Vec<Segment>>>()?;
-        Ok(Self(Arc::new(CoreSchedule::new(segments).map_err(value_error)?)))
+        Ok(Self(Arc::new(CoreSchedule::with_arrivals(segments, arrivals).map_err(value_error)?)))
     }
 
     #[getter]

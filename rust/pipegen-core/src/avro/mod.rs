@@ -19,7 +19,7 @@ mod parse;
 mod pattern;
 mod plan;
 mod range;
-mod rng;
+pub(crate) mod rng;
 mod schema;
 mod text;
 mod validate;
