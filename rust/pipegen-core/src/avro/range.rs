@@ -112,6 +112,9 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
     if let Some([start, step]) = hint.parameters("sequence", [("start", Some(1.0)), ("step", Some(1.0))])? {
         let (start, step) = (range.cut(start), libm::round(step * factor as f64) as i64);
         let low = bounds.0.unwrap_or(if step > 0 { start } else { range.min });
+        if start < low || start > high {
+            return Err(hint.wrong("the sequence starts outside its range", "change \"start\", \"min\" or \"max\""));
+        }
         return Ok(Number { law: Law::Sequence { start, step }, min: low, max: high });
     }
     if let Some([mean, deviation]) = hint.parameters("normal", [("mean", None), ("deviation", None)])? {
@@ -140,7 +143,7 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
             ((None, None), Some(pool)) => (factor, pool.saturating_mul(factor).min(range.max)),
             _ => return Err(hint.wrong("\"zipf\" does not know how many values there are", "add \"pool\" or \"max\"")),
         };
-        let count = (max - min) as u64 / factor as u64 + 1;
+        let count = max.wrapping_sub(min) as u64 / factor as u64 + 1;
         return Ok(Number { law: Law::Zipf { zipf: Zipf::new(count, exponent), step: factor }, min, max });
     }
     if let Some(kind) = kind {
