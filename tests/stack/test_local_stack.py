@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -82,11 +83,16 @@ def test_a_part_that_died_is_started_again_and_the_others_are_left_alone(
 ) -> None:
     before = pids(local_stack)
     psutil.Process(before[Part.TASKMANAGER]).kill()
-    dead = next(part for part in local_stack.status() if part.name == Part.TASKMANAGER)
-    assert dead.state is PartState.FAILED
-    assert local_stack.endpoints() is None
     notes = Notes()
-    assert local_stack.up(progress=notes) == endpoints
+    try:
+        deadline = time.monotonic() + 30
+        while {part.name: part.state for part in local_stack.status()}[Part.TASKMANAGER] is not PartState.FAILED:
+            assert time.monotonic() < deadline, "its death goes unnoticed"
+        assert local_stack.endpoints() is None
+    finally:
+        # Whatever was found: the tests after this one need the part.
+        again = local_stack.up(progress=notes)
+    assert again == endpoints
     after = pids(local_stack)
     assert notes.started == [Part.TASKMANAGER]
     assert {name for name in before if before[name] != after[name]} == {Part.TASKMANAGER}

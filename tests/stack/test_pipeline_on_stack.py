@@ -56,7 +56,7 @@ def _read(topic: str, count: int, endpoints: Endpoints) -> list[bytes]:
     )
     consumer.subscribe([topic])
     values: list[bytes] = []
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 120
     try:
         while len(values) < count and time.monotonic() < deadline:
             message = consumer.poll(0.5)
