@@ -52,7 +52,7 @@ async def run_session(request: RunRequest) -> int:
     bus = EventBus()
     server = DashboardServer(bus=bus, settings=request.settings.dashboard) if request.dashboard else None
     url = await server.start() if server is not None else None
-    display = make_display(console, bus, request.plan)
+    display = make_display(console, bus)
     runner = Runner(
         project=request.project,
         settings=request.settings,
