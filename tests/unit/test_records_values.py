@@ -168,6 +168,7 @@ def test_hints_stand_in_the_schema_too_and_the_project_overrides_them() -> None:
         ("int", {"normal": {"mean": 1}}, '"normal" lacks the number "deviation"; add "deviation": …'),
         ("int", {"zipf": 1.1}, '"zipf" does not know how many values there are; add "pool" or "max"'),
         ("int", {"sequence": {"start": 9}, "max": 5}, "the sequence starts outside its range"),
+        ("int", {"sequence": {"start": 10**12}}, "the sequence starts outside its range"),
         ("string", {"pattern": "{sek}"}, "the pattern piece {sek} is not known; use {seq}"),
         ("string", {"kind": "emial"}, 'the kind "emial" is not known here; did you mean "email"?'),
         ("boolean", {"true_share": 2}, '"true_share" is 2, not a share; write a number from 0 to 1'),

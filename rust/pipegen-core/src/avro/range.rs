@@ -110,9 +110,10 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
     }
     let (low, high) = (bounds.0.unwrap_or(range.min), bounds.1.unwrap_or(range.max));
     if let Some([start, step]) = hint.parameters("sequence", [("start", Some(1.0)), ("step", Some(1.0))])? {
+        let is_held = (range.cut(start) as f64 - start * factor as f64).abs() < 1.0;
         let (start, step) = (range.cut(start), libm::round(step * factor as f64) as i64);
         let low = bounds.0.unwrap_or(if step > 0 { start } else { range.min });
-        if start < low || start > high {
+        if !is_held || start < low || start > high {
             return Err(hint.wrong("the sequence starts outside its range", "change \"start\", \"min\" or \"max\""));
         }
         return Ok(Number { law: Law::Sequence { start, step }, min: low, max: high });
