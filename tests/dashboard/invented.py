@@ -61,6 +61,7 @@ def stage(count: int, p50_ms: float, uncorrected_p50_ms: float | None = None) ->
     return {
         "interval": percentiles(min(count, 9_990), p50_ms),
         "total": percentiles(count, p50_ms * 1.1),
+        "uncorrected_interval": uncorrected,
         "uncorrected_total": uncorrected,
         "negative_count": 0,
     }
@@ -183,6 +184,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "lag": 20 + int(behind * 400),
             "total": consumed,
             "errors": 0,
+            "unchecked": 0,
             "bytes_total": consumed * 96,
         },
         "registry": {
@@ -262,6 +264,7 @@ REASONS = {
     "run.exit_code": "The run goes on.",
     "run.elapsed_s": "The load has not begun.",
     "traffic": "There is no load at this moment.",
+    "latency.generator_delay.uncorrected_interval": "A generator delay has no uncorrected twin.",
     "latency.generator_delay.uncorrected_total": "A generator delay has no uncorrected twin.",
 }
 

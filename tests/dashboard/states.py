@@ -58,6 +58,7 @@ def _no_latency(contents: Contents) -> None:
         contents["latency"][name] = {
             "interval": empty,
             "total": empty,
+            "uncorrected_interval": empty,
             "uncorrected_total": empty,
             "negative_count": 0,
         }

@@ -24,6 +24,7 @@
  * @property {number | null} lag Records in the output topic that our consumer has not read yet.
  * @property {number} total Records consumed.
  * @property {number} errors Records consumed that do not decode.
+ * @property {number} unchecked Records consumed that could not be checked: the registry did not answer.
  * @property {number | null} bytes_total Bytes of values consumed.
  */
 
@@ -114,6 +115,7 @@
  * @typedef {object} LatencyStage
  * @property {Percentiles} interval Since the snapshot before.
  * @property {Percentiles} total Since the start of the load.
+ * @property {Percentiles | null} uncorrected_interval From the actual send, since the snapshot before.
  * @property {Percentiles | null} uncorrected_total From the actual send, since the start of the load.
  * @property {number} negative_count Samples below zero: clocks that disagree.
  */

@@ -95,14 +95,15 @@ export const TILES = [
     figures: [{ path: "latency.end_to_end.interval.p99_ms", finalPath: "latency.end_to_end.total.p99_ms", kind: "ms" }],
     health: "endToEnd",
     about:
-      "Consumed minus due: over the last interval, of the whole run when it is over. Uncorrected: from the actual send, whole run.",
+      "Consumed minus due: over the last interval, of the whole run when it is over. Uncorrected: from the actual send.",
     section: "consumer",
     series: "latency.end_to_end.interval.p99_ms",
     colour: "p99",
     context(snapshot) {
       const stage = snapshot.latency.end_to_end;
       if (stage === null) return "not measurable";
-      const uncorrected = stage.uncorrected_total === null ? null : stage.uncorrected_total.p99_ms;
+      const twin = isOver(snapshot) ? stage.uncorrected_total : stage.uncorrected_interval;
+      const uncorrected = twin === null ? null : twin.p99_ms;
       const { p50_ms: p50, p95_ms: p95 } = isOver(snapshot) ? stage.total : stage.interval;
       return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}\nuncorrected ${words("ms", uncorrected)}`;
     },
