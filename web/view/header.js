@@ -95,6 +95,7 @@ export function createHeader(actions) {
     updatePause(paused) {
       setText(pauseWord, paused ? "Resume" : "Pause");
       setAttribute(pause, "aria-pressed", String(paused));
+      setAttribute(pause, "aria-label", paused ? "Resume" : "Pause");
       setAttribute(pauseIcon.children[0], "d", strokes(paused ? "play" : "pause"));
     },
 
