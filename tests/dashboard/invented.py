@@ -10,7 +10,18 @@ from pipegen.snapshot import Snapshot
 
 STARTED_AT = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 PHASES: list[dict[str, Any]] = [
-    {"name": name, "start_s": start, "end_s": end, "start_rate_per_s": rate, "end_rate_per_s": rate, "percent": percent}
+    {
+        "name": name,
+        "shape": "hold",
+        "start_s": start,
+        "end_s": end,
+        "start_rate_per_s": rate,
+        "end_rate_per_s": rate,
+        "min_rate_per_s": rate,
+        "max_rate_per_s": rate,
+        "percent": percent,
+        "points": [[start, rate], [end, rate]],
+    }
     for name, start, end, rate, percent in (
         ("steady", 0, 120, 10_000, 100),
         ("peak1", 120, 240, 40_000, 400),
@@ -109,6 +120,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
         "traffic": {
             "base_rate_per_s": 10_000.0,
             "pattern": "2m-4m:400%,6m-8m:300%",
+            "arrivals": "uniform",
             "planned_total": 10_200_000,
             "phases": PHASES,
             "phase": None if index is None else PHASES[index]["name"],

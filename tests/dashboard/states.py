@@ -36,7 +36,7 @@ def starting(sequence: int = 3) -> Contents:
         "kafka": {"topics": 3, "partitions": 12, "brokers": 1, "input_topic": "orders-input-7f3a", "input_total": 0},
         "flink": {"version": "2.3.0", "task_managers": 1, "slots_total": 8, "slots_free": 8},
         "output": {"topic": "orders-output-7f3a", "partitions": 4},
-        "consumer": {"total": 0, "errors": 0},
+        "consumer": {"total": 0, "errors": 0, "unchecked": 0},
     }.items():
         _blank(contents, part, keep)
         reasons[part] = "The load has not begun."

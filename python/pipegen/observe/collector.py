@@ -73,6 +73,11 @@ class Collector(ABC, Generic[T]):
             reading = Reading(last.value, last.measured_ns, error.message, last.attempts + 1)
             if self._on_failure is not None:
                 self._on_failure(error)
+        except Exception as error:  # noqa: BLE001 -- an answer that we do not understand must not end the collector
+            text = f"{self.name} gave an answer that PipeGen does not understand: {type(error).__name__}: {error}"
+            reading = Reading(last.value, last.measured_ns, text, last.attempts + 1)
+            if self._on_failure is not None:
+                self._on_failure(ServiceError(text))
         else:
             reading = Reading(value, time.monotonic_ns(), None, last.attempts + 1)
         self._reading = reading

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from pipegen.config.settings import ArrivalKind
 from pipegen.diagnose import headline
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
@@ -16,10 +17,10 @@ from pipegen.run import sections
 from pipegen.run.names import RunNames
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import Standing, iso_now
+from pipegen.run.traffic_state import traffic_state
 from pipegen.snapshot import (
     ErrorEntry,
     Latency,
-    PhasePlan,
     PipelineMetrics,
     RunState,
     Snapshot,
@@ -40,6 +41,7 @@ class RunFacts:
         names: Names of topics, subjects and groups.
         shape: Shape of the pipeline.
         plan: The traffic plan.
+        arrivals: How records are spread along the plan.
         planned_total: Events of the plan that are this worker's.
         latency_source: What output records are timed by; None when end-to-end latency is not measurable.
         latency_reason: Why, in words.
@@ -50,6 +52,7 @@ class RunFacts:
     names: RunNames
     shape: Shape
     plan: TrafficPlan
+    arrivals: ArrivalKind
     planned_total: int
     latency_source: Literal["header", "timestamp"] | None
     latency_reason: str
@@ -141,31 +144,11 @@ def _run_state(facts: RunFacts, standing: Standing, offset_ns: int | None, reaso
 
 
 def _traffic(facts: RunFacts, standing: Standing, offset_ns: int | None, reasons: dict[str, str]) -> TrafficState:
-    plan = facts.plan
-    current = None
-    if offset_ns is not None and 0 <= offset_ns < plan.duration_ns and standing.load_end_ns is None:
-        current = plan.phase_at(offset_ns)
-    else:
+    if offset_ns is not None and (not 0 <= offset_ns < facts.plan.duration_ns or standing.load_end_ns is not None):
+        offset_ns = None
+    if offset_ns is None:
         reasons["traffic.phase_index"] = reasons["traffic.next_in_s"] = "no load is being sent"
-    return TrafficState(
-        base_rate_per_s=plan.base_rate_per_s,
-        pattern=plan.pattern,
-        planned_total=facts.planned_total,
-        phases=[
-            PhasePlan(
-                name=phase.name,
-                start_s=phase.start_ns / NS_PER_S,
-                end_s=phase.end_ns / NS_PER_S,
-                start_rate_per_s=phase.start_rate_per_s,
-                end_rate_per_s=phase.end_rate_per_s,
-                percent=phase.percent,
-            )
-            for phase in plan.phases
-        ],
-        phase=current.name if current else None,
-        phase_index=plan.phases.index(current) if current else None,
-        next_in_s=round((current.end_ns - offset_ns) / NS_PER_S, 3) if current and offset_ns is not None else None,
-    )
+    return traffic_state(facts.plan, arrivals=facts.arrivals, planned_total=facts.planned_total, offset_ns=offset_ns)
 
 
 def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> PipelineMetrics:
@@ -216,6 +199,7 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
 
 
 def _latency_reasons(facts: RunFacts, latency: Latency, reasons: dict[str, str]) -> None:
-    reasons["latency.generator_delay.uncorrected_total"] = "the generator delay is the correction itself"
+    for twin in ("uncorrected_interval", "uncorrected_total"):
+        reasons[f"latency.generator_delay.{twin}"] = "the generator delay is the correction itself"
     if latency.end_to_end is None:
         reasons["latency.end_to_end"] = facts.latency_reason

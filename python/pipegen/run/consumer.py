@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
+from pipegen.run.decoding import ValueChecker
 from pipegen.services.kafka import ClientFault, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
@@ -23,6 +24,9 @@ class ConsumerThread(threading.Thread):
         topic: Output topic.
         start_offsets: Where to begin in each partition.
         meters: Counts and measures.
+        checker: Checks the values.
+        on_invalid: Called with the reason, the count and an example of values that do not decode.
+        on_unchecked: Called with the count of values whose schema could not be asked for.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
         on_message_error: Called with the text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
@@ -38,6 +42,9 @@ class ConsumerThread(threading.Thread):
         start_offsets: Mapping[int, int],
         meters: Meters,
         by_timestamp: bool,
+        checker: ValueChecker,
+        on_invalid: Callable[[str, int, str], None],
+        on_unchecked: Callable[[int], None],
         on_message_error: Callable[[str], None],
         on_fault: Callable[[ClientFault], None],
         on_crash: Callable[[BaseException], None],
@@ -53,6 +60,9 @@ class ConsumerThread(threading.Thread):
         )
         self._meters = meters
         self._by_timestamp = by_timestamp
+        self._checker = checker
+        self._on_invalid = on_invalid
+        self._on_unchecked = on_unchecked
         self._on_message_error = on_message_error
         self._on_crash = on_crash
         self._positions: dict[int, int] = dict(start_offsets)
@@ -89,6 +99,7 @@ class ConsumerThread(threading.Thread):
         consumed_ns = now_ns()
         headers: list[bytes | None] = []
         sizes: list[int] = []
+        values: list[bytes | None] = []
         partitions: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         positions = self._positions
@@ -101,13 +112,26 @@ class ConsumerThread(threading.Thread):
             positions[partition] = (message.offset() or 0) + 1
             partitions.append(partition)
             headers.append(_header(message))
-            sizes.append(len(message))
+            value = message.value()
+            values.append(value)
+            sizes.append(0 if value is None else len(value))
             if timestamps_ms is not None:
                 timestamps_ms.append(message.timestamp()[1])
         if headers:
             self._meters.consumed(
                 headers, value_bytes=sizes, consumed_ns=consumed_ns, timestamps_ms=timestamps_ms, partitions=partitions
             )
+            self._check(values)
+
+    def _check(self, values: list[bytes | None]) -> None:
+        """After the clock was read: checking takes nothing from the latencies."""
+        decoded = self._checker.check(values)
+        if decoded.unchecked:
+            self._on_unchecked(decoded.unchecked)
+        if decoded.invalid:
+            self._meters.record_undecodable(decoded.invalid)
+            for reason, (count, example) in decoded.faults.items():
+                self._on_invalid(reason, count, example)
 
 
 def _header(message: Message) -> bytes | None:

@@ -28,16 +28,23 @@ class LatencyReader:
         )
 
     def _stage(self, name: _Stage) -> LatencyStage:
-        total = self._meters.histogram(name)
-        interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
-        self._before[name] = total
+        interval, total = self._read(name)
         twin = _UNCORRECTED.get(name)
+        twin_interval, twin_total = self._read(twin) if twin else (None, None)
         return LatencyStage(
             interval=percentiles(interval),
             total=percentiles(total),
-            uncorrected_total=percentiles(self._meters.histogram(twin)) if twin else None,
+            uncorrected_interval=percentiles(twin_interval) if twin_interval else None,
+            uncorrected_total=percentiles(twin_total) if twin_total else None,
             negative_count=total.negative_count,
         )
+
+    def _read(self, name: _Stage | _Twin) -> tuple[HistogramSnapshot, HistogramSnapshot]:
+        """What was added since the last read, and everything."""
+        total = self._meters.histogram(name)
+        interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
+        self._before[name] = total
+        return interval, total
 
 
 def percentiles(histogram: HistogramSnapshot) -> Percentiles:

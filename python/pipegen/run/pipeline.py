@@ -10,11 +10,12 @@ from collections.abc import Callable
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import PipelineError, ProjectError
+from pipegen.errors import PipelineError, ProjectError, RegistryError
 from pipegen.hotpath import Meters, Pacer, RecordPlan
 from pipegen.project import Project
 from pipegen.run.connect import Clients, check_services, make_clients
 from pipegen.run.consumer import ConsumerThread
+from pipegen.run.decoding import ValueChecker
 from pipegen.run.drain import DrainSight
 from pipegen.run.load import Load
 from pipegen.run.names import RunNames, sql_variables
@@ -36,6 +37,7 @@ _STEADY_S = 3.0
 _PROBE_AGAIN_S = 5.0
 _ASSIGNMENT_S = 30.0
 _FRESH_S = 2.0
+_SCHEMA_S = 6.0
 
 OnStep = Callable[[RunPhase, str], None]
 OnCrash = Callable[[BaseException], None]
@@ -84,6 +86,7 @@ class Pipeline:
         self._prepared = prepared
         self._step = on_step
         self._on_crash = on_crash
+        self._loop = asyncio.get_running_loop()
         self._job_watch = JobWatch()
         self._consumer: ConsumerThread | None = None
         self._producer: Producer | None = None
@@ -216,12 +219,32 @@ class Pipeline:
             start_offsets=self._prepared.start_offsets[names.output_topic],
             meters=self._meters,
             by_timestamp=self._project.latency_source == "timestamp",
+            checker=ValueChecker(self._schema_by_id),
+            on_invalid=self._invalid,
+            on_unchecked=self._unchecked,
             on_message_error=self._message_error,
             on_fault=self._observers.kafka_fault,
             on_crash=self._on_crash,
         )
         self._consumer.start()
         return self._consumer
+
+    def _schema_by_id(self, schema_id: int) -> str | None:
+        """Asks the registry on the loop, from the consumer's thread."""
+        answer = asyncio.run_coroutine_threadsafe(self.clients.registry.schema_text(schema_id), self._loop)
+        try:
+            return answer.result(_SCHEMA_S)
+        except TimeoutError:
+            answer.cancel()
+            raise RegistryError(f"the registry did not show schema {schema_id} within {_SCHEMA_S:g} s") from None
+
+    def _invalid(self, reason: str, count: int, example: str) -> None:
+        self._errors.report(
+            key=reason, component="consumer", category="serialisation", message=f"{reason}: {example}", count=count
+        )
+
+    def _unchecked(self, count: int) -> None:
+        self._tracker.update(unchecked_total=self._tracker.standing.unchecked_total + count)
 
     def _message_error(self, text: str) -> None:
         self._errors.report(key="consume", component="consumer", category="connection", message=text)

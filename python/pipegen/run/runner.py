@@ -18,7 +18,7 @@ from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
-from pipegen.hotpath import Meters, Pacer, Schedule
+from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
@@ -28,6 +28,7 @@ from pipegen.run.observers import Observers
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
 from pipegen.run.sampler import Sampler
+from pipegen.run.schedule import schedule_of
 from pipegen.run.submit import statement_states
 from pipegen.run.summary import Outcome, RunSummary
 from pipegen.run.tracker import RunTracker
@@ -77,7 +78,7 @@ class Runner:
         self._command = command
         self._loop = asyncio.get_running_loop()
         self.names = names_for(new_run_id(), project.name, settings)
-        self._schedule = Schedule(plan.segments())
+        self._schedule = schedule_of(plan, settings)
         self._pacer = Pacer(self._schedule, catch_up=settings.catch_up)
         self._meters = Meters()
         self._tracker = RunTracker()
@@ -100,6 +101,7 @@ class Runner:
                 names=self.names,
                 shape=project.shape,
                 plan=plan,
+                arrivals=settings.arrivals,
                 planned_total=self._pacer.shard_events,
                 latency_source=project.latency_source,
                 latency_reason=project.latency_reason,
@@ -155,9 +157,7 @@ class Runner:
 
     async def _execute(self) -> Outcome:
         self._go("starting", "looking for the services")
-        self._found = await asyncio.to_thread(
-            find_services, self._settings, self._sources, progress=self._progress, cancelled=self._cancelled
-        )
+        self._found = await self._find_services()
         pipeline = self._pipeline = Pipeline(
             project=self._project,
             settings=self._settings,
@@ -176,6 +176,20 @@ class Runner:
         self._go("running", "sending the planned load")
         await load.send(watch=pipeline.watch, hurry=self._hurry)
         return await self._drain(pipeline, load)
+
+    async def _find_services(self) -> FoundServices:
+        """The services; a stack that is still starting when the run is interrupted is stopped all the same."""
+        finding = asyncio.create_task(
+            asyncio.to_thread(
+                find_services, self._settings, self._sources, progress=self._progress, cancelled=self._cancelled
+            )
+        )
+        try:
+            return await asyncio.shield(finding)
+        except asyncio.CancelledError:
+            with contextlib.suppress(PipeGenError):
+                self._found = await finding
+            raise
 
     async def _drain(self, pipeline: Pipeline, load: Load) -> Outcome:
         interrupted = self._interrupt_code is not None

@@ -157,6 +157,7 @@ def consumer(
         lag=lag,
         total=totals.consumed,
         errors=totals.undecodable,
+        unchecked=standing.unchecked_total,
         bytes_total=totals.consumed_bytes,
     )
 

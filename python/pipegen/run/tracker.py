@@ -32,6 +32,7 @@ class Standing:
         exit_code: Exit code; None while the run goes on.
         statements: The project's SQL statements and their state.
         job_ids: Jobs the SQL started.
+        unchecked_total: Consumed records that could not be checked.
         registry_url: The registry's address without credentials; None until the services are found.
     """
 
@@ -48,6 +49,7 @@ class Standing:
     exit_code: int | None = None
     statements: tuple[SqlStatement, ...] = ()
     job_ids: tuple[str, ...] = ()
+    unchecked_total: int = 0
     registry_url: str | None = None
 
 

@@ -65,6 +65,20 @@ class RegistryClient(JsonService):
             raise self.refused(f"the schema of subject {subject}", refusal, detail=_message(refusal)) from None
         return int(answer["id"])
 
+    async def schema_text(self, schema_id: int) -> str | None:
+        """The schema with an id, or None when the registry does not know it.
+
+        Raises:
+            RegistryError: when it does not answer.
+        """
+        try:
+            answer = await self.request("GET", f"/schemas/ids/{schema_id}")
+        except HttpRefusedError as refusal:
+            if refusal.status == _SUBJECT_NOT_FOUND:
+                return None
+            raise self.refused(f"to show schema {schema_id}", refusal, detail=_message(refusal)) from None
+        return str(answer["schema"])
+
     async def latest(self, subject: str) -> SubjectVersion | None:
         """The newest version of a subject, or None when there is no such subject."""
         try:

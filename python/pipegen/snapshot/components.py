@@ -122,6 +122,7 @@ class ConsumerMetrics(Section):
     lag: int | None = Field(description="Records in the output topic that our consumer has not read yet.")
     total: int = Field(description="Records consumed.")
     errors: int = Field(description="Records consumed that do not decode.")
+    unchecked: int = Field(description="Records consumed that could not be checked: the registry did not answer.")
     bytes_total: int | None = Field(description="Bytes of values consumed.")
 
 

@@ -25,6 +25,7 @@ class LatencyStage(ContractModel):
 
     interval: Percentiles = Field(description="Since the snapshot before.")
     total: Percentiles = Field(description="Since the start of the load.")
+    uncorrected_interval: Percentiles | None = Field(description="From the actual send, since the snapshot before.")
     uncorrected_total: Percentiles | None = Field(description="From the actual send, since the start of the load.")
     negative_count: int = Field(ge=0, description="Samples below zero: clocks that disagree.")
 

@@ -34,19 +34,26 @@ class RunState(ContractModel):
 class PhasePlan(ContractModel):
     """One stretch of the traffic plan."""
 
-    name: str = Field(description="Name of the phase: steady, peak1, peak2 …")
+    name: str = Field(description="Name: steady, peak1, peak2 … or as given; the turns of a repetition share one.")
+    shape: Literal["hold", "ramp", "sine", "steps", "spike"] = Field(description="How the rate goes.")
     start_s: float = Field(description="Start, seconds of load.")
     end_s: float = Field(description="End, seconds of load.")
     start_rate_per_s: float = Field(description="Planned rate at its start.")
     end_rate_per_s: float = Field(description="Planned rate at its end.")
-    percent: float | None = Field(description="Rate in percent of the base rate; null when given as a rate.")
+    min_rate_per_s: float = Field(description="Lowest planned rate.")
+    max_rate_per_s: float = Field(description="Highest planned rate.")
+    percent: float | None = Field(description="Constant rate in percent of the base rate; null when given otherwise.")
+    points: list[list[float]] = Field(
+        description="Seconds of load and planned rate, to join by straight lines; of fast waves only some crests."
+    )
 
 
 class TrafficState(ContractModel):
     """The plan and where the run stands in it."""
 
     base_rate_per_s: float = Field(description="Base rate.")
-    pattern: str | None = Field(description="The pattern as given.")
+    pattern: str | None = Field(description="The pattern as given; null without one or for a list of phases.")
+    arrivals: Literal["uniform", "poisson"] = Field(description="Evenly spaced, or at random along the plan.")
     planned_total: int = Field(description="Records the whole plan holds for this worker.")
     phases: list[PhasePlan] = Field(description="The plan.")
     phase: str | None = Field(description="Name of the current phase; null outside the load.")
