@@ -61,12 +61,15 @@ class ProjectError(ConfigError):
 class PatternError(ConfigError):
     """A traffic pattern cannot be read; ``position`` is the index of the offending character.
 
-    The message already holds the pattern and a caret line under it.
+    The message already holds the pattern and a caret line under it. ``where`` says which text it is: the pattern, or
+    the file, line and key of a phase.
     """
 
-    def __init__(self, reason: str, *, pattern: str, position: int, remedy: str | None = None) -> None:
+    def __init__(
+        self, reason: str, *, pattern: str, position: int, where: str = "traffic pattern", remedy: str | None = None
+    ) -> None:
         caret = " " * position + "^"
-        super().__init__(f"traffic pattern: {reason}", remedy=remedy, detail=f"{pattern}\n{caret}")
+        super().__init__(f"{where}: {reason}", remedy=remedy, detail=f"{pattern}\n{caret}")
         self.reason = reason
         self.pattern = pattern
         self.position = position

@@ -16,7 +16,7 @@ def test_the_table_names_each_phase_with_rate_and_count() -> None:
     assert rows[0] == "phase from to rate messages"
     assert "peak1 2m 4m 400 msg/s (400%) 48 000" in rows
     assert "peak2 6m 8m 0 msg/s (0%) 0" in rows
-    assert "peak3 8m 9m 100 msg/s → 300 msg/s 12 000" in rows
+    assert "peak3 8m 9m 100 → 300 msg/s 12 000" in rows
     assert rows[-1] == "total 0s 10m 90 000"
 
 

@@ -71,7 +71,7 @@ def test_the_phase_before_the_start_is_the_first_and_after_the_end_the_last() ->
         ("2m-4m:400", 9, "expected % or /s"),
         ("2m4m:400%", 4, "expected “-”"),
         ("2m-4m:-4%", 6, "found “-”"),
-        ("2m-4m:NaN%", 6, "found “N”"),
+        ("2m-4m:NaN%", 6, "unknown shape “NaN”"),
         ("2m-4m:400%,", 11, "found the end"),
         ("2m-4m:400% 6m", 11, "expected a comma"),
         ("4m-2m:400%", 3, "ends before it starts"),

@@ -152,12 +152,16 @@
  * One stretch of the traffic plan.
  *
  * @typedef {object} PhasePlan
- * @property {string} name Name of the phase: steady, peak1, peak2 …
+ * @property {string} name Name: steady, peak1, peak2 … or as given; the turns of a repetition share one.
+ * @property {"hold" | "ramp" | "sine" | "steps" | "spike"} shape How the rate goes.
  * @property {number} start_s Start, seconds of load.
  * @property {number} end_s End, seconds of load.
  * @property {number} start_rate_per_s Planned rate at its start.
  * @property {number} end_rate_per_s Planned rate at its end.
- * @property {number | null} percent Rate in percent of the base rate; null when given as a rate.
+ * @property {number} min_rate_per_s Lowest planned rate.
+ * @property {number} max_rate_per_s Highest planned rate.
+ * @property {number | null} percent Constant rate in percent of the base rate; null when given otherwise.
+ * @property {Array<Array<number>>} points Seconds of load and planned rate, to join by straight lines; of fast waves only some crests.
  */
 
 /**
@@ -263,7 +267,8 @@
  *
  * @typedef {object} TrafficState
  * @property {number} base_rate_per_s Base rate.
- * @property {string | null} pattern The pattern as given.
+ * @property {string | null} pattern The pattern as given; null without one or for a list of phases.
+ * @property {"uniform" | "poisson"} arrivals Evenly spaced, or at random along the plan.
  * @property {number} planned_total Records the whole plan holds for this worker.
  * @property {Array<PhasePlan>} phases The plan.
  * @property {string | null} phase Name of the current phase; null outside the load.

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipegen.config.settings import StackKind
+from pipegen.config.settings import ArrivalKind, StackKind
 
 _LOAD = "Load"
 _SERVICES = "Services"
@@ -29,6 +29,14 @@ TrafficPattern = Annotated[
     str | None,
     typer.Option(
         "--traffic-pattern", help='Load shape over time, like "2m-4m:400%,6m-8m:300%".', rich_help_panel=_LOAD
+    ),
+]
+Arrivals = Annotated[
+    ArrivalKind | None,
+    typer.Option(
+        "--arrivals",
+        help="uniform: records evenly spaced; poisson: at random along the same curve, decided by pipeline.seed.",
+        rich_help_panel=_LOAD,
     ),
 ]
 CatchUp = Annotated[

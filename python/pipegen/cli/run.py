@@ -20,13 +20,15 @@ from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import open_project
-from pipegen.traffic import draw_plan, parse_pattern
+from pipegen.run import planned_counts, schedule_of
+from pipegen.traffic import draw_plan, plan_traffic
 
 
 def run(
     message_rate: options.MessageRate = None,
     duration: options.DurationText = None,
     traffic_pattern: options.TrafficPattern = None,
+    arrivals: options.Arrivals = None,
     catch_up: options.CatchUp = None,
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
@@ -61,6 +63,7 @@ def run(
         "message_rate": message_rate,
         "duration": duration,
         "traffic_pattern": traffic_pattern,
+        "arrivals": arrivals,
         "catch_up": catch_up,
         "expected_messages": expected_messages,
         "pipeline_timeout": pipeline_timeout,
@@ -130,7 +133,8 @@ def start(wishes: Wishes) -> None:
     request = _request(wishes, resolved)
     if wishes.dry_run:
         console = Console(highlight=False)
-        console.print(draw_plan(request.plan, width=min(console.width, 100)), markup=False)
+        counts = planned_counts(request.plan, request.settings)
+        console.print(draw_plan(request.plan, width=min(console.width, 100), counts=counts), markup=False)
         return
     raise typer.Exit(asyncio.run(run_session(request)))
 
@@ -138,9 +142,8 @@ def start(wishes: Wishes) -> None:
 def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     settings = resolved.settings
     project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
-    plan = parse_pattern(
-        settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns
-    )
+    plan = plan_traffic(settings, resolved.sources)
+    schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
     if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
         raise SettingsError(
             f"--summary-json {wishes.summary_json}: the folder {wishes.summary_json.absolute().parent} does not exist",

@@ -20,7 +20,8 @@ from pipegen.errors import EXIT_CONFIG, PatternError, ProjectError, SettingsErro
 from pipegen.hotpath import RecordPlan
 from pipegen.project import Finding, Severity, validate_project
 from pipegen.project.findings import finding_of
-from pipegen.traffic import parse_pattern
+from pipegen.run import schedule_of
+from pipegen.traffic import plan_traffic
 
 OutputFormat = Literal["table", "json"]
 
@@ -59,12 +60,15 @@ def _findings(project_dir: Path) -> list[Finding]:
 
 
 def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:
-    settings = resolved.settings
     try:
-        parse_pattern(settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns)
+        schedule_of(plan_traffic(resolved.settings, resolved.sources), resolved.settings)
     except PatternError as error:
         finding = finding_of(error, settings_file)
-        yield finding.model_copy(update=_place(resolved, "traffic_pattern", settings_file))
+        # A phase of the list names its own line.
+        own_place = finding.line is not None
+        yield finding if own_place else finding.model_copy(update=_place(resolved, "traffic_pattern", settings_file))
+    except SettingsError as error:
+        yield finding_of(error, settings_file)
 
 
 def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:

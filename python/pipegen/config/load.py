@@ -33,7 +33,8 @@ class ResolvedSettings:
 
     Attributes:
         settings: The validated values.
-        sources: For each dotted key where its value came from, in words (``flag --message-rate``).
+        sources: For each dotted key where its value came from, in words (``flag --message-rate``); for a list of a YAML
+            file also for its parts (``traffic[0].window``).
         warnings: Sentences about things that were ignored, such as an unknown ``PIPEGEN_`` variable.
     """
 
@@ -124,6 +125,9 @@ def _yaml_layer(document: YamlDocument, known: list[str]) -> _Layer:
             )
         layer.values[key] = value
         layer.where[key] = f"{document.path}:{line}"
+        if isinstance(value, list):
+            parts = document.lines_within(key)
+            layer.where.update({part: f"{document.path}:{part_line}" for part, part_line in parts.items()})
     return layer
 
 
@@ -146,7 +150,7 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, li
 
 
 def _env_value(key: str, text: str) -> object:
-    if key == "pipeline.hints":
+    if key in {"pipeline.hints", "traffic"}:
         try:
             return json.loads(text)
         except ValueError:

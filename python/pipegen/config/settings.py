@@ -15,6 +15,7 @@ from pipegen.units import format_duration, parse_duration_ns
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
 StackKind = Literal["auto", "local", "docker", "none"]
+ArrivalKind = Literal["uniform", "poisson"]
 
 
 def _duration(value: object) -> object:
@@ -94,6 +95,12 @@ class Settings(_Section):
         default=None, ge=0, description="Output records to wait for; known by itself for one_to_one pipelines."
     )
     traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
+    traffic: list[dict[str, object]] = Field(
+        default_factory=list, description="Load shape as a list of named phases, instead of a pattern."
+    )
+    arrivals: ArrivalKind = Field(
+        default="uniform", description="uniform: records evenly spaced; poisson: at random, decided by pipeline.seed."
+    )
     catch_up: bool = Field(default=True, description="Send overdue records late instead of skipping them.")
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")

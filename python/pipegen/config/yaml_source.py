@@ -32,6 +32,34 @@ class YamlDocument:
             self._walk(self.root, "", known, found)
         return found
 
+    def lines_within(self, key: str) -> dict[str, int]:
+        """Part → 1-based line for the parts of a top-level list, named like ``traffic[0].window``.
+
+        Raises:
+            SettingsError: when a key stands twice in one of its mappings.
+        """
+        found: dict[str, int] = {}
+        nodes = self.root.value if self.root is not None else []
+        for key_node, value_node in nodes:
+            if key_node.value == key:
+                self._list_parts(value_node, key, found)
+        return found
+
+    def _list_parts(self, node: yaml.Node, name: str, found: dict[str, int]) -> None:
+        if name in found:
+            line = node.start_mark.line + 1
+            raise SettingsError(f"{self.path}:{line}: “{name}” stands twice", remedy="Keep one of the two.")
+        # Parts of parts: traffic[0].sine.rate is as deep as it goes, and an alias may stand inside its own anchor.
+        if name.count(".") > 3 or name.count("[") > 3:
+            return
+        found[name] = node.start_mark.line + 1
+        if isinstance(node, yaml.SequenceNode):
+            for index, item in enumerate(node.value):
+                self._list_parts(item, f"{name}[{index}]", found)
+        elif isinstance(node, yaml.MappingNode):
+            for key_node, value_node in node.value:
+                self._list_parts(value_node, f"{name}.{key_node.value}", found)
+
     def _walk(
         self, node: yaml.MappingNode, prefix: str, known: Collection[str], found: dict[str, tuple[Any, int]]
     ) -> None:

@@ -1,48 +1,48 @@
-"""The grammar of traffic patterns: text to windows, with the character of each part for error messages.
+"""The grammar of traffic patterns: text to windows, with the place of each part for error messages.
 
     pattern := window ("," window)*
-    window  := time "-" time ":" level [".." level]        two levels make a linear ramp
-    time    := number unit {number unit}                   1m30s, 500ms, 2h; a bare 0 is the start
-    level   := number "%" | number "/s"                    of the base rate, or messages per second
+    window  := time "-" time ":" [repeat ":"] shape
+    repeat  := "repeat(every=" time ",for=" time ")"
+    shape   := levels                                     two levels make a linear ramp
+             | "sine(" levels ",period=" time ")"
+             | "steps(" levels ",count=" number ")"
+             | "spike(" levels ",decay=" time ")"
+    levels  := level [".." level]
+    time    := number unit {number unit}                  1m30s, 500ms, 2h; a bare 0 is the start
+    level   := number "%" | number "/s"                   of the base rate, or messages per second
 
 Says nothing about base rate, duration or overlap: that is the plan's business.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Final
 
 from pipegen.errors import PatternError
-from pipegen.units import parse_duration_ns
+from pipegen.traffic.window import Level, Place, Ramp, Repeat, Shape, Sine, Spike, Steps, Window
+from pipegen.units import format_duration, parse_duration_ns
+
+PARAMETERS: Final = {"sine": "period", "steps": "count", "spike": "decay"}
+"""What each shape takes beside its levels."""
+MIN_SPAN_NS: Final = 1_000_000
+"""The shortest period, decay and repetition: the sender looks once in so long."""
+MAX_STAIRS: Final = 100
 
 _SPACE: Final = re.compile(r"\s*")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _UNITS: Final = ("ns", "us", "µs", "ms", "s", "m", "h", "d")
 _EXAMPLE: Final = "Write windows like 2m-4m:400%, 2m-4m:1500/s or 0s-1m:100%..400%, separated by commas."
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """A rate as written: a percentage of the base rate, or messages per second."""
-
-    value: float
-    kind: Literal["percent", "per_s"]
-    position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One window of a pattern; each ``*_position`` is the index of the first character of that part."""
-
-    start_ns: int
-    end_ns: int
-    start_level: Level
-    end_level: Level
-    start_position: int
-    end_position: int
+_EXAMPLES: Final = {
+    "repeat": "Write it like 0s-10m:repeat(every=2m,for=20s):400%.",
+    "sine": "Write it like sine(100%..300%,period=1m).",
+    "steps": "Write it like steps(100%..500%,count=5).",
+    "spike": "Write it like spike(800%,decay=20s).",
+}
 
 
 def parse_windows(pattern: str) -> list[Window]:
@@ -51,80 +51,179 @@ def parse_windows(pattern: str) -> list[Window]:
     Raises:
         PatternError: at the first character that does not fit.
     """
-    return _Reader(pattern).windows()
+    reader = Reader(pattern)
+    found = [reader.window()]
+    while reader.accept(","):
+        found.append(reader.window())
+    reader.end("a comma or the end")
+    return found
 
 
-class _Reader:
-    """A cursor over the pattern."""
+class Reader:
+    """A cursor over a pattern or over one value of a phase; each method reads one part and moves on.
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
+    Args:
+        text: What to read.
+        where: Which text it is, for error messages.
+    """
+
+    def __init__(self, text: str, where: str = "traffic pattern") -> None:
+        self._text = text
+        self._where = where
         self._position = 0
+        self._remedy = _EXAMPLE
 
-    def windows(self) -> list[Window]:
-        found = [self._window()]
-        while self._accept(","):
-            found.append(self._window())
-        if self._position != len(self._pattern):
-            raise self._error(f"expected a comma or the end, found {self._found()}")
-        return found
+    def window(self) -> Window:
+        """A window with its repetition and shape."""
+        self._remedy = _EXAMPLE
+        start_ns, start_place, end_ns, end_place = self.range()
+        self._expect(":", "between window and rate")
+        repeat = None
+        if self._at_word() == "repeat":
+            repeat = self._repeat()
+            self._expect(":", "between repetition and rate")
+        place = self.here()
+        shape = self._shape()
+        return Window(start_ns, end_ns, shape, place, start_place, end_place, repeat)
 
-    def _window(self) -> Window:
-        start_ns, start_position = self._time("the start of a window, like 2m")
+    def range(self) -> tuple[int, Place, int, Place]:
+        """``2m-4m``: start and end with their places."""
+        start_ns, start_place = self.time("the start of a window, like 2m")
         self._expect("-", "between start and end of the window")
-        end_ns, end_position = self._time("the end of the window, like 4m")
+        end_ns, end_place = self.time("the end of the window, like 4m")
         if end_ns <= start_ns:
             reason = "ends before it starts" if end_ns < start_ns else "is empty: it ends where it starts"
-            raise self._error(f"the window {reason}", end_position)
-        self._expect(":", "between window and rate")
-        start_level = self._level()
-        end_level = self._level() if self._accept("..") else start_level
-        return Window(start_ns, end_ns, start_level, end_level, start_position, end_position)
+            raise end_place.error(f"the window {reason}", remedy=_EXAMPLE)
+        return start_ns, start_place, end_ns, end_place
 
-    def _time(self, meaning: str) -> tuple[int, int]:
-        self._skip_space()
-        begin = self._position
+    def levels(self) -> tuple[Level, Level | None]:
+        """``400%`` or ``100%..400%``."""
+        start = self._level()
+        return start, self._level() if self.accept("..") else None
+
+    def time(self, meaning: str) -> tuple[int, Place]:
+        """A time with its place; ``meaning`` says what is expected, for error messages."""
+        place = self.here()
         number = self._match(_NUMBER)
         if number is None:
             raise self._error(f"expected {meaning}, found {self._found()}")
         while number is not None:
-            unit_position = self._position
+            unit_place = Place(self._text, self._position, self._where)
             unit = self._match(_WORD)
             if unit is None:
-                text = self._pattern[begin : self._position]
+                text = self._text[place.position : self._position]
                 if text == "0":
-                    return 0, begin
-                raise self._error(f"a unit is missing after {number}", unit_position, remedy=_known_units())
+                    return 0, place
+                raise unit_place.error(f"a unit is missing after {number}", remedy=_known_units())
             if unit not in _UNITS:
-                raise self._error(f"unknown unit “{unit}”", unit_position, remedy=_known_units())
+                raise unit_place.error(f"unknown unit “{unit}”", remedy=_known_units())
             number = self._match(_NUMBER)
-        return parse_duration_ns(self._pattern[begin : self._position]), begin
+        return parse_duration_ns(self._text[place.position : self._position]), place
 
-    def _level(self) -> Level:
-        self._skip_space()
-        begin = self._position
-        number = self._match(_NUMBER)
-        if number is None:
-            raise self._error(f"expected a rate like 400% or 1500/s, found {self._found()}")
-        if self._accept("%"):
-            return Level(float(number), "percent", begin)
-        if self._accept("/s"):
-            return Level(float(number), "per_s", begin)
-        raise self._error(f"expected % or /s after {number}, found {self._found()}")
+    def span(self, meaning: str) -> int:
+        """A period, decay or repetition: a time that is long enough to be seen."""
+        span_ns, place = self.time(f"{meaning}, like 20s")
+        if span_ns < MIN_SPAN_NS:
+            raise place.error(f"{meaning} must be at least {format_duration(MIN_SPAN_NS)}")
+        return span_ns
 
-    def _accept(self, text: str) -> bool:
+    def count(self) -> int:
+        """How many stairs."""
+        place = self.here()
+        text = self._match(_NUMBER)
+        if text is None:
+            raise self._error(f"expected the number of stairs, like 5, found {self._found()}")
+        if not (text.isdigit() and 2 <= int(text) <= MAX_STAIRS):
+            raise place.error(f"there must be from 2 to {MAX_STAIRS} stairs, not {text}")
+        return int(text)
+
+    def accept(self, text: str) -> bool:
+        """Moves past the text if it comes next."""
         self._skip_space()
-        if not self._pattern.startswith(text, self._position):
+        if not self._text.startswith(text, self._position):
             return False
         self._position += len(text)
         return True
 
+    def end(self, expected: str = "the end") -> None:
+        """Refuses anything that is left."""
+        self._skip_space()
+        if self._position != len(self._text):
+            raise self._error(f"expected {expected}, found {self._found()}")
+
+    def here(self) -> Place:
+        """The next character that is no space."""
+        self._skip_space()
+        return Place(self._text, self._position, self._where)
+
+    def _repeat(self) -> Repeat:
+        self._remedy = _EXAMPLES["repeat"]
+        place = self.here()
+        self._match(_WORD)
+        self._expect("(", "after repeat")
+        spans: dict[str, int] = {}
+        for _ in range(2):
+            name = self._name([name for name in ("every", "for") if name not in spans])
+            spans[name] = self.span(f"“{name}” of the repetition")
+            if len(spans) == 1:
+                self._expect(",", "and the other of every and for")
+        self._expect(")", "to close the repetition")
+        self._remedy = _EXAMPLE
+        return repetition(spans["every"], spans["for"], place)
+
+    def _shape(self) -> Shape:
+        place = self.here()
+        kind = self._at_word()
+        if not kind:
+            return shape_of("rate", *self.levels(), 0)
+        if kind == "repeat":
+            raise place.error("a repetition cannot stand in another", remedy=_EXAMPLES["repeat"])
+        if kind not in PARAMETERS:
+            raise place.error(f"unknown shape “{kind}”", remedy=_nearest(kind, PARAMETERS))
+        self._remedy = _EXAMPLES[kind]
+        self._match(_WORD)
+        self._expect("(", f"after {kind}")
+        start, end = self.levels()
+        if end is None and kind != "spike":
+            raise self._error(f"expected “..” and the other level of the {kind}, found {self._found()}")
+        self._expect(",", f"between the levels and {PARAMETERS[kind]}")
+        self._name([PARAMETERS[kind]])
+        amount = self.count() if kind == "steps" else self.span(f"the {PARAMETERS[kind]} of the {kind}")
+        self._expect(")", f"to close the {kind}")
+        return shape_of(kind, start, end, amount)
+
+    def _name(self, known: Collection[str]) -> str:
+        """``period=``; returns the name."""
+        place = self.here()
+        name = self._match(_WORD)
+        if name is None or name not in known:
+            found = f"“{name}”" if name else self._found()
+            expected = " or ".join(f"{each}=" for each in known)
+            raise place.error(f"expected {expected}, found {found}", remedy=self._remedy)
+        self._expect("=", f"after {name}")
+        return name
+
+    def _level(self) -> Level:
+        place = self.here()
+        number = self._match(_NUMBER)
+        if number is None:
+            raise self._error(f"expected a rate like 400% or 1500/s, found {self._found()}")
+        if self.accept("%"):
+            return Level(float(number), "percent", place)
+        if self.accept("/s"):
+            return Level(float(number), "per_s", place)
+        raise self._error(f"expected % or /s after {number}, found {self._found()}")
+
+    def _at_word(self) -> str:
+        match = _WORD.match(self._text, self.here().position)
+        return match.group() if match else ""
+
     def _expect(self, text: str, meaning: str) -> None:
-        if not self._accept(text):
+        if not self.accept(text):
             raise self._error(f"expected “{text}” {meaning}, found {self._found()}")
 
     def _match(self, expression: re.Pattern[str]) -> str | None:
-        match = expression.match(self._pattern, self._position)
+        match = expression.match(self._text, self._position)
         if match is None:
             return None
         self._position = match.end()
@@ -134,12 +233,41 @@ class _Reader:
         self._match(_SPACE)
 
     def _found(self) -> str:
-        rest = self._pattern[self._position :]
+        rest = self._text[self._position :]
         return f"“{rest[0]}”" if rest else "the end"
 
-    def _error(self, reason: str, position: int | None = None, *, remedy: str = _EXAMPLE) -> PatternError:
-        where = self._position if position is None else position
-        return PatternError(reason, pattern=self._pattern, position=where, remedy=remedy)
+    def _error(self, reason: str) -> PatternError:
+        return Place(self._text, self._position, self._where).error(reason, remedy=self._remedy)
+
+
+def shape_of(kind: str, start: Level, end: Level | None, amount: int) -> Shape:
+    """A shape from its levels and its parameter (ns, or stairs); a ``rate`` has none."""
+    if kind == "sine":
+        return Sine(start, end or start, amount)
+    if kind == "steps":
+        return Steps(start, end or start, amount)
+    if kind == "spike":
+        return Spike(start, end or replace(start, value=100.0, kind="percent"), amount)
+    return Ramp(start, end or start)
+
+
+def repetition(every_ns: int, for_ns: int, place: Place) -> Repeat:
+    """A repetition whose turns do not overlap.
+
+    Raises:
+        PatternError: each turn is longer than the time to the next.
+    """
+    if for_ns > every_ns:
+        raise place.error(
+            f"a turn of {format_duration(for_ns)} does not fit into every {format_duration(every_ns)}",
+            remedy="“for” is how long the shape lasts each time, “every” how long from one start to the next.",
+        )
+    return Repeat(every_ns, for_ns, place)
+
+
+def _nearest(word: str, known: Collection[str]) -> str:
+    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"Did you mean “{nearest[0]}”?" if nearest else f"Shapes are {', '.join(known)}."
 
 
 def _known_units() -> str:

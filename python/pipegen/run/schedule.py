@@ -1,0 +1,29 @@
+"""The schedule of a run: its plan with the arrivals that the settings ask for. Starts nothing."""
+
+from __future__ import annotations
+
+import itertools
+
+from pipegen.config import Settings
+from pipegen.errors import SettingsError
+from pipegen.hotpath import Schedule
+from pipegen.traffic import TrafficPlan
+
+
+def schedule_of(plan: TrafficPlan, settings: Settings) -> Schedule:
+    """The due time of every record.
+
+    Raises:
+        SettingsError: the plan has more records than can be numbered.
+    """
+    try:
+        return Schedule(plan.segments(), arrivals=settings.arrivals, seed=settings.pipeline.seed)
+    except ValueError as error:
+        raise SettingsError(f"the load is too long: {error}", remedy="Lower --duration or the rates.") from None
+
+
+def planned_counts(plan: TrafficPlan, settings: Settings) -> list[int]:
+    """How many records are due in each phase; together they are the whole plan."""
+    schedule = schedule_of(plan, settings)
+    borders = [schedule.events_before(phase.start_ns) for phase in plan.phases]
+    return [after - before for before, after in itertools.pairwise([*borders, schedule.total_events])]
