@@ -59,13 +59,34 @@ test("a silence between two rows is a gap, thinned rows are not", () => {
   assert.equal(thinned.filter((point) => Number.isNaN(point.y)).length, 0);
 });
 
-test("the plan's line steps at the phases and ramps within them", () => {
-  const phases = [
-    { name: "steady", start_s: 0, end_s: 10, start_rate_per_s: 100, end_rate_per_s: 100, percent: 100 },
-    { name: "peak1", start_s: 10, end_s: 20, start_rate_per_s: 100, end_rate_per_s: 300, percent: null },
-  ];
-  assert.equal(planPoints(phases).length, 4);
-  assert.equal(planAt(phases, 5), 100);
-  assert.equal(planAt(phases, 15), 200);
-  assert.equal(planAt(phases, 20), null);
+/**
+ * @param {string} name
+ * @param {"hold" | "ramp" | "sine"} shape
+ * @param {number[][]} points
+ */
+function phase(name, shape, points) {
+  const [[from, startRate], [to, endRate]] = [points[0], points[points.length - 1]];
+  const rates = { start_rate_per_s: startRate, end_rate_per_s: endRate, min_rate_per_s: 100, max_rate_per_s: 300 };
+  return { name, shape, start_s: from, end_s: to, ...rates, percent: null, points };
+}
+
+test("the plan is read exactly where its points say it, and not at all where they only sketch it", () => {
+  const hold = phase("steady", "hold", [
+    [0, 100],
+    [10, 100],
+  ]);
+  const ramp = phase("peak1", "ramp", [
+    [10, 100],
+    [20, 300],
+  ]);
+  const sine = phase("peak2", "sine", [
+    [20, 100],
+    [25, 300],
+    [30, 100],
+  ]);
+  assert.equal(planPoints([hold, ramp, sine]).length, 7);
+  assert.equal(planAt([hold, ramp, sine], 5), 100);
+  assert.equal(planAt([hold, ramp, sine], 15), 200);
+  assert.equal(planAt([hold, ramp, sine], 22), null);
+  assert.equal(planAt([hold, ramp, sine], 30), null);
 });

@@ -47,22 +47,17 @@ function isGap(rows, at, gapMs) {
  * @returns {Point[]} The planned rate over the whole run.
  */
 export function planPoints(phases) {
-  /** @type {Point[]} */
-  const points = [];
-  for (const phase of phases) {
-    points.push({ x: phase.start_s, y: phase.start_rate_per_s }, { x: phase.end_s, y: phase.end_rate_per_s });
-  }
-  return points;
+  return phases.reduce((/** @type {Point[]} */ all, phase) => all.concat(phase.points.map(([x, y]) => ({ x, y }))), []);
 }
 
 /**
  * @param {PhasePlan[]} phases
  * @param {number} seconds
- * @returns {number | null} The planned rate at a time.
+ * @returns {number | null} The planned rate at a time; null where the plan's points do not say it exactly.
  */
 export function planAt(phases, seconds) {
   const phase = phases.find((candidate) => seconds >= candidate.start_s && seconds < candidate.end_s);
-  if (!phase) return null;
+  if (!phase || (phase.shape !== "hold" && phase.shape !== "ramp")) return null;
   const share = (seconds - phase.start_s) / (phase.end_s - phase.start_s);
   return phase.start_rate_per_s + share * (phase.end_rate_per_s - phase.start_rate_per_s);
 }

@@ -1,7 +1,7 @@
 // The two charts: one time axis, one cross-hair, the plan's phases behind, figures at the cross-hair in the legend.
 
 import { isOver, staleAfterMs } from "../model/freshness.js";
-import { reasonFor } from "../model/paths.js";
+import { figureAt, reasonFor } from "../model/paths.js";
 import { linePoints, peaks, planAt, planPoints } from "../model/timeline.js";
 import { createTimeChart, pointAt } from "./chart.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
@@ -12,7 +12,9 @@ import { phaseLabel } from "./ribbon.js";
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/series.js").Series} Series */
 /** @typedef {import("./panels.js").ChartPanel} ChartPanel */
+/** @typedef {import("./panels.js").Line} Line */
 /** @typedef {import("./chart.js").Drawn} Drawn */
+/** @typedef {import("./chart.js").Point} Point */
 
 export function createCharts() {
   /** @type {number | null} */
@@ -51,7 +53,7 @@ function createChartCard(panel, onHover) {
   const legend = panel.lines.map(() => element("span", { class: "legend-figure" }));
   const hidden = new Set();
   const entries = panel.lines.map((line, at) => {
-    const swatch = element("span", { class: line.dashed ? "swatch dashed" : "swatch" });
+    const swatch = element("span", { class: line.plan ? "swatch dashed" : "swatch" });
     swatch.style.color = `var(--series-${line.colour})`;
     const entry = element(
       "button",
@@ -83,8 +85,8 @@ function createChartCard(panel, onHover) {
   const chart = createTimeChart(canvas, panel.kind, onHover);
   /** @type {{snapshot: Snapshot, series: Series} | null} */
   let shown = null;
-  /** @type {Drawn[]} */
-  let lines = [];
+  /** @type {Point[][]} */
+  let measured = [];
 
   function redraw() {
     if (!shown) return;
@@ -93,19 +95,18 @@ function createChartCard(panel, onHover) {
     const rows = series.rows();
     const startedMs = Date.parse(snapshot.run.started_at);
     const begun = snapshot.run.elapsed_s !== null;
-    const nowS = begun ? (Date.parse(snapshot.timestamp) - startedMs) / 1000 : null;
+    const nowS = begun ? elapsedS(snapshot) : null;
     const style = getComputedStyle(document.documentElement);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    lines = panel.lines.map((line) => ({
+    measured = panel.lines.map(({ path }) =>
+      begun ? linePoints(rows, series.fields.indexOf(path), startedMs, staleAfterMs(snapshot)) : [],
+    );
+    /** @type {Drawn[]} */
+    const lines = panel.lines.map((line, at) => ({
       label: line.label,
-      points:
-        line.path === null
-          ? planPoints(phases)
-          : begun
-            ? linePoints(rows, series.fields.indexOf(line.path), startedMs, staleAfterMs(snapshot))
-            : [],
+      points: line.plan ? planPoints(phases) : measured[at],
       colour: colour(`--series-${line.colour}`),
-      dashed: Boolean(line.dashed),
+      dashed: Boolean(line.plan),
       shown: !hidden.has(line.label),
     }));
     chart.draw({
@@ -121,9 +122,7 @@ function createChartCard(panel, onHover) {
         card: colour("--card"),
       },
     });
-    const some = lines.some(
-      (line, at) => panel.lines[at].path !== null && line.points.some((point) => !Number.isNaN(point.y)),
-    );
+    const some = measured.some((points) => points.some((point) => !Number.isNaN(point.y)));
     setText(empty, begun ? reasonFor(snapshot, panel.requires) : "The line begins with the load.");
     setShown(empty, !some);
     setAttribute(canvas, "aria-label", `${panel.title} over time; the newest figures are in the legend.`);
@@ -145,14 +144,12 @@ function createChartCard(panel, onHover) {
     cross(seconds) {
       chart.cross(seconds);
       if (!shown) return;
-      const { phases } = shown.snapshot.traffic;
+      const { snapshot } = shown;
       setText(moment, seconds === null ? "" : `at ${clock(seconds)}`);
-      lines.forEach((line, at) => {
-        const last = line.points[line.points.length - 1];
-        const point = seconds === null ? last : pointAt(line.points, seconds);
-        const plan = panel.lines[at].path === null;
-        const value = plan ? planAt(phases, seconds === null ? elapsedOf(shown) : seconds) : point ? point.y : NaN;
-        setText(legend[at], value === null || Number.isNaN(value) ? UNKNOWN : figure(panel, value));
+      panel.lines.forEach((line, at) => {
+        const value =
+          seconds === null ? figureAt(snapshot, line.path) : figureOf(line, measured[at], snapshot, seconds);
+        setText(legend[at], value === null ? UNKNOWN : figure(panel, value));
       });
     },
   };
@@ -168,9 +165,22 @@ function figure(panel, value) {
 }
 
 /**
- * @param {{snapshot: Snapshot} | null} shown
- * @returns {number}
+ * @param {Snapshot} snapshot
+ * @returns {number} Seconds from the start of the load to the snapshot.
  */
-function elapsedOf(shown) {
-  return shown === null || shown.snapshot.run.elapsed_s === null ? -1 : shown.snapshot.run.elapsed_s;
+function elapsedS(snapshot) {
+  return (Date.parse(snapshot.timestamp) - Date.parse(snapshot.run.started_at)) / 1000;
+}
+
+/**
+ * @param {Line} line
+ * @param {Point[]} points
+ * @param {Snapshot} snapshot
+ * @param {number} seconds
+ * @returns {number | null} What was measured at a time; ahead of now, what is planned.
+ */
+function figureOf(line, points, snapshot, seconds) {
+  if (seconds > elapsedS(snapshot)) return line.plan ? planAt(snapshot.traffic.phases, seconds) : null;
+  const point = pointAt(points, seconds);
+  return point === null ? null : point.y;
 }

@@ -119,10 +119,7 @@ function createEdge(from, to) {
     update(snapshot, source, target) {
       const rate = edgeRate(snapshot, source, target);
       const moving = rate !== null && rate > 0 && !STILL.matches;
-      const peak = Math.max(
-        ...snapshot.traffic.phases.map((phase) => Math.max(phase.start_rate_per_s, phase.end_rate_per_s)),
-        1,
-      );
+      const peak = Math.max(...snapshot.traffic.phases.map((phase) => phase.max_rate_per_s), 1);
       const share = rate === null ? 0 : Math.min(1, rate / peak);
       stream.style.strokeWidth = `${(1.5 + 3.5 * share).toFixed(2)}px`;
       setAttribute(node, "data-moving", rate === null ? "unknown" : rate > 0 ? "yes" : "no");

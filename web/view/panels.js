@@ -13,7 +13,7 @@ import { deviation, show, words } from "./format.js";
  *   telling: (snapshot: Snapshot) => string}} Part */
 /** @typedef {{id: string, title: string, figures: Figure[], health: string, about: string, section: string | null,
  *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
-/** @typedef {{label: string, path: string | null, colour: string, dashed?: boolean}} Line */
+/** @typedef {{label: string, path: string, colour: string, plan?: boolean}} Line A plan is drawn whole, ahead of time. */
 /** @typedef {{id: string, title: string, unit: string, kind: Kind, lines: Line[], requires: string}} ChartPanel */
 
 /**
@@ -203,7 +203,7 @@ export const CHARTS = [
     kind: "rate",
     requires: "producer.rate",
     lines: [
-      { label: "plan", path: null, colour: "plan", dashed: true },
+      { label: "plan", path: "producer.planned_rate_per_s", colour: "plan", plan: true },
       { label: "producer", path: "producer.rate", colour: "producer" },
       { label: "consumer", path: "consumer.rate", colour: "consumer" },
     ],
@@ -226,7 +226,6 @@ export const CHARTS = [
  * @returns {string[]} The figures whose past the page needs.
  */
 export function seriesPaths() {
-  const lines = CHARTS.map((chart) => chart.lines.map((line) => line.path));
-  const paths = [...lines.reduce((all, more) => all.concat(more), []), ...TILES.map((tile) => tile.series)];
-  return paths.filter((path) => path !== null).map(String);
+  const paths = CHARTS.map(({ lines }) => lines.map(({ path }) => path));
+  return paths.concat(TILES.map((tile) => [tile.series])).reduce((all, more) => all.concat(more), []);
 }

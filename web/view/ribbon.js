@@ -12,9 +12,9 @@ import { clock, words } from "./format.js";
  * @returns {string}
  */
 export function phaseLabel(phase) {
-  const { name, percent } = phase;
-  if (percent === null || percent === 100) return name;
-  return `${name} · ${Math.round(percent)} %`;
+  const { name, percent, shape } = phase;
+  if (percent !== null && percent !== 100) return `${name} · ${Math.round(percent)} %`;
+  return shape === "hold" ? name : `${name} · ${shape}`;
 }
 
 export function createRibbon() {
@@ -99,5 +99,7 @@ function sentence(phases, index, nextInS) {
  */
 function rates(phase) {
   const start = words("rate", phase.start_rate_per_s);
-  return phase.start_rate_per_s === phase.end_rate_per_s ? start : `${start} to ${words("rate", phase.end_rate_per_s)}`;
+  if (phase.shape === "hold") return start;
+  if (phase.shape === "ramp") return `${start} to ${words("rate", phase.end_rate_per_s)}`;
+  return `${words("rate", phase.min_rate_per_s)} to ${words("rate", phase.max_rate_per_s)}`;
 }
