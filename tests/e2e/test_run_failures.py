@@ -50,6 +50,27 @@ def test_a_poison_record_ends_the_run_with_flinks_root_exception(
     assert independent.running_jobs(done.summary["run_id"]) == []
 
 
+def test_a_job_that_circles_without_progress_ends_the_run(
+    project: Path, start_run: StartRun, independent: Independent
+) -> None:
+    # A restart strategy that never gives up: Flink itself would go on for ever.
+    (project / "sql" / "00_settings.sql").write_text(
+        "SET 'restart-strategy.type' = 'fixed-delay';\n"
+        "SET 'restart-strategy.fixed-delay.attempts' = '100000';\n"
+        "SET 'restart-strategy.fixed-delay.delay' = '500 ms';\n"
+    )
+    run = start_run(project, "--duration=100s", "--message-rate=50")
+    run.until_said("running: sending the planned load")
+    topic = until(lambda: next(iter(independent.topics("orders-input")), None), "input topic")
+    independent.send(topic, b"not a Confluent-framed record")
+    done = run.finish()
+    assert done.exit_code == 3
+    assert "keeps restarting" in done.out
+    assert "Magic number does not match" in done.out
+    assert done.summary["snapshot"]["flink"]["restarts"] > 1
+    assert independent.running_jobs(done.summary["run_id"]) == []
+
+
 def test_a_cancelled_job_ends_the_run(
     project: Path, start_run: StartRun, independent: Independent, endpoints: Endpoints
 ) -> None:
