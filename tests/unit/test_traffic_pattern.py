@@ -6,7 +6,7 @@ import itertools
 import math
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipegen.errors import PatternError
@@ -111,6 +111,7 @@ def patterns(draw: st.DrawFn) -> tuple[str, int]:
     return ",".join(draw(st.permutations(windows))), edges[-1] + draw(st.integers(0, 10**11))
 
 
+@settings(deadline=None)
 @given(patterns(), st.floats(0.001, 10_000))
 def test_a_plan_covers_the_whole_run_without_gaps(case: tuple[str, int], rate: float) -> None:
     pattern, duration_ns = case
@@ -125,6 +126,7 @@ def test_a_plan_covers_the_whole_run_without_gaps(case: tuple[str, int], rate: f
         assert plan.phase_at(middle_ns) is plan.phase_at(phase.start_ns) is phase
 
 
+@settings(deadline=None)
 @given(patterns(), st.floats(0.001, 10_000))
 def test_the_planned_total_is_the_area_under_the_curve(case: tuple[str, int], rate: float) -> None:
     pattern, duration_ns = case
@@ -133,6 +135,7 @@ def test_the_planned_total_is_the_area_under_the_curve(case: tuple[str, int], ra
     assert plan.planned_total() == pytest.approx(area, abs=0.5 + area * 1e-9)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789ms%-:,./ x", max_size=30))
 def test_any_text_is_either_a_plan_or_an_error_inside_the_text(text: str) -> None:
     assume(text.strip())

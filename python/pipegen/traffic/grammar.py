@@ -124,7 +124,7 @@ class Reader:
         """A period, decay or repetition: a time that is long enough to be seen."""
         span_ns, place = self.time(f"{meaning}, like 20s")
         if span_ns < MIN_SPAN_NS:
-            raise place.error(f"{meaning} must be at least {format_duration(MIN_SPAN_NS)}")
+            raise place.error(f"{meaning} must be at least {format_duration(MIN_SPAN_NS)}", remedy="Make it longer.")
         return span_ns
 
     def count(self) -> int:
@@ -134,7 +134,8 @@ class Reader:
         if text is None:
             raise self._error(f"expected the number of stairs, like 5, found {self._found()}")
         if not (text.isdigit() and 2 <= int(text) <= MAX_STAIRS):
-            raise place.error(f"there must be from 2 to {MAX_STAIRS} stairs, not {text}")
+            remedy = "Fewer than two is no staircase, and a ramp is smoother than more."
+            raise place.error(f"there must be from 2 to {MAX_STAIRS} stairs, not {text}", remedy=remedy)
         return int(text)
 
     def accept(self, text: str) -> bool:

@@ -220,7 +220,10 @@ def _curve(shape: Shape, length_ns: int, base_rate_per_s: float) -> Curve:
             return SpikeCurve(start, end, shape.decay_ns)
         case Steps():
             if shape.count > length_ns:
-                raise shape.start.place.error(f"{shape.count} stairs do not fit into {format_duration(length_ns)}")
+                raise shape.start.place.error(
+                    f"{shape.count} stairs do not fit into {format_duration(length_ns)}",
+                    remedy="Use fewer stairs or a longer window.",
+                )
             return StepsCurve(start, end, shape.count, length_ns)
 
 
