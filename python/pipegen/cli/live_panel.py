@@ -105,22 +105,17 @@ def _flow(snapshot: Snapshot) -> RenderableType:
 def _accounts(snapshot: Snapshot) -> RenderableType:
     producer, pipeline, flink = snapshot.producer, snapshot.pipeline, snapshot.flink
     table = Table.grid(padding=(0, 3, 0, 0))
+    busy = _NOT_KNOWN if flink.busy_ratio is None else f"busy {flink.busy_ratio:.2f}"
+    pressure = _NOT_KNOWN if flink.backpressure_ratio is None else f"{flink.backpressure_ratio:.2f}"
+    own = f"{_percent(snapshot.system.cpu_ratio)} of a core, {_size(snapshot.system.rss_bytes)}"
+    planned = _count(snapshot.traffic.planned_total)
     rows = [
-        ("plan", format_rate(producer.planned_rate_per_s), "under way", _count(pipeline.lag)),
-        (
-            "sent",
-            f"{_count(producer.sent_total)} of {_count(snapshot.traffic.planned_total)}",
-            "lost",
-            _count(pipeline.lost),
-        ),
-        ("late", _count(producer.late_total), "duplicated", _count(pipeline.duplicated)),
-        ("errors", _count(producer.errors), "Flink job", flink.job_state or _NOT_KNOWN),
-        (
-            "PipeGen",
-            f"{_percent(snapshot.system.cpu_ratio)} of a core, {_size(snapshot.system.rss_bytes)}",
-            "back-pressure",
-            _NOT_KNOWN if flink.backpressure_ratio is None else f"{flink.backpressure_ratio:.2f}",
-        ),
+        ("plan", format_rate(producer.planned_rate_per_s), "consumed", _count(snapshot.consumer.total)),
+        ("sent", f"{_count(producer.sent_total)} of {planned}", "under way", _count(pipeline.lag)),
+        ("late", _count(producer.late_total), "lost", _count(pipeline.lost)),
+        ("delivered", _count(producer.total), "duplicated", _count(pipeline.duplicated)),
+        ("errors", _count(producer.errors), "Flink job", f"{flink.job_state or _NOT_KNOWN}, {busy}"),
+        ("PipeGen", own, "back-pressure", pressure),
     ]
     for left, left_value, right, right_value in rows:
         table.add_row(Text(left, style="dim"), left_value, Text(right, style="dim"), right_value)
