@@ -102,6 +102,9 @@ class Settings(_Section):
         default="uniform", description="uniform: records evenly spaced; poisson: at random, decided by pipeline.seed."
     )
     catch_up: bool = Field(default=True, description="Send overdue records late instead of skipping them.")
+    producer_config: dict[str, str | int | float | bool] = Field(
+        default_factory=dict, description="librdkafka properties of the producer, such as acks or linger.ms."
+    )
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")

@@ -120,7 +120,11 @@ class Pipeline:
         await prepare_topics(self.clients, self._names, self._settings, self._prepared)
         schema_id = await prepare_schema(self.clients, self._names, self._project.input_schema.text, self._prepared)
         self._records = self._record_plan(schema_id)
-        self._producer = make_producer(self._endpoints.bootstrap_servers, listener=self._observers.kafka_fault)
+        self._producer = make_producer(
+            self._endpoints.bootstrap_servers,
+            properties=self._settings.producer_config,
+            listener=self._observers.kafka_fault,
+        )
         consumer = self._start_consumer()
         self._observers.start_services(self.clients, self._names, self._prepared, self._tracker, consumer.positions)
         await self._until_assigned(consumer)

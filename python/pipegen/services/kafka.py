@@ -16,7 +16,7 @@ import confluent_kafka as ck
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
-from pipegen.errors import KafkaError
+from pipegen.errors import KafkaError, SettingsError
 
 _ADMIN_TIMEOUT_S = 10.0
 _REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
@@ -87,11 +87,22 @@ def _client_config(bootstrap_servers: str, client_id: str, listener: FaultListen
     }
 
 
-def make_producer(bootstrap_servers: str, *, listener: FaultListener | None = None) -> Producer:
-    """An idempotent producer: what Kafka acknowledges is there once and in order.
+def make_producer(
+    bootstrap_servers: str,
+    *,
+    properties: Mapping[str, str | int | float | bool] | None = None,
+    listener: FaultListener | None = None,
+) -> Producer:
+    """An idempotent producer, unless ``properties`` say otherwise: what Kafka acknowledges is there once and in order.
+
+    Args:
+        bootstrap_servers: Brokers.
+        properties: librdkafka properties that replace ours.
+        listener: Called from ``poll`` with faults of the connection.
 
     Raises:
-        KafkaError: when librdkafka refuses the configuration.
+        SettingsError: when librdkafka does not know a property or refuses its value.
+        KafkaError: when the producer cannot start.
     """
     config = _client_config(bootstrap_servers, "pipegen-producer", listener) | {
         "acks": "all",
@@ -102,9 +113,17 @@ def make_producer(bootstrap_servers: str, *, listener: FaultListener | None = No
         "queue.buffering.max.kbytes": 1_048_576,
         "delivery.timeout.ms": 60_000,
     }
+    properties = properties or {}
+    if str(properties.get("acks", "all")) not in {"all", "-1"}:
+        config["enable.idempotence"] = False  # librdkafka refuses it without acks from all replicas
     try:
-        return ck.Producer(config)
+        return ck.Producer(config | dict(properties))
     except ck.KafkaException as error:
+        if error.args and error.args[0].code() == ck.KafkaError._INVALID_ARG:  # noqa: SLF001 -- its public name
+            raise SettingsError(
+                f"producer_config: {error.args[0].str()}",
+                remedy="librdkafka's CONFIGURATION.md lists the properties and their values.",
+            ) from None
         raise _as_error("the Kafka producer cannot start", error) from None
 
 
