@@ -1,5 +1,7 @@
 // From figures to a state: what is well, what deserves a look, what is wrong. Rules only; no DOM and no text.
 
+import { isOver } from "./freshness.js";
+
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 /** @typedef {"ok" | "warning" | "error" | "unknown" | "plain"} Health Plain: a figure that no rule judges. */
 
@@ -39,12 +41,14 @@ export const HEALTH = {
     return level === "ok" ? "ok" : level === "low" ? "warning" : "error";
   },
   generator(snapshot) {
-    const delay = snapshot.latency.generator_delay.interval.p99_ms;
+    const { interval, total } = snapshot.latency.generator_delay;
+    const delay = isOver(snapshot) ? total.p99_ms : interval.p99_ms;
     return delay === null ? "unknown" : judge(delay, LATE_MS, 10 * LATE_MS);
   },
   cost(snapshot) {
     const { machine_cpu_ratio: machine } = snapshot.system;
-    return machine === null ? "unknown" : judge(machine, 0.9, 0.98);
+    // A busy machine is a warning only: whether the generator suffers is what its own delay says.
+    return machine === null ? "unknown" : judge(machine, 0.9, Infinity);
   },
   endToEnd(snapshot) {
     return snapshot.latency.end_to_end === null ? "unknown" : "plain";

@@ -142,16 +142,21 @@ function drawBands(chart, picture) {
   ctx.font = `500 ${FONT.size}px ${FONT.family}`;
   ctx.textAlign = "center";
   ctx.textBaseline = "top";
-  for (const band of picture.bands) {
+  let pale = false;
+  picture.bands.forEach((band, at) => {
+    // Bands that touch take turns, so that their border shows.
+    pale = at > 0 && picture.bands[at - 1].to === band.from && !pale;
     const left = Math.max(area.left, scales.x.getPixelForValue(band.from));
     const right = Math.min(area.right, scales.x.getPixelForValue(band.to));
-    if (right <= left) continue;
+    if (right <= left) return;
+    ctx.globalAlpha = pale ? 0.45 : 1;
     ctx.fillStyle = picture.palette.band;
     ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
+    ctx.globalAlpha = 1;
     ctx.fillStyle = picture.palette.muted;
     if (ctx.measureText(band.label).width < right - left - 8)
       ctx.fillText(band.label, (left + right) / 2, area.top + 5);
-  }
+  });
   ctx.restore();
 }
 

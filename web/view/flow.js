@@ -1,6 +1,6 @@
 // The flow as a drawn diagram: five parts and the edges between them, which move with the rate.
 
-import { staleAgeMs } from "../model/freshness.js";
+import { isOver, staleAgeMs } from "../model/freshness.js";
 import { statusHealth } from "../model/health.js";
 import { figureAt, reasonFor } from "../model/paths.js";
 import { drawing, element, setAttribute, setShown, setText } from "./dom.js";
@@ -118,11 +118,12 @@ function createEdge(from, to) {
      */
     update(snapshot, source, target) {
       const rate = edgeRate(snapshot, source, target);
-      const moving = rate !== null && rate > 0 && !STILL.matches;
+      const flowing = rate !== null && rate > 0 && !isOver(snapshot);
+      const moving = flowing && !STILL.matches;
       const peak = Math.max(...snapshot.traffic.phases.map((phase) => phase.max_rate_per_s), 1);
       const share = rate === null ? 0 : Math.min(1, rate / peak);
       stream.style.strokeWidth = `${(1.5 + 3.5 * share).toFixed(2)}px`;
-      setAttribute(node, "data-moving", rate === null ? "unknown" : rate > 0 ? "yes" : "no");
+      setAttribute(node, "data-moving", rate === null ? "unknown" : flowing ? "yes" : "no");
       setAttribute(node, "aria-label", `${from} to ${to}: ${rate === null ? "unknown" : words("rate", rate)}`);
       setAttribute(node, "title", rate === null ? "rate unknown" : words("rate", rate));
       if (motion === null && typeof stream.animate === "function") {

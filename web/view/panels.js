@@ -185,7 +185,7 @@ export const TILES = [
     figures: [{ path: "system.cpu_ratio", kind: "cores" }],
     health: "cost",
     about:
-      "CPU of the PipeGen process; 100 % is one core. Amber when the whole machine is above 90 % busy, red above 98 %.",
+      "CPU of the PipeGen process; 100 % is one core. Amber when the whole machine is above 90 % busy: then the figures of every part suffer.",
     section: "system",
     series: "system.cpu_ratio",
     colour: "producer",

@@ -2,7 +2,7 @@
 
 import { isOver } from "../model/freshness.js";
 import { element, setAttribute, setText } from "./dom.js";
-import { clock, words } from "./format.js";
+import { clock, show, words } from "./format.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/snapshot.js").PhasePlan} PhasePlan */
@@ -94,12 +94,20 @@ function sentence(phases, index, nextInS) {
 }
 
 /**
+ * @param {number} fromPerS
+ * @param {number} toPerS
+ * @returns {string}
+ */
+function range(fromPerS, toPerS) {
+  return `${show("rate", fromPerS).text} to ${words("rate", toPerS)}`;
+}
+
+/**
  * @param {PhasePlan} phase
  * @returns {string}
  */
 function rates(phase) {
-  const start = words("rate", phase.start_rate_per_s);
-  if (phase.shape === "hold") return start;
-  if (phase.shape === "ramp") return `${start} to ${words("rate", phase.end_rate_per_s)}`;
-  return `${words("rate", phase.min_rate_per_s)} to ${words("rate", phase.max_rate_per_s)}`;
+  if (phase.shape === "hold") return words("rate", phase.start_rate_per_s);
+  if (phase.shape === "ramp") return range(phase.start_rate_per_s, phase.end_rate_per_s);
+  return range(phase.min_rate_per_s, phase.max_rate_per_s);
 }
