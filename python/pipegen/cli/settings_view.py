@@ -28,4 +28,4 @@ def show_settings(resolved: ResolvedSettings, console: Console) -> None:
 
 def _without_secrets(value: str) -> str:
     """A mapping with the values of secret-looking keys left out; anything else as it is."""
-    return _SECRET.sub(r"\1\"…\"", value)
+    return _SECRET.sub(r"\1…", value)
