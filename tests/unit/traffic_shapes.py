@@ -68,14 +68,14 @@ def ramp(first: float, last: float, length_s: float) -> Shape:
     return Shape(f"{first}/s..{last}/s", lambda t: first + slope * t, lambda t: first * t + slope * t * t / 2, 0.0)
 
 
-LEVELS = st.one_of(st.just(0), st.integers(1, 300), st.floats(0.01, 5).map(lambda rate: round(rate, 3)))
 MS = st.integers(1, 20_000).map(lambda ms: ms / 1000)
 
 
 @st.composite
-def shapes(draw: st.DrawFn, length_s: float) -> Shape:
-    """A shape for a window, or a turn, of this length."""
-    first, last = draw(LEVELS), draw(LEVELS)
+def shapes(draw: st.DrawFn, length_s: float, top: int) -> Shape:
+    """A shape for a window, or a turn, of this length, with rates up to ``top``."""
+    levels = st.one_of(st.just(0), st.integers(1, top), st.floats(0.01, 5).map(lambda rate: round(rate, 3)))
+    first, last = draw(levels), draw(levels)
     kind = draw(st.sampled_from(["sine", "spike", "steps", "ramp"]))
     if kind == "sine":
         return sine(first, last, draw(MS.filter(lambda period_s: length_s / period_s < 100)))
@@ -87,7 +87,7 @@ def shapes(draw: st.DrawFn, length_s: float) -> Shape:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
+def cases(draw: st.DrawFn, top: int = 300) -> Case:
     """A pattern of some windows, some of them repetitions, with its integral."""
     edges_ms = sorted(draw(st.sets(st.integers(0, 20_000), min_size=2, max_size=6)))
     duration_s = (edges_ms[-1] + draw(st.integers(0, 5_000))) / 1000
@@ -96,14 +96,14 @@ def cases(draw: st.DrawFn) -> Case:
         length_s = end_s - start_s
         span = f"{format_duration(round(start_s * NS_PER_S))}-{format_duration(round(end_s * NS_PER_S))}"
         if draw(st.booleans()):
-            shape = draw(shapes(length_s))
+            shape = draw(shapes(length_s, top))
             windows.append(f"{span}:{shape.text}")
             integral += shape.area(length_s)
             covered_s += length_s
             continue
         every_ms = draw(st.integers(max(1, round(length_s * 100)), 20_000))
         for_ms = draw(st.integers(1, every_ms))
-        shape = draw(shapes(for_ms / 1000))
+        shape = draw(shapes(for_ms / 1000, top))
         windows.append(f"{span}:repeat(every={every_ms}ms,for={for_ms}ms):{shape.text}")
         for turn_ms in range(0, round(length_s * 1000), every_ms):
             turn_s = min(for_ms / 1000, length_s - turn_ms / 1000)
