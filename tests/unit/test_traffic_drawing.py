@@ -35,3 +35,32 @@ def test_a_pause_is_blank_down_to_the_ground() -> None:
     ground = draw_plan(PLAN, 111).split("\n\n")[1].splitlines()[-2].removeprefix("        0 ┤")
     assert ground[62:78].strip() == ""
     assert ground[:60].strip() == ground[:60]
+
+
+def test_curved_shapes_are_named_with_their_rates() -> None:
+    pattern = "0s-2m:sine(100%..300%,period=1m),2m-4m:steps(100%..500%,count=5),4m-5m:spike(800%..0%,decay=20s)"
+    plan = parse_pattern(pattern, base_rate_per_s=100, duration_ns=600 * NS_PER_S)
+    rows = [" ".join(line.split()) for line in draw_plan(plan, 80).splitlines()]
+    assert "peak1 0s 2m sine 100–300 msg/s 24 000" in rows
+    assert "peak2 2m 4m steps 100 → 500 msg/s 36 000" in rows
+    assert "peak3 4m 5m spike 800 → 39.8 msg/s 15 203" in rows
+
+
+def test_a_spike_shorter_than_a_column_is_still_seen() -> None:
+    plan = parse_pattern("5m-5m1s:5000%", base_rate_per_s=10, duration_ns=3_600 * NS_PER_S)
+    chart = draw_plan(plan, 60).split("\n\n")[1].splitlines()
+    assert chart[0].count("█") == 1
+
+
+def test_of_many_phases_the_middle_is_left_out_but_counted() -> None:
+    plan = parse_pattern("0s-1h:repeat(every=1m,for=20s):400%", base_rate_per_s=1, duration_ns=3_600 * NS_PER_S)
+    table = draw_plan(plan, 80).split("\n\n")[0].splitlines()
+    assert len(table) < 40
+    assert "… 91 more 14m 59m20s" in [" ".join(line.split()) for line in table]
+    assert " ".join(table[-1].split()) == "total 0s 1h 7 200"
+
+
+def test_the_counts_given_are_those_shown() -> None:
+    counts = list(range(len(PLAN.phases)))
+    table = draw_plan(PLAN, 80, counts=counts).split("\n\n")[0].splitlines()
+    assert [int(line.split()[-1]) for line in table[1:]] == [*counts, sum(counts)]

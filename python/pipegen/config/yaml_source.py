@@ -42,23 +42,22 @@ class YamlDocument:
         nodes = self.root.value if self.root is not None else []
         for key_node, value_node in nodes:
             if key_node.value == key:
-                self._list_parts(value_node, key, found)
+                self._list_parts(value_node, key, key_node.start_mark.line + 1, found)
         return found
 
-    def _list_parts(self, node: yaml.Node, name: str, found: dict[str, int]) -> None:
+    def _list_parts(self, node: yaml.Node, name: str, line: int, found: dict[str, int]) -> None:
         if name in found:
-            line = node.start_mark.line + 1
             raise SettingsError(f"{self.path}:{line}: “{name}” stands twice", remedy="Keep one of the two.")
         # Parts of parts: traffic[0].sine.rate is as deep as it goes, and an alias may stand inside its own anchor.
         if name.count(".") > 3 or name.count("[") > 3:
             return
-        found[name] = node.start_mark.line + 1
+        found[name] = line
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
-                self._list_parts(item, f"{name}[{index}]", found)
+                self._list_parts(item, f"{name}[{index}]", item.start_mark.line + 1, found)
         elif isinstance(node, yaml.MappingNode):
             for key_node, value_node in node.value:
-                self._list_parts(value_node, f"{name}.{key_node.value}", found)
+                self._list_parts(value_node, f"{name}.{key_node.value}", key_node.start_mark.line + 1, found)
 
     def _walk(
         self, node: yaml.MappingNode, prefix: str, known: Collection[str], found: dict[str, tuple[Any, int]]
