@@ -1,0 +1,62 @@
+"""Takes secrets out of foreign text before it is kept, shown or sent. It may remove too much, never too little.
+
+Pure: text in, text out. What a secret looks like is decided here alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+HIDDEN: Final = "***"
+_SHORTEST_KNOWN: Final = 4
+# Far more than any message that is kept, and little enough that a megabyte of foreign text costs nothing.
+_LONGEST_TEXT: Final = 8_000
+
+_QUOTED: Final = r"""\\+"(?:.*?)(?:\\+"|$)|"(?:[^"\\\n]|\\.)*(?:"|$)|'(?:[^'\n]|'')*(?:'|$)"""
+_VALUE: Final = rf"""(?:{_QUOTED}|[^\s,;&)}}\]]+)"""
+_NAME: Final = (
+    r"(?:pass(?:word|wd|phrase)|pwd|secret|credentials?|api[._-]?key|access[._-]?key|private[._-]?key|user[._-]?info|"
+    r"(?:access|auth|refresh|id|bearer|session|api|csrf)[._-]?token)"
+)
+_ASSIGNED: Final = r"""[\w.\-]{0,40}\\*["']?\s*(?:=>|=|:)\s*"""
+
+_RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (
+        re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL),
+        "-----PRIVATE KEY " + HIDDEN + "-----",
+    ),
+    # user:password@ in an address, even where the password holds a slash or another @
+    (re.compile(r"""(://)(?:[^\s/?#"'<>:@]{0,200}:[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@"""), rf"\1{HIDDEN}@"),
+    (re.compile(rf"(?i)(jaas[._-]config{_ASSIGNED})(?:{_QUOTED}|[^\n]*)"), rf"\1{HIDDEN}"),
+    (re.compile(r"""(\w+LoginModule)\s+(?:required|requisite|sufficient|optional)\b[^\n;]*;?"""), rf"\1 {HIDDEN};"),
+    (
+        re.compile(r"""(?i)((?:proxy-)?authorization\\*["']?\s*[:=]\s*)(?:"[^"\n]*"?|'[^'\n]*'?|[^\n"']+)"""),
+        rf"\1{HIDDEN}",
+    ),
+    (re.compile(r"""(?i)(\b(?:set-)?cookie\\*["']?\s*[:=]\s*)[^\n]+"""), rf"\1{HIDDEN}"),
+    (re.compile(r"((?i:\b(?:bearer|basic)\s+))(?=\S*[A-Z0-9=])[A-Za-z0-9._~+/=-]{6,}"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)({_NAME}{_ASSIGNED}){_VALUE}"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)(--?{_NAME}\s+)(?!-){_VALUE}"), rf"\1{HIDDEN}"),
+    # "token" alone is also a word of parsers: a secret only where it is assigned or a member of JSON
+    (re.compile(rf"""(?i)(\btoken(?:\\*["']\s*:\s*|\s*=\s*)){_VALUE}"""), rf"\1{HIDDEN}"),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
+    (re.compile(r"\b(?:AKIA[0-9A-Z]{16}|sk-[\w-]{16,}|gh[pousr]_\w{20,})"), HIDDEN),
+)
+
+
+def redact(text: str, *, known: Iterable[str] = ()) -> str:
+    """The text without secrets; at most its first 8,000 characters.
+
+    Args:
+        text: Foreign text.
+        known: Secrets this process knows; each is removed wherever it stands, when it has at least 4 characters.
+    """
+    text = text[:_LONGEST_TEXT]
+    for secret in sorted(known, key=len, reverse=True):
+        if len(secret) >= _SHORTEST_KNOWN:
+            text = text.replace(secret, HIDDEN)
+    for pattern, replacement in _RULES:
+        text = pattern.sub(replacement, text)
+    return text
