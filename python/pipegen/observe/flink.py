@@ -56,23 +56,19 @@ class _Counter:
     seen_ns: int = 0
     rate_per_s: float | None = None
 
-    def update(self, value: int, now_ns: int) -> float | None:
-        """Takes a new value; a counter that fell (the job restarted) starts anew."""
+    def update(self, value: int, now_ns: int, quiet_ns: float) -> float | None:
+        """Takes a new value; a counter that fell (the job restarted) starts anew, one that stood for long is quiet."""
         if value < self.value or self.seen_ns == 0:
             self.rate_per_s = None
             self.changed_ns = now_ns
         elif value > self.value:
             self.rate_per_s = rate_per_s(value, now_ns, self.value, self.changed_ns)
             self.changed_ns = now_ns
-        elif now_ns - self.changed_ns > _QUIET_NS:
+        elif now_ns - self.changed_ns > quiet_ns:
             self.rate_per_s = 0.0
         self.value = value
         self.seen_ns = now_ns
         return self.rate_per_s
-
-
-# Flink refreshes metrics every second here and every 10 s by default: a counter that stood for longer is quiet.
-_QUIET_NS = 3_000_000_000
 
 
 @dataclass(slots=True)
@@ -110,12 +106,15 @@ class FlinkCollector(Collector[FlinkReading]):
         self._metric_names: dict[tuple[str, str], list[str]] = {}
         self._counters: dict[str, _Counter] = {}
         self._cluster: ClusterOverview | None = None
+        self._quiet_ns = 0.0
         self._turn = 0
 
     async def measure(self) -> FlinkReading:
         """One look at the cluster and at each job."""
         if self._cluster is None or self._turn % _CLUSTER_EVERY == 0:
             self._cluster = await self._client.overview()
+            # Between two refreshes of Flink's every counter stands still: only longer means that nothing happens.
+            self._quiet_ns = (await self._client.metrics_interval_ms() * 1.5 + 1000) * 1e6
         self._turn += 1
         job_ids = list(self._job_ids())
         if not job_ids:
@@ -198,7 +197,7 @@ class FlinkCollector(Collector[FlinkReading]):
     def _rate(self, key: str, value: int | None, now_ns: int) -> float | None:
         if value is None:
             return None
-        return self._counters.setdefault(key, _Counter()).update(value, now_ns)
+        return self._counters.setdefault(key, _Counter()).update(value, now_ns, self._quiet_ns)
 
     async def _checkpoints(self, job_id: str) -> Checkpoints:
         answer = await self._client.checkpoints(job_id)

@@ -11,9 +11,12 @@ from urllib.parse import quote
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.sql_gateway import root_cause
+from pipegen.units import parse_duration_ns
 
 _NOT_FOUND = 404
 LONG_MIN: Final = -(2**63)
+_METRICS_INTERVAL: Final = "metrics.fetcher.update-interval"
+_DEFAULT_INTERVAL_MS: Final = 10_000.0
 _LONGEST_QUERY: Final = 3500
 
 
@@ -139,6 +142,15 @@ class FlinkClient(JsonService):
         answer = await self._get(f"/jobs/{job_id}/metrics?get=numRestarts", "to read metrics")
         number = _number(answer[0].get("value")) if answer else None
         return None if number is None else int(number)
+
+    async def metrics_interval_ms(self) -> float:
+        """How often Flink refreshes the metrics that it shows: as configured, else its default of 10 s."""
+        answer = await self._get("/jobmanager/config", "to show its configuration")
+        told = next((entry["value"] for entry in answer if entry["key"] == _METRICS_INTERVAL), None)
+        try:
+            return _DEFAULT_INTERVAL_MS if told is None else parse_duration_ns(str(told).replace(" ", "")) / 1e6
+        except ValueError:
+            return _DEFAULT_INTERVAL_MS
 
     async def checkpoints(self, job_id: str) -> dict[str, Any]:
         """Checkpoint statistics as Flink gives them."""
