@@ -1,0 +1,34 @@
+"""Data files: CSV, NDJSON, Avro container files and Parquet, inferred, described and read row by row.
+
+Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however long a file is.
+"""
+
+from pipegen.datafile.column import ColumnProfile
+from pipegen.datafile.encoder import RowEncoder, find_field
+from pipegen.datafile.formats import DEFAULT_NULLS
+from pipegen.datafile.names import record_name
+from pipegen.datafile.opening import CsvOptions, open_data_file
+from pipegen.datafile.profile import FileProfile, profile_file
+from pipegen.datafile.rows import DataFile, Row
+from pipegen.datafile.schema import schema_of, schema_text
+from pipegen.datafile.spool import Spool, fill_spool
+from pipegen.datafile.times import read_times_ns
+
+__all__ = [
+    "DEFAULT_NULLS",
+    "ColumnProfile",
+    "CsvOptions",
+    "DataFile",
+    "FileProfile",
+    "Row",
+    "RowEncoder",
+    "Spool",
+    "fill_spool",
+    "find_field",
+    "open_data_file",
+    "profile_file",
+    "read_times_ns",
+    "record_name",
+    "schema_of",
+    "schema_text",
+]
