@@ -27,6 +27,9 @@ WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
     ("Schedule: no sequence", lambda: Schedule(5)),
     ("Schedule: a float as time", lambda: Schedule([(0, 1.5, 1.0, 1.0)])),
     ("Schedule: text as rate", lambda: Schedule([(0, 1, "1", 1.0)])),
+    ("Schedule: arrivals by position", lambda: Schedule([(0, 1, 1.0, 1.0)], "poisson")),
+    ("Schedule: arrivals", lambda: Schedule([(0, 1, 1.0, 1.0)], arrivals=None)),
+    ("Schedule: seed", lambda: Schedule([(0, 1, 1.0, 1.0)], seed="a")),
     ("Schedule.due_ns", lambda: schedule().due_ns(1.0)),
     ("Schedule.events_before", lambda: schedule().events_before("1")),
     ("Schedule.planned_between by position", lambda: schedule().planned_between(0, 1)),
@@ -96,6 +99,15 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
     (
         f"end_ns must be from {-(2**63) + 1} to {2**63 - 1}, not a number beyond 64 bits",
         lambda: Schedule([(0, BEYOND_64_BITS, 1.0, 1.0)]),
+    ),
+    (
+        'arrivals must be uniform or poisson, not "random"',
+        lambda: Schedule([(0, 1, 1.0, 1.0)], arrivals="random"),
+    ),
+    (f"seed must be from 0 to {2**63 - 1}, not -1", lambda: Schedule([(0, 1, 1.0, 1.0)], seed=-1)),
+    (
+        "with Poisson arrivals a schedule plans at most 2^40 events",
+        lambda: Schedule([(0, 200_000 * SECOND_NS, 1e7, 1e7)], arrivals="poisson"),
     ),
     ("the plan has 10 events, numbered from 0; there is no event 10", lambda: schedule().due_ns(10)),
     (f"event must be from 0 to {2**63 - 1}, not -1", lambda: schedule().due_ns(-1)),
