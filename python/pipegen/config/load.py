@@ -150,7 +150,7 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, li
 
 
 def _env_value(key: str, text: str) -> object:
-    if key in {"pipeline.hints", "producer_config", "traffic"}:
+    if key in {"pipeline.hints", "producer_config", "traffic", "replay.null_values"}:
         try:
             return json.loads(text)
         except ValueError:

@@ -16,6 +16,7 @@ from pipegen.units import format_duration, parse_duration_ns
 Shape = Literal["one_to_one", "filter", "aggregate"]
 StackKind = Literal["auto", "local", "docker", "none"]
 ArrivalKind = Literal["uniform", "poisson"]
+ReplayMode = Literal["replay", "filesystem"]
 
 
 def _duration(value: object) -> object:
@@ -72,6 +73,33 @@ class PipelineSettings(_Section):
     hints: dict[str, object] = Field(default_factory=dict, description="Hints for generated values, by field path.")
 
 
+class ReplaySettings(_Section):
+    """A data file whose rows are sent instead of generated records."""
+
+    file: Path | None = Field(
+        default=None,
+        description="CSV, NDJSON, Avro or Parquet file whose rows are sent; records are generated without.",
+    )
+    mode: ReplayMode = Field(
+        default="replay",
+        description="replay: rows go through Kafka; filesystem: Flink reads the file, nothing is sent.",
+    )
+    loop: bool = Field(default=True, description="Begin again after the last row; otherwise the load ends there.")
+    time_column: str | None = Field(default=None, description="Field with the rows' own times, for replay.speed.")
+    speed: float | None = Field(
+        default=None, gt=0, le=1e9, description="Send rows at their own times, so many times as fast."
+    )
+    delimiter: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Between the cells of a CSV file; found out by itself."
+    )
+    encoding: str | None = Field(default=None, description="Encoding of a CSV file; found out by itself.")
+    header: bool = Field(default=True, description="Whether the first line of a CSV file names the columns.")
+    null_values: list[str] | None = Field(
+        default=None,
+        description="Texts of a CSV file that mean null; by default nothing, NA, N/A, NULL and their like.",
+    )
+
+
 class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
@@ -108,4 +136,5 @@ class Settings(_Section):
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
+    replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

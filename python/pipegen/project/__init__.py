@@ -3,6 +3,7 @@
 Talks to no service. What Flink itself thinks of the SQL is known only when it is submitted.
 """
 
+from pipegen.project.file_input import FileInput
 from pipegen.project.findings import Finding, Severity
 from pipegen.project.latency import LatencyFinding, LatencySource
 from pipegen.project.project import Project, open_project, pipeline_name
@@ -17,6 +18,7 @@ from pipegen.project.validation import validate_project
 __all__ = [
     "VARIABLES",
     "Column",
+    "FileInput",
     "Finding",
     "Insert",
     "LatencyFinding",

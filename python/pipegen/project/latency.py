@@ -36,6 +36,9 @@ def find_latency_source(script: Script) -> LatencyFinding:
     if source is None or output is None or len(inserts) != 1:
         count = "no single INSERT from the input to the output was recognised"
         return LatencyFinding(None, f"end-to-end latency is not measurable: {count}")
+    if source.connector == "filesystem":
+        why = f"Flink reads {source.name} from a file, whose rows have no due time"
+        return LatencyFinding(None, f"end-to-end latency is not measurable: {why}")
     insert = inserts[0]
     if _carried(script, insert, source, output, "headers", whole=True):
         return LatencyFinding("header", f"the record's headers are carried to {output.name}")

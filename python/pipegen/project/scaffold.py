@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipegen.errors import ProjectError
+from pipegen.project.file_input import FILESYSTEM_OPTIONS, FileInput
 from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted
 from pipegen.project.templates import ORDERS_SCHEMA, README, SETTINGS
 
@@ -32,7 +33,14 @@ def check_name(name: str) -> None:
         )
 
 
-def scaffold(name: str, *, schema_text: str, schema: Mapping[str, Any], schema_file: Path) -> dict[str, str]:
+def scaffold(
+    name: str,
+    *,
+    schema_text: str,
+    schema: Mapping[str, Any],
+    schema_file: Path,
+    file_input: FileInput | None = None,
+) -> dict[str, str]:
     """Path inside the project → text of each file.
 
     Args:
@@ -40,6 +48,7 @@ def scaffold(name: str, *, schema_text: str, schema: Mapping[str, Any], schema_f
         schema_text: The input's schema as it is written down.
         schema: The same, parsed and valid.
         schema_file: Where it came from, for messages.
+        file_input: The data file whose rows are the input; they are generated without.
 
     Raises:
         ProjectError: for a bad name, or a type that Flink cannot read, with its JSON path.
@@ -48,14 +57,22 @@ def scaffold(name: str, *, schema_text: str, schema: Mapping[str, Any], schema_f
     row = flink_row(schema, schema_file)
     columns = row.columns
     record = str(schema["name"]).rpartition(".")[2]
-    names = _TableNames(record, [column.name for column in columns])
+    by_flink = file_input is not None and file_input.mode == "filesystem"
+    names = _TableNames(record, [column.name for column in columns], carried=not by_flink)
+    origin = f"generated `{record}` records" if file_input is None else f"the rows of `{file_input.path}`"
     return {
-        ".pipegen.yaml": SETTINGS.format(name=name),
+        ".pipegen.yaml": SETTINGS.format(name=name) + (file_input.settings_yaml() if file_input else ""),
         "schemas/input.avsc": schema_text if schema_text.endswith("\n") else schema_text + "\n",
-        "sql/01_source.sql": _source_sql(names, row),
+        "sql/01_source.sql": _file_source_sql(names, row) if by_flink else _source_sql(names, row),
         "sql/02_sink.sql": _sink_sql(names, columns),
         "sql/03_process.sql": _process_sql(names, columns),
-        "README.md": README.format(name=name, source=names.source, sink=names.sink, record=record),
+        "README.md": README.format(
+            name=name,
+            source=names.source,
+            sink=names.sink,
+            way=f"{origin} → Flink SQL" if by_flink else f"{origin} → Kafka → Flink SQL",
+            over="data file" if by_flink else "input topic",
+        ),
     }
 
 
@@ -65,9 +82,16 @@ def orders_schema() -> str:
 
 
 class _TableNames:
-    """Names of the two tables and of the metadata columns, clear of the record's own fields."""
+    """Names of the two tables and of the metadata columns, clear of the record's own fields.
 
-    def __init__(self, record: str, fields: Sequence[str]) -> None:
+    Args:
+        record: Name of the record.
+        fields: Its fields.
+        carried: Whether there are metadata columns: rows that Flink reads from a file have no header or due time.
+    """
+
+    def __init__(self, record: str, fields: Sequence[str], *, carried: bool) -> None:
+        self.carried = carried
         stem = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", record).lower()
         self.source = f"{stem}_in"
         self.sink = f"{stem}_out"
@@ -76,6 +100,8 @@ class _TableNames:
         self.computed = _free("amount" if {"quantity", "price"} <= set(fields) else "processed_at", fields)
 
     def metadata_columns(self) -> list[str]:
+        if not self.carried:
+            return []
         return [
             f"{quoted(self.headers)} MAP<STRING, BYTES> METADATA FROM 'headers'",
             f"{quoted(self.due)} TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'",
@@ -109,6 +135,16 @@ def _source_sql(names: _TableNames, row: FlinkRow) -> str:
     return _create_table(comment, names.source, names, [(column.ddl, column.note) for column in row.columns], options)
 
 
+def _file_source_sql(names: _TableNames, row: FlinkRow) -> str:
+    comment = [
+        "-- The data file, read by Flink itself. For every run PipeGen writes a copy of it as Flink's format wants it:",
+        "-- without a header line, dates and times in SQL's own form, \\N for null.",
+    ]
+    return _create_table(
+        comment, names.source, names, [(column.ddl, column.note) for column in row.columns], FILESYSTEM_OPTIONS
+    )
+
+
 def _sink_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
     options = {
         "connector": "kafka",
@@ -127,7 +163,8 @@ def _sink_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
 def _process_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
     items = [quoted(column.name) for column in columns]
     items.append(f"{_computed_sql(columns)} AS {quoted(names.computed)}")
-    items += [quoted(names.headers), quoted(names.due)]
+    if names.carried:
+        items += [quoted(names.headers), quoted(names.due)]
     body = ",\n".join(f"    {item}" for item in items)
     return (
         "-- One output record for each input record. Change the query as you like; `pipegen validate` says what can\n"

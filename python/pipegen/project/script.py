@@ -56,8 +56,9 @@ class Script:
         return "sink" if written else "source" if read else "unused"
 
     def input_table(self) -> Table | None:
-        """The table that reads the input topic; the only source when none names it."""
-        return self._by_topic("${INPUT_TOPIC}", "source")
+        """The table that reads the input topic or file; the only source when none names it."""
+        files = [table for table in self.tables if "${DATA_FILE}" in table.options.get("path", "")]
+        return files[0] if files else self._by_topic("${INPUT_TOPIC}", "source")
 
     def output_table(self) -> Table | None:
         """The table that writes the output topic; the only sink when none names it."""

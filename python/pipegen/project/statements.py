@@ -19,7 +19,15 @@ StatementKind = Literal[
     "create_table", "create_view", "create_other", "insert", "statement_set", "set", "query", "other"
 ]
 
-VARIABLES: Final = ("INPUT_TOPIC", "OUTPUT_TOPIC", "BOOTSTRAP_SERVERS", "SCHEMA_REGISTRY_URL", "GROUP_ID", "RUN_ID")
+VARIABLES: Final = (
+    "INPUT_TOPIC",
+    "OUTPUT_TOPIC",
+    "BOOTSTRAP_SERVERS",
+    "SCHEMA_REGISTRY_URL",
+    "GROUP_ID",
+    "RUN_ID",
+    "DATA_FILE",
+)
 """What ``${…}`` may name in a project's SQL."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}\n]*)\}")

@@ -80,7 +80,14 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
         role = script.role(table)
         if role != "unused" and (("source" not in role) if verb == "reads" else ("sink" not in role)):
             yield _at(table.statement, f"nothing {verb} {table.name}, the table of ${{{variable}}}", None)
-    if source is not None:
+    if source is not None and source.connector == "filesystem":
+        if settings.replay.mode != "filesystem" or settings.replay.file is None:
+            message = f"{source.name} reads ${{DATA_FILE}}, which exists only in filesystem mode"
+            yield _at(source.statement, message, "Set replay.file, and replay.mode to filesystem.")
+    elif source is not None:
+        if settings.replay.mode == "filesystem":
+            message = f"{source.name} reads a topic that nothing is sent to: replay.mode is filesystem"
+            yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set replay.mode to replay.")
         yield from _start(source)
         if source.format is not None and source.format not in _AVRO_FORMATS:
             message = f"{source.name} reads {source.format}, but PipeGen sends Avro as the schema registry frames it"

@@ -59,7 +59,7 @@ ORDERS_SCHEMA: Final = """\
 README: Final = """\
 # {name}
 
-A pipeline for PipeGen: generated `{record}` records → Kafka → Flink SQL → Kafka → measured.
+A pipeline for PipeGen: {way} → Kafka → measured.
 
 ```bash
 pipegen validate                        # check settings, schema and SQL without any service
@@ -73,8 +73,8 @@ Run the commands in this folder, or name it with `--project-dir`.
 | file | what it is |
 |---|---|
 | `.pipegen.yaml` | settings |
-| `schemas/input.avsc` | Avro schema of the records that are generated and sent |
-| `sql/01_source.sql` | the Flink table `{source}` over the input topic |
+| `schemas/input.avsc` | Avro schema of the input records |
+| `sql/01_source.sql` | the Flink table `{source}` over the {over} |
 | `sql/02_sink.sql` | the Flink table `{sink}` over the output topic |
 | `sql/03_process.sql` | the query between them |
 
