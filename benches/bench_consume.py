@@ -24,20 +24,10 @@ from pipegen.stack import LocalStack
 LONGEST_S = 120.0
 
 
-class TimedConsumer(ConsumerThread):
-    """The read loop, which also tells its own CPU time."""
-
-    cpu_s = 0.0
-
-    def run(self) -> None:
-        super().run()
-        TimedConsumer.cpu_s = time.thread_time()
-
-
 def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, float, Meters]:
     """Wall seconds, CPU seconds of the read loop, and what it counted."""
     meters, crashes = Meters(), []
-    thread = TimedConsumer(
+    thread = ConsumerThread(
         bootstrap_servers=bootstrap_servers,
         group_id="bench",
         topic=topic,
@@ -60,7 +50,8 @@ def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, f
     thread.stop()
     thread.join()
     assert not crashes, crashes[:3]
-    return wall_s, TimedConsumer.cpu_s, meters
+    assert thread.cpu_s is not None
+    return wall_s, thread.cpu_s, meters
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -67,6 +68,8 @@ class ConsumerThread(threading.Thread):
         self._on_crash = on_crash
         self._positions: dict[int, int] = dict(start_offsets)
         self._stopping = threading.Event()
+        self.cpu_s: float | None = None
+        """CPU seconds of this thread; None until it has ended."""
         self.assigned = threading.Event()
         """Set once the group has given us partitions."""
 
@@ -89,6 +92,7 @@ class ConsumerThread(threading.Thread):
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
         finally:
+            self.cpu_s = time.thread_time()
             self._consumer.close()
 
     def _assigned(self, partitions: Sequence[int]) -> None:

@@ -46,6 +46,11 @@ class Load:
         self._tracker = tracker
         self._sight = sight
 
+    @property
+    def send_cpu_s(self) -> float | None:
+        """CPU seconds of the send loop; None until it has ended."""
+        return self._thread.cpu_s
+
     def stop(self) -> None:
         """Sends nothing more."""
         self._thread.stop()

@@ -194,6 +194,11 @@ class Pipeline:
         )
         return Load(thread=thread, pacer=pacer, meters=self._meters, tracker=self._tracker, sight=self._sight)
 
+    @property
+    def read_cpu_s(self) -> float | None:
+        """CPU seconds of the read loop; None until it has ended."""
+        return self._consumer.cpu_s if self._consumer is not None else None
+
     async def stop_reading(self) -> None:
         """Ends the consumer."""
         if self._consumer is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
@@ -52,6 +53,8 @@ class ProducerThread(threading.Thread):
         self._meters = meters
         self._on_crash = on_crash
         self._abandon = threading.Event()
+        self.cpu_s: float | None = None
+        """CPU seconds of this thread, delivery reports included; None until it has ended."""
 
     def stop(self) -> None:
         """Sends nothing more; records under way are still waited for."""
@@ -69,6 +72,8 @@ class ProducerThread(threading.Thread):
             self._await_reports()
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
+        finally:
+            self.cpu_s = time.thread_time()
 
     def _send(self) -> None:
         producer, pacer = self._producer, self._pacer

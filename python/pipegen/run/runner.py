@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -287,6 +288,9 @@ class Runner:
                 for second in range(seconds)
             ],
             sent_per_second=self._meters.sent_per_second(),
+            send_cpu_s=self._load.send_cpu_s if self._load else None,
+            read_cpu_s=self._pipeline.read_cpu_s if self._pipeline else None,
+            process_cpu_s=time.process_time(),
             command=self._command,
             left_behind=left,
             snapshot=snapshot,
