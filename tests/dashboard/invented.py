@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pipegen.snapshot import Snapshot
+from tests.dashboard.invented_details import flink_details, kafka_details, subject
 
 STARTED_AT = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 PHASES: list[dict[str, Any]] = [
@@ -82,6 +83,10 @@ def section(status: str = "running", source: str = "invented", reason: str | Non
     return {"status": status, "status_reason": reason, "source": source, "age_ms": 240.0}
 
 
+def observed(source: str) -> dict[str, Any]:
+    return {**section(source=source), "interval_ms": 1000.0, "call_ms": 6.0}
+
+
 def running(second: float, *, sequence: int | None = None, name: str = "orders") -> dict[str, Any]:
     """The contents of a snapshot in the middle of a run, as a dictionary to change and validate."""
     plan = plan_rate(second)
@@ -143,7 +148,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "bytes_per_s": producer_rate * 118,
         },
         "kafka": {
-            **section(source="Kafka admin client"),
+            **observed(source="Kafka admin client"),
             "topics": 3,
             "partitions": 12,
             "brokers": 1,
@@ -152,9 +157,10 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "rate": producer_rate,
             "under_replicated_partitions": 0,
             "leaderless_partitions": 0,
+            **kafka_details(name, sent, consumed, producer_rate, consumer_rate, behind),
         },
         "flink": {
-            **section(source="Flink REST"),
+            **observed(source="Flink REST"),
             "version": "2.3.0",
             "job_id": "5b1f0d8e3c4a",
             "job_name": f"insert-into_{name}",
@@ -165,6 +171,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "out_rate_per_s": consumer_rate,
             "pending_records": int(behind * 24_000),
             "source_emit_lag_ms": 12 + behind * 700,
+            **flink_details(name, second, behind, consumer_rate),
             "busy_ratio": busy,
             "backpressure_ratio": pressure,
             "backpressure_level": level,
@@ -181,6 +188,13 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
                 "last_duration_ms": 84.0,
                 "last_size_bytes": 48_200,
                 "interval_ms": 10_000.0,
+                "restored": 0,
+                "last_persisted_bytes": 48_200,
+                "last_completed_at": "2026-11-24T08:07:00.084Z",
+                "start_delay_ms": 3.0 + behind * 900,
+                "alignment_ms": 1.0,
+                "last_failure": None,
+                "last_failure_at": None,
             },
         },
         "output": {
@@ -194,13 +208,17 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             **section(source="PipeGen's own reader"),
             "rate": consumer_rate,
             "lag": 20 + int(behind * 400),
+            "lag_s": 0.4,
+            "lag_trend_per_s": 0.0,
+            "commit_rate_per_s": consumer_rate,
+            "verdict": "ok",
             "total": consumed,
             "errors": 0,
             "unchecked": 0,
             "bytes_total": consumed * 96,
         },
         "registry": {
-            **section(source="Schema registry"),
+            **observed(source="Schema registry"),
             "url": "http://127.0.0.1:8082/apis/ccompat/v7",
             "response_ms": 4.2,
             "subjects": 2,
@@ -209,14 +227,21 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "output_subject": f"{name}-output-7f3a-value",
             "output_version": 1,
             "compatibility": "BACKWARD",
+            "subject_list": [subject(name, role) for role in ("input", "output")],
+            "changes": [],
+            "validation_success_ratio": 1.0,
+            "serialisation_success_ratio": 1.0,
+            "cache_misses": 1,
         },
         "system": {
-            **section(source="psutil"),
+            **observed(source="psutil"),
             "cpu_ratio": 0.14 + 0.02 * wobble(second, 5),
             "rss_bytes": 61_400_000,
             "machine_cpu_ratio": 0.71 + 0.05 * wobble(second, 6),
             "machine_memory_ratio": 0.42,
             "cores": 2,
+            "stack_disk_bytes": 412_000_000,
+            "stack_disk_free_bytes": 61_000_000_000,
         },
         "pipeline": {
             "expected_total": 10_200_000,
@@ -261,10 +286,20 @@ def vertex(key: str, name: str, records: int, rate: float, busy: float, pressure
         "records_out_total": records,
         "records_in_per_s": rate,
         "records_out_per_s": rate,
+        "bytes_in_total": records * 90,
+        "bytes_out_total": records * 90,
+        "bytes_in_per_s": rate * 90,
+        "bytes_out_per_s": rate * 90,
         "busy_ratio": busy,
+        "busy_mean_ratio": busy * 0.9,
+        "idle_ratio": max(0.0, 1 - busy - pressure),
+        "idle_mean_ratio": max(0.0, 1 - busy - pressure),
         "backpressure_ratio": pressure,
+        "backpressure_mean_ratio": pressure * 0.9,
         "backpressure_level": level,
+        "watermark_ms": None if key == "b" else int(STARTED_AT.timestamp() * 1000),
         "watermark_lag_ms": None if key == "b" else 1020.0,
+        "late_records_dropped": 0,
     }
 
 
@@ -276,10 +311,31 @@ REASONS = {
     "run.exit_code": "The run goes on.",
     "run.elapsed_s": "The load has not begun.",
     "traffic": "There is no load at this moment.",
+    "flink.job_manager": "A JobManager has no slots.",
     "latency.generator_delay.uncorrected_interval": "A generator delay has no uncorrected twin.",
     "latency.generator_delay.uncorrected_total": "A generator delay has no uncorrected twin.",
 }
 
 
+TREND = {"total": 0, "counts": [0] * 30}
+CALM: dict[str, Any] = {
+    "cause": {
+        "state": "none",
+        "kind": None,
+        "component": None,
+        "vertex_id": None,
+        "text": "Nothing to explain.",
+        "evidence": [],
+        "since": None,
+    },
+    "error_trends": {
+        "interval_s": 10.0,
+        **dict.fromkeys(("connection", "serialisation", "processing", "data_quality"), TREND),
+    },
+}
+
+
 def snapshot(contents: dict[str, Any]) -> Snapshot:
-    return Snapshot.model_validate({**contents, "reasons": REASONS | contents["reasons"]})
+    """Validates; what a state does not speak of is calm."""
+    calm = {name: value for name, value in CALM.items() if name in Snapshot.model_fields}
+    return Snapshot.model_validate({**calm, **contents, "reasons": REASONS | contents["reasons"]})

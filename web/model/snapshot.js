@@ -1,15 +1,61 @@
 // The contract as types. Written by tools/write_contract.py from python/pipegen/snapshot; do not edit.
 
 /**
+ * One broker.
+ *
+ * @typedef {object} BrokerState
+ * @property {number} id Node id.
+ * @property {string | null} address Advertised host and port; null for one that was never seen.
+ * @property {string | null} rack Rack; null when none is configured.
+ * @property {boolean} controller Whether it is the active controller, as the brokers say.
+ * @property {boolean} reachable Whether it is in the cluster's metadata now.
+ * @property {number} leaders Partitions it leads.
+ */
+
+/**
+ * Errors of one category over time.
+ *
+ * @typedef {object} CategoryTrend
+ * @property {number} total Errors so far.
+ * @property {Array<number>} counts Errors per interval, oldest first; the last is still growing.
+ */
+
+/**
  * Checkpoint statistics of the job.
  *
  * @typedef {object} Checkpoints
  * @property {number} completed Completed checkpoints.
  * @property {number} failed Failed checkpoints.
  * @property {number} in_progress Checkpoints under way.
+ * @property {number} restored Restores from a checkpoint.
  * @property {number | null} last_duration_ms Duration of the last completed one.
  * @property {number | null} last_size_bytes State size of the last completed one.
+ * @property {number | null} last_persisted_bytes Bytes it really wrote (less when incremental).
+ * @property {string | null} last_completed_at When it was complete (ISO 8601, UTC).
+ * @property {number | null} start_delay_ms Longest start delay over the subtasks.
+ * @property {number | null} alignment_ms Longest alignment over the subtasks.
+ * @property {string | null} last_failure Why the last failed one failed, in Flink's words.
+ * @property {string | null} last_failure_at When (ISO 8601, UTC).
  * @property {number | null} interval_ms Configured interval; null when checkpointing is off.
+ */
+
+/**
+ * One consumer group.
+ *
+ * @typedef {object} ConsumerGroup
+ * @property {string} id Group id.
+ * @property {"pipegen" | "flink" | "other"} kind Whose group it is.
+ * @property {string} state Kafka's own state.
+ * @property {number | null} members Members; 0 for Flink, whose source does not join its group.
+ * @property {boolean} as_of_checkpoint Whether it commits at checkpoints only: lag is a sawtooth.
+ * @property {number | null} committed_total Sum of the committed offsets; null without any.
+ * @property {number | null} commit_rate_per_s Growth of the committed offsets per second.
+ * @property {number | null} lag Records not committed, over its partitions; null without a commit.
+ * @property {number | null} lag_s Age of its oldest record that is not committed, by record timestamps.
+ * @property {string | null} lag_s_reason Why lag_s is null.
+ * @property {number | null} lag_trend_per_s Slope of the lag over the last minute, records per second.
+ * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Worst verdict of its partitions; null without a commit.
+ * @property {Array<GroupPartition>} partitions Its first 64 partitions, those with most lag first.
  */
 
 /**
@@ -22,6 +68,10 @@
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
  * @property {number | null} rate Records consumed per second since the snapshot before.
  * @property {number | null} lag Records in the output topic that our consumer has not read yet.
+ * @property {number | null} lag_s Age of the oldest record that our group has not committed.
+ * @property {number | null} lag_trend_per_s Slope of our group's lag over the last minute.
+ * @property {number | null} commit_rate_per_s Growth of our group's committed offsets per second.
+ * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our group.
  * @property {number} total Records consumed.
  * @property {number} errors Records consumed that do not decode.
  * @property {number} unchecked Records consumed that could not be checked: the registry did not answer.
@@ -36,11 +86,26 @@
  * @property {"producer" | "kafka" | "flink" | "output" | "consumer" | "registry" | "system" | "pipegen"} component Where it happened.
  * @property {"connection" | "serialisation" | "processing" | "data_quality"} category What kind it is.
  * @property {"info" | "warning" | "error" | "critical"} severity How bad it is.
- * @property {string} message The original text; text, never HTML.
- * @property {string | null} suggestion What to do; null when nothing is known.
+ * @property {string} message The original text without secrets; text, never HTML.
+ * @property {string | null} suggestion What it means; null when nothing is known.
+ * @property {string | null} remedy The command or setting that mends it; null when none is known.
+ * @property {string | null} evidence What led to the suggestion.
+ * @property {string | null} rule The rule of the error catalogue that fits; null when none does.
+ * @property {"rule" | "model" | null} explained_by rule: the catalogue; model: a language model, unchecked; null without a suggestion from either.
  * @property {number} count How often it was seen.
  * @property {string} first_at First time (ISO 8601, UTC).
  * @property {string} last_at Last time (ISO 8601, UTC).
+ */
+
+/**
+ * Errors over time, by category; at most the last 60 intervals.
+ *
+ * @typedef {object} ErrorTrends
+ * @property {number} interval_s Length of an interval.
+ * @property {CategoryTrend} connection
+ * @property {CategoryTrend} serialisation
+ * @property {CategoryTrend} processing
+ * @property {CategoryTrend} data_quality
  */
 
 /**
@@ -51,16 +116,26 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
+ * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {string | null} version Version of the cluster.
  * @property {string | null} job_id Id of the job.
  * @property {string | null} job_name Name of the job.
  * @property {string | null} job_state Flink's own state of the job.
+ * @property {Array<JobState>} jobs The jobs of the pipeline and their states.
  * @property {number | null} rate Records per second read by the job's sources, differenced.
  * @property {number | null} records_in_total Records read by the job's sources.
  * @property {number | null} records_out_total Records written by the job's sinks.
  * @property {number | null} out_rate_per_s Records per second written by the job's sinks, differenced.
  * @property {number | null} pending_records Records the source has not read yet (pendingRecords).
  * @property {number | null} source_emit_lag_ms currentEmitEventTimeLag of the source.
+ * @property {number | null} watermark_lag_ms Largest watermark lag over the vertices.
+ * @property {number | null} late_records_dropped Records dropped because they came too late.
+ * @property {number | null} group_lag Lag of the source's consumer group, as of the last checkpoint.
+ * @property {number | null} group_lag_s The same in seconds, from record timestamps.
+ * @property {number | null} group_lag_trend_per_s Its slope over the last minute, records per second.
+ * @property {number | null} group_commit_rate_per_s Growth of the group's committed offsets per second.
+ * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} group_verdict Burrow's verdict on the group.
  * @property {number | null} busy_ratio Busy time, largest over the vertices.
  * @property {number | null} backpressure_ratio Back-pressured time, largest over the vertices.
  * @property {"ok" | "low" | "high" | null} backpressure_level Worst level over the vertices.
@@ -68,9 +143,41 @@
  * @property {number | null} task_managers Registered TaskManagers.
  * @property {number | null} slots_total Slots of the cluster.
  * @property {number | null} slots_free Free slots of the cluster.
+ * @property {FlinkProcess | null} job_manager The JobManager as a process.
+ * @property {Array<FlinkProcess>} task_manager_list The TaskManagers as processes; at most 32.
+ * @property {number | null} metrics_interval_ms How often Flink itself refreshes what it shows.
  * @property {string | null} root_exception Flink's root exception of the last failure.
  * @property {Array<VertexMetrics>} vertices The job graph, sources first.
  * @property {Checkpoints | null} checkpoints Checkpoint statistics.
+ */
+
+/**
+ * JobManager or a TaskManager as a process.
+ *
+ * @typedef {object} FlinkProcess
+ * @property {string} id Flink's id of it.
+ * @property {string | null} address Host of a TaskManager; null for the JobManager.
+ * @property {number | null} cpu_ratio CPU load of its JVM; 1.0 is all cores of its machine.
+ * @property {number | null} heap_used_bytes Heap in use.
+ * @property {number | null} heap_max_bytes Largest heap.
+ * @property {number | null} non_heap_used_bytes Memory of the JVM outside its heap.
+ * @property {number | null} slots_total Slots of a TaskManager; null for the JobManager.
+ * @property {number | null} slots_free Free slots; null for the JobManager.
+ * @property {number | null} heartbeat_age_ms Time since its last heartbeat; null for the JobManager.
+ */
+
+/**
+ * What a group has committed in one partition.
+ *
+ * @typedef {object} GroupPartition
+ * @property {string} topic Topic.
+ * @property {number} partition Partition.
+ * @property {number} committed_offset Committed offset.
+ * @property {number} end_offset End offset, read just after the committed one.
+ * @property {number} lag End offset less committed offset.
+ * @property {number | null} lag_s Age of the oldest record that is not committed; 0 without lag.
+ * @property {string | null} lag_s_reason Why lag_s is null.
+ * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped"} verdict Burrow's verdict.
  */
 
 /**
@@ -83,6 +190,24 @@
  */
 
 /**
+ * One job.
+ *
+ * @typedef {object} JobState
+ * @property {string} id Id of the job.
+ * @property {string} name Name of the job.
+ * @property {string} state Flink's own state.
+ * @property {Array<JobTransition>} transitions Its states in order, the newest 50.
+ */
+
+/**
+ * A job went into a state.
+ *
+ * @typedef {object} JobTransition
+ * @property {string} state The state it went into.
+ * @property {string} at When, by Flink's clock (ISO 8601, UTC).
+ */
+
+/**
  * The broker side, as the admin client reports it.
  *
  * @typedef {object} KafkaMetrics
@@ -90,14 +215,22 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
+ * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {number | null} topics Topics of the cluster without internal ones.
  * @property {number | null} partitions Partitions of those topics.
  * @property {number | null} brokers Brokers in the cluster's metadata.
+ * @property {number | null} unreachable_brokers Brokers that were seen or hold replicas, but are not there.
+ * @property {number | null} controller_id Broker that is the controller, as the brokers say.
  * @property {string | null} input_topic Topic the load goes to.
  * @property {number | null} input_total Sum of the input topic's end offsets, less the probe.
  * @property {number | null} rate Growth of the input topic's end offsets per second.
  * @property {number | null} under_replicated_partitions Partitions with fewer in-sync replicas than replicas.
  * @property {number | null} leaderless_partitions Partitions without a leader.
+ * @property {Array<BrokerState>} broker_list The brokers.
+ * @property {Array<TopicState>} topic_list Topics, those of the pipeline first; at most 100.
+ * @property {Array<ConsumerGroup>} groups Consumer groups of the pipeline, or those asked for.
+ * @property {number | null} groups_total Consumer groups of the cluster; null where they are not counted.
  */
 
 /**
@@ -132,6 +265,19 @@
  * @property {number | null} partitions Its partitions.
  * @property {number | null} total Sum of its end offsets, less the probe.
  * @property {number | null} rate Growth of its end offsets per second.
+ */
+
+/**
+ * One partition of a topic of the pipeline.
+ *
+ * @typedef {object} PartitionState
+ * @property {number} partition Its number.
+ * @property {number | null} leader Broker that leads it; null when none does.
+ * @property {Array<number>} replicas Brokers that should hold it.
+ * @property {Array<number>} in_sync Brokers that hold all of it.
+ * @property {number | null} begin_offset First offset that is still there.
+ * @property {number | null} end_offset Offset of the next record (high watermark).
+ * @property {number | null} rate Growth of the end offset per second.
  */
 
 /**
@@ -207,6 +353,8 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
+ * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {string | null} url Address without credentials.
  * @property {number | null} response_ms Time of the last answer.
  * @property {number | null} subjects Subjects of this pipeline.
@@ -215,6 +363,11 @@
  * @property {string | null} output_subject Subject of the output records.
  * @property {number | null} output_version Its newest version.
  * @property {string | null} compatibility Compatibility level in force for the input subject.
+ * @property {Array<SubjectState>} subject_list The pipeline's subjects.
+ * @property {Array<SchemaChange>} changes Versions added during the run, the newest 50.
+ * @property {number | null} validation_success_ratio Valid share of the output records that were checked.
+ * @property {number | null} serialisation_success_ratio Share of the records made that kept their schema.
+ * @property {number | null} cache_misses Schemas that had to be asked of the registry, not known already.
  */
 
 /**
@@ -236,6 +389,18 @@
  */
 
 /**
+ * A version that was added during the run.
+ *
+ * @typedef {object} SchemaChange
+ * @property {string} subject Subject.
+ * @property {number} version The new version.
+ * @property {number} schema_id Id of its schema.
+ * @property {string} at When it was seen (ISO 8601, UTC).
+ * @property {boolean | null} compatible Whether it can read what the version before wrote; null if not told.
+ * @property {string | null} reason What the registry says about it.
+ */
+
+/**
  * One SQL statement of the project.
  *
  * @typedef {object} SqlStatement
@@ -248,6 +413,18 @@
  */
 
 /**
+ * One subject of the pipeline.
+ *
+ * @typedef {object} SubjectState
+ * @property {string} subject Its name.
+ * @property {"input" | "output"} role Whose records it describes.
+ * @property {Array<number>} versions Its versions; empty when it is not there.
+ * @property {number | null} schema_id Id of the newest version; null when it is not there.
+ * @property {string | null} compatibility Compatibility level in force for it; null where not told.
+ * @property {boolean} own_compatibility Whether the level is set on the subject itself.
+ */
+
+/**
  * What PipeGen and the machine use.
  *
  * @typedef {object} SystemMetrics
@@ -255,11 +432,31 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
+ * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {number | null} cpu_ratio CPU of the PipeGen process; 1.0 is one core.
  * @property {number | null} rss_bytes Resident memory of the PipeGen process.
  * @property {number | null} machine_cpu_ratio CPU of the machine; 1.0 is all cores.
  * @property {number | null} machine_memory_ratio Used share of the machine's memory.
  * @property {number | null} cores Logical cores of the machine.
+ * @property {number | null} stack_disk_bytes Disk that the local stack uses, logs and data.
+ * @property {number | null} stack_disk_free_bytes Disk that is free where the local stack is.
+ */
+
+/**
+ * One topic.
+ *
+ * @typedef {object} TopicState
+ * @property {string} name Its name.
+ * @property {"input" | "output" | "other"} role What it is to this pipeline.
+ * @property {number} partitions Its partitions.
+ * @property {number} replication_factor Replicas of a partition; the smallest where they differ.
+ * @property {number} under_replicated_partitions Partitions with fewer in-sync replicas than replicas.
+ * @property {number} leaderless_partitions Partitions without a leader.
+ * @property {number | null} begin_total Sum of the first offsets; null until read.
+ * @property {number | null} end_total Sum of the end offsets; null until read.
+ * @property {number | null} rate Growth of the end offsets per second; null before the second reading.
+ * @property {Array<PartitionState>} partition_list Its first 64 partitions, for the pipeline's own topics.
  */
 
 /**
@@ -288,10 +485,20 @@
  * @property {number | null} records_out_total Records written.
  * @property {number | null} records_in_per_s Differenced from the counter.
  * @property {number | null} records_out_per_s Differenced from the counter.
+ * @property {number | null} bytes_in_total Bytes read from other vertices.
+ * @property {number | null} bytes_out_total Bytes written to other vertices.
+ * @property {number | null} bytes_in_per_s Differenced from the counter.
+ * @property {number | null} bytes_out_per_s Differenced from the counter.
  * @property {number | null} busy_ratio Busy time, largest over the subtasks.
+ * @property {number | null} busy_mean_ratio Busy time, mean over the subtasks.
+ * @property {number | null} idle_ratio Idle time, largest over the subtasks.
+ * @property {number | null} idle_mean_ratio Idle time, mean over the subtasks.
  * @property {number | null} backpressure_ratio Back-pressured time, largest over the subtasks.
+ * @property {number | null} backpressure_mean_ratio Back-pressured time, mean over the subtasks.
  * @property {"ok" | "low" | "high" | null} backpressure_level ≤ 0.10 ok, ≤ 0.50 low, else high.
- * @property {number | null} watermark_lag_ms Flink's watermark lag.
+ * @property {number | null} watermark_ms Lowest watermark over the subtasks (epoch ms).
+ * @property {number | null} watermark_lag_ms Now less the lowest watermark.
+ * @property {number | null} late_records_dropped Records dropped because they came too late.
  */
 
 /**
@@ -314,6 +521,7 @@
  * @property {PipelineMetrics} pipeline
  * @property {Latency} latency
  * @property {Array<ErrorEntry>} errors
+ * @property {ErrorTrends} error_trends
  * @property {Array<SqlStatement>} sql
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */

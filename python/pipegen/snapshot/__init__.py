@@ -1,21 +1,22 @@
 """The metrics contract: one word per fact, from Rust to the screen. Models only; nothing here measures."""
 
-from pipegen.snapshot.components import (
-    Checkpoints,
-    ConsumerMetrics,
-    FlinkMetrics,
+from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.flink import Checkpoints, FlinkMetrics, FlinkProcess, JobState, JobTransition, VertexMetrics
+from pipegen.snapshot.kafka import (
+    BrokerState,
+    ConsumerGroup,
+    GroupPartition,
     KafkaMetrics,
-    OutputMetrics,
-    ProducerMetrics,
-    RegistryMetrics,
-    Section,
-    Status,
-    SystemMetrics,
-    VertexMetrics,
+    PartitionState,
+    TopicState,
 )
 from pipegen.snapshot.latency import Latency, LatencyStage, Percentiles
+from pipegen.snapshot.registry import RegistryMetrics, SchemaChange, SubjectState
 from pipegen.snapshot.run import (
+    CategoryTrend,
+    Cause,
     ErrorEntry,
+    ErrorTrends,
     Headline,
     Level,
     PhasePlan,
@@ -25,20 +26,31 @@ from pipegen.snapshot.run import (
     SqlStatement,
     TrafficState,
 )
+from pipegen.snapshot.section import Section, Status
 from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot
 
 __all__ = [
     "SNAPSHOT_VERSION",
+    "BrokerState",
+    "CategoryTrend",
+    "Cause",
     "Checkpoints",
+    "ConsumerGroup",
     "ConsumerMetrics",
     "ErrorEntry",
+    "ErrorTrends",
     "FlinkMetrics",
+    "FlinkProcess",
+    "GroupPartition",
     "Headline",
+    "JobState",
+    "JobTransition",
     "KafkaMetrics",
     "Latency",
     "LatencyStage",
     "Level",
     "OutputMetrics",
+    "PartitionState",
     "Percentiles",
     "PhasePlan",
     "PipelineMetrics",
@@ -46,11 +58,14 @@ __all__ = [
     "RegistryMetrics",
     "RunPhase",
     "RunState",
+    "SchemaChange",
     "Section",
     "Snapshot",
     "SqlStatement",
     "Status",
+    "SubjectState",
     "SystemMetrics",
+    "TopicState",
     "TrafficState",
     "VertexMetrics",
 ]

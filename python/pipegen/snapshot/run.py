@@ -12,6 +12,7 @@ RunPhase = Literal["starting", "probing", "running", "draining", "finished", "fa
 Level = Literal["ok", "warning", "error", "unknown"]
 Component = Literal["producer", "kafka", "flink", "output", "consumer", "registry", "system", "pipegen"]
 Category = Literal["connection", "serialisation", "processing", "data_quality"]
+Severity = Literal["info", "warning", "error", "critical"]
 
 
 class RunState(ContractModel):
@@ -88,12 +89,49 @@ class ErrorEntry(ContractModel):
     id: str = Field(description="Stable key of this kind of error.")
     component: Component = Field(description="Where it happened.")
     category: Category = Field(description="What kind it is.")
-    severity: Literal["info", "warning", "error", "critical"] = Field(description="How bad it is.")
-    message: str = Field(description="The original text; text, never HTML.")
-    suggestion: str | None = Field(description="What to do; null when nothing is known.")
+    severity: Severity = Field(description="How bad it is.")
+    message: str = Field(description="The original text without secrets; text, never HTML.")
+    suggestion: str | None = Field(description="What it means; null when nothing is known.")
+    remedy: str | None = Field(description="The command or setting that mends it; null when none is known.")
+    evidence: str | None = Field(description="What led to the suggestion.")
+    rule: str | None = Field(description="The rule of the error catalogue that fits; null when none does.")
+    explained_by: Literal["rule", "model"] | None = Field(
+        description="rule: the catalogue; model: a language model, unchecked; null without a suggestion from either."
+    )
     count: int = Field(ge=1, description="How often it was seen.")
     first_at: str = Field(description="First time (ISO 8601, UTC).")
     last_at: str = Field(description="Last time (ISO 8601, UTC).")
+
+
+class CategoryTrend(ContractModel):
+    """Errors of one category over time."""
+
+    total: int = Field(description="Errors so far.")
+    counts: list[int] = Field(description="Errors per interval, oldest first; the last is still growing.")
+
+
+class ErrorTrends(ContractModel):
+    """Errors over time, by category; at most the last 60 intervals."""
+
+    interval_s: float = Field(description="Length of an interval.")
+    connection: CategoryTrend
+    serialisation: CategoryTrend
+    processing: CategoryTrend
+    data_quality: CategoryTrend
+
+
+class Cause(ContractModel):
+    """What makes the pipeline fall behind or stand still, from Kafka, Flink and the registry on one clock."""
+
+    state: Literal["none", "unknown", "found"] = Field(
+        description="none: nothing to explain; unknown: something is wrong and no cause was found; found."
+    )
+    kind: str | None = Field(description="Which cause or, without one, which symptom; null when there is none.")
+    component: Component | None = Field(description="Where the cause lies; null when it is not known.")
+    vertex_id: str | None = Field(description="The Flink vertex at fault.")
+    text: str = Field(description="The cause with its evidence, as one line.")
+    evidence: list[str] = Field(description="What was measured, one fact each.")
+    since: str | None = Field(description="Since when (ISO 8601, UTC); null when there is nothing to explain.")
 
 
 class SqlStatement(ContractModel):

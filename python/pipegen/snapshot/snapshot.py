@@ -7,17 +7,20 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, Field
 
 from pipegen.snapshot.base import ContractModel
-from pipegen.snapshot.components import (
-    ConsumerMetrics,
-    FlinkMetrics,
-    KafkaMetrics,
-    OutputMetrics,
-    ProducerMetrics,
-    RegistryMetrics,
-    SystemMetrics,
-)
+from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.flink import FlinkMetrics
+from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
-from pipegen.snapshot.run import ErrorEntry, Headline, PipelineMetrics, RunState, SqlStatement, TrafficState
+from pipegen.snapshot.registry import RegistryMetrics
+from pipegen.snapshot.run import (
+    ErrorEntry,
+    ErrorTrends,
+    Headline,
+    PipelineMetrics,
+    RunState,
+    SqlStatement,
+    TrafficState,
+)
 
 SNAPSHOT_VERSION: Final = 1
 
@@ -45,6 +48,7 @@ class Snapshot(ContractModel):
     pipeline: PipelineMetrics
     latency: Latency
     errors: list[ErrorEntry]
+    error_trends: ErrorTrends
     sql: list[SqlStatement]
     reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")
 
