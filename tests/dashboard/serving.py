@@ -26,8 +26,9 @@ class Serving:
         self._loop = loop
         self._bus = bus
         self._server = server
-        self.url = url
-        self.port = int(url.rsplit(":", 1)[1])
+        self.address = url
+        self.url = url.partition("/?")[0]
+        self.port = int(self.url.rsplit(":", 1)[1])
 
     def publish(self, *contents: dict[str, Any]) -> None:
         """Publishes invented snapshots and returns when the dashboard has them all."""
@@ -58,7 +59,7 @@ class Serving:
 
 
 @contextmanager
-def serving(**settings: Any) -> Iterator[Serving]:
+def serving(*, token: str | None = None, **settings: Any) -> Iterator[Serving]:
     """Starts a dashboard on a free port and stops it in the end."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="dashboard under test")
@@ -67,7 +68,7 @@ def serving(**settings: Any) -> Iterator[Serving]:
     async def begin() -> Serving:
         bus = EventBus()
         chosen = DashboardSettings.model_validate({"port": 0, **settings})
-        server = DashboardServer(bus=bus, settings=chosen)
+        server = DashboardServer(bus=bus, settings=chosen, token=token)
         return Serving(loop, bus, server, await server.start())
 
     try:

@@ -16,7 +16,14 @@ WAIT_S = 20
 class WebSocket:
     """One connection. ``answer`` is what the server said to the handshake."""
 
-    def __init__(self, port: int, *, origin: str | None = None, receive_buffer_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        origin: str | None = None,
+        token: str | None = None,
+        receive_buffer_bytes: int | None = None,
+    ) -> None:
         self._socket = socket.socket()
         if receive_buffer_bytes is not None:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
@@ -27,7 +34,7 @@ class WebSocket:
         extra = [] if origin is None else [(b"Origin", origin.encode())]
         request = Request(
             host=f"127.0.0.1:{port}",
-            target="/ws/metrics",
+            target="/ws/metrics" if token is None else f"/ws/metrics?token={token}",
             extensions=[PerMessageDeflate()],
             extra_headers=extra,
         )

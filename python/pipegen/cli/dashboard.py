@@ -17,6 +17,8 @@ def dashboard(
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Watch services without running a pipeline (not available yet).")
     ] = False,
+    dashboard_token: options.DashboardToken = None,
+    insecure: options.Insecure = False,
     open_browser: options.OpenBrowser = None,
     message_rate: options.MessageRate = None,
     duration: options.DurationText = None,
@@ -52,6 +54,8 @@ def dashboard(
             project_dir=project_dir,
             config=config,
             dashboard=True,
+            dashboard_token=dashboard_token,
+            insecure=insecure,
             open_browser=open_browser,
             summary_json=summary_json,
         )

@@ -47,6 +47,23 @@ CatchUp = Annotated[
         rich_help_panel=_LOAD,
     ),
 ]
+Speed = Annotated[
+    float | None,
+    typer.Option(
+        "--speed",
+        "--replay-speed",
+        help="Send the rows of the data file at their own times (replay.time_column), so many times as fast.",
+        rich_help_panel=_LOAD,
+    ),
+]
+Loop = Annotated[
+    bool | None,
+    typer.Option(
+        "--replay-loop/--no-replay-loop",
+        help="Begin the data file again after its last row, or end the load there. Default: again.",
+        rich_help_panel=_LOAD,
+    ),
+]
 ExpectedMessages = Annotated[
     int | None,
     typer.Option(
@@ -108,6 +125,23 @@ DashboardPort = Annotated[
         "--dashboard-port",
         help="Port of the dashboard, 0 for any free one; implies --dashboard. Default 3000.",
         rich_help_panel=_OUTPUT,
+    ),
+]
+DashboardToken = Annotated[
+    str | None,
+    typer.Option(
+        "--dashboard-token",
+        envvar="PIPEGEN_DASHBOARD_TOKEN",
+        show_envvar=False,
+        help="Secret that viewers must give; needed when dashboard.host is not this machine alone. "
+        "Better in PIPEGEN_DASHBOARD_TOKEN: other users can see flags.",
+        rich_help_panel=_OUTPUT,
+    ),
+]
+Insecure = Annotated[
+    bool,
+    typer.Option(
+        "--insecure", help="Let everyone see the dashboard who reaches its address.", rich_help_panel=_OUTPUT
     ),
 ]
 OpenBrowser = Annotated[

@@ -14,13 +14,14 @@ from rich.console import Console
 
 from pipegen.avro import load_schema
 from pipegen.cli import options
+from pipegen.cli.data_file import reading_line
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
 from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import open_project
-from pipegen.run import planned_counts, schedule_of
+from pipegen.run import open_input, plan_replay, planned_counts, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
 
 
@@ -32,12 +33,16 @@ def run(
     catch_up: options.CatchUp = None,
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
+    speed: options.Speed = None,
+    loop: options.Loop = None,
     dry_run: options.DryRun = False,
     dashboard: Annotated[
         bool,
         typer.Option("--dashboard", help="Serve the live dashboard.", rich_help_panel="Dashboard and results"),
     ] = False,
     dashboard_port: options.DashboardPort = None,
+    dashboard_token: options.DashboardToken = None,
+    insecure: options.Insecure = False,
     open_browser: options.OpenBrowser = None,
     summary_json: options.SummaryJson = None,
     generate_report: options.GenerateReport = None,
@@ -67,6 +72,8 @@ def run(
         "catch_up": catch_up,
         "expected_messages": expected_messages,
         "pipeline_timeout": pipeline_timeout,
+        "replay.speed": speed,
+        "replay.loop": loop,
         "dashboard.port": dashboard_port,
         "reports_dir": reports_dir,
         "cleanup": cleanup,
@@ -82,6 +89,8 @@ def run(
             project_dir=project_dir,
             config=config,
             dashboard=dashboard or dashboard_port is not None,
+            dashboard_token=dashboard_token,
+            insecure=insecure,
             open_browser=open_browser,
             summary_json=summary_json,
             report=bool(generate_report) or reports_dir is not None,
@@ -101,6 +110,8 @@ class Wishes:
     dashboard: bool
     open_browser: bool | None
     summary_json: Path | None
+    dashboard_token: str | None = None
+    insecure: bool = False
     report: bool = False
     dry_run: bool = False
     show_config: bool = False
@@ -142,7 +153,15 @@ def start(wishes: Wishes) -> None:
 def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     settings = resolved.settings
     project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
-    plan = plan_traffic(settings, resolved.sources)
+    file = open_input(wishes.project_dir, settings)
+    plan = plan_replay(
+        plan_traffic(settings, resolved.sources),
+        file,
+        project.input_schema.parsed,
+        settings,
+        resolved.sources,
+        on_rows=reading_line(Console(stderr=True)),
+    )
     schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
     if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
         raise SettingsError(
@@ -154,7 +173,10 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
         settings=settings,
         sources=resolved.sources,
         plan=plan,
+        file=file,
         dashboard=wishes.dashboard,
+        dashboard_token=wishes.dashboard_token or None,
+        insecure=wishes.insecure,
         open_browser=wishes.open_browser,
         summary_json=wishes.summary_json,
     )

@@ -20,6 +20,7 @@ from pipegen.cli.display import Display, make_display
 from pipegen.cli.summary_view import print_summary
 from pipegen.config import Settings
 from pipegen.dashboard import DashboardServer
+from pipegen.datafile import DataFile
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipeGenError
 from pipegen.project import Project
 from pipegen.run import Runner, RunSummary
@@ -37,7 +38,10 @@ class RunRequest:
     settings: Settings
     sources: Mapping[str, str]
     plan: TrafficPlan
+    file: DataFile | None
     dashboard: bool
+    dashboard_token: str | None
+    insecure: bool
     open_browser: bool | None
     summary_json: Path | None
 
@@ -50,7 +54,7 @@ async def run_session(request: RunRequest) -> int:
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     console = Console(stderr=True, highlight=False)
     bus = EventBus()
-    server = DashboardServer(bus=bus, settings=request.settings.dashboard) if request.dashboard else None
+    server = _make_server(request, bus)
     url = await server.start() if server is not None else None
     display = make_display(console, bus)
     runner = Runner(
@@ -58,9 +62,10 @@ async def run_session(request: RunRequest) -> int:
         settings=request.settings,
         sources=request.sources,
         plan=request.plan,
+        file=request.file,
         bus=bus,
         progress=display.progress,
-        command=sys.argv,
+        command=_without_token(sys.argv),
     )
     interrupts = _Interrupts(runner)
     interrupts.install()
@@ -80,6 +85,23 @@ async def run_session(request: RunRequest) -> int:
         bus.close()
         if server is not None:
             await server.stop()
+
+
+def _make_server(request: RunRequest, bus: EventBus) -> DashboardServer | None:
+    if not request.dashboard:
+        return None
+    return DashboardServer(
+        bus=bus, settings=request.settings.dashboard, token=request.dashboard_token, insecure=request.insecure
+    )
+
+
+def _without_token(command: list[str]) -> list[str]:
+    """The command line without the secret: summaries are kept and passed on."""
+    flag = "--dashboard-token"
+    return [
+        "***" if at and command[at - 1] == flag else f"{flag}=***" if word.startswith(f"{flag}=") else word
+        for at, word in enumerate(command)
+    ]
 
 
 async def _run(runner: Runner, display: Display) -> RunSummary:

@@ -1,53 +1,78 @@
-"""The routes. Each reads the feed or a file of the page; none measures, computes or waits for a run."""
+"""The application: who is let in, what every answer carries, how a refusal reads. Its routes are elsewhere."""
 
 from __future__ import annotations
 
-import gzip
 import logging
 from collections.abc import Callable
-from typing import Final
 
-from pydantic_core import to_json
-from quart import Quart, Response, request, websocket
+from quart import Quart, Response, redirect, request, websocket
+from quart.wrappers import Response as QuartResponse
 
 from pipegen.config import DashboardSettings
+from pipegen.dashboard.access import Access, cookie_name
+from pipegen.dashboard.answers import HTML, problem
+from pipegen.dashboard.api import add_api
 from pipegen.dashboard.assets import Assets
 from pipegen.dashboard.connections import Address
 from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.guard import Guard, page_headers
-from pipegen.outputs import HistorySlice
-
-_JSON: Final = "application/json"
-_GZIP_FROM_BYTES: Final = 16 * 1024
-_CLOSE_GOING_AWAY: Final = 1001
-_NOTHING_YET: Final = "No snapshot yet: the run is still starting."
+from pipegen.dashboard.markup import note_page
+from pipegen.dashboard.pages import add_pages
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # Keeps Quart's own handler off the terminal.
 
 
 def create_app(
-    *, feed: Feed, settings: DashboardSettings, assets: Assets, cut: Callable[[Address | None], None]
+    *,
+    feed: Feed,
+    settings: DashboardSettings,
+    access: Access,
+    assets: Assets,
+    cut: Callable[[Address | None], None],
 ) -> Quart:
     """The application.
 
     Args:
         feed: Where snapshots come from.
         settings: Look and address of the dashboard.
+        access: The secret viewers must give, if any.
         assets: Files of the page.
         cut: Ends a client's connection at once.
     """
-    app = Quart(__name__, static_folder=None)
+    app = guarded_app(settings, access)
+    add_pages(app, feed, settings, assets)
+    add_api(app, feed, cut)
+    return app
+
+
+def guarded_app(settings: DashboardSettings, access: Access) -> Quart:
+    """An application without routes that lets in whom it should and answers every failure with a sentence."""
+    app = Quart(__name__.rpartition(".")[0], static_folder=None)
     guard = Guard(settings.host)
 
     @app.before_request
-    async def refuse_strangers() -> Response | None:
+    async def refuse_strangers() -> QuartResponse | None:
         refusal = guard.refusal(request.headers)
-        return None if refusal is None else _problem(403, refusal)
+        if refusal is not None:
+            return problem(403, refusal)
+        given = request.args.get("token")
+        if given is not None and access.matches(given):
+            return _remember(given)
+        if access.allows(request.path, request.headers, request.cookies):
+            return None
+        return _no_token(settings)
 
     @app.before_websocket
     async def refuse_strange_sockets() -> Response | None:
         refusal = guard.refusal(websocket.headers)
-        return None if refusal is None else _problem(403, refusal)
+        if refusal is not None:
+            return problem(403, refusal)
+        # Scripts without a cookie jar may give the secret in the address.
+        if access.matches(websocket.args.get("token", "")):
+            return None
+        if access.allows(websocket.path, websocket.headers, websocket.cookies):
+            return None
+        return problem(401, _TOKEN_NEEDED)
 
     @app.after_request
     async def protect(response: Response) -> Response:
@@ -58,79 +83,33 @@ def create_app(
 
     @app.errorhandler(404)
     async def missing(_error: Exception) -> Response:
-        return _problem(404, f"There is nothing at {request.path}.")
+        return problem(404, f"There is nothing at {request.path}.")
 
     @app.errorhandler(405)
     async def read_only(_error: Exception) -> Response:
-        return _problem(405, "The dashboard can only be read.")
+        return problem(405, "The dashboard can only be read.")
 
     @app.errorhandler(500)
     async def broken(_error: Exception) -> Response:
-        return _problem(500, "The dashboard could not answer; the run is not affected.")
-
-    @app.get("/")
-    async def page() -> Response:
-        return Response(assets.page(settings), content_type="text/html; charset=utf-8")
-
-    @app.get("/web/<path:path>")
-    async def asset(path: str) -> Response:
-        found = assets.read(path)
-        if found is None:
-            return _problem(404, f"The page has no file {path!r}.")
-        content, content_type = found
-        return Response(content, content_type=content_type)
-
-    @app.get("/healthz")
-    async def health() -> Response:
-        return Response(to_json({"status": "ok", "viewers": len(feed.viewers)}), content_type=_JSON)
-
-    @app.get("/api/metrics")
-    async def metrics() -> Response:
-        frame = feed.frame()
-        return _problem(503, _NOTHING_YET) if frame is None else Response(frame, content_type=_JSON)
-
-    @app.get("/api/history")
-    async def history() -> Response:
-        try:
-            since = int(request.args.get("since", "-1"))
-        except ValueError:
-            return _problem(400, "since must be the sequence number of a snapshot.")
-        past = feed.history.since(since)
-        names = request.args.get("fields")
-        fields = past.fields if names is None else tuple(names.split(","))
-        unknown = next((field for field in fields if field not in past.fields), None)
-        if unknown is not None:
-            return _problem(400, f"The contract has no figure {unknown!r}.")
-        return _compressed(_table(past, fields))
-
-    @app.websocket("/ws/metrics")
-    async def metrics_socket() -> None:
-        # Quart would accept with the first frame only, and a tab would wait for the run's first snapshot to connect.
-        await websocket.accept()
-        client = websocket.scope["client"]
-        viewer = feed.viewers.join(lambda: cut(client), feed.frame())
-        try:
-            while (frame := await viewer.next_frame()) is not None:
-                await websocket.send(frame)
-            await websocket.close(_CLOSE_GOING_AWAY)
-        finally:
-            feed.viewers.leave(viewer)
+        return problem(500, "The dashboard could not answer; the run is not affected.")
 
     return app
 
 
-def _problem(status: int, sentence: str) -> Response:
-    return Response(to_json({"error": sentence}), status=status, content_type=_JSON)
+_TOKEN_NEEDED = "This dashboard needs its token: open the address that PipeGen printed."  # noqa: S105
 
 
-def _table(past: HistorySlice, fields: tuple[str, ...]) -> bytes:
-    columns = [past.fields.index(field) for field in fields]
-    rows = [[row[column] for column in columns] for row in past.rows]
-    return to_json({"run_id": past.run_id, "fields": fields, "rows": rows}, inf_nan_mode="null")
+def _no_token(settings: DashboardSettings) -> Response:
+    if "text/html" not in request.headers.get("Accept", ""):
+        return problem(401, f"{_TOKEN_NEEDED} Programs send it as “Authorization: Bearer …”.")
+    page = note_page("Who are you?", [_TOKEN_NEEDED], settings)
+    return Response(page, status=401, content_type=HTML)
 
 
-def _compressed(body: bytes) -> Response:
-    if len(body) < _GZIP_FROM_BYTES or "gzip" not in request.headers.get("Accept-Encoding", ""):
-        return Response(body, content_type=_JSON)
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(gzip.compress(body, compresslevel=1), content_type=_JSON, headers=headers)
+def _remember(token: str) -> QuartResponse:
+    """Keeps the secret in a cookie that no script can read, and takes it out of the address bar."""
+    if request.path.startswith("/api/") or request.path == "/metrics":
+        return problem(400, "Programs send the token as “Authorization: Bearer …”, where no log keeps it.")
+    response = redirect(request.path)
+    response.set_cookie(cookie_name(request.headers), token, httponly=True, samesite="Lax", path="/")
+    return response  # type: ignore[return-value]  # werkzeug's redirect is typed for its own class

@@ -17,6 +17,11 @@ class Feed:
         self._snapshot: Snapshot | None = None
         self._frame: str | None = None
 
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The newest snapshot; null before the first."""
+        return self._snapshot
+
     def frame(self) -> str | None:
         """The newest snapshot as JSON; null before the first. Serialised once, however many ask."""
         if self._frame is None and self._snapshot is not None:

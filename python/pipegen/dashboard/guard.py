@@ -22,7 +22,7 @@ class Guard:
 
     def __init__(self, bound_host: str) -> None:
         self._names = _LOOPBACK_NAMES | {bound_host.lower()}
-        self._any_address = not _is_loopback(bound_host)
+        self._any_address = not is_loopback(bound_host)
         if self._any_address:
             self._names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
 
@@ -61,7 +61,8 @@ def page_headers(host: str) -> dict[str, str]:
     }
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches this machine only."""
     return host.lower() == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 

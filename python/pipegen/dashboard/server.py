@@ -8,6 +8,7 @@ from typing import Final
 
 from pipegen.bus import EventBus
 from pipegen.config import DashboardSettings
+from pipegen.dashboard.access import choose_access
 from pipegen.dashboard.app import create_app
 from pipegen.dashboard.assets import Assets
 from pipegen.dashboard.connections import Connections
@@ -25,8 +26,13 @@ class DashboardServer:
     Args:
         bus: Where snapshots come from; a snapshot published before :meth:`start` is not seen.
         settings: Address and look.
+        token: Secret that viewers must give; needed unless the address is of this machine alone.
+        insecure: Let everyone in who reaches the address.
         history: Rows for late joiners; a new one by default.
         assets: Files of the page; found by themselves by default.
+
+    Raises:
+        SettingsError: when the address is open to others and there is no token.
     """
 
     def __init__(
@@ -34,24 +40,28 @@ class DashboardServer:
         *,
         bus: EventBus,
         settings: DashboardSettings,
+        token: str | None = None,
+        insecure: bool = False,
         history: History | None = None,
         assets: Assets | None = None,
     ) -> None:
         self._bus = bus
         self._settings = settings
+        self._access = choose_access(settings.host, token=token, insecure=insecure)
         self._connections = Connections()
         self._viewers = Viewers()
         self._feed = Feed(history if history is not None else History(), self._viewers)
         self._app = create_app(
             feed=self._feed,
             settings=settings,
+            access=self._access,
             assets=assets or Assets(),
             cut=self._connections.cut,
         )
         self._following: asyncio.Task[None] | None = None
 
     async def start(self) -> str:
-        """Binds, begins to serve, and returns the page's address.
+        """Binds, begins to serve, and returns the address to open, with the token where one is needed.
 
         Raises:
             SettingsError: when the address or the port cannot be had; names the process that holds it.
@@ -63,7 +73,7 @@ class DashboardServer:
         await self._connections.open(self._app, listener)
         host = self._settings.host
         shown = _WILDCARDS.get(host, f"[{host}]" if ":" in host else host)
-        return f"http://{shown}:{port}"
+        return self._access.address(f"http://{shown}:{port}")
 
     async def stop(self, grace_s: float = 1.0) -> None:
         """Ends within ``grace_s`` and a moment, whatever the open tabs do. Calling it twice is no error."""

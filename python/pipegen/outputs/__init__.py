@@ -1,5 +1,7 @@
 """What becomes of the events of a run: history, later recorder, report and exporters. Listens; never steers."""
 
 from pipegen.outputs.history import History, HistorySlice
+from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
+from pipegen.outputs.prometheus import openmetrics
 
-__all__ = ["History", "HistorySlice"]
+__all__ = ["OPENMETRICS_TYPE", "History", "HistorySlice", "openmetrics"]

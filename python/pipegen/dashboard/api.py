@@ -1,0 +1,90 @@
+"""The routes for programs: metrics, history, errors, OpenMetrics, the socket. Each reads the feed; none measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pydantic_core import to_json
+from quart import Quart, Response, request, websocket
+
+from pipegen.dashboard.answers import NOTHING_YET, json_answer, problem, text_answer
+from pipegen.dashboard.connections import Address
+from pipegen.dashboard.feed import Feed
+from pipegen.outputs import OPENMETRICS_TYPE, HistorySlice, openmetrics
+
+_CLOSE_GOING_AWAY: Final = 1001
+_ERROR_FILTERS: Final = ("component", "category", "severity")
+
+
+def add_api(app: Quart, feed: Feed, cut: Callable[[Address | None], None]) -> None:
+    """Adds the routes.
+
+    Args:
+        app: The application.
+        feed: Where snapshots come from.
+        cut: Ends a client's connection at once.
+    """
+
+    @app.get("/healthz")
+    async def health() -> Response:
+        return json_answer({"status": "ok", "viewers": len(feed.viewers)})
+
+    @app.get("/api/metrics")
+    async def metrics() -> Response:
+        frame = feed.frame()
+        return problem(503, NOTHING_YET) if frame is None else text_answer(frame)
+
+    @app.get("/api/history")
+    async def history() -> Response:
+        since = _since()
+        if since is None:
+            return problem(400, "since must be the sequence number of a snapshot.")
+        past = feed.history.since(since)
+        names = request.args.get("fields")
+        fields = past.fields if names is None else tuple(names.split(","))
+        unknown = next((field for field in fields if field not in past.fields), None)
+        if unknown is not None:
+            return problem(400, f"The contract has no figure {unknown!r}.")
+        return text_answer(_table(past, fields))
+
+    @app.get("/api/errors")
+    async def errors() -> Response:
+        snapshot = feed.snapshot
+        if snapshot is None:
+            return problem(503, NOTHING_YET)
+        wanted = {name: set(request.args[name].split(",")) for name in _ERROR_FILTERS if name in request.args}
+        found = [
+            entry for entry in snapshot.errors if all(getattr(entry, name) in values for name, values in wanted.items())
+        ]
+        return json_answer({"run_id": snapshot.run.id, "timestamp": snapshot.timestamp, "errors": found})
+
+    @app.get("/metrics")
+    async def open_metrics() -> Response:
+        return text_answer(openmetrics(feed.snapshot), OPENMETRICS_TYPE)
+
+    @app.websocket("/ws/metrics")
+    async def metrics_socket() -> None:
+        # Quart would accept with the first frame only, and a tab would wait for the run's first snapshot to connect.
+        await websocket.accept()
+        client = websocket.scope["client"]
+        viewer = feed.viewers.join(lambda: cut(client), feed.frame())
+        try:
+            while (frame := await viewer.next_frame()) is not None:
+                await websocket.send(frame)
+            await websocket.close(_CLOSE_GOING_AWAY)
+        finally:
+            feed.viewers.leave(viewer)
+
+
+def _since() -> int | None:
+    try:
+        return int(request.args.get("since", "-1"))
+    except ValueError:
+        return None
+
+
+def _table(past: HistorySlice, fields: tuple[str, ...]) -> bytes:
+    columns = [past.fields.index(field) for field in fields]
+    rows = [[row[column] for column in columns] for row in past.rows]
+    return to_json({"run_id": past.run_id, "fields": fields, "rows": rows}, inf_nan_mode="null")

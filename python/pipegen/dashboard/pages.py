@@ -1,0 +1,63 @@
+"""The routes for people: the page and its files, the diagram, and what is not there yet. None of them measures."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from quart import Quart, Response, request
+
+from pipegen.config import DashboardSettings
+from pipegen.dashboard.answers import HTML, problem
+from pipegen.dashboard.assets import Assets
+from pipegen.dashboard.diagram import diagram_page, diagram_text
+from pipegen.dashboard.feed import Feed
+from pipegen.dashboard.markup import note_page
+
+_TERMINALS: Final = ("curl/", "wget/", "httpie/")
+_NO_REPORT: Final = (
+    "The report is not available yet.",
+    "The live page holds every figure of the run, /api/metrics the same as JSON, and --summary-json writes them.",
+)
+
+
+def add_pages(app: Quart, feed: Feed, settings: DashboardSettings, assets: Assets) -> None:
+    """Adds the routes.
+
+    Args:
+        app: The application.
+        feed: Where snapshots come from.
+        settings: Look of the dashboard.
+        assets: Files of the page.
+    """
+
+    @app.get("/")
+    async def page() -> Response:
+        return Response(assets.page(settings), content_type=HTML)
+
+    @app.get("/web/<path:path>")
+    async def asset(path: str) -> Response:
+        found = assets.read(path)
+        if found is None:
+            return problem(404, f"The page has no file {path!r}.")
+        content, content_type = found
+        return Response(content, content_type=content_type)
+
+    @app.get("/diagram")
+    async def diagram() -> Response:
+        if _wants_text():
+            return Response(diagram_text(feed.snapshot), content_type="text/plain; charset=utf-8")
+        return Response(diagram_page(feed.snapshot, settings), content_type=HTML)
+
+    @app.get("/report")
+    @app.get("/api/export")
+    async def report() -> Response:
+        if _wants_text():
+            return problem(501, " ".join(_NO_REPORT))
+        return Response(note_page(_NO_REPORT[0], list(_NO_REPORT[1:]), settings), status=501, content_type=HTML)
+
+
+def _wants_text() -> bool:
+    wanted = request.args.get("format")
+    if wanted is not None:
+        return wanted in {"text", "ascii"}
+    return request.headers.get("User-Agent", "").lower().startswith(_TERMINALS)
