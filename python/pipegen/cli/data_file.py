@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,6 +123,17 @@ def show_profile(read: ReadFile, path: Path, console: Console) -> None:
                 markup=False,
                 soft_wrap=True,
             )
+
+
+def reading_line(console: Console) -> Callable[[int], bool]:
+    """Tells, on a terminal, how many rows were read so far."""
+
+    def tell(rows: int) -> bool:
+        if console.is_terminal:
+            console.print(f"reading the data file: {format_count(rows)} rows", end="\r")
+        return True
+
+    return tell
 
 
 def _profile(file: DataFile, console: Console) -> FileProfile:

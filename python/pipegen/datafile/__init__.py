@@ -5,6 +5,7 @@ Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however lon
 
 from pipegen.datafile.column import ColumnProfile
 from pipegen.datafile.encoder import RowEncoder, find_field
+from pipegen.datafile.flink_csv import write_flink_csv
 from pipegen.datafile.formats import DEFAULT_NULLS
 from pipegen.datafile.names import record_name
 from pipegen.datafile.opening import CsvOptions, open_data_file
@@ -31,4 +32,5 @@ __all__ = [
     "record_name",
     "schema_of",
     "schema_text",
+    "write_flink_csv",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipegen.config import Settings
 
@@ -51,7 +52,9 @@ def names_for(run_id: str, pipeline: str, settings: Settings) -> RunNames:
     )
 
 
-def sql_variables(names: RunNames, *, bootstrap_servers: str, schema_registry_url: str) -> Mapping[str, str]:
+def sql_variables(
+    names: RunNames, *, bootstrap_servers: str, schema_registry_url: str, data_file: Path | None
+) -> Mapping[str, str]:
     """What ``${…}`` stands for in the project's SQL."""
     return {
         "RUN_ID": names.run_id,
@@ -60,4 +63,6 @@ def sql_variables(names: RunNames, *, bootstrap_servers: str, schema_registry_ur
         "BOOTSTRAP_SERVERS": bootstrap_servers,
         "SCHEMA_REGISTRY_URL": schema_registry_url,
         "GROUP_ID": names.flink_group,
+        # A name that says why, should it ever reach Flink.
+        "DATA_FILE": data_file.as_uri() if data_file is not None else "no-data-file-outside-filesystem-mode",
     }

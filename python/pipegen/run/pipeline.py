@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
@@ -24,6 +25,8 @@ from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
 from pipegen.run.probe import ProbeSender
 from pipegen.run.producer import ProducerThread
 from pipegen.run.race import guarded
+from pipegen.run.replay_source import RunRecords
+from pipegen.run.run_input import RunInput
 from pipegen.run.submit import submit
 from pipegen.run.tracker import RunTracker
 from pipegen.run.watch import JobSight, JobWatch
@@ -49,6 +52,7 @@ class Pipeline:
     Args:
         project: The project.
         settings: The settings in force.
+        data: The data file whose rows are the input, if there is one.
         names: Names of this run.
         endpoints: Where the services are.
         meters: What the consumer counts into.
@@ -65,6 +69,7 @@ class Pipeline:
         *,
         project: Project[InputSchema],
         settings: Settings,
+        data: RunInput,
         names: RunNames,
         endpoints: Endpoints,
         meters: Meters,
@@ -77,6 +82,7 @@ class Pipeline:
     ) -> None:
         self._project = project
         self._settings = settings
+        self._data = data
         self._names = names
         self._endpoints = endpoints
         self._meters = meters
@@ -90,7 +96,7 @@ class Pipeline:
         self._job_watch = JobWatch()
         self._consumer: ConsumerThread | None = None
         self._producer: Producer | None = None
-        self._records: RecordPlan | None = None
+        self._records: RunRecords | None = None
         self.clients: Clients = make_clients(endpoints, on_kafka_fault=observers.kafka_fault)
         tracker.update(registry_url=self.clients.registry.shown_url)
 
@@ -119,7 +125,9 @@ class Pipeline:
         self._step("starting", "creating topics and registering the schema")
         await prepare_topics(self.clients, self._names, self._settings, self._prepared)
         schema_id = await prepare_schema(self.clients, self._names, self._project.input_schema.text, self._prepared)
-        self._records = self._record_plan(schema_id)
+        tell = partial(self._step, "starting")
+        self._records = await self._data.records(schema_id, tell) or self._record_plan(schema_id)
+        data_file = await self._data.file_for_flink(tell)
         self._producer = make_producer(
             self._endpoints.bootstrap_servers,
             properties=self._settings.producer_config,
@@ -133,6 +141,7 @@ class Pipeline:
             self._names,
             bootstrap_servers=self._endpoints.bootstrap_servers,
             schema_registry_url=self._endpoints.schema_registry_url,
+            data_file=data_file,
         )
         await submit(
             self.clients.gateway,
@@ -143,6 +152,8 @@ class Pipeline:
             job_ids=self._prepared.job_ids,
             timeout_s=timeout_ns / 1e9,
         )
+        if self._data.by_flink:
+            return  # the job is at work from its first moment on, and may be done before anybody looks
         try:
             await asyncio.wait_for(guarded(self._until_ready(), self.watch()), timeout_ns / 1e9)
         except TimeoutError:
@@ -172,7 +183,8 @@ class Pipeline:
                         message=reading.root_exception or "the job failed",
                     )
                 sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
-                verdict = self._job_watch.see(sight, now_s=time.monotonic())
+                done = self._data.by_flink and reading.job_state == "FINISHED"
+                verdict = None if done else self._job_watch.see(sight, now_s=time.monotonic())
                 if verdict is not None:
                     raise PipelineError(
                         f"{verdict}: {reading.root_exception}" if reading.root_exception else verdict,
@@ -200,10 +212,11 @@ class Pipeline:
         return self._consumer.cpu_s if self._consumer is not None else None
 
     async def stop_reading(self) -> None:
-        """Ends the consumer."""
+        """Ends the consumer and lets go of the data file."""
         if self._consumer is not None:
             self._consumer.stop()
             await asyncio.to_thread(self._consumer.join, 10.0)
+        self._data.close()
 
     def _record_plan(self, schema_id: int) -> RecordPlan:
         pipeline = self._settings.pipeline

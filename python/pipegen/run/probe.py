@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipegen.hotpath import RecordPlan, now_ns, probe_header
+from pipegen.hotpath import now_ns, probe_header
 from pipegen.run.consumer import HEADER_NAME
+from pipegen.run.replay_source import RunRecords
 from pipegen.services.kafka import Producer
 
 
@@ -20,7 +21,7 @@ class ProbeSender:
     """
 
     def __init__(
-        self, *, producer: Producer, topic: str, records: RecordPlan, on_refused: Callable[[str], None]
+        self, *, producer: Producer, topic: str, records: RunRecords, on_refused: Callable[[str], None]
     ) -> None:
         self._producer = producer
         self._topic = topic

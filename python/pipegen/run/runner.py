@@ -17,6 +17,7 @@ import pipegen
 from pipegen.avro import InputSchema
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
 from pipegen.config import Settings
+from pipegen.datafile import DataFile
 from pipegen.diagnose import ErrorLog
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.hotpath import Meters, Pacer
@@ -28,6 +29,8 @@ from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
+from pipegen.run.replay_pace import ReplayPlan
+from pipegen.run.run_input import RunInput
 from pipegen.run.sampler import Sampler
 from pipegen.run.schedule import schedule_of
 from pipegen.run.submit import statement_states
@@ -55,6 +58,7 @@ class Runner:
         settings: The settings in force.
         sources: Where each setting came from; a service whose address the user gave is not started for them.
         plan: The traffic plan.
+        file: The data file whose rows are the input; None when records are generated.
         bus: Where snapshots and events go.
         progress: Hears what a starting stack does.
         command: The command line, for the summary.
@@ -67,6 +71,7 @@ class Runner:
         settings: Settings,
         sources: Mapping[str, str],
         plan: TrafficPlan,
+        file: DataFile | None = None,
         bus: EventBus,
         progress: Progress,
         command: list[str],
@@ -81,6 +86,13 @@ class Runner:
         self.names = names_for(new_run_id(), project.name, settings)
         self._schedule = schedule_of(plan, settings)
         self._pacer = Pacer(self._schedule, catch_up=settings.catch_up)
+        self._data = RunInput(
+            file,
+            project.input_schema,
+            settings,
+            events=self._schedule.total_events,
+            order=plan.order if isinstance(plan, ReplayPlan) else None,
+        )
         self._meters = Meters()
         self._tracker = RunTracker()
         self._tracker.update(statements=statement_states(project.statements, project.dir))
@@ -162,6 +174,7 @@ class Runner:
         pipeline = self._pipeline = Pipeline(
             project=self._project,
             settings=self._settings,
+            data=self._data,
             names=self.names,
             endpoints=self._found.endpoints,
             meters=self._meters,
@@ -200,7 +213,7 @@ class Runner:
             watch=pipeline.watch,
             recognised=pipeline.has_probe,
             one_to_one=self._project.shape == "one_to_one",
-            expected=None if interrupted else self._settings.expected_messages,
+            expected=None if interrupted else self._expected(),
             exactly_once=pipeline.exactly_once,
             timeout_ns=min(timeout_ns, _INTERRUPTED_DRAIN_NS) if interrupted else timeout_ns,
             hurry=self._hurry,
@@ -213,6 +226,12 @@ class Runner:
             self._tracker.update(failure=missing)
             return "incomplete"
         return "finished"
+
+    def _expected(self) -> int | None:
+        """Records to wait for, where they are not those that were delivered."""
+        if self._settings.expected_messages is None and self._project.shape == "one_to_one":
+            return self._data.rows
+        return self._settings.expected_messages
 
     async def _outcome(self, steps: asyncio.Task[Outcome]) -> Outcome:
         """Waits for the steps, or for a crash of a thread, which ends them."""

@@ -7,6 +7,7 @@ import itertools
 from pipegen.config import Settings
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
+from pipegen.run.replay_pace import ReplayPlan
 from pipegen.traffic import TrafficPlan
 
 
@@ -17,7 +18,8 @@ def schedule_of(plan: TrafficPlan, settings: Settings) -> Schedule:
         SettingsError: the plan has more records than can be numbered.
     """
     try:
-        return Schedule(plan.segments(), arrivals=settings.arrivals, seed=settings.pipeline.seed)
+        segments = plan.exact if isinstance(plan, ReplayPlan) else plan.segments()
+        return Schedule(segments, arrivals=settings.arrivals, seed=settings.pipeline.seed)
     except ValueError as error:
         raise SettingsError(f"the load is too long: {error}", remedy="Lower --duration or the rates.") from None
 

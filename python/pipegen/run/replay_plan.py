@@ -1,0 +1,172 @@
+"""The plan of a run whose input is a data file: when each row is due, and where the load ends.
+
+In the shape of the traffic event *n* is row *n*, again from the start after the last one unless ``replay.loop`` is off.
+With ``replay.speed`` each row is due at its own time, exactly: the area under the curve grows by one from each row's
+time to the next one's, and an event is due where it reaches a half.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from pipegen.config import Settings
+from pipegen.datafile import DataFile, read_times_ns
+from pipegen.errors import SettingsError
+from pipegen.hotpath import Schedule
+from pipegen.run.replay_pace import CLOSEST_NS, DueSegments, ReplayPlan
+from pipegen.run.schedule import schedule_of
+from pipegen.traffic import Phase, TrafficPlan
+from pipegen.traffic.curves import RampCurve, Segment
+from pipegen.units import NS_PER_S
+
+_WINDOWS: Final = 20
+"""The rate of a replay is drawn as so many steps."""
+_LONGEST_NS: Final = 2**62
+PHASE_NAME: Final = "replay"
+
+OnRows = Callable[[int], bool]
+
+
+def plan_replay(
+    plan: TrafficPlan,
+    file: DataFile | None,
+    schema: Mapping[str, Any],
+    settings: Settings,
+    sources: Mapping[str, str],
+    *,
+    on_rows: OnRows,
+) -> TrafficPlan:
+    """The plan for a file's rows; without a file the plan as it is.
+
+    Args:
+        plan: What the traffic settings ask for.
+        file: The data file.
+        schema: The project's schema.
+        settings: The settings in force.
+        sources: Where each came from: a duration that was given ends a replay at the rows' own times.
+        on_rows: Told how many rows were read, where they have to be; False ends the reading.
+
+    Raises:
+        SettingsError: the settings contradict each other.
+        ProjectError: a row cannot be read or has no time.
+    """
+    replay = settings.replay
+    if file is None:
+        for key in ("speed", "time_column"):
+            if getattr(replay, key) is not None:
+                raise _refused(key, sources, "there is no data file", "Set replay.file, or leave this out.")
+        return plan
+    if replay.mode == "filesystem":
+        if replay.speed is not None:
+            raise _refused("speed", sources, "Flink reads the file by itself", "Set replay.mode to replay.")
+        return _nothing_sent()
+    if replay.speed is None and replay.loop:
+        return plan
+    if settings.arrivals != "uniform":
+        key = "speed" if replay.speed is not None else "loop"
+        raise _refused(key, sources, f"arrivals are {settings.arrivals}", "Set arrivals to uniform.")
+    if replay.speed is None:
+        return _once(plan, file, settings, on_rows)
+    if replay.time_column is None:
+        raise _refused("speed", sources, "no field holds the rows' times", "Name it as replay.time_column.")
+    if settings.traffic or settings.traffic_pattern is not None:
+        raise _refused("speed", sources, "there is a traffic shape as well", "Leave one of them out.")
+    times = read_times_ns(file, schema, time_column=replay.time_column, on_rows=on_rows)
+    return _timed(times, replay.speed, settings.duration_ns if "duration" in sources else None)
+
+
+def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPlan:
+    order: Sequence[int] | None = None
+    if any(after < before for before, after in itertools.pairwise(times)):
+        order = array("q", sorted(range(len(times)), key=times.__getitem__))
+    first_ns = min(times)
+    dues: array[int] = array("q")
+    due_ns = 0
+    for row in order if order is not None else range(len(times)):
+        own_ns = CLOSEST_NS + round((times[row] - first_ns) / speed)
+        if duration_ns is not None and own_ns >= duration_ns:
+            break
+        if own_ns >= _LONGEST_NS:
+            raise SettingsError("replay.speed: the replay would last for centuries", remedy="Raise --speed.")
+        due_ns = max(own_ns, due_ns + CLOSEST_NS)
+        dues.append(due_ns)
+    exact = DueSegments(dues)
+    end_ns = exact.end_ns
+    return ReplayPlan(
+        phases=_windows(dues, end_ns),
+        base_rate_per_s=len(dues) * NS_PER_S / end_ns,
+        pattern=None,
+        exact=exact,
+        order=order,
+    )
+
+
+def _windows(dues: Sequence[int], end_ns: int) -> tuple[Phase, ...]:
+    """The replay's rate, step by step."""
+    count = min(_WINDOWS, end_ns)
+    borders = [end_ns * number // count for number in range(count + 1)]
+    counts = [0] * count
+    number = 0
+    for due_ns in dues:
+        while due_ns >= borders[number + 1]:
+            number += 1
+        counts[number] += 1
+    return tuple(
+        Phase(PHASE_NAME, start_ns, stop_ns, _level(events, stop_ns - start_ns))
+        for (start_ns, stop_ns), events in zip(itertools.pairwise(borders), counts, strict=True)
+    )
+
+
+def _level(events: int, length_ns: int) -> RampCurve:
+    rate = events * NS_PER_S / length_ns
+    return RampCurve(rate, rate, length_ns)
+
+
+def _once(plan: TrafficPlan, file: DataFile, settings: Settings, on_rows: OnRows) -> TrafficPlan:
+    """The plan, ending where the file has no more rows."""
+    schedule = schedule_of(plan, settings)
+    rows = 0
+    for rows, _ in enumerate(itertools.islice(file.rows(), schedule.total_events), start=1):
+        if rows % 10_000 == 0 and not on_rows(rows):
+            break
+    if rows == schedule.total_events:
+        return plan
+    if not rows:
+        raise SettingsError(f"{file.path}: no rows", remedy="Name a file with at least one row.")
+    return _cut(plan, schedule, rows)
+
+
+def _cut(plan: TrafficPlan, schedule: Schedule, rows: int) -> ReplayPlan:
+    end_ns = schedule.due_ns(rows - 1) + 1
+    next_ns = schedule.due_ns(rows)
+    end_ns = max(end_ns, (end_ns + next_ns) // 2)  # half an interval later: no rounding moves an event over it
+    exact = [_until(end_ns, segment) for segment in plan.segments() if segment[0] < end_ns]
+    phases = [phase for phase in plan.phases if phase.start_ns < end_ns]
+    last = phases[-1]
+    phases[-1] = Phase(last.name, last.start_ns, end_ns, last.curve, last.percent)
+    return ReplayPlan(tuple(phases), plan.base_rate_per_s, plan.pattern, exact=exact)
+
+
+def _until(end_ns: int, segment: Segment) -> Segment:
+    start_ns, stop_ns, start, end = segment
+    if stop_ns <= end_ns:
+        return segment
+    return start_ns, end_ns, start, start + (end - start) * (end_ns - start_ns) / (stop_ns - start_ns)
+
+
+def _nothing_sent() -> ReplayPlan:
+    curve = RampCurve(0.0, 0.0, NS_PER_S)
+    phase = Phase(PHASE_NAME, 0, NS_PER_S, curve)
+    return ReplayPlan((phase,), 0.0, None, exact=[(0, NS_PER_S, 0.0, 0.0)])
+
+
+def _refused(key: str, sources: Mapping[str, str], why: str, remedy: str) -> SettingsError:
+    return SettingsError(f"{sources.get(f'replay.{key}', 'default')}: replay.{key}: {why}", remedy=remedy)
+
+
+def replay_order(plan: TrafficPlan) -> Sequence[int] | None:
+    """Event → row, where rows are not sent in the order of the file."""
+    return plan.order if isinstance(plan, ReplayPlan) else None
