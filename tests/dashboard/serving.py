@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pipegen.bus import Event, EventBus, SnapshotTaken
@@ -27,6 +28,7 @@ class Serving:
         self._bus = bus
         self._server = server
         self.address = url
+        self.warnings = server.warnings
         self.url = url.partition("/?")[0]
         self.port = int(self.url.rsplit(":", 1)[1])
 
@@ -59,7 +61,7 @@ class Serving:
 
 
 @contextmanager
-def serving(*, token: str | None = None, **settings: Any) -> Iterator[Serving]:
+def serving(*, token: str | None = None, project_dir: Path | None = None, **settings: Any) -> Iterator[Serving]:
     """Starts a dashboard on a free port and stops it in the end."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="dashboard under test")
@@ -68,7 +70,7 @@ def serving(*, token: str | None = None, **settings: Any) -> Iterator[Serving]:
     async def begin() -> Serving:
         bus = EventBus()
         chosen = DashboardSettings.model_validate({"port": 0, **settings})
-        server = DashboardServer(bus=bus, settings=chosen, token=token)
+        server = DashboardServer(bus=bus, settings=chosen, token=token, project_dir=project_dir)
         return Serving(loop, bus, server, await server.start())
 
     try:

@@ -123,3 +123,15 @@ def test_nothing_is_logged_to_the_terminal(served: Serving, capfd: pytest.Captur
     for path in ("/", "/nothing", "/api/history?since=x"):
         served.get(path)
     assert capfd.readouterr() == ("", "")
+
+
+def test_minimal_mode_leaves_out_the_lists_and_keeps_every_figure() -> None:
+    with serving(minimal_mode=True) as dashboard:
+        dashboard.publish(running(10))
+        metrics = dashboard.json("/api/metrics")
+        assert b"data-minimal" in dashboard.get("/")[2]
+    assert metrics["flink"]["vertices"] == []
+    assert metrics["sql"] == []
+    assert metrics["producer"]["rate"] == running(10)["producer"]["rate"]
+    assert metrics["latency"]["end_to_end"]["interval"]["p99_ms"] is not None
+    Snapshot.model_validate(metrics)

@@ -46,7 +46,7 @@ export function createHeader(actions) {
   const theme = element("button", { type: "button", class: "button theme" }, themeIcon);
   pause.addEventListener("click", actions.onPause);
   theme.addEventListener("click", actions.onTheme);
-  const brand = element("span", { class: "brand" }, icon("mark"));
+  const brand = brandMark();
   const identity = element("div", { class: "identity" }, brand, pipeline, run, state, time);
   const controls = element("div", { class: "controls" }, link, pause, theme);
   const node = element("header", { class: "header" }, element("div", { class: "bar" }, identity, controls));
@@ -107,6 +107,14 @@ export function createHeader(actions) {
       setAttribute(theme, "title", words);
     },
   };
+}
+
+/** @returns {HTMLElement} The customer's logo, served from here; else PipeGen's own mark. */
+export function brandMark() {
+  const { logo } = document.documentElement.dataset;
+  return logo
+    ? element("img", { class: "brand-logo", src: logo, alt: "" })
+    : element("span", { class: "brand" }, icon("mark"));
 }
 
 /**

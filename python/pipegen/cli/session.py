@@ -72,6 +72,8 @@ async def run_session(request: RunRequest) -> int:
     try:
         if url is not None:
             display.say(f"dashboard: {url}")
+            for warning in server.warnings if server is not None else ():
+                display.say(f"warning: {warning}")
             _open_browser(url, request.open_browser, console)
         summary = await _run(runner, display)
         print_summary(summary, Console(highlight=False))
@@ -91,7 +93,11 @@ def _make_server(request: RunRequest, bus: EventBus) -> DashboardServer | None:
     if not request.dashboard:
         return None
     return DashboardServer(
-        bus=bus, settings=request.settings.dashboard, token=request.dashboard_token, insecure=request.insecure
+        bus=bus,
+        settings=request.settings.dashboard,
+        token=request.dashboard_token,
+        insecure=request.insecure,
+        project_dir=request.project.dir,
     )
 
 

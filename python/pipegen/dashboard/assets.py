@@ -33,10 +33,14 @@ class Assets:
             return None
         return file.read_bytes(), content_type
 
-    def page(self, settings: DashboardSettings) -> bytes:
-        """``index.html`` with the theme and the accent colour of the settings, both checked by their model."""
-        html = (self._folder / "index.html").read_text(encoding="utf-8")
+    def page(self, settings: DashboardSettings, *, logo: bool, name: str = "index.html") -> bytes:
+        """A page with theme, accent colour and mode of the settings, all checked by their model."""
+        html = (self._folder / name).read_text(encoding="utf-8")
         attributes = f'data-theme="{settings.theme}" data-brand-color="{settings.brand_color}"'
+        if logo:
+            attributes += ' data-logo="logo"'
+        if settings.minimal_mode:
+            attributes += " data-minimal"
         return html.replace(_PAGE_ATTRIBUTES, attributes, 1).encode()
 
 

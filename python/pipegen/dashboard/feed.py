@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.dashboard.logo import Logo
 from pipegen.dashboard.viewers import Viewers
 from pipegen.outputs import History
-from pipegen.snapshot import Snapshot
+from pipegen.snapshot import Section, Snapshot
 
 
 class Feed:
     """What the routes read. Goes on serving the last snapshot after the run has ended."""
 
-    def __init__(self, history: History, viewers: Viewers) -> None:
+    def __init__(self, history: History, viewers: Viewers, *, minimal: bool = False) -> None:
         self.history = history
         self.viewers = viewers
+        self.logo: Logo | None = None
+        self._minimal = minimal
         self._snapshot: Snapshot | None = None
         self._frame: str | None = None
 
@@ -25,7 +28,8 @@ class Feed:
     def frame(self) -> str | None:
         """The newest snapshot as JSON; null before the first. Serialised once, however many ask."""
         if self._frame is None and self._snapshot is not None:
-            self._frame = self._snapshot.model_dump_json()
+            shown = without_detail(self._snapshot) if self._minimal else self._snapshot
+            self._frame = shown.model_dump_json()
         return self._frame
 
     def accept(self, snapshot: Snapshot) -> None:
@@ -45,3 +49,16 @@ class Feed:
                     self.accept(event.snapshot)
         finally:
             bus.unsubscribe(subscription)
+
+
+def without_detail(snapshot: Snapshot) -> Snapshot:
+    """The snapshot for slow viewers (``dashboard.minimal_mode``): every figure, but no list that grows with the job."""
+    changes: dict[str, object] = {"sql": []}
+    for name in type(snapshot).model_fields:
+        section = getattr(snapshot, name)
+        if isinstance(section, Section):
+            lists: dict[str, object] = {
+                field: [] for field in type(section).model_fields if isinstance(getattr(section, field), list)
+            }
+            changes[name] = section.model_copy(update=lists) if lists else section
+    return snapshot.model_copy(update=changes)

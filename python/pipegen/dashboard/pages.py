@@ -32,7 +32,13 @@ def add_pages(app: Quart, feed: Feed, settings: DashboardSettings, assets: Asset
 
     @app.get("/")
     async def page() -> Response:
-        return Response(assets.page(settings), content_type=HTML)
+        return Response(assets.page(settings, logo=feed.logo is not None), content_type=HTML)
+
+    @app.get("/logo")
+    async def logo() -> Response:
+        if feed.logo is None:
+            return problem(404, "There is no logo; dashboard.logo_url names one.")
+        return Response(feed.logo.content, content_type=feed.logo.content_type)
 
     @app.get("/web/<path:path>")
     async def asset(path: str) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from pathlib import Path
 from typing import Final
 
 from pipegen.bus import EventBus
@@ -13,6 +14,7 @@ from pipegen.dashboard.app import create_app
 from pipegen.dashboard.assets import Assets
 from pipegen.dashboard.connections import Connections
 from pipegen.dashboard.feed import Feed
+from pipegen.dashboard.logo import LogoError, load_logo
 from pipegen.dashboard.port import listen
 from pipegen.dashboard.viewers import Viewers
 from pipegen.outputs import History
@@ -28,6 +30,7 @@ class DashboardServer:
         settings: Address and look.
         token: Secret that viewers must give; needed unless the address is of this machine alone.
         insecure: Let everyone in who reaches the address.
+        project_dir: Where a ``logo_url`` with a leading ``/`` is looked for; the current folder by default.
         history: Rows for late joiners; a new one by default.
         assets: Files of the page; found by themselves by default.
 
@@ -42,6 +45,7 @@ class DashboardServer:
         settings: DashboardSettings,
         token: str | None = None,
         insecure: bool = False,
+        project_dir: Path | None = None,
         history: History | None = None,
         assets: Assets | None = None,
     ) -> None:
@@ -50,7 +54,9 @@ class DashboardServer:
         self._access = choose_access(settings.host, token=token, insecure=insecure)
         self._connections = Connections()
         self._viewers = Viewers()
-        self._feed = Feed(history if history is not None else History(), self._viewers)
+        self._feed = Feed(history if history is not None else History(), self._viewers, minimal=settings.minimal_mode)
+        self._project_dir = project_dir
+        self.warnings: list[str] = []
         self._app = create_app(
             feed=self._feed,
             settings=settings,
@@ -63,17 +69,29 @@ class DashboardServer:
     async def start(self) -> str:
         """Binds, begins to serve, and returns the address to open, with the token where one is needed.
 
+        ``warnings`` then has what could not be had.
+
         Raises:
             SettingsError: when the address or the port cannot be had; names the process that holds it.
         """
         listener = listen(self._settings.host, self._settings.port)
         port: int = listener.getsockname()[1]
+        await self._find_logo()
         await self._app.startup()
         self._following = asyncio.create_task(self._feed.follow(self._bus), name="dashboard feed")
         await self._connections.open(self._app, listener)
         host = self._settings.host
         shown = _WILDCARDS.get(host, f"[{host}]" if ":" in host else host)
         return self._access.address(f"http://{shown}:{port}")
+
+    async def _find_logo(self) -> None:
+        url = self._settings.logo_url
+        if url is None:
+            return
+        try:
+            self._feed.logo = await load_logo(url, self._project_dir or Path())
+        except LogoError as error:
+            self.warnings.append(f"{error}; the dashboard shows PipeGen's own mark")
 
     async def stop(self, grace_s: float = 1.0) -> None:
         """Ends within ``grace_s`` and a moment, whatever the open tabs do. Calling it twice is no error."""
