@@ -18,6 +18,9 @@ prints it and ends with ``exit_code``; no other layer prints or exits.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 EXIT_OK = 0
 EXIT_UNEXPECTED = 1
 EXIT_CONFIG = 2
@@ -75,10 +78,34 @@ class PatternError(ConfigError):
         self.position = position
 
 
+@dataclass(frozen=True, slots=True)
+class FaultCode:
+    """What a service itself calls a fault; None where it says nothing.
+
+    Attributes:
+        kafka: librdkafka's name, such as ``_TRANSPORT``.
+        http_status: Status of an HTTP answer.
+        registry: Error code in the body of a registry's answer, such as 40401.
+    """
+
+    kafka: str | None = None
+    http_status: int | None = None
+    registry: int | None = None
+
+
+NO_CODE: Final = FaultCode()
+
+
 class ServiceError(PipeGenError):
-    """A service or the pipeline failed."""
+    """A service or the pipeline failed; ``code`` is what the service itself calls it."""
 
     exit_code = EXIT_SERVICE
+
+    def __init__(
+        self, message: str, *, remedy: str | None = None, detail: str | None = None, code: FaultCode = NO_CODE
+    ) -> None:
+        super().__init__(message, remedy=remedy, detail=detail)
+        self.code = code
 
 
 class StackError(ServiceError):

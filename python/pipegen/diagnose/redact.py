@@ -30,7 +30,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     # user:password@ in an address, even where the password holds a slash or another @
     (re.compile(r"""(://)(?:[^\s/?#"'<>:@]{0,200}:[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@"""), rf"\1{HIDDEN}@"),
     (re.compile(rf"(?i)(jaas[._-]config{_ASSIGNED})(?:{_QUOTED}|[^\n]*)"), rf"\1{HIDDEN}"),
-    (re.compile(r"""(\w+LoginModule)\s+(?:required|requisite|sufficient|optional)\b[^\n;]*;?"""), rf"\1 {HIDDEN};"),
+    (re.compile(r"""(LoginModule)\s+(?:required|requisite|sufficient|optional)\b[^\n;]*;?"""), rf"\1 {HIDDEN};"),
     (
         re.compile(r"""(?i)((?:proxy-)?authorization\\*["']?\s*[:=]\s*)(?:"[^"\n]*"?|'[^'\n]*'?|[^\n"']+)"""),
         rf"\1{HIDDEN}",

@@ -14,7 +14,7 @@ from pipegen.errors import ServiceError
 from pipegen.observe.collector import Collector, rate_per_s
 from pipegen.services.flink import ClusterOverview, FlinkClient, Job, SubtaskMetric, Vertex
 from pipegen.snapshot import Checkpoints, VertexMetrics
-from pipegen.snapshot.components import BackPressureLevel
+from pipegen.snapshot.flink import BackPressureLevel
 
 _BUSY = "busyTimeMsPerSecond"
 _BACKPRESSURED = "backPressuredTimeMsPerSecond"
@@ -42,6 +42,7 @@ class FlinkReading:
     restarts: int | None = None
     root_exception: str | None = None
     root_exception_at_ms: int | None = None
+    root_exception_classes: str | None = None
     all_running: bool = False
     vertices: tuple[VertexMetrics, ...] = ()
     checkpoints: Checkpoints | None = None
@@ -140,8 +141,9 @@ class FlinkCollector(Collector[FlinkReading]):
             pending_records=totals.pending,
             source_emit_lag_ms=totals.emit_lag_ms,
             restarts=None if None in restarts else sum(count or 0 for count in restarts),
-            root_exception=failure[0] if failure else None,
-            root_exception_at_ms=failure[1] if failure else None,
+            root_exception=failure.cause if failure else None,
+            root_exception_at_ms=failure.at_ms if failure else None,
+            root_exception_classes=" ".join(failure.classes) if failure else None,
             all_running=all(job.all_running for job in jobs),
             vertices=tuple(totals.vertices),
             checkpoints=await self._checkpoints(shown.id),

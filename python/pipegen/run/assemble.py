@@ -20,6 +20,7 @@ from pipegen.run.tracker import Standing, iso_now
 from pipegen.run.traffic_state import traffic_state
 from pipegen.snapshot import (
     ErrorEntry,
+    ErrorTrends,
     Latency,
     PipelineMetrics,
     RunState,
@@ -74,6 +75,7 @@ class Moment:
     registry: Reading[RegistryReading]
     system: Reading[SystemReading]
     errors: Sequence[ErrorEntry]
+    error_trends: ErrorTrends
 
 
 def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
@@ -112,6 +114,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
         pipeline=pipeline,
         latency=moment.latency,
         errors=errors,
+        error_trends=moment.error_trends,
         sql=list(standing.statements),
         reasons=reasons,
     )

@@ -29,7 +29,7 @@ class ConsumerThread(threading.Thread):
         on_invalid: Called with the reason, the count and an example of values that do not decode.
         on_unchecked: Called with the count of values whose schema could not be asked for.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
-        on_message_error: Called with the text of an error that came instead of a record.
+        on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
     """
@@ -46,7 +46,7 @@ class ConsumerThread(threading.Thread):
         checker: ValueChecker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
-        on_message_error: Callable[[str], None],
+        on_message_error: Callable[[str, str], None],
         on_fault: Callable[[ClientFault], None],
         on_crash: Callable[[BaseException], None],
     ) -> None:
@@ -110,7 +110,7 @@ class ConsumerThread(threading.Thread):
         for message in messages:
             error = message.error()
             if error is not None:
-                self._on_message_error(error.str())
+                self._on_message_error(error.name(), error.str())
                 continue
             partition = message.partition() or 0
             positions[partition] = (message.offset() or 0) + 1

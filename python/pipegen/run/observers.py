@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import ServiceError
+from pipegen.errors import FaultCode, ServiceError
 from pipegen.observe import (
     Collector,
     FlinkCollector,
@@ -107,8 +107,9 @@ class Observers:
             key=fault.name,
             component="kafka",
             category="connection",
-            severity="critical" if fault.fatal else "error",
+            severity="critical" if fault.fatal else None,
             message=fault.text,
+            code=FaultCode(kafka=fault.name),
         )
 
     async def stop(self) -> None:
@@ -131,11 +132,12 @@ class Observers:
     def _reporter(self, component: Component) -> Callable[[ServiceError], None]:
         def report(error: ServiceError) -> None:
             self._errors.report(
-                key="unreachable",
                 component=component,
                 category="connection",
                 message=error.message,
-                suggestion=error.remedy,
+                remedy=error.remedy,
+                detail=error.detail,
+                code=error.code,
             )
 
         return report

@@ -11,7 +11,7 @@ from functools import partial
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import PipelineError, ProjectError, RegistryError
+from pipegen.errors import FaultCode, PipelineError, ProjectError, RegistryError
 from pipegen.hotpath import Meters, Pacer, RecordPlan
 from pipegen.project import Project
 from pipegen.run.connect import Clients, check_services, make_clients
@@ -176,11 +176,11 @@ class Pipeline:
                 if reading.root_exception_at_ms is not None and reading.root_exception_at_ms != told:
                     told = reading.root_exception_at_ms
                     self._errors.report(
-                        key="job_failure",
                         component="flink",
                         category="processing",
                         severity="critical",
                         message=reading.root_exception or "the job failed",
+                        detail=reading.root_exception_classes,
                     )
                 sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
                 done = self._data.by_flink and reading.job_state == "FINISHED"
@@ -268,8 +268,9 @@ class Pipeline:
     def _unchecked(self, count: int) -> None:
         self._tracker.update(unchecked_total=self._tracker.standing.unchecked_total + count)
 
-    def _message_error(self, text: str) -> None:
-        self._errors.report(key="consume", component="consumer", category="connection", message=text)
+    def _message_error(self, name: str, text: str) -> None:
+        code = FaultCode(kafka=name)
+        self._errors.report(key=name, component="consumer", category="connection", message=text, code=code)
 
     async def _until_assigned(self, consumer: ConsumerThread) -> None:
         self._step("starting", "joining the consumer group")

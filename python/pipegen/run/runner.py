@@ -158,6 +158,7 @@ class Runner:
             await self._quiesce()
             exit_code = self._exit_code(outcome)
             if self._failure is not None:
+                self._errors.report_failure(self._failure, severity="critical")
                 self._tracker.update(failure=self._failure.message)
             self._go(_PHASES[outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from pipegen.bus import EventBus, SnapshotTaken
 from pipegen.diagnose import ErrorLog
+from pipegen.errors import FaultCode
 from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.run.assemble import Moment, RunFacts, assemble
 from pipegen.run.percentiles import LatencyReader
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import RunTracker, Standing
+from pipegen.services.kafka import fault_text
 from pipegen.snapshot import Snapshot
 
 
@@ -71,6 +73,7 @@ class Sampler(threading.Thread):
         self._on_crash = on_crash
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
+        self._failures: dict[str, int] = {}
         self._sequence = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -104,6 +107,7 @@ class Sampler(threading.Thread):
         taken_ns = now_ns()
         standing = self._tracker.standing
         totals = self._meters.totals()
+        self._report_failures(totals)
         moment = Moment(
             now_ns=taken_ns,
             standing=standing,
@@ -116,10 +120,26 @@ class Sampler(threading.Thread):
             registry=self._readings.registry(),
             system=self._readings.system(),
             errors=self._errors.entries(),
+            error_trends=self._errors.trends(),
         )
         snapshot = assemble(self._sequence, self._facts, moment)
         self._sequence += 1
         return snapshot
+
+    def _report_failures(self, totals: Totals) -> None:
+        """The meters only count what Kafka refused: here it becomes errors, by librdkafka's name."""
+        for name, count in totals.failures.items():
+            new = count - self._failures.get(name, 0)
+            if new > 0:
+                self._failures[name] = count
+                self._errors.report(
+                    key=name,
+                    component="producer",
+                    category="connection",
+                    message=fault_text(name),
+                    code=FaultCode(kafka=name),
+                    count=new,
+                )
 
     def _producer_state(self, standing: Standing, taken_ns: int) -> ProducerState:
         planned_total: int | None = None

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
-from pipegen.services.sql_gateway import root_cause
+from pipegen.services.sql_gateway import exception_classes, root_cause
 from pipegen.units import parse_duration_ns
 
 _NOT_FOUND = 404
@@ -50,6 +50,15 @@ class SubtaskMetric:
     max: float
     sum: float
     mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailure:
+    """A failure of a job: its root cause, the classes of the whole chain (outermost first), its epoch time."""
+
+    cause: str
+    classes: tuple[str, ...]
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,14 +175,15 @@ class FlinkClient(JsonService):
         interval = float(answer.get("interval", 0))
         return interval if 0 < interval < 2**62 else None
 
-    async def root_exception(self, job_id: str) -> tuple[str, int] | None:
-        """The newest failure of a job as (root cause, epoch ms), or None when it has had none."""
+    async def root_exception(self, job_id: str) -> JobFailure | None:
+        """The newest failure of a job, or None when it has had none."""
         answer = await self._get(f"/jobs/{job_id}/exceptions?maxExceptions=1", "to show exceptions")
         entries = answer.get("exceptionHistory", {}).get("entries", [])
         if not entries:
             return None
         newest = entries[0]
-        return root_cause(str(newest.get("stacktrace") or newest["exceptionName"])), int(newest["timestamp"])
+        trace = str(newest.get("stacktrace") or newest["exceptionName"])
+        return JobFailure(root_cause(trace), exception_classes(trace), int(newest["timestamp"]))
 
     async def cancel(self, job_id: str) -> None:
         """Asks Flink to cancel a job; a job that is gone is fine."""

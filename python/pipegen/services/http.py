@@ -7,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx2
 
-from pipegen.errors import ServiceError
+from pipegen.errors import FaultCode, ServiceError
 
 _TIMEOUT_S = 5.0
 
@@ -103,4 +103,11 @@ class JsonService:
         return self._error(
             f"{self._name} at {self.shown_url} refused {doing} (HTTP {refusal.status})",
             detail=detail if detail is not None else str(refusal.body)[:2000],
+            code=FaultCode(http_status=refusal.status, registry=_error_code(refusal.body)),
         )
+
+
+def _error_code(body: Any) -> int | None:
+    """The registry's own error code, where the body has one."""
+    code = body.get("error_code") if isinstance(body, dict) else None
+    return code if isinstance(code, int) else None

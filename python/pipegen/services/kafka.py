@@ -16,7 +16,7 @@ import confluent_kafka as ck
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
-from pipegen.errors import KafkaError, SettingsError
+from pipegen.errors import NO_CODE, FaultCode, KafkaError, SettingsError
 
 _ADMIN_TIMEOUT_S = 10.0
 _REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
@@ -287,7 +287,14 @@ class KafkaAdmin:
             raise KafkaError(f"the end offsets of topic {topic} did not arrive within {timeout_s:g} s") from None
 
 
+def fault_text(name: str) -> str:
+    """The words librdkafka has for the name of one of its errors; the name itself where it has none."""
+    code = getattr(ck.KafkaError, name, None)
+    return ck.KafkaError(code).str() if isinstance(code, int) else name
+
+
 def _as_error(what: str, error: ck.KafkaException, *, remedy: str | None = None) -> KafkaError:
     cause = error.args[0] if error.args else error
     text = cause.str() if isinstance(cause, ck.KafkaError) else str(cause)
-    return KafkaError(f"{what}: {text}", remedy=remedy)
+    code = FaultCode(kafka=cause.name()) if isinstance(cause, ck.KafkaError) else NO_CODE
+    return KafkaError(f"{what}: {text}", remedy=remedy, code=code)

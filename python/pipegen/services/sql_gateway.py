@@ -14,6 +14,10 @@ _POLL_S = 0.05
 _RUNNING = frozenset({"INITIALIZED", "PENDING", "RUNNING"})
 _CAUSE = re.compile(r"^(?:Caused by: )?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)(?:: (.*))?$")
 
+_THROWN = re.compile(
+    r"(?m)^\s*(?:Caused by: |<Exception on server side:\s*)?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)\b"
+)
+
 
 class StatementRefusedError(Exception):
     """Flink refused a statement; ``message`` is its own root cause, ``trace`` the whole text it sent."""
@@ -135,6 +139,11 @@ def _trace(refusal: HttpRefusedError) -> str:
     if isinstance(body, dict) and body.get("errors"):
         return "\n".join(str(part) for part in body["errors"])
     return str(body)
+
+
+def exception_classes(trace: str) -> tuple[str, ...]:
+    """The exception classes that a Java stack trace names as thrown, outermost first."""
+    return tuple(dict.fromkeys(_THROWN.findall(trace)))
 
 
 def root_cause(trace: str) -> str:
