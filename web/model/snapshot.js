@@ -481,6 +481,7 @@
  * @property {string} name Name of the operator chain.
  * @property {string} state Flink's own state.
  * @property {number} parallelism Number of subtasks.
+ * @property {Array<string>} inputs Ids of the vertices it reads from.
  * @property {number | null} records_in_total Records read.
  * @property {number | null} records_out_total Records written.
  * @property {number | null} records_in_per_s Differenced from the counter.
@@ -491,6 +492,7 @@
  * @property {number | null} bytes_out_per_s Differenced from the counter.
  * @property {number | null} busy_ratio Busy time, largest over the subtasks.
  * @property {number | null} busy_mean_ratio Busy time, mean over the subtasks.
+ * @property {number | null} busy_subtasks Subtasks busy at 0.80 or more; asked for where the busiest is at 0.50 or more.
  * @property {number | null} idle_ratio Idle time, largest over the subtasks.
  * @property {number | null} idle_mean_ratio Idle time, mean over the subtasks.
  * @property {number | null} backpressure_ratio Back-pressured time, largest over the subtasks.

@@ -23,6 +23,9 @@ _EMIT_LAG = ".currentEmitEventTimeLag"
 _SENT = ".numRecordsSend"
 _RECORDS_IN = ".numRecordsIn"
 _CLUSTER_EVERY = 5
+_WORTH_ASKING_RATIO = 0.5
+BUSY_RATIO = 0.8
+"""From here on a subtask counts as busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,7 @@ class FlinkCollector(Collector[FlinkReading]):
         lags = [metrics[name].max for name in metrics if name.endswith(_EMIT_LAG) and metrics[name].max >= 0]
         totals.emit_lag_ms = max([*lags, *([] if totals.emit_lag_ms is None else [totals.emit_lag_ms])], default=None)
         backpressure = _ratio(metrics.get(_BACKPRESSURED))
+        busy = _ratio(metrics.get(_BUSY))
         key = f"{job.id}.{vertex.id}"
         totals.vertices.append(
             VertexMetrics(
@@ -167,16 +171,27 @@ class FlinkCollector(Collector[FlinkReading]):
                 name=vertex.name,
                 state=vertex.state,
                 parallelism=vertex.parallelism,
+                inputs=list(vertex.inputs),
                 records_in_total=vertex.records_in,
                 records_out_total=vertex.records_out,
                 records_in_per_s=self._rate(f"{key}.in", vertex.records_in, now_ns),
                 records_out_per_s=self._rate(f"{key}.out", vertex.records_out, now_ns),
-                busy_ratio=_ratio(metrics.get(_BUSY)),
+                busy_ratio=busy,
+                busy_subtasks=await self._busy_subtasks(job, vertex, busy),
                 backpressure_ratio=backpressure,
                 backpressure_level=backpressure_level(backpressure),
                 watermark_lag_ms=None,
             )
         )
+
+    async def _busy_subtasks(self, job: Job, vertex: Vertex, busy: float | None) -> int | None:
+        """Asked for only where it tells something: a question more a vertex and second would cost too much."""
+        if busy is None or busy < _WORTH_ASKING_RATIO:
+            return None
+        if vertex.parallelism == 1:
+            return int(busy >= BUSY_RATIO)
+        ratios = await self._client.busy_ratios(job.id, vertex.id)
+        return None if ratios is None else sum(ratio >= BUSY_RATIO for ratio in ratios)
 
     async def _names(self, job_id: str, vertex_id: str) -> list[str]:
         key = (job_id, vertex_id)

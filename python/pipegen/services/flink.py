@@ -41,6 +41,7 @@ class Vertex:
     records_in: int
     records_out: int
     running_tasks: int
+    inputs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ class FlinkClient(JsonService):
     async def job(self, job_id: str) -> Job:
         """A job with its graph and counters."""
         answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
+        nodes = answer.get("plan", {}).get("nodes", [])
+        inputs = {node["id"]: tuple(edge["id"] for edge in node.get("inputs", [])) for node in nodes}
         vertices = tuple(
             Vertex(
                 id=vertex["id"],
@@ -124,6 +127,7 @@ class FlinkClient(JsonService):
                 records_in=int(vertex["metrics"]["read-records"]),
                 records_out=int(vertex["metrics"]["write-records"]),
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
+                inputs=inputs.get(vertex["id"], ()),
             )
             for vertex in answer["vertices"]
         )
@@ -145,6 +149,13 @@ class FlinkClient(JsonService):
                 if largest is not None and total is not None and mean is not None:
                     values[str(metric["id"])] = SubtaskMetric(largest, total, mean)
         return values
+
+    async def busy_ratios(self, job_id: str, vertex_id: str) -> list[float] | None:
+        """How busy each subtask of a vertex is; None until Flink has looked."""
+        answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/backpressure", "to show back-pressure")
+        ratios = [_number(subtask.get("busyRatio")) for subtask in answer.get("subtasks") or []]
+        known = [ratio for ratio in ratios if ratio is not None]
+        return known if known and len(known) == len(ratios) else None
 
     async def restarts(self, job_id: str) -> int | None:
         """How often the job was restarted; None until Flink says."""

@@ -20,6 +20,7 @@ class VertexMetrics(ContractModel):
     name: str = Field(description="Name of the operator chain.")
     state: str = Field(description="Flink's own state.")
     parallelism: int = Field(description="Number of subtasks.")
+    inputs: list[str] = Field(default_factory=list, description="Ids of the vertices it reads from.")
     records_in_total: int | None = Field(description="Records read.")
     records_out_total: int | None = Field(description="Records written.")
     records_in_per_s: float | None = Field(description="Differenced from the counter.")
@@ -30,6 +31,9 @@ class VertexMetrics(ContractModel):
     bytes_out_per_s: float | None = Field(default=None, description="Differenced from the counter.")
     busy_ratio: float | None = Field(description="Busy time, largest over the subtasks.")
     busy_mean_ratio: float | None = Field(default=None, description="Busy time, mean over the subtasks.")
+    busy_subtasks: int | None = Field(
+        default=None, description="Subtasks busy at 0.80 or more; asked for where the busiest is at 0.50 or more."
+    )
     idle_ratio: float | None = Field(default=None, description="Idle time, largest over the subtasks.")
     idle_mean_ratio: float | None = Field(default=None, description="Idle time, mean over the subtasks.")
     backpressure_ratio: float | None = Field(description="Back-pressured time, largest over the subtasks.")
