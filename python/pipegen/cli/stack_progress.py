@@ -6,13 +6,16 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import (
     BarColumn,
     DownloadColumn,
     Progress,
+    SpinnerColumn,
     TaskID,
     TextColumn,
+    TimeElapsedColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
@@ -35,19 +38,23 @@ class StackProgress:
             DownloadColumn(),
             TransferSpeedColumn(),
             TimeRemainingColumn(),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
         )
+        self._waiting = Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        self._awaited: list[str] = []
+        self._wait: TaskID | None = None
+        # One live area for both: the bars of what is fetched, and a spinner for what does not answer yet.
+        self._live = Live(Group(self._progress, self._waiting), console=console, transient=True)
 
     def __enter__(self) -> Self:
-        self._progress.start()
+        if self._console.is_terminal:
+            self._live.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._console.is_terminal:
+            self._live.stop()
 
     def note(self, text: str) -> None:
         """One line."""
@@ -78,15 +85,34 @@ class StackProgress:
         if task is not None:
             self._progress.remove_task(task)
 
-    def part_started(self, name: str) -> None:  # noqa: ARG002
-        """Take the bar of all files away; the part's own line comes when it answers."""
+    def part_started(self, name: str) -> None:
+        """Take the bar of all files away, and wait for one more part."""
         self._fetched()
+        with self._lock:
+            self._awaited.append(name)
+            self._show_awaited()
 
     def part_ready(self, name: str, *, after_s: float) -> None:
         """One line."""
+        with self._lock:
+            self._awaited = [awaited for awaited in self._awaited if awaited != name]
+            self._show_awaited()
         self.note(f"{name} answers after {after_s:.1f} s")
 
     def _fetched(self) -> None:
         if self._total is not None:
             self._progress.remove_task(self._total)
             self._total = None
+
+    def _show_awaited(self) -> None:
+        """The spinner's text; no spinner when everything answers."""
+        if not self._awaited:
+            if self._wait is not None:
+                self._waiting.remove_task(self._wait)
+                self._wait = None
+            return
+        text = f"waiting for {', '.join(self._awaited)}"
+        if self._wait is None:
+            self._wait = self._waiting.add_task(text, total=None)
+        else:
+            self._waiting.update(self._wait, description=text)
