@@ -234,6 +234,10 @@ class Delivery:
     def sent_ns(self) -> int:
         """When the record was handed out to be sent."""
 
+    @property
+    def fault(self) -> str | None:
+        """The fault that was put into the record on purpose."""
+
 @final
 class RecordBatch:
     """An iterator over records ready to send. A record counts as sent at the moment it is yielded, not before.

@@ -105,6 +105,25 @@ class Totals:
     def newest_due_ns(self) -> int | None:
         """The latest due time among the consumed records; `None` before the first one that has any."""
 
+    @property
+    def injected(self) -> dict[str, int]:
+        """Sent records with a fault on purpose, by the fault's name; each is among `sent` too."""
+
+    @property
+    def injected_delivered(self) -> dict[str, int]:
+        """The same, acknowledged by the broker."""
+
+    @property
+    def excluded_delivered(self) -> int:
+        """Acknowledged records that cannot be expected to come out: corrupt, of an unknown schema, or without a value.
+
+        They are numbered apart, so that `delivered - excluded_delivered - distinct` is what is lost.
+        """
+
+    @property
+    def excluded_consumed(self) -> int:
+        """Consumed records of that kind: a pipeline that does not read values brings them out."""
+
 @final
 class HistogramSnapshot:
     """Latencies in µs, 3 significant digits up to 71.6 minutes: cumulative, an interval, or several merged."""

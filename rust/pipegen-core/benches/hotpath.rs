@@ -68,15 +68,16 @@ fn meters(criterion: &mut Criterion) {
     group.bench_function("send", |bencher| {
         bencher.iter(|| {
             (0..1_000).for_each(|due_ns| {
-                black_box(meters.send(black_box(due_ns), due_ns + 5_000, 100));
+                black_box(meters.send(black_box(due_ns), due_ns + 5_000, 100, None));
             });
         });
     });
     group.bench_function("deliver", |bencher| {
-        bencher.iter(|| (0..1_000).for_each(|due_ns| meters.deliver(black_box(due_ns), due_ns + 5_000, 9_000_000)));
+        bencher
+            .iter(|| (0..1_000).for_each(|due_ns| meters.deliver(black_box(due_ns), due_ns + 5_000, 9_000_000, None)));
     });
     let arrived = |due_ns| {
-        let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100));
+        let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100, None));
         Arrived { origin, partition: 0, value_bytes: 100 }
     };
     let records: Vec<Arrived> = (0..1_000).map(arrived).collect();

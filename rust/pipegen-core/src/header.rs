@@ -10,6 +10,10 @@ pub const HEADER_NAME: &str = "pipegen";
 /// The worker number of probe records, which are no part of the load.
 pub const PROBE_WORKER: u32 = u32::MAX;
 
+/// The bit in the worker number of records with a fault on purpose that no pipeline can be expected to bring out. They are
+/// numbered apart, so that the others have no gaps.
+pub const EXCLUDED_FLAG: u32 = 1 << 31;
+
 /// What a record says about its origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
@@ -46,6 +50,12 @@ impl Header {
             sequence: u64::from_be_bytes(*sequence),
             worker: u32::from_be_bytes(worker),
         })
+    }
+
+    /// Whether this record carries a fault on purpose and is not expected at the far end.
+    #[must_use]
+    pub const fn is_excluded(&self) -> bool {
+        self.worker & EXCLUDED_FLAG != 0 && !self.is_probe()
     }
 
     /// Whether this is a probe record.

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod counters;
 pub mod delays;
 pub mod errors;
+pub mod fault;
 pub mod hdr;
 pub mod header;
 pub mod histogram;

@@ -1,10 +1,11 @@
 //! Everything measured in one run, written by producer and consumer, read by the sampler, without a lock between them.
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::counters::Counters;
 use crate::delays::{DEFAULT_CAPACITY, SendDelays};
-use crate::header::Header;
+use crate::fault::{FaultCounters, FaultKind};
+use crate::header::{EXCLUDED_FLAG, Header};
 use crate::histogram::Histogram;
 use crate::seconds::Seconds;
 use crate::sequence::SequenceTracker;
@@ -91,9 +92,12 @@ pub struct Meters {
     worker: u32,
     /// The totals.
     pub counters: Counters,
+    /// The faults that were injected on purpose.
+    pub faults: FaultCounters,
     /// Records sent, by second of the run.
     pub seconds: Seconds,
     delays: SendDelays,
+    excluded: AtomicU64,
     newest_due_us: AtomicI64,
     /// Only the consumer writes and only once a batch, so nobody waits here in practice.
     sequence: Mutex<SequenceTracker>,
@@ -107,8 +111,10 @@ impl Meters {
         Self {
             worker,
             counters: Counters::default(),
+            faults: FaultCounters::default(),
             seconds: Seconds::default(),
             delays: SendDelays::new(DEFAULT_CAPACITY),
+            excluded: AtomicU64::new(0),
             newest_due_us: AtomicI64::new(NONE_YET_US),
             sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
@@ -128,20 +134,33 @@ impl Meters {
     }
 
     /// Counts a record that goes out now, and gives it its header.
-    pub fn send(&self, due_ns: i64, sent_ns: i64, record_bytes: u64) -> Header {
+    ///
+    /// `fault` is the one put into it on purpose. Where no pipeline can be expected to bring the record out, it is numbered
+    /// apart and marked, so that it is never taken for a lost one.
+    pub fn send(&self, due_ns: i64, sent_ns: i64, record_bytes: u64, fault: Option<FaultKind>) -> Header {
         self.histogram(Latency::GeneratorDelay).record_ns(sent_ns.saturating_sub(due_ns));
         self.counters.sent.add(1);
         self.counters.sent_bytes.add(record_bytes);
         self.seconds.count(sent_ns);
         // Between whole microseconds, so that due time and delay add up to the send time without a rounding error.
         let due_us = due_ns.div_euclid(1_000);
+        if let Some(kind) = fault {
+            self.faults.send(kind);
+            if kind.is_excluded() {
+                let sequence = self.excluded.fetch_add(1, Ordering::Relaxed);
+                return Header { due_us, sequence, worker: self.worker | EXCLUDED_FLAG };
+            }
+        }
         let sequence = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
         Header { due_us, sequence, worker: self.worker }
     }
 
     /// Counts a record that the broker acknowledged.
-    pub fn deliver(&self, due_ns: i64, sent_ns: i64, now_ns: i64) {
+    pub fn deliver(&self, due_ns: i64, sent_ns: i64, now_ns: i64, fault: Option<FaultKind>) {
         self.counters.delivered.add(1);
+        if let Some(kind) = fault {
+            self.faults.deliver(kind);
+        }
         self.histogram(Latency::Ack).record_ns(now_ns.saturating_sub(due_ns));
         self.histogram(Latency::AckUncorrected).record_ns(now_ns.saturating_sub(sent_ns));
     }
@@ -163,7 +182,7 @@ impl Meters {
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let mut outcome = Consumed::default();
-        let (mut bytes, mut malformed, mut unrecovered) = (0, 0, 0);
+        let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
         for &Arrived { origin, partition, value_bytes } in records {
@@ -172,6 +191,7 @@ impl Meters {
                     outcome.probes += 1;
                     continue;
                 }
+                Origin::Header(header) if header.is_excluded() => excluded += 1,
                 Origin::Header(header) => {
                     sequence.observe(header.worker, header.sequence, partition);
                     newest_due_us = newest_due_us.max(header.due_us);
@@ -199,6 +219,7 @@ impl Meters {
         self.counters.unmeasured.add(outcome.unmeasured);
         self.counters.malformed_headers.add(malformed);
         self.counters.unrecovered.add(unrecovered);
+        self.faults.consumed_excluded.add(excluded);
         outcome
     }
 

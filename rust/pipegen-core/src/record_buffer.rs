@@ -1,6 +1,8 @@
 //! Keys and values of a batch in one allocation, filled by the generator or from Python, read once by the send loop.
 use std::ops::Range;
 
+use crate::fault::FaultKind;
+
 /// The records of one batch.
 #[derive(Debug, Default, Clone)]
 pub struct RecordBuffer {
@@ -12,6 +14,16 @@ pub struct RecordBuffer {
 struct Span {
     key: Option<Range<usize>>,
     value: Option<Range<usize>>,
+    fault: Option<FaultKind>,
+}
+
+/// Where the parts of a record stand that was written in place; `None` is Kafka's null.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The key.
+    pub key: Option<Range<usize>>,
+    /// The value.
+    pub value: Option<Range<usize>>,
 }
 
 impl RecordBuffer {
@@ -31,7 +43,7 @@ impl RecordBuffer {
             })
         };
         let (key, value) = (copy(key), copy(value));
-        self.spans.push(Span { key, value });
+        self.spans.push(Span { key, value, fault: None });
     }
 
     /// Adds a record written in place: first the key, then the value, each by a closure that appends its bytes and says
@@ -49,7 +61,11 @@ impl RecordBuffer {
             let key = write_key(&mut self.bytes)?;
             let middle = self.bytes.len();
             let value = write_value(&mut self.bytes)?;
-            Ok(Span { key: key.then_some(start..middle), value: value.then_some(middle..self.bytes.len()) })
+            Ok(Span {
+                key: key.then_some(start..middle),
+                value: value.then_some(middle..self.bytes.len()),
+                fault: None,
+            })
         })();
         match outcome {
             Ok(span) => self.spans.push(span),
@@ -61,13 +77,11 @@ impl RecordBuffer {
         Ok(())
     }
 
-    /// Adds a record whose key is made from its value: the closure appends the value, then the key where there is one, and
-    /// returns where the key starts.
-    pub fn push_value(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Option<usize>) {
-        let start = self.bytes.len();
-        let key_start = write(&mut self.bytes);
-        let end = self.bytes.len();
-        self.spans.push(Span { key: key_start.map(|key| key..end), value: Some(start..key_start.unwrap_or(end)) });
+    /// Adds a record written in place: the closure appends its parts and says where they are. `fault` is the one that was
+    /// put into it on purpose.
+    pub fn push_parts(&mut self, fault: Option<FaultKind>, write: impl FnOnce(&mut Vec<u8>) -> Parts) {
+        let Parts { key, value } = write(&mut self.bytes);
+        self.spans.push(Span { key, value, fault });
     }
 
     /// Forgets the records and keeps the memory.
@@ -92,6 +106,12 @@ impl RecordBuffer {
     #[must_use]
     pub fn key(&self, index: usize) -> Option<&[u8]> {
         self.spans.get(index)?.key.clone().map(|range| &self.bytes[range])
+    }
+
+    /// The fault that was put into a record on purpose.
+    #[must_use]
+    pub fn fault(&self, index: usize) -> Option<FaultKind> {
+        self.spans.get(index)?.fault
     }
 
     /// A record's value.

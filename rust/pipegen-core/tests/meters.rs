@@ -17,9 +17,9 @@ fn percentile_us(meters: &Meters, latency: Latency) -> Option<u64> {
 fn latency_counts_from_the_due_time_and_its_twin_from_the_send_time() {
     let meters = Meters::new(3);
     let sent_ns = DUE_NS + 5 * MS;
-    let header = meters.send(DUE_NS, sent_ns, 100);
+    let header = meters.send(DUE_NS, sent_ns, 100, None);
     assert_eq!(header, Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 3 });
-    meters.deliver(DUE_NS, sent_ns, DUE_NS + 7 * MS);
+    meters.deliver(DUE_NS, sent_ns, DUE_NS + 7 * MS, None);
     let outcome = meters.consume(&[arrived(Origin::Header(header), 40)], DUE_NS + 30 * MS);
     assert_eq!(outcome, Consumed { consumed: 1, probes: 0, unmeasured: 0 });
 
@@ -36,7 +36,7 @@ fn latency_counts_from_the_due_time_and_its_twin_from_the_send_time() {
 #[test]
 fn sequences_have_no_gap() {
     let meters = Meters::new(0);
-    let sequences: Vec<u64> = (0..5).map(|step| meters.send(DUE_NS, DUE_NS + step, 1).sequence).collect();
+    let sequences: Vec<u64> = (0..5).map(|step| meters.send(DUE_NS, DUE_NS + step, 1, None).sequence).collect();
     assert_eq!(sequences, [0, 1, 2, 3, 4]);
 }
 
@@ -71,7 +71,7 @@ fn a_timestamp_measures_from_the_due_time_only() {
 #[test]
 fn another_workers_send_time_is_not_guessed() {
     let meters = Meters::new(0);
-    meters.send(DUE_NS, DUE_NS, 1);
+    meters.send(DUE_NS, DUE_NS, 1, None);
     let foreign = Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 1 };
     meters.consume(&[arrived(Origin::Header(foreign), 1)], DUE_NS + MS);
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(1_000));
@@ -91,7 +91,8 @@ fn every_latency_is_found_by_its_name() {
 fn consumed_records_are_told_apart_by_sequence() {
     let meters = Meters::new(0);
     assert_eq!(meters.newest_due_ns(), None);
-    let headers: Vec<Header> = (0..4).map(|step| meters.send(DUE_NS + step * MS, DUE_NS + step * MS, 1)).collect();
+    let headers: Vec<Header> =
+        (0..4).map(|step| meters.send(DUE_NS + step * MS, DUE_NS + step * MS, 1, None)).collect();
     let records = [0, 2, 1, 2].map(|index: usize| arrived(Origin::Header(headers[index]), 1));
     meters.consume(&records, DUE_NS + 9 * MS);
     let sequence = meters.sequence();

@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pipegen_core::fault::FaultKind;
 use pipegen_core::header::HEADER_NAME;
 use pipegen_core::meters::Meters as CoreMeters;
 use pipegen_core::pacer::Permits as CorePermits;
@@ -53,9 +54,10 @@ impl RecordBatch {
         let (value, key) = (self.records.value(index), self.records.key(index));
         let record_bytes = value.map_or(0, <[u8]>::len) + key.map_or(0, <[u8]>::len);
         let sent_ns = clock_ns();
-        let header = self.meters.send(due_ns, sent_ns, record_bytes as u64).encode();
+        let fault = self.records.fault(index);
+        let header = self.meters.send(due_ns, sent_ns, record_bytes as u64, fault).encode();
         let header = (intern!(py, HEADER_NAME), PyBytes::new(py, &header)).into_pyobject(py)?;
-        let delivery = Delivery { meters: Arc::clone(&self.meters), due_ns, sent_ns };
+        let delivery = Delivery { meters: Arc::clone(&self.meters), due_ns, sent_ns, fault };
         let record = (
             value.map(|value| PyBytes::new(py, value)),
             key.map(|key| PyBytes::new(py, key)),
@@ -82,14 +84,21 @@ pub(crate) struct Delivery {
     /// When the record was handed out to be sent.
     #[pyo3(get)]
     sent_ns: i64,
+    fault: Option<FaultKind>,
 }
 
 #[pymethods]
 impl Delivery {
+    /// The fault that was put into the record on purpose.
+    #[getter]
+    fn fault(&self) -> Option<&'static str> {
+        self.fault.map(FaultKind::name)
+    }
+
     #[pyo3(signature = (err, _msg, /))]
     fn __call__(&self, err: &Bound<'_, PyAny>, _msg: &Bound<'_, PyAny>) {
         if err.is_none() {
-            self.meters.deliver(self.due_ns, self.sent_ns, clock_ns());
+            self.meters.deliver(self.due_ns, self.sent_ns, clock_ns(), self.fault);
         } else {
             self.meters.counters.fail(&class_of(err));
         }

@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pipegen_core::header::Header;
+use pipegen_core::header::{EXCLUDED_FLAG, Header};
 use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
 use pipegen_core::record_buffer::RecordBuffer;
 use pyo3::exceptions::PyValueError;
@@ -38,6 +38,10 @@ pub(crate) struct Totals {
     out_of_order: u64,
     uncertain: u64,
     newest_due_ns: Option<i64>,
+    injected: BTreeMap<&'static str, u64>,
+    injected_delivered: BTreeMap<&'static str, u64>,
+    excluded_delivered: u64,
+    excluded_consumed: u64,
 }
 
 /// What `Meters.consumed` made of a batch.
@@ -58,8 +62,9 @@ impl Meters {
     #[pyo3(signature = (*, worker = Int::Value(0)), text_signature = "(*, worker=0)")]
     fn new(worker: Int) -> PyResult<Self> {
         let worker = worker.small("worker", 0)?;
-        if worker == u32::MAX {
-            return Err(PyValueError::new_err(format!("worker {worker} is kept for probe records; take a lower one")));
+        if worker >= EXCLUDED_FLAG {
+            let kept = format!("worker {worker} is kept for probe records and faults; take one below {EXCLUDED_FLAG}");
+            return Err(PyValueError::new_err(kept));
         }
         Ok(Self(Arc::new(CoreMeters::new(worker))))
     }
@@ -162,6 +167,10 @@ impl Meters {
             out_of_order,
             uncertain,
             newest_due_ns: self.0.newest_due_ns(),
+            injected: self.0.faults.sent(),
+            injected_delivered: self.0.faults.delivered(),
+            excluded_delivered: self.0.faults.delivered_excluded(),
+            excluded_consumed: self.0.faults.consumed_excluded.get(),
         }
     }
 

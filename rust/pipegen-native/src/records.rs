@@ -2,7 +2,9 @@
 use std::sync::Arc;
 
 use pipegen_core::avro::{Plan, PlanOptions, Schema};
+use pipegen_core::fault::FaultKind;
 use pipegen_core::record_buffer::RecordBuffer;
+use pipegen_core::schedule::Schedule as CoreSchedule;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 
@@ -10,6 +12,7 @@ use crate::arguments::{DETACH_FROM, Int, value_error};
 use crate::batch::RecordBatch;
 use crate::meters::Meters;
 use crate::pacer::Permits;
+use crate::schedule::Schedule;
 
 /// What a record is expected to need at first, key included; the buffer grows by itself.
 const RECORD_BYTES: usize = 128;
@@ -18,6 +21,8 @@ const RECORD_BYTES: usize = 128;
 #[pyclass(frozen, module = "pipegen._native")]
 pub(crate) struct RecordPlan {
     plan: Plan,
+    /// Knows when an earlier event was due, of which a duplicate repeats the record.
+    schedule: Option<Arc<CoreSchedule>>,
     #[pyo3(get)]
     warnings: Vec<String>,
 }
@@ -26,21 +31,41 @@ pub(crate) struct RecordPlan {
 impl RecordPlan {
     #[new]
     #[pyo3(
-        signature = (schema_json, *, hints_json = None, seed = Int::Value(0), value_prefix = None, key_field = None),
-        text_signature = "(schema_json, *, hints_json=None, seed=0, value_prefix=b'', key_field=None)"
+        signature = (
+            schema_json,
+            *,
+            hints_json = None,
+            seed = Int::Value(0),
+            value_prefix = None,
+            key_field = None,
+            key_json = None,
+            value_format = "avro",
+            faults_json = None,
+            schedule = None,
+        ),
+        text_signature = "(schema_json, *, hints_json=None, seed=0, value_prefix=b'', key_field=None, key_json=None, \
+                          value_format='avro', faults_json=None, schedule=None)"
     )]
+    #[expect(clippy::too_many_arguments, reason = "keyword-only on the Python side")]
     fn new(
         schema_json: &str,
         hints_json: Option<&str>,
         seed: Int,
         value_prefix: Option<&[u8]>,
         key_field: Option<&str>,
+        key_json: Option<&str>,
+        value_format: &str,
+        faults_json: Option<&str>,
+        schedule: Option<&Bound<'_, Schedule>>,
     ) -> PyResult<Self> {
         let schema = Schema::parse(schema_json).map_err(value_error)?;
         let seed = seed.unsigned("seed")?;
-        let options = PlanOptions { hints_json, seed, value_prefix: value_prefix.unwrap_or_default(), key_field };
+        let value_prefix = value_prefix.unwrap_or_default();
+        let value_format = Some(value_format);
+        let options = PlanOptions { hints_json, seed, value_prefix, key_field, key_json, value_format, faults_json };
         let plan = Plan::compile(&schema, &options).map_err(value_error)?;
-        Ok(Self { plan, warnings: schema.warnings().to_vec() })
+        let schedule = schedule.map(|schedule| Arc::clone(&schedule.get().0));
+        Ok(Self { plan, schedule, warnings: schema.warnings().to_vec() })
     }
 
     fn batch(&self, py: Python<'_>, permits: &Bound<'_, Permits>, meters: &Bound<'_, Meters>) -> PyResult<RecordBatch> {
@@ -48,10 +73,43 @@ impl RecordPlan {
         let count = permits.due_ns.len();
         let records = detached(py, count, || {
             let mut records = RecordBuffer::with_capacity(count, RECORD_BYTES);
-            permits.events().for_each(|(event, due_ns)| self.plan.push(event, due_ns, &mut records));
+            for (event, due_ns) in permits.events() {
+                self.plan.push_outgoing(event, due_ns, |earlier| self.due_ns_of(earlier, event, due_ns), &mut records);
+            }
             records
         });
         RecordBatch::new(Arc::clone(&meters.get().0), permits, records)
+    }
+
+    #[pyo3(signature = (*, first_event, count, due_ns, due_step_ns = Int::Value(0)),
+           text_signature = "($self, *, first_event, count, due_ns, due_step_ns=0)")]
+    fn outgoing<'py>(
+        &self,
+        py: Python<'py>,
+        first_event: Int,
+        count: Int,
+        due_ns: Int,
+        due_step_ns: Int,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let first_event = first_event.unsigned("first_event")?;
+        let count = count.small("count", 0)?;
+        let (first_due_ns, due_step_ns) = (due_ns.signed("due_ns")?, due_step_ns.signed("due_step_ns")?);
+        let list = PyList::empty(py);
+        let mut records = RecordBuffer::default();
+        let mut due_ns = first_due_ns;
+        for event in (first_event..).take(usize::try_from(count)?) {
+            let due_ns_of = |earlier: u64| {
+                let back = i64::try_from(event - earlier).unwrap_or(i64::MAX);
+                due_ns.saturating_sub(due_step_ns.saturating_mul(back))
+            };
+            records.clear();
+            let fault = self.plan.push_outgoing(event, due_ns, due_ns_of, &mut records);
+            let value = records.value(0).map(|value| PyBytes::new(py, value));
+            let key = records.key(0).map(|key| PyBytes::new(py, key));
+            list.append((value, key, fault.map(FaultKind::name)))?;
+            due_ns = due_ns.saturating_add(due_step_ns);
+        }
+        Ok(list)
     }
 
     #[pyo3(signature = (event, *, due_ns))]
@@ -86,6 +144,16 @@ impl RecordPlan {
         let list = PyList::empty(py);
         (0..records.len()).try_for_each(|index| list.append(pair(py, &records, index)?))?;
         Ok(list)
+    }
+}
+
+impl RecordPlan {
+    fn due_ns_of(&self, earlier: u64, event: u64, due_ns: i64) -> i64 {
+        let offset_ns = |number| self.schedule.as_ref().and_then(|schedule| schedule.due_ns(number));
+        match (offset_ns(earlier), offset_ns(event)) {
+            (Some(before), Some(now)) => due_ns - now + before,
+            _ => due_ns,
+        }
     }
 }
 

@@ -2,17 +2,23 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde_json::Value;
+
+use super::breach;
 
 use super::draw::ITEMS_MAX;
 use super::error::{SchemaError, meant};
 use super::hint::Hint;
 use super::leaf;
+use super::machines::machines;
 use super::names;
 use super::plan::{Branch, Step, StepId};
+use super::pool_of::foreign;
 use super::rng::Share;
-use super::schema::{Kind, Schema, TypeId};
+use super::schema::{Field, Kind, Schema, TypeId};
+use super::states::Machine;
 
 /// The share of null in a nullable union when no hint says otherwise.
 pub(crate) const NULL_SHARE: f64 = 0.05;
@@ -26,6 +32,8 @@ pub(crate) struct Compiled {
     pub(crate) steps: Vec<Step>,
     pub(crate) root: StepId,
     pub(crate) depth_max: u32,
+    /// For steps whose hint says what is allowed, a step whose values are not.
+    pub(crate) breaches: BTreeMap<StepId, Step>,
 }
 
 /// The place of a type within the record, as far as it shapes values.
@@ -36,6 +44,8 @@ pub(crate) struct Site<'a> {
     pub(crate) record: &'a str,
     /// The field path that hints use; arrays, maps and unions do not appear in it.
     path: &'a str,
+    /// The machine that leads the field: to a state where its hint says `states`, else to an entity's number.
+    pub(crate) machine: Option<&'a Arc<Machine>>,
 }
 
 /// Compiles a schema with the hints of the project.
@@ -55,10 +65,11 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compi
         hints: read_hints(hints_json)?,
         met: RefCell::default(),
         steps: Vec::new(),
+        breaches: BTreeMap::new(),
         open: Vec::new(),
         recursive: false,
     };
-    let site = Site { field: "", record: "", path: "" };
+    let site = Site { field: "", record: "", path: "", machine: None };
     let root = compiler.compile(schema.root, &site, Hint::none("hints"))?;
     let met = compiler.met.into_inner();
     if let Some(unknown) = compiler.hints.keys().find(|path| !met.contains(*path)) {
@@ -67,11 +78,16 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compi
         return Err(SchemaError::new(&hint_path(unknown), problem, meant(unknown, known)));
     }
     let depth_max = if compiler.recursive { root_height + RECURSION_DEPTH } else { u32::MAX / 2 };
-    Ok(Compiled { steps: compiler.steps, root, depth_max })
+    Ok(Compiled { steps: compiler.steps, root, depth_max, breaches: compiler.breaches })
 }
 
-fn hint_path(field: &str) -> String {
+pub(super) fn hint_path(field: &str) -> String {
     format!("hints[\"{field}\"]")
+}
+
+/// A field's path as hints name it.
+pub(super) fn path_of(record_path: &str, field: &Field) -> String {
+    if record_path.is_empty() { field.name.clone() } else { format!("{record_path}.{}", field.name) }
 }
 
 fn read_hints(hints_json: Option<&str>) -> Result<BTreeMap<String, Value>, SchemaError> {
@@ -84,13 +100,14 @@ fn read_hints(hints_json: Option<&str>) -> Result<BTreeMap<String, Value>, Schem
     }
 }
 
-struct Compiler<'a> {
-    schema: &'a Schema,
+pub(super) struct Compiler<'a> {
+    pub(super) schema: &'a Schema,
     heights: &'a [Option<u32>],
     hints: BTreeMap<String, Value>,
     /// Every field path there is.
     met: RefCell<BTreeSet<String>>,
     steps: Vec<Step>,
+    breaches: BTreeMap<StepId, Step>,
     /// The records being compiled, from the outside in.
     open: Vec<(TypeId, StepId)>,
     recursive: bool,
@@ -142,6 +159,9 @@ impl Compiler<'_> {
                 let step = leaf::compile(each, site, &hint)?;
                 let article = if matches!(each.kind, Kind::Int | Kind::Enum { .. }) { "an" } else { "a" };
                 hint.finish(&format!("{article} {}", each.kind.word()))?;
+                if let Some(breach) = breach::of(each, &hint, &step) {
+                    self.breaches.insert(id, breach);
+                }
                 step
             }
         };
@@ -154,23 +174,36 @@ impl Compiler<'_> {
         self.open.push((type_id, id));
         let record = names::snake_case(name.rsplit('.').next().unwrap_or(name));
         let mut steps = Vec::with_capacity(fields.len());
-        for field in fields {
-            let path = if site.path.is_empty() { field.name.clone() } else { format!("{}.{}", site.path, field.name) };
-            self.met.borrow_mut().insert(path.clone());
-            let place = format!("{}.pipegen", field.path);
-            let mut hint = Hint::none(&place);
-            if let Some(own) = &field.hint {
-                hint = Hint::read(&place, own)?;
-            }
-            if let Some(given) = self.hints.get(&path) {
-                hint = hint.overridden_by(Hint::read(&hint_path(&path), given)?);
-            }
-            let field_name = names::snake_case(&field.name);
-            let site = Site { field: &field_name, record: &record, path: &path };
+        let paths: Vec<String> = fields.iter().map(|field| path_of(site.path, field)).collect();
+        self.met.borrow_mut().extend(paths.iter().cloned());
+        let hints =
+            paths.iter().zip(fields).map(|(path, field)| self.hint(path, field)).collect::<Result<Vec<_>, _>>()?;
+        let machines = machines(fields, &hints)?;
+        for (index, (field, hint)) in fields.iter().zip(hints).enumerate() {
+            let own = (names::snake_case(&field.name), record.clone());
+            let (hint, (field_name, record)) = match hint.text("pool_of")? {
+                Some(other) => foreign(self, other, field, &hint)?,
+                None => (hint, own),
+            };
+            let machine = machines.get(&index);
+            let site = Site { field: &field_name, record: &record, path: &paths[index], machine };
             steps.push(self.compile(field.type_id, &site, hint)?);
         }
         self.open.pop();
         Ok(Step::Record(steps.into()))
+    }
+
+    /// What is said about a field, in the schema and, stronger, in the project.
+    pub(super) fn hint(&self, path: &str, field: &Field) -> Result<Hint, SchemaError> {
+        let place = format!("{}.pipegen", field.path);
+        let mut hint = Hint::none(&place);
+        if let Some(own) = &field.hint {
+            hint = Hint::read(&place, own)?;
+        }
+        match self.hints.get(path) {
+            Some(given) => Ok(hint.overridden_by(Hint::read(&hint_path(path), given)?)),
+            None => Ok(hint),
+        }
     }
 
     fn union(&mut self, types: &[TypeId], site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {
@@ -201,6 +234,7 @@ impl Compiler<'_> {
                 // With several branches a hint may suit only some of them: those are the ones to draw from.
                 Err(error) if values.len() > 1 && !hint.is_empty() => {
                     self.steps.truncate(first_step);
+                    self.breaches.retain(|step, _| *step < first_step);
                     refusal = Some(error);
                 }
                 Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! What one record's values are drawn from: its random stream, its number, its due time.
 
+use super::plan::StepId;
 use super::rng::{Rng, mix};
 
 /// Array items, map entries and nested records that one record may hold before everything optional is left out.
@@ -12,16 +13,22 @@ pub(crate) struct Draw {
     /// The event's index in the plan of the whole run.
     pub(crate) event: u64,
     pub(crate) due_ns: i64,
+    pub(crate) seed: u64,
     /// Items that may still be added.
     pub(crate) items_left: u32,
+    /// A step and the one that runs instead of it: the way a fault gets into a record.
+    pub(crate) instead: (StepId, StepId),
     identity: u64,
 }
+
+/// No step has this index.
+const NO_STEP: StepId = StepId::MAX;
 
 impl Draw {
     pub(crate) const fn new(seed: u64, event: u64, due_ns: i64) -> Self {
         let mut rng = Rng::for_event(seed, event);
         let identity = mix(rng.bits());
-        Self { rng, event, due_ns, items_left: ITEMS_MAX, identity }
+        Self { rng, event, due_ns, seed, items_left: ITEMS_MAX, instead: (NO_STEP, NO_STEP), identity }
     }
 
     /// One item of a list, each as likely as another.

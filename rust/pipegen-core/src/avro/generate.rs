@@ -11,6 +11,7 @@ impl Plan {
     /// Writes the value of one step; `depth` counts the records around it.
     #[expect(clippy::cast_precision_loss, reason = "a scaled number of up to 15 digits is exact")]
     pub(super) fn step(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
+        let id = if id == draw.instead.0 { draw.instead.1 } else { id };
         match &self.steps[id] {
             Step::Null => {}
             Step::Boolean(share) => out.push(u8::from(draw.rng.chance(*share))),

@@ -13,6 +13,8 @@
 //! | `pool`                     | ids                   | how many different ones there are                            |
 //! | `pattern`                  | text                  | see `pattern`                                                |
 //! | `kind`                     | text, numbers         | what the name would have said, such as `email`               |
+//! | `pool_of`                  | text, numbers         | another field's path: values come from where its do          |
+//! | `states`                   | text, enums           | `{"start": …, "next": {…}, "entity": …}`, see `states`       |
 //! | `min_length` `max_length`  | text, bytes           | letters or bytes                                             |
 //! | `min_items` `max_items`    | arrays, maps          | entries                                                      |
 //! | `true_share`               | booleans              | the share of true, 0 to 1                                    |
@@ -25,7 +27,7 @@ use serde_json::{Map, Value};
 
 use super::error::{SchemaError, meant};
 
-pub(crate) const KEYS: [&str; 18] = [
+pub(crate) const KEYS: [&str; 20] = [
     "one_of",
     "weights",
     "min",
@@ -38,6 +40,8 @@ pub(crate) const KEYS: [&str; 18] = [
     "pool",
     "pattern",
     "kind",
+    "pool_of",
+    "states",
     "min_length",
     "max_length",
     "min_items",
@@ -47,7 +51,8 @@ pub(crate) const KEYS: [&str; 18] = [
 ];
 
 /// Hints that say by themselves where values come from: a field takes one of them.
-const SOURCES: [&str; 8] = ["one_of", "normal", "lognormal", "sequence", "pattern", "kind", "min_length", "max_length"];
+const SOURCES: [&str; 10] =
+    ["one_of", "normal", "lognormal", "sequence", "pattern", "kind", "pool_of", "states", "min_length", "max_length"];
 
 /// Hints that say how many, how exact or whether at all, and not what the values are.
 const BESIDE_VALUES: [&str; 4] = ["null", "min_items", "max_items", "decimals"];
@@ -112,6 +117,20 @@ impl Hint {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// The keys that say how many, how exact or whether at all, with no key marked as read.
+    pub(crate) fn beside_values(&self) -> Self {
+        let keep = self.keys.iter().filter(|(key, _)| BESIDE_VALUES.contains(&key.as_str()));
+        let keys = keep.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self { path: self.path.clone(), keys, used: RefCell::default() }
+    }
+
+    /// The keys that say what the values are, with no key marked as read.
+    pub(crate) fn of_values(&self) -> Self {
+        let keep = self.keys.iter().filter(|(key, _)| !BESIDE_VALUES.contains(&key.as_str()) || *key == "decimals");
+        let keys = keep.map(|(key, value)| (key.clone(), value.clone())).collect();
+        Self { path: self.path.clone(), keys, used: RefCell::default() }
     }
 
     /// This hint less one key, with no key marked as read.

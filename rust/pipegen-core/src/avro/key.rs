@@ -137,7 +137,7 @@ fn put_hex_of(range: Range<usize>, out: &mut Vec<u8>) {
 }
 
 /// Generated decimals fit into 64 bits; their higher bytes repeat the sign.
-fn put_decimal_text(range: Range<usize>, scale: u32, out: &mut Vec<u8>) {
+pub(super) fn put_decimal_text(range: Range<usize>, scale: u32, out: &mut Vec<u8>) {
     let bytes = &out[range];
     let sign = if bytes.first().is_some_and(|byte| byte & 0x80 != 0) { -1 } else { 0 };
     let value = bytes.iter().fold(sign, |sum: i64, byte| (sum << 8) | i64::from(*byte));

@@ -5,6 +5,8 @@
     reason = "numbers are checked against their range before they are scaled"
 )]
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::compile::Site;
@@ -18,6 +20,7 @@ use super::plan::Step;
 use super::range::{Range, choice, ranged, shaped};
 use super::rng::{Share, Weighted};
 use super::schema::{Kind, Logical, Type};
+use super::states::Machine;
 use super::text::Text;
 
 const BYTES: (u64, u64) = (8, 16);
@@ -53,7 +56,7 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
             let (number, scale) = real(site, hint)?;
             Step::Double { number, scale }
         }
-        (Kind::Enum { symbols, .. }, _) => Step::Whole(enumeration(symbols, hint)?),
+        (Kind::Enum { symbols, .. }, _) => Step::Whole(enumeration(symbols, site, hint)?),
         (Kind::Bytes, Some(Logical::Decimal { precision, scale })) => {
             Step::DecimalBytes(decimal(precision, scale, site, hint)?)
         }
@@ -71,6 +74,12 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
 }
 
 fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
+    if let Some(machine) = site.machine {
+        return Ok(match Machine::read(hint)? {
+            Some(_) => Text::State(Arc::clone(machine)),
+            None => entity(&led_prefix(site), Number::entity(machine, i64::MAX)),
+        });
+    }
     if let Some(pairs) = hint.one_of()? {
         let texts: Option<Vec<(Box<str>, f64)>> =
             pairs.into_iter().map(|(value, weight)| Some((value.as_str()?.into(), weight))).collect();
@@ -126,6 +135,14 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
     })
 }
 
+/// What stands before the number of an entity that a state machine leads.
+fn led_prefix(site: &Site<'_>) -> String {
+    match names::identity(site.field, site.record) {
+        Some(Identity::Serial { prefix } | Identity::Pool { prefix, .. }) => prefix,
+        _ => site.record.to_owned(),
+    }
+}
+
 fn entity(prefix: &str, number: Number) -> Text {
     let width = number.max.to_string().len().min(8);
     Text::Entity { prefix: format!("{}-", prefix.replace('_', "-")).into(), number, width }
@@ -141,6 +158,9 @@ fn number_text(kind: Option<&'static NumberKind>, site: &Site<'_>, hint: &Hint) 
 
 fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: i64) -> Result<Number, SchemaError> {
     let range = Range::whole(min, max);
+    if let (Some(machine), false) = (site.machine, hint.has("states")) {
+        return Ok(Number::entity(machine, max));
+    }
     if let Some(pairs) = hint.one_of()? {
         return choice(pairs, &range, hint);
     }
@@ -229,8 +249,17 @@ fn decimal(precision: u32, scale: u32, site: &Site<'_>, hint: &Hint) -> Result<N
     }
 }
 
-fn enumeration(symbols: &[String], hint: &Hint) -> Result<Number, SchemaError> {
+fn enumeration(symbols: &[String], site: &Site<'_>, hint: &Hint) -> Result<Number, SchemaError> {
     let max = i64::try_from(symbols.len()).unwrap_or(i64::MAX) - 1;
+    if let (Some(machine), Some(_)) = (site.machine, Machine::read(hint)?) {
+        let index_of = |name: &str| {
+            let index = symbols.iter().position(|symbol| symbol == name).and_then(|index| i64::try_from(index).ok());
+            let known = symbols.iter().map(String::as_str);
+            index.ok_or_else(|| hint.wrong(format!("\"{name}\" is no symbol of the enum"), meant(name, known)))
+        };
+        let numbers = machine.names().map(index_of).collect::<Result<_, _>>()?;
+        return Ok(Number { law: Law::State { machine: Arc::clone(machine), numbers }, min: 0, max });
+    }
     let Some(pairs) = hint.one_of()? else { return Ok(Number::uniform(0, max)) };
     let mut indices = Vec::with_capacity(pairs.len());
     for (value, weight) in pairs {

@@ -2,25 +2,33 @@
 //!
 //! Nothing here reads a clock or does I/O: a record is a function of (schema, hints, seed, event, due time).
 
+mod breach;
 mod compile;
 mod defaults;
 mod draw;
 mod encode;
 mod error;
+mod faulty;
+mod format;
 mod generate;
 mod hint;
+mod json;
 mod key;
+mod key_law;
 mod kinds;
 mod leaf;
 mod logical;
+mod machines;
 mod names;
 mod number;
 mod parse;
 mod pattern;
 mod plan;
+mod pool_of;
 mod range;
 pub(crate) mod rng;
 mod schema;
+mod states;
 mod text;
 mod validate;
 mod words;

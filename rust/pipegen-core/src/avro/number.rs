@@ -7,8 +7,11 @@
     reason = "results are clamped to the number's range before and after rounding"
 )]
 
+use std::sync::Arc;
+
 use super::draw::Draw;
 use super::rng::{Weighted, Zipf};
+use super::states::Machine;
 
 /// The nanoseconds of a day.
 pub(crate) const DAY_NS: i64 = 86_400_000_000_000;
@@ -53,12 +56,24 @@ pub(crate) enum Law {
         offset_min_ns: i64,
         offset_span_ns: u64,
     },
+    /// The number that belongs to the state, such as an enum's index.
+    State {
+        machine: Arc<Machine>,
+        numbers: Box<[i64]>,
+    },
+    /// The number of the entity that the event belongs to, starting over at the end of the range.
+    Entity(Arc<Machine>),
 }
 
 impl Number {
     /// All numbers from `min` to `max` alike.
     pub(crate) const fn uniform(min: i64, max: i64) -> Self {
         Self { law: Law::Uniform, min, max }
+    }
+
+    /// The numbers of the entities that a machine leads, from 1.
+    pub(crate) fn entity(machine: &Arc<Machine>, max: i64) -> Self {
+        Self { law: Law::Entity(Arc::clone(machine)), min: 1, max }
     }
 
     /// The due time itself since the epoch.
@@ -112,6 +127,12 @@ impl Number {
                     time_ns = time_ns.rem_euclid(DAY_NS);
                 }
                 time_ns.div_euclid(*unit_ns).clamp(self.min, self.max)
+            }
+            Law::State { machine, numbers } => numbers[machine.at(draw.seed, draw.event).state],
+            Law::Entity(machine) => {
+                let entity = i128::from(machine.at(draw.seed, draw.event).entity);
+                let (min, max) = (i128::from(self.min), i128::from(self.max));
+                (min + (entity - min).rem_euclid(max - min + 1)) as i64
             }
         }
     }

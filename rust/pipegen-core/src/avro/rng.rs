@@ -72,6 +72,11 @@ impl Share {
     pub(crate) fn new(ratio: f64) -> Self {
         Self((ratio.clamp(0.0, 1.0) * (1_u64 << 53) as f64) as u64)
     }
+
+    /// The number of 53 bits below which it happens.
+    pub(crate) const fn threshold(self) -> u64 {
+        self.0
+    }
 }
 
 fn inverse_normal(p: f64) -> f64 {

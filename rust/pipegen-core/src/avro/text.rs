@@ -1,9 +1,12 @@
 //! Texts: each variant appends one value's characters, without its length.
 
+use std::sync::Arc;
+
 use super::draw::{Draw, Facet};
 use super::number::{DAY_NS, Number, put_digits, put_text};
 use super::pattern::Pattern;
 use super::rng::Weighted;
+use super::states::Machine;
 use super::words::{ADJECTIVES, DOMAINS, FAMILY_NAMES, GIVEN_NAMES, NETWORKS, NOUNS, PLACES, Place, STREETS, VERBS};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -54,6 +57,8 @@ pub(crate) enum Text {
     /// The due time's time of day as `09:30:00.123`.
     TimeOfDay,
     Choice(Weighted<Box<str>>),
+    /// The state of the event's entity.
+    State(Arc<Machine>),
     Pattern(Pattern),
     /// Random letters, for a given size.
     Letters {
@@ -151,6 +156,7 @@ impl Text {
             Self::Date => put_date(out, draw.due_ns.div_euclid(DAY_NS)),
             Self::TimeOfDay => put_time_of_day(out, draw.due_ns),
             Self::Choice(choice) => put(out, choice.draw(&mut draw.rng)),
+            Self::State(machine) => put(out, machine.name(machine.at(draw.seed, draw.event).state)),
             Self::Pattern(pattern) => pattern.put(draw, out),
             Self::Letters { min, max } => {
                 let count = min + draw.rng.below(max - min + 1);
@@ -243,14 +249,14 @@ pub(super) fn put_uuid(out: &mut Vec<u8>, bytes: &[u8; 16]) {
     out.extend_from_slice(&text);
 }
 
-fn put_instant(out: &mut Vec<u8>, time_ns: i64) {
+pub(super) fn put_instant(out: &mut Vec<u8>, time_ns: i64) {
     put_date(out, time_ns.div_euclid(DAY_NS));
     out.push(b'T');
     put_time_of_day(out, time_ns);
     out.push(b'Z');
 }
 
-fn put_time_of_day(out: &mut Vec<u8>, time_ns: i64) {
+pub(super) fn put_time_of_day(out: &mut Vec<u8>, time_ns: i64) {
     let millis = time_ns.rem_euclid(DAY_NS).unsigned_abs() / 1_000_000;
     put_digits(out, millis / 3_600_000, 2);
     out.push(b':');
@@ -262,7 +268,7 @@ fn put_time_of_day(out: &mut Vec<u8>, time_ns: i64) {
 }
 
 /// The calendar date of a day counted from 1970-01-01 (Hinnant's `civil_from_days`).
-fn put_date(out: &mut Vec<u8>, day: i64) {
+pub(super) fn put_date(out: &mut Vec<u8>, day: i64) {
     let shifted = day + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);

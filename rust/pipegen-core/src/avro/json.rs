@@ -1,0 +1,207 @@
+//! A value's Avro binary as JSON, the way Flink's `json` format and people read it: null and unions are plain values, bytes are
+//! base64, logical types are texts or numbers.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::encode::take_long;
+use super::key::put_decimal_text;
+use super::number::{DAY_NS, put_digits};
+use super::schema::{Kind, Logical, Schema, TypeId, Unit};
+use super::text::{put_date, put_uuid};
+
+/// Reads on from where the value before ended.
+struct Reader<'a> {
+    schema: &'a Schema,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Schema {
+    /// Appends a value as JSON; what is written is not JSON when the bytes are no value of the schema.
+    pub(crate) fn put_json(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        let mut reader = Reader { schema: self, bytes, at: 0 };
+        // Only what the generator has written gets here, so there is always a value.
+        let _whole = reader.value(self.root, out);
+    }
+}
+
+impl Reader<'_> {
+    fn long(&mut self) -> Option<i64> {
+        let (value, length) = take_long(self.bytes.get(self.at..)?).ok()?;
+        self.at += length;
+        Some(value)
+    }
+
+    fn take(&mut self, length: usize) -> Option<&[u8]> {
+        let taken = self.bytes.get(self.at..self.at.checked_add(length)?)?;
+        self.at += length;
+        Some(taken)
+    }
+
+    fn sized(&mut self) -> Option<&[u8]> {
+        let length = usize::try_from(self.long()?).ok()?;
+        self.take(length)
+    }
+
+    fn value(&mut self, type_id: TypeId, out: &mut Vec<u8>) -> Option<()> {
+        let schema = self.schema;
+        let each = &schema.types[type_id];
+        match (&each.kind, each.logical) {
+            (Kind::Null, _) => out.extend_from_slice(b"null"),
+            (Kind::Boolean, _) => {
+                let word = if self.take(1)? == [0] { "false" } else { "true" };
+                out.extend_from_slice(word.as_bytes());
+            }
+            (Kind::Int | Kind::Long, logical) => put_whole(self.long()?, logical, out)?,
+            (Kind::Float, _) => {
+                let number = f32::from_le_bytes(self.take(4)?.try_into().ok()?);
+                put_real(number, number.is_finite(), out);
+            }
+            (Kind::Double, _) => {
+                let number = f64::from_le_bytes(self.take(8)?.try_into().ok()?);
+                put_real(number, number.is_finite(), out);
+            }
+            (Kind::String, _) => put_string(std::str::from_utf8(self.sized()?).ok()?, out),
+            (Kind::Bytes, Some(Logical::Decimal { scale, .. })) => {
+                let start = out.len();
+                out.extend_from_slice(self.sized()?);
+                put_decimal(start, scale, out);
+            }
+            (Kind::Bytes, _) => put_base64(self.sized()?, out),
+            (Kind::Fixed { size, .. }, Some(Logical::Decimal { scale, .. })) => {
+                let start = out.len();
+                out.extend_from_slice(self.take(*size)?);
+                put_decimal(start, scale, out);
+            }
+            (Kind::Fixed { size, .. }, Some(Logical::Uuid)) => {
+                let uuid: [u8; 16] = self.take(*size)?.try_into().ok()?;
+                out.push(b'"');
+                put_uuid(out, &uuid);
+                out.push(b'"');
+            }
+            (Kind::Fixed { size, .. }, _) => put_base64(self.take(*size)?, out),
+            (Kind::Enum { symbols, .. }, _) => put_string(symbols.get(usize::try_from(self.long()?).ok()?)?, out),
+            (Kind::Union(branches), _) => {
+                let branch = usize::try_from(self.long()?).ok()?;
+                self.value(*branches.get(branch)?, out)?;
+            }
+            (Kind::Record { fields, .. }, _) => {
+                out.push(b'{');
+                for (index, field) in fields.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    put_string(&field.name, out);
+                    out.push(b':');
+                    self.value(field.type_id, out)?;
+                }
+                out.push(b'}');
+            }
+            (Kind::Array(item), _) => self.items(*item, false, out)?,
+            (Kind::Map(item), _) => self.items(*item, true, out)?,
+        }
+        Some(())
+    }
+
+    /// The blocks of an array, or of a map where `keyed`.
+    fn items(&mut self, item: TypeId, keyed: bool, out: &mut Vec<u8>) -> Option<()> {
+        let (open, close) = if keyed { (b'{', b'}') } else { (b'[', b']') };
+        out.push(open);
+        let mut is_first = true;
+        loop {
+            let count = self.long()?;
+            if count == 0 {
+                break;
+            }
+            if count < 0 {
+                self.long()?;
+            }
+            for _ in 0..count.unsigned_abs() {
+                if !is_first {
+                    out.push(b',');
+                }
+                is_first = false;
+                if keyed {
+                    put_string(std::str::from_utf8(self.sized()?).ok()?, out);
+                    out.push(b':');
+                }
+                self.value(item, out)?;
+            }
+        }
+        out.push(close);
+        Some(())
+    }
+}
+
+/// An int or long: a number, or a text for a point in time.
+fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
+    match logical {
+        Some(Logical::Date) => {
+            out.push(b'"');
+            put_date(out, value);
+        }
+        Some(Logical::TimeOfDay(unit)) => {
+            out.push(b'"');
+            put_time(value, unit, out);
+        }
+        Some(Logical::Timestamp(unit) | Logical::LocalTimestamp(unit)) => {
+            let day_units = DAY_NS / unit.nanoseconds();
+            out.push(b'"');
+            put_date(out, value.div_euclid(day_units));
+            out.push(b'T');
+            put_time(value.rem_euclid(day_units), unit, out);
+            if matches!(logical, Some(Logical::Timestamp(_))) {
+                out.push(b'Z');
+            }
+        }
+        _ => return write!(out, "{value}").ok(),
+    }
+    out.push(b'"');
+    Some(())
+}
+
+/// `09:30:00.123`, as many digits as the unit has.
+fn put_time(value: i64, unit: Unit, out: &mut Vec<u8>) {
+    let (second_units, digits) = match unit {
+        Unit::Millis => (1_000, 3),
+        Unit::Micros => (1_000_000, 6),
+        Unit::Nanos => (1_000_000_000, 9),
+    };
+    let value = value.unsigned_abs();
+    let seconds = value / second_units;
+    put_digits(out, seconds / 3_600, 2);
+    out.push(b':');
+    put_digits(out, seconds / 60 % 60, 2);
+    out.push(b':');
+    put_digits(out, seconds % 60, 2);
+    out.push(b'.');
+    put_digits(out, value % second_units, digits);
+}
+
+/// JSON has no word for a number that is not finite.
+fn put_real(number: impl std::fmt::Display, is_finite: bool, out: &mut Vec<u8>) {
+    // Writing to memory does not fail.
+    let _ = if is_finite { write!(out, "{number}") } else { write!(out, "null") };
+}
+
+fn put_string(text: &str, out: &mut Vec<u8>) {
+    // Writing to memory does not fail.
+    let _ = serde_json::to_writer(out, text);
+}
+
+fn put_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    let text = STANDARD.encode(bytes);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Replaces the bytes of a decimal, which stand at the end from `start` on, by its digits.
+fn put_decimal(start: usize, scale: u32, out: &mut Vec<u8>) {
+    let end = out.len();
+    put_decimal_text(start..end, scale, out);
+    out.drain(start..end);
+}
