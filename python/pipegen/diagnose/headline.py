@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pipegen.snapshot import (
+    Cause,
     ErrorEntry,
     FlinkMetrics,
     Headline,
     Latency,
+    Level,
     PipelineMetrics,
     ProducerMetrics,
     RunState,
@@ -15,6 +19,8 @@ from pipegen.units import format_count, format_latency_ms, format_rate
 
 _BEHIND_RATIO = 0.98
 _BUSY_RATIO = 0.9
+_RECENT_S = 15.0
+_GRAVE = {"kafka_down", "flink_down", "job_failing"}
 
 
 def headline(
@@ -26,8 +32,10 @@ def headline(
     pipeline: PipelineMetrics,
     latency: Latency,
     errors: list[ErrorEntry],
+    cause: Cause,
+    now_s: float,
 ) -> Headline:
-    """The sentence for this moment."""
+    """The sentence for this moment; what explains it comes first, because it says most."""
     if run.phase == "failed":
         return Headline(level="error", text="The run failed.", detail=failure)
     if run.phase == "interrupted":
@@ -36,9 +44,13 @@ def headline(
         return _finished(producer, pipeline)
     if run.phase in {"starting", "probing"}:
         return Headline(level="unknown", text=f"Starting: {run.step}.")
-    worst = next((entry for entry in errors if entry.severity == "critical"), None)
+    if cause.state == "found":
+        level: Level = "error" if cause.kind in _GRAVE else "warning"
+        return Headline(level=level, text=cause.text, detail=_joined(cause.evidence))
+    worst = next((entry for entry in errors if entry.severity == "critical" and _is_recent(entry, now_s)), None)
     if worst is not None:
-        return Headline(level="error", text=f"{_NAMES[worst.component]}: {worst.message}", detail=worst.suggestion)
+        detail = " ".join(part for part in (worst.suggestion, worst.remedy) if part) or None
+        return Headline(level="error", text=f"{_NAMES[worst.component]}: {worst.message}", detail=detail)
     if flink.job_state is not None and flink.job_state != "RUNNING":
         return Headline(level="error", text=f"The Flink job is {flink.job_state}.", detail=flink.root_exception)
     if run.phase == "draining":
@@ -46,7 +58,18 @@ def headline(
             "waiting for the last records" if not pipeline.lag else f"{format_count(pipeline.lag)} records to come"
         )
         return Headline(level="ok", text=f"All sent; {waiting}.", detail=_account(producer, pipeline))
+    if cause.state == "unknown":
+        return Headline(level="warning", text=cause.text, detail=_joined(cause.evidence))
     return _running(producer, flink, pipeline, latency)
+
+
+def _joined(evidence: list[str]) -> str | None:
+    return "; ".join(evidence) + "." if evidence else None
+
+
+def _is_recent(entry: ErrorEntry, now_s: float) -> bool:
+    """An error that is over colours the sentence no longer; it stays in the list."""
+    return now_s - datetime.fromisoformat(entry.last_at).timestamp() <= _RECENT_S
 
 
 _NAMES = {

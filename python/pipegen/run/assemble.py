@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipegen.config.settings import ArrivalKind
-from pipegen.diagnose import headline
+from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.run import sections
@@ -76,6 +76,7 @@ class Moment:
     system: Reading[SystemReading]
     errors: Sequence[ErrorEntry]
     error_trends: ErrorTrends
+    past: Sequence[Sight]
 
 
 def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
@@ -90,6 +91,23 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
     pipeline = _pipeline(facts, moment, reasons)
     errors = list(moment.errors)
     _latency_reasons(facts, moment.latency, reasons)
+    kafka = sections.kafka(moment.kafka, facts.names.input_topic, standing, reasons)
+    consumer = sections.consumer(moment.kafka, totals, moment.rates, standing, reasons)
+    registry = sections.registry(moment.registry, standing.registry_url, facts.names, reasons)
+    system = sections.system(moment.system, reasons)
+    sight = sight_of(
+        at_s=moment.now_ns / NS_PER_S,
+        phase=run.phase,
+        producer=producer,
+        kafka=kafka,
+        flink=flink,
+        consumer=consumer,
+        registry=registry,
+        system=system,
+        pipeline=pipeline,
+        latency=moment.latency,
+    )
+    cause = find_cause([*moment.past, sight])
     return Snapshot(
         sequence=sequence,
         timestamp=iso_now(),
@@ -103,14 +121,17 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
             pipeline=pipeline,
             latency=moment.latency,
             errors=errors,
+            cause=cause,
+            now_s=moment.now_ns / NS_PER_S,
         ),
+        cause=cause,
         producer=producer,
-        kafka=sections.kafka(moment.kafka, facts.names.input_topic, standing, reasons),
+        kafka=kafka,
         flink=flink,
         output=sections.output(moment.kafka, facts.names.output_topic, totals, reasons),
-        consumer=sections.consumer(moment.kafka, totals, moment.rates, standing, reasons),
-        registry=sections.registry(moment.registry, standing.registry_url, facts.names, reasons),
-        system=sections.system(moment.system, reasons),
+        consumer=consumer,
+        registry=registry,
+        system=system,
         pipeline=pipeline,
         latency=moment.latency,
         errors=errors,

@@ -13,6 +13,7 @@ from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
 from pipegen.snapshot.registry import RegistryMetrics
 from pipegen.snapshot.run import (
+    Cause,
     ErrorEntry,
     ErrorTrends,
     Headline,
@@ -38,6 +39,7 @@ class Snapshot(ContractModel):
     run: RunState
     traffic: TrafficState
     headline: Headline
+    cause: Cause
     producer: ProducerMetrics
     kafka: KafkaMetrics
     flink: FlinkMetrics

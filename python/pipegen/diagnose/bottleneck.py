@@ -1,0 +1,102 @@
+"""Names the vertex that holds a Flink job back: the first busy one downstream of back-pressured ones.
+
+Pure. A projection is one chained vertex; within a vertex nothing can be told apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+from pipegen.diagnose.sight import Sight
+from pipegen.snapshot import VertexMetrics
+
+BUSY_RATIO: Final = 0.8
+_LIKELY_BUSY_RATIO: Final = 0.5
+PRESSED_RATIO: Final = 0.10
+_HIGH_RATIO: Final = 0.50
+_SETTLED_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How loaded a vertex is, over the last seconds.
+
+    Attributes:
+        vertex: The vertex as it was seen last.
+        busy: Busy time of its busiest subtask; None when Flink does not say.
+        pressed: Back-pressured time of its most back-pressured subtask.
+    """
+
+    vertex: VertexMetrics
+    busy: float | None
+    pressed: float | None
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether something downstream holds it back."""
+        return self.pressed is not None and self.pressed > PRESSED_RATIO
+
+    @property
+    def level(self) -> str:
+        """Flink's word for its back-pressure."""
+        if self.pressed is None:
+            return "unknown"
+        return "OK" if self.pressed <= PRESSED_RATIO else "LOW" if self.pressed <= _HIGH_RATIO else "HIGH"
+
+
+@dataclass(frozen=True, slots=True)
+class Bottleneck:
+    """The vertex at fault and the most back-pressured of those it reads from, if any is."""
+
+    load: Load
+    upstream: Load | None
+
+
+def loads(sights: Sequence[Sight]) -> list[Load]:
+    """The load of each vertex: the median of the last five seconds, because one look may be a garbage collection."""
+    if not sights:
+        return []
+    newest = sights[-1]
+    recent = [sight for sight in sights[-20:] if newest.at_s - sight.at_s <= _SETTLED_S]
+    found = []
+    for vertex in newest.vertices:
+        past = [known for sight in recent for known in sight.vertices if known.id == vertex.id]
+        found.append(
+            Load(
+                vertex,
+                _median([known.busy_ratio for known in past]),
+                _median([known.backpressure_ratio for known in past]),
+            )
+        )
+    return found
+
+
+def find_bottleneck(every: Sequence[Load]) -> Bottleneck | None:
+    """The vertex at fault, or None when no vertex is busy without being held back itself.
+
+    Args:
+        every: Loads in the order of the graph, sources first.
+    """
+    by_id = {load.vertex.id: load for load in every}
+    free = [load for load in every if not load.is_pressed]
+    for threshold in (BUSY_RATIO, _LIKELY_BUSY_RATIO):
+        for load in free:
+            upstream = _most_pressed([by_id[name] for name in load.vertex.inputs if name in by_id])
+            if load.busy is not None and load.busy >= threshold and upstream is not None:
+                return Bottleneck(load, upstream)
+    # Nothing is held back: then only a source can keep records waiting, with all that is chained to it.
+    sources = [load for load in free if not load.vertex.inputs and load.busy is not None and load.busy >= BUSY_RATIO]
+    return Bottleneck(sources[0], None) if sources else None
+
+
+def _most_pressed(inputs: Sequence[Load]) -> Load | None:
+    pressed = [load for load in inputs if load.is_pressed]
+    return max(pressed, key=lambda load: load.pressed or 0.0, default=None)
+
+
+def _median(figures: Sequence[float | None]) -> float | None:
+    known = [figure for figure in figures if figure is not None]
+    return median(known) if known else None
