@@ -2,7 +2,19 @@
 
 from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.error_log import ErrorLog
+from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline
 from pipegen.diagnose.sight import Sight, Sights, sight_of, sight_of_snapshot
 
-__all__ = ["ErrorLog", "Sight", "Sights", "find_cause", "headline", "sight_of", "sight_of_snapshot"]
+__all__ = [
+    "ErrorLog",
+    "Explainer",
+    "ModelEndpoint",
+    "Sight",
+    "Sights",
+    "find_cause",
+    "headline",
+    "model_endpoint",
+    "sight_of",
+    "sight_of_snapshot",
+]

@@ -38,8 +38,8 @@ def find_cause(sights: Sequence[Sight]) -> Cause:
     searches = (_kafka_down, _job_in_trouble, _flink_down)
     found = next(filter(None, (search(sights) for search in searches)), None)
     if found is None and sights[-1].phase in _LIVE:
-        searches = (_generator_behind, _falling_behind, _reader_behind, _checkpoints_fail)
-        found = next(filter(None, (search(sights) for search in searches)), None)
+        slower = (_generator_behind, _falling_behind, _reader_behind, _checkpoints_fail)
+        found = next(filter(None, (search(sights) for search in slower)), None)
     # A registry that is away stops no running job: its schemas are known. Whatever else is wrong comes first.
     if found is None or found.state == "unknown":
         found = _registry_down(sights) or found
