@@ -7,12 +7,14 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from pipegen.errors import ServiceError
 
 T = TypeVar("T")
-_LONGEST_BACKOFF_S = 5.0
+_LONGEST_BACKOFF_S: Final = 5.0
+_LARGEST_SHARE: Final = 0.25
+_LONGEST_INTERVAL_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +26,54 @@ class Reading(Generic[T]):
         measured_ns: Monotonic time of that answer; None before the first.
         failure: Why the newest attempt failed; None when it did not.
         attempts: Attempts so far.
+        call_ms: How long the newest attempt took; None before the first.
+        interval_ms: Time between two attempts now.
     """
 
     value: T | None = None
     measured_ns: int | None = None
     failure: str | None = None
     attempts: int = 0
+    call_ms: float | None = None
+    interval_ms: float | None = None
 
     def age_ms(self) -> float | None:
         """Age of ``value`` now, in milliseconds."""
         return None if self.measured_ns is None else (time.monotonic_ns() - self.measured_ns) / 1e6
 
 
+def next_interval_s(*, planned_s: float, call_s: float, failed: bool, before_s: float) -> float:
+    """Time to the start of the next attempt. Pure.
+
+    Asking takes at most a quarter of the time: a call that gets dear stretches the interval, up to 10 s. After failures
+    the interval doubles, up to 5 s, so that a service's return is noticed soon.
+    """
+    if failed:
+        return max(planned_s, min(before_s * 2, _LONGEST_BACKOFF_S))
+    return max(planned_s, min(call_s / _LARGEST_SHARE, _LONGEST_INTERVAL_S))
+
+
 class Collector(ABC, Generic[T]):
     """Asks one service every ``interval_s`` on the loop.
 
     Args:
-        interval_s: Time between the starts of two attempts; doubled after each failure, up to 5 s.
+        interval_s: Planned time between the starts of two attempts.
+        timeout_s: An attempt that takes longer has failed.
         on_failure: Called with the error of a failed attempt.
     """
 
     name: str
 
-    def __init__(self, *, interval_s: float, on_failure: Callable[[ServiceError], None] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        interval_s: float,
+        timeout_s: float = 10.0,
+        on_failure: Callable[[ServiceError], None] | None = None,
+    ) -> None:
+        self._planned_s = interval_s
         self._interval_s = interval_s
+        self._timeout_s = timeout_s
         self._on_failure = on_failure
         self._reading: Reading[T] = Reading()
 
@@ -64,33 +90,50 @@ class Collector(ABC, Generic[T]):
             ServiceError: when it does not answer or refuses.
         """
 
+    def close(self) -> None:
+        """Gives back what the collector itself opened; its client is its owner's."""
+
     async def collect(self) -> Reading[T]:
         """One attempt, kept whatever comes of it."""
         last = self._reading
+        started_s = time.monotonic()
+        value: T | None = None
+        failure: str | None = None
         try:
-            value = await self.measure()
+            async with asyncio.timeout(self._timeout_s):
+                value = await self.measure()
         except ServiceError as error:
-            reading = Reading(last.value, last.measured_ns, error.message, last.attempts + 1)
-            if self._on_failure is not None:
-                self._on_failure(error)
+            failure = self._failed(error)
+        except TimeoutError:
+            failure = self._failed(ServiceError(f"{self.name} did not answer within {self._timeout_s:g} s"))
         except Exception as error:  # noqa: BLE001 -- an answer that we do not understand must not end the collector
             text = f"{self.name} gave an answer that PipeGen does not understand: {type(error).__name__}: {error}"
-            reading = Reading(last.value, last.measured_ns, text, last.attempts + 1)
-            if self._on_failure is not None:
-                self._on_failure(ServiceError(text))
-        else:
-            reading = Reading(value, time.monotonic_ns(), None, last.attempts + 1)
-        self._reading = reading
-        return reading
+            failure = self._failed(ServiceError(text))
+        call_s = time.monotonic() - started_s
+        self._interval_s = next_interval_s(
+            planned_s=self._planned_s, call_s=call_s, failed=failure is not None, before_s=self._interval_s
+        )
+        self._reading = Reading(
+            value=last.value if failure is not None else value,
+            measured_ns=last.measured_ns if failure is not None else time.monotonic_ns(),
+            failure=failure,
+            attempts=last.attempts + 1,
+            call_ms=round(call_s * 1e3, 3),
+            interval_ms=round(self._interval_s * 1e3, 1),
+        )
+        return self._reading
 
     async def run(self) -> None:
         """Collects until cancelled."""
-        wait_s = self._interval_s
         while True:
             started = time.monotonic()
-            reading = await self.collect()
-            wait_s = self._interval_s if reading.failure is None else min(wait_s * 2, _LONGEST_BACKOFF_S)
-            await asyncio.sleep(max(0.0, wait_s - (time.monotonic() - started)))
+            await self.collect()
+            await asyncio.sleep(max(0.0, self._interval_s - (time.monotonic() - started)))
+
+    def _failed(self, error: ServiceError) -> str:
+        if self._on_failure is not None:
+            self._on_failure(error)
+        return error.message
 
 
 def rate_per_s(now: int, now_ns: int, before: int, before_ns: int) -> float | None:

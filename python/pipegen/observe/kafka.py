@@ -1,15 +1,30 @@
-"""Kafka: brokers, topics, partitions, and the end offsets of the pipeline's two topics."""
+"""Kafka: brokers, topics, offsets and consumer groups, each at a pace that its cost allows."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from pipegen.errors import ServiceError
 from pipegen.observe.collector import Collector, rate_per_s
+from pipegen.observe.kafka_groups import MOST_GROUPS, GroupWatch
+from pipegen.observe.kafka_topics import OffsetBook, broker_states, leaderless, topic_states, under_replicated
 from pipegen.services.kafka import ClusterView, KafkaAdmin
+from pipegen.services.kafka_survey import Broker, Group, KafkaSurvey, Spot
+from pipegen.snapshot import BrokerState, ConsumerGroup, TopicState
+from pipegen.snapshot.kafka import GroupKind, TopicRole
+
+_METADATA_S: Final = 3.0
+_TIMEOUT_S: Final = 20.0
+_FEW_PARTITIONS: Final = 200
+# Looks between two readings of each kind.
+_GROUPS_EVERY: Final = 2
+_DETAILS_EVERY: Final = 5
+_LARGE_METADATA_EVERY: Final = 5
+_ALL_OFFSETS_EVERY: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +57,31 @@ class KafkaReading:
     leaderless: int
     input: TopicOffsets | None
     output: TopicOffsets | None
+    unreachable: int = 0
+    controller_id: int | None = None
+    broker_list: tuple[BrokerState, ...] = ()
+    topic_list: tuple[TopicState, ...] = ()
+    groups: tuple[ConsumerGroup, ...] = ()
+    groups_total: int | None = None
 
 
 Positions = Callable[[], Mapping[int, int]]
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was read at an earlier look and is still shown."""
+
+    cluster: ClusterView | None = None
+    brokers: list[Broker] = field(default_factory=list)
+    seen: dict[int, str] = field(default_factory=dict)
+    group_ids: list[str] | None = None
+    groups: tuple[ConsumerGroup, ...] = ()
+    described: list[Group] = field(default_factory=list)
+
+
 class KafkaCollector(Collector[KafkaReading]):
-    """Reads the cluster and the ends of the input and the output topic.
+    """Reads the cluster, the ends of the input and the output topic, and consumer groups.
 
     Args:
         admin: Client to ask with.
@@ -56,6 +89,9 @@ class KafkaCollector(Collector[KafkaReading]):
         output_topic: Topic the job writes to; None when not known.
         base_offsets: For each topic the sum of its end offsets before the run.
         positions: Our consumer's next offset for each partition of the output topic.
+        groups: Groups to follow and whose they are; None follows the first 20 of the cluster.
+        other_topics: Further topics of the pipeline, with their roles.
+        checkpoint_interval_s: How often Flink commits; None when not known.
         interval_s: Time between two readings.
         on_failure: Called with the error of a failed attempt.
     """
@@ -70,44 +106,115 @@ class KafkaCollector(Collector[KafkaReading]):
         output_topic: str | None,
         base_offsets: Mapping[str, int],
         positions: Positions | None,
+        groups: Mapping[str, GroupKind] | None = None,
+        other_topics: Mapping[str, TopicRole] | None = None,
+        checkpoint_interval_s: Callable[[], float | None] = lambda: None,
         interval_s: float = 1.0,
         on_failure: Callable[[ServiceError], None] | None = None,
     ) -> None:
-        super().__init__(interval_s=interval_s, on_failure=on_failure)
+        super().__init__(interval_s=interval_s, timeout_s=_TIMEOUT_S, on_failure=on_failure)
         self._admin = admin
+        self._survey = KafkaSurvey(admin)
         self._input_topic = input_topic
         self._output_topic = output_topic
         self._base = base_offsets
         self._positions = positions
+        self._wanted_groups = groups
+        self._roles: dict[str, TopicRole] = dict(other_topics or {})
+        if output_topic is not None:
+            self._roles[output_topic] = "output"
+        if input_topic is not None:
+            self._roles[input_topic] = "input"
+        self._watch = GroupWatch(self._survey, kinds=groups or {}, checkpoint_interval_s=checkpoint_interval_s)
+        self._book = OffsetBook()
+        self._known = _Known()
+        self._turn = 0
 
     async def measure(self) -> KafkaReading:
         """One look at the cluster. Runs librdkafka's blocking calls in a thread."""
         return await asyncio.to_thread(self._measure)
 
+    def close(self) -> None:
+        """Closes the reader of single records."""
+        self._survey.close()
+
     def _measure(self) -> KafkaReading:
-        cluster = self._admin.cluster()
-        all_partitions = [part for topic in cluster.topics.values() for part in topic.values()]
+        turn, known = self._turn, self._known
+        cluster = self._metadata(turn)
         before = self._reading.value
+        # Positions first: the lag may then be a little too high, never too low.
+        consumed = self._positions() if self._positions is not None else None
+        self._read_offsets(cluster, turn)
+        if turn % _DETAILS_EVERY == 0:
+            known.brokers = self._survey.brokers()
+            known.group_ids = self._survey.group_ids()
+            known.described = self._described(known.group_ids)
+        if turn % _GROUPS_EVERY == 0:
+            known.groups = self._watch.look(known.described)
+        brokers = broker_states(cluster, known.brokers, known.seen)
+        every = [part for topic in cluster.topics.values() for part in topic.values()]
+        self._turn = turn + 1
         return KafkaReading(
             brokers=len(cluster.brokers),
             topics=len(cluster.topics),
-            partitions=len(all_partitions),
-            under_replicated=sum(1 for part in all_partitions if len(part.in_sync) < len(part.replicas)),
-            leaderless=sum(1 for part in all_partitions if part.leader < 0),
-            input=self._offsets(cluster, self._input_topic, before.input if before else None, None),
-            output=self._offsets(cluster, self._output_topic, before.output if before else None, self._positions),
+            partitions=len(every),
+            under_replicated=under_replicated(every),
+            leaderless=leaderless(every),
+            input=self._topic(cluster, self._input_topic, before.input if before else None, None),
+            output=self._topic(cluster, self._output_topic, before.output if before else None, consumed),
+            unreachable=sum(1 for broker in brokers if not broker.reachable),
+            controller_id=next((broker.id for broker in brokers if broker.controller), None),
+            broker_list=brokers,
+            topic_list=topic_states(cluster, self._roles, self._book),
+            groups=known.groups,
+            groups_total=None if known.group_ids is None else len(known.group_ids),
         )
 
-    def _offsets(
-        self, cluster: ClusterView, topic: str | None, before: TopicOffsets | None, positions: Positions | None
+    def _metadata(self, turn: int) -> ClusterView:
+        """The metadata; of a large cluster only now and then, because it costs with the number of partitions."""
+        cluster = self._known.cluster
+        if cluster is None or cluster.partitions <= _FEW_PARTITIONS or turn % _LARGE_METADATA_EVERY == 0:
+            cluster = self._admin.cluster(timeout_s=_METADATA_S)
+            self._known.cluster = cluster
+            self._book.forget_others(cluster.topics)
+        return cluster
+
+    def _read_offsets(self, cluster: ClusterView, turn: int) -> None:
+        topics: Iterable[str] = cluster.topics if turn % _ALL_OFFSETS_EVERY == 0 else self._roles
+        spots = _led(cluster, topics)
+        ends = self._survey.offsets(spots, "end")
+        self._book.take_ends(ends, time.monotonic_ns())
+        if turn % _ALL_OFFSETS_EVERY == 0:
+            self._book.begins.update(self._survey.offsets(spots, "begin"))
+        elif turn % _DETAILS_EVERY == 0:
+            self._book.begins.update(self._survey.offsets(_led(cluster, self._roles), "begin"))
+
+    def _described(self, every: Sequence[str]) -> list[Group]:
+        wanted = list(every[:MOST_GROUPS]) if self._wanted_groups is None else self._wanted_groups
+        described = self._survey.groups([group for group in wanted if group in set(every)])
+        return [described[group] for group in wanted if group in described]
+
+    def _topic(
+        self, cluster: ClusterView, topic: str | None, before: TopicOffsets | None, consumed: Mapping[int, int] | None
     ) -> TopicOffsets | None:
         if topic is None or topic not in cluster.topics:
             return None
-        # Positions first: the lag may then be a little too high, never too low.
-        consumed = positions() if positions is not None else None
-        ends = self._admin.end_offsets(topic, sorted(cluster.topics[topic]))
-        measured_ns = time.monotonic_ns()
-        total = sum(ends.values()) - self._base.get(topic, 0)
+        ends = {number: self._book.ends.get((topic, number)) for number in cluster.topics[topic]}
+        known = {number: end for number, end in ends.items() if end is not None}
+        if len(known) < len(ends):
+            return None
+        measured_ns = max((self._book.read_ns[topic, number] for number in known), default=0)
+        total = sum(known.values()) - self._base.get(topic, 0)
         growth = rate_per_s(total, measured_ns, before.total, before.measured_ns) if before else None
-        lag = sum(max(0, end - consumed.get(part, 0)) for part, end in ends.items()) if consumed is not None else None
-        return TopicOffsets(total, len(ends), growth, measured_ns, lag)
+        lag = sum(max(0, end - consumed.get(part, 0)) for part, end in known.items()) if consumed is not None else None
+        return TopicOffsets(total, len(known), growth, measured_ns, lag)
+
+
+def _led(cluster: ClusterView, topics: Iterable[str]) -> list[Spot]:
+    """The partitions of topics that have a leader to ask."""
+    return [
+        (topic, number)
+        for topic in topics
+        for number, part in cluster.topics.get(topic, {}).items()
+        if part.leader >= 0
+    ]

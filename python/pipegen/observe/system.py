@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
 import psutil
 
 from pipegen.observe.collector import Collector
+
+_DISK_EVERY: Final = 15
+OVERLOADED_RATIO: Final = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,8 @@ class SystemReading:
         machine_cpu_ratio: CPU of the machine; 1.0 is all its cores.
         machine_memory_ratio: Share of the machine's memory in use.
         cores: Logical cores.
+        stack_disk_bytes: Disk that the local stack uses; None without one.
+        stack_disk_free_bytes: Disk that is free there; None without one.
     """
 
     cpu_ratio: float | None
@@ -26,27 +36,91 @@ class SystemReading:
     machine_cpu_ratio: float | None
     machine_memory_ratio: float
     cores: int
+    stack_disk_bytes: int | None = None
+    stack_disk_free_bytes: int | None = None
 
 
 class SystemCollector(Collector[SystemReading]):
-    """Asks the operating system through psutil."""
+    """Asks the operating system through psutil.
+
+    Args:
+        interval_s: Time between two readings.
+        stack_dir: Folder of the local stack; None where none of ours is used.
+        on_overload: Called with a sentence while figures may lie because PipeGen or the machine is at its limit.
+    """
 
     name = "system"
 
-    def __init__(self, *, interval_s: float = 1.0) -> None:
+    def __init__(
+        self,
+        *,
+        interval_s: float = 1.0,
+        stack_dir: Callable[[], Path | None] = lambda: None,
+        on_overload: Callable[[str, str], None] = lambda *_: None,
+    ) -> None:
         super().__init__(interval_s=interval_s)
         self._process = psutil.Process()
-        self._asked = False
+        self._stack_dir = stack_dir
+        self._on_overload = on_overload
+        self._disk: tuple[int | None, int | None] = (None, None)
+        self._turn = 0
 
     async def measure(self) -> SystemReading:
         """Counters of the operating system; the first call only sets their start."""
         own = self._process.cpu_percent(None) / 100
         machine = psutil.cpu_percent(None) / 100
-        first, self._asked = not self._asked, True
+        first = self._turn == 0
+        if self._turn % _DISK_EVERY == 0:
+            self._disk = await asyncio.to_thread(_disk, self._stack_dir())
+        self._turn += 1
+        memory = psutil.virtual_memory().percent / 100
+        if not first:
+            for key, sentence in overloads(own=own, machine=machine, memory=memory):
+                self._on_overload(key, sentence)
         return SystemReading(
             cpu_ratio=None if first else own,
             rss_bytes=self._process.memory_info().rss,
             machine_cpu_ratio=None if first else machine,
-            machine_memory_ratio=psutil.virtual_memory().percent / 100,
+            machine_memory_ratio=memory,
             cores=psutil.cpu_count() or 1,
+            stack_disk_bytes=self._disk[0],
+            stack_disk_free_bytes=self._disk[1],
         )
+
+
+def overloads(*, own: float, machine: float, memory: float) -> list[tuple[str, str]]:
+    """Key and sentence for each limit that is reached. Pure."""
+    found = []
+    if own > OVERLOADED_RATIO:
+        found.append(
+            (
+                "own_cpu",
+                f"PipeGen itself uses {own:.0%} of a core: its rates and latencies may be those of its own limit",
+            )
+        )
+    if machine > OVERLOADED_RATIO:
+        found.append(
+            (
+                "machine_cpu",
+                f"the machine is {machine:.0%} busy: what is measured may be waiting for it, not the pipeline",
+            )
+        )
+    if memory > OVERLOADED_RATIO:
+        found.append(
+            ("machine_memory", f"{memory:.0%} of the machine's memory is in use: swapping would bend the figures")
+        )
+    return found
+
+
+def _disk(folder: Path | None) -> tuple[int | None, int | None]:
+    """Bytes under a folder, and bytes free there."""
+    if folder is None or not folder.is_dir():
+        return None, None
+    used = 0
+    for path in folder.rglob("*"):
+        try:
+            # Blocks, not length: Kafka's index files are sparse.
+            used += path.lstat().st_blocks * 512
+        except OSError:
+            continue  # it was deleted since it was listed
+    return used, shutil.disk_usage(folder).free

@@ -13,7 +13,8 @@ from pipegen.config.settings import ArrivalKind
 from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
-from pipegen.run import sections
+from pipegen.run import job_sections, sections, service_sections
+from pipegen.run.job_sections import RecordChecks
 from pipegen.run.names import RunNames
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import Standing, iso_now
@@ -87,14 +88,34 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
     run = _run_state(facts, standing, offset_ns, reasons)
     traffic = _traffic(facts, standing, offset_ns, reasons)
     producer = sections.producer(moment.producer, totals, moment.rates, standing, reasons)
-    flink = sections.flink(moment.flink, standing, reasons)
+    flink = job_sections.flink(
+        moment.flink,
+        moment.kafka,
+        reasons,
+        group_id=facts.names.flink_group,
+        no_job=None if standing.job_ids else "no job is submitted yet",
+    )
     pipeline = _pipeline(facts, moment, reasons)
     errors = list(moment.errors)
     _latency_reasons(facts, moment.latency, reasons)
-    kafka = sections.kafka(moment.kafka, facts.names.input_topic, standing, reasons)
-    consumer = sections.consumer(moment.kafka, totals, moment.rates, standing, reasons)
-    registry = sections.registry(moment.registry, standing.registry_url, facts.names, reasons)
-    system = sections.system(moment.system, reasons)
+    kafka = service_sections.kafka(moment.kafka, reasons, input_topic=facts.names.input_topic, probes=standing.probes)
+    consumer = sections.consumer(
+        moment.kafka, totals, moment.rates, standing, reasons, group_id=facts.names.consumer_group
+    )
+    registry = job_sections.registry(
+        moment.registry,
+        reasons,
+        url=standing.registry_url,
+        input_subject=facts.names.input_subject,
+        output_subject=facts.names.output_subject,
+        checks=RecordChecks(
+            checked=totals.consumed - standing.unchecked_total,
+            invalid=totals.undecodable,
+            made=totals.sent,
+            cache_misses=standing.schema_lookups,
+        ),
+    )
+    system = service_sections.system(moment.system, reasons)
     sight = sight_of(
         at_s=moment.now_ns / NS_PER_S,
         phase=run.phase,
@@ -128,7 +149,9 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
         producer=producer,
         kafka=kafka,
         flink=flink,
-        output=sections.output(moment.kafka, facts.names.output_topic, totals, reasons),
+        output=service_sections.output(
+            moment.kafka, reasons, output_topic=facts.names.output_topic, probes=totals.probes
+        ),
         consumer=consumer,
         registry=registry,
         system=system,

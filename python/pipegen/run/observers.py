@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from pipegen.diagnose import ErrorLog
@@ -27,6 +28,7 @@ from pipegen.run.prepare import Prepared
 from pipegen.run.sampler import Readings
 from pipegen.run.tracker import RunTracker
 from pipegen.services.kafka import ClientFault
+from pipegen.snapshot import SchemaChange
 from pipegen.snapshot.run import Component
 
 _LAST_LOOK_S = 3.0
@@ -42,7 +44,8 @@ class Observers:
     def __init__(self, errors: ErrorLog) -> None:
         self._errors = errors
         self._tasks: list[asyncio.Task[None]] = []
-        self._system = SystemCollector()
+        self._stack_dir: Path | None = None
+        self._system = SystemCollector(stack_dir=lambda: self._stack_dir, on_overload=self._overloaded)
         self._kafka: KafkaCollector | None = None
         self._flink: FlinkCollector | None = None
         self._registry: RegistryCollector | None = None
@@ -87,6 +90,8 @@ class Observers:
             output_topic=names.output_topic,
             base_offsets=prepared.base_offsets(),
             positions=positions,
+            groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
+            checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self._reporter("kafka"),
         )
         self._flink = FlinkCollector(
@@ -97,6 +102,7 @@ class Observers:
             input_subject=names.input_subject,
             output_subject=names.output_subject,
             on_failure=self._reporter("registry"),
+            on_change=self._schema_changed,
         )
         for collector in (self._kafka, self._flink, self._registry):
             self._run(collector)
@@ -113,7 +119,7 @@ class Observers:
         )
 
     async def stop(self) -> None:
-        """Asks every service one last time, then stops asking."""
+        """Asks every service one last time, then stops asking. Calling it twice is no error."""
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -125,6 +131,28 @@ class Observers:
             await asyncio.wait_for(
                 asyncio.gather(*(collector.collect() for collector in every if collector is not None)), _LAST_LOOK_S
             )
+
+    def watch_disk(self, stack_dir: Path | None) -> None:
+        """Says where the local stack is, once it is known."""
+        self._stack_dir = stack_dir
+
+    def _checkpoint_interval_s(self) -> float | None:
+        reading = self.flink().value
+        interval_ms = reading.checkpoints.interval_ms if reading and reading.checkpoints else None
+        return None if interval_ms is None else interval_ms / 1000
+
+    def _overloaded(self, key: str, sentence: str) -> None:
+        self._errors.report(key=key, component="system", category="processing", severity="warning", message=sentence)
+
+    def _schema_changed(self, change: SchemaChange) -> None:
+        if change.compatible is not False:
+            return
+        self._errors.report(
+            key="incompatible_schema",
+            component="registry",
+            category="serialisation",
+            message=f"version {change.version} of subject {change.subject} is not compatible: {change.reason}",
+        )
 
     def _run(self, collector: Collector[Any]) -> None:
         self._tasks.append(asyncio.create_task(collector.run(), name=f"observe {collector.name}"))

@@ -253,6 +253,7 @@ class Pipeline:
 
     def _schema_by_id(self, schema_id: int) -> str | None:
         """Asks the registry on the loop, from the consumer's thread."""
+        self._tracker.update(schema_lookups=self._tracker.standing.schema_lookups + 1)
         answer = asyncio.run_coroutine_threadsafe(self.clients.registry.schema_text(schema_id), self._loop)
         try:
             return answer.result(_SCHEMA_S)

@@ -33,6 +33,7 @@ class Standing:
         statements: The project's SQL statements and their state.
         job_ids: Jobs the SQL started.
         unchecked_total: Consumed records that could not be checked.
+        schema_lookups: Schemas that the consumer had to ask of the registry.
         registry_url: The registry's address without credentials; None until the services are found.
     """
 
@@ -50,6 +51,7 @@ class Standing:
     statements: tuple[SqlStatement, ...] = ()
     job_ids: tuple[str, ...] = ()
     unchecked_total: int = 0
+    schema_lookups: int = 0
     registry_url: str | None = None
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -31,6 +31,17 @@ class ClusterOverview:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskManager:
+    """A TaskManager as the JobManager knows it."""
+
+    id: str
+    address: str
+    slots_total: int
+    slots_free: int
+    heartbeat_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vertex:
     """One vertex of a job's graph with the counters Flink keeps for it."""
 
@@ -40,6 +51,8 @@ class Vertex:
     parallelism: int
     records_in: int
     records_out: int
+    bytes_in: int
+    bytes_out: int
     running_tasks: int
     inputs: tuple[str, ...] = ()
 
@@ -48,6 +61,7 @@ class Vertex:
 class SubtaskMetric:
     """One metric over the subtasks of a vertex."""
 
+    min: float
     max: float
     sum: float
     mean: float
@@ -64,12 +78,17 @@ class JobFailure:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job and its vertices, sources first."""
+    """A job and its vertices, sources first.
+
+    Attributes:
+        entered_ms: When it last went into each state (epoch ms by Flink's clock); states it never was in are not there.
+    """
 
     id: str
     name: str
     state: str
     vertices: tuple[Vertex, ...]
+    entered_ms: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def all_running(self) -> bool:
@@ -126,12 +145,15 @@ class FlinkClient(JsonService):
                 parallelism=int(vertex["parallelism"]),
                 records_in=int(vertex["metrics"]["read-records"]),
                 records_out=int(vertex["metrics"]["write-records"]),
+                bytes_in=int(vertex["metrics"]["read-bytes"]),
+                bytes_out=int(vertex["metrics"]["write-bytes"]),
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
                 inputs=inputs.get(vertex["id"], ()),
             )
             for vertex in answer["vertices"]
         )
-        return Job(answer["jid"], answer["name"], answer["state"], vertices)
+        entered_ms = {state: int(at_ms) for state, at_ms in answer.get("timestamps", {}).items() if int(at_ms) > 0}
+        return Job(answer["jid"], answer["name"], answer["state"], vertices, entered_ms)
 
     async def metric_names(self, job_id: str, vertex_id: str) -> list[str]:
         """Names of a vertex's metrics, such as ``Source__orders.pendingRecords``; empty until Flink has some."""
@@ -142,12 +164,12 @@ class FlinkClient(JsonService):
         """The named metrics over the subtasks of a vertex; absent and unknown (NaN, Long.MIN_VALUE) ones are not."""
         values: dict[str, SubtaskMetric] = {}
         for chosen in _short_enough([quote(name, safe="") for name in names]):
-            path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=max,sum,avg"
+            path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=min,max,sum,avg"
             for metric in await self._get(path, "to read metrics"):
-                figures = [_number(metric.get(key)) for key in ("max", "sum", "avg")]
-                largest, total, mean = figures
-                if largest is not None and total is not None and mean is not None:
-                    values[str(metric["id"])] = SubtaskMetric(largest, total, mean)
+                figures = [_number(metric.get(key)) for key in ("min", "max", "sum", "avg")]
+                known = [figure for figure in figures if figure is not None]
+                if len(known) == len(figures):
+                    values[str(metric["id"])] = SubtaskMetric(*known)
         return values
 
     async def busy_ratios(self, job_id: str, vertex_id: str) -> list[float] | None:
@@ -162,6 +184,28 @@ class FlinkClient(JsonService):
         answer = await self._get(f"/jobs/{job_id}/metrics?get=numRestarts", "to read metrics")
         number = _number(answer[0].get("value")) if answer else None
         return None if number is None else int(number)
+
+    async def task_managers(self) -> list[TaskManager]:
+        """The registered TaskManagers."""
+        answer = await self._get("/taskmanagers", "to list TaskManagers")
+        return [
+            TaskManager(
+                id=str(entry["id"]),
+                address=str(entry["path"]),
+                slots_total=int(entry["slotsNumber"]),
+                slots_free=int(entry["freeSlots"]),
+                # Named a duration in Flink's API, it is the epoch time of the last heartbeat.
+                heartbeat_at_ms=int(entry["timeSinceLastHeartbeat"]),
+            )
+            for entry in answer["taskmanagers"]
+        ]
+
+    async def process_figures(self, task_manager_id: str | None, names: Sequence[str]) -> dict[str, float]:
+        """Metrics of a TaskManager's process, or of the JobManager's (None); unknown ones are not there."""
+        path = "/jobmanager" if task_manager_id is None else f"/taskmanagers/{quote(task_manager_id, safe='')}"
+        answer = await self._get(f"{path}/metrics?get={','.join(names)}", "to read metrics")
+        figures = {str(metric["id"]): _number(metric.get("value")) for metric in answer}
+        return {name: figure for name, figure in figures.items() if figure is not None and figure >= 0}
 
     async def metrics_interval_ms(self) -> float:
         """How often Flink refreshes the metrics that it shows: as configured, else its default of 10 s."""

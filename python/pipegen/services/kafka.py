@@ -27,6 +27,8 @@ _log.propagate = False
 Producer = ck.Producer
 Consumer = ck.Consumer
 Message: TypeAlias = "ck.Message[bytes, bytes]"
+RefusedError = ck.KafkaException
+"""Raised by ``produce`` for a record that can never be sent, such as one that is too large."""
 QueueFullError = BufferError
 """Raised by ``produce`` when librdkafka's queue is full: poll and try again."""
 
@@ -73,9 +75,25 @@ def _fault_callback(listener: FaultListener | None) -> Callable[[Any], None]:
     return report
 
 
-def _client_config(bootstrap_servers: str, client_id: str, listener: FaultListener | None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class KafkaAccess:
+    """Where the brokers are and how a client proves who it is.
+
+    Attributes:
+        bootstrap_servers: Brokers, host:port,…
+        security: librdkafka properties of TLS and SASL; holds secrets, so it is never printed.
+    """
+
+    bootstrap_servers: str
+    security: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def client_config(access: KafkaAccess | str, client_id: str, listener: FaultListener | None = None) -> dict[str, Any]:
+    """What every client of ours is configured with; bare text is the address of brokers without security."""
+    access = KafkaAccess(access) if isinstance(access, str) else access
     return {
-        "bootstrap.servers": bootstrap_servers,
+        **access.security,
+        "bootstrap.servers": access.bootstrap_servers,
         "client.id": client_id,
         "error_cb": _fault_callback(listener),
         "logger": _log,
@@ -88,7 +106,7 @@ def _client_config(bootstrap_servers: str, client_id: str, listener: FaultListen
 
 
 def make_producer(
-    bootstrap_servers: str,
+    access: KafkaAccess | str,
     *,
     properties: Mapping[str, str | int | float | bool] | None = None,
     listener: FaultListener | None = None,
@@ -96,7 +114,7 @@ def make_producer(
     """An idempotent producer, unless ``properties`` say otherwise: what Kafka acknowledges is there once and in order.
 
     Args:
-        bootstrap_servers: Brokers.
+        access: Brokers, and how to prove who we are.
         properties: librdkafka properties that replace ours.
         listener: Called from ``poll`` with faults of the connection.
 
@@ -104,7 +122,7 @@ def make_producer(
         SettingsError: when librdkafka does not know a property or refuses its value.
         KafkaError: when the producer cannot start.
     """
-    config = _client_config(bootstrap_servers, "pipegen-producer", listener) | {
+    config = client_config(access, "pipegen-producer", listener) | {
         "acks": "all",
         "enable.idempotence": True,
         "linger.ms": 5,
@@ -124,11 +142,11 @@ def make_producer(
                 f"producer_config: {error.args[0].str()}",
                 remedy="librdkafka's CONFIGURATION.md lists the properties and their values.",
             ) from None
-        raise _as_error("the Kafka producer cannot start", error) from None
+        raise as_kafka_error("the Kafka producer cannot start", error) from None
 
 
 def make_consumer(
-    bootstrap_servers: str,
+    access: KafkaAccess | str,
     *,
     group_id: str,
     topic: str,
@@ -139,7 +157,7 @@ def make_consumer(
     """A read_committed consumer of one topic.
 
     Args:
-        bootstrap_servers: Brokers.
+        access: Brokers, and how to prove who we are.
         group_id: Consumer group.
         topic: The topic.
         start_offsets: Where to begin in each partition at the first assignment; others begin at their beginning.
@@ -149,7 +167,7 @@ def make_consumer(
     Raises:
         KafkaError: when librdkafka refuses the configuration.
     """
-    config = _client_config(bootstrap_servers, "pipegen-consumer", listener) | {
+    config = client_config(access, "pipegen-consumer", listener) | {
         "group.id": group_id,
         "auto.offset.reset": "earliest",
         "isolation.level": "read_committed",
@@ -175,19 +193,25 @@ def make_consumer(
         consumer = ck.Consumer(config)
         consumer.subscribe([topic], on_assign=assigned)
     except ck.KafkaException as error:
-        raise _as_error("the Kafka consumer cannot start", error) from None
+        raise as_kafka_error("the Kafka consumer cannot start", error) from None
     return consumer
 
 
 class KafkaAdmin:
     """Topics, offsets and metadata. Every method blocks for at most ``timeout_s``."""
 
-    def __init__(self, bootstrap_servers: str, *, listener: FaultListener | None = None) -> None:
-        self.bootstrap_servers = bootstrap_servers
+    def __init__(self, access: KafkaAccess | str, *, listener: FaultListener | None = None) -> None:
+        self.access = KafkaAccess(access) if isinstance(access, str) else access
+        self.bootstrap_servers = self.access.bootstrap_servers
         try:
-            self._admin = AdminClient(_client_config(bootstrap_servers, "pipegen-admin", listener))
+            self._admin = AdminClient(client_config(self.access, "pipegen-admin", listener))
         except ck.KafkaException as error:
-            raise _as_error("the Kafka client cannot start", error) from None
+            raise as_kafka_error("the Kafka client cannot start", error) from None
+
+    @property
+    def client(self) -> AdminClient:
+        """The client of librdkafka's own, for the modules beside this one."""
+        return self._admin
 
     def cluster(self, *, timeout_s: float = 5.0) -> ClusterView:
         """Brokers, topics and partitions.
@@ -198,7 +222,9 @@ class KafkaAdmin:
         try:
             metadata = self._admin.list_topics(timeout=timeout_s)
         except ck.KafkaException as error:
-            raise _as_error(f"Kafka at {self.bootstrap_servers} cannot be reached", error, remedy=_REMEDY) from None
+            raise as_kafka_error(
+                f"Kafka at {self.bootstrap_servers} cannot be reached", error, remedy=_REMEDY
+            ) from None
         return ClusterView(
             brokers={broker.id: f"{broker.host}:{broker.port}" for broker in metadata.brokers.values()},
             topics={
@@ -222,7 +248,7 @@ class KafkaAdmin:
         try:
             future.result(timeout=_ADMIN_TIMEOUT_S + 1)
         except ck.KafkaException as error:
-            raise _as_error(f"topic {name} cannot be created", error) from None
+            raise as_kafka_error(f"topic {name} cannot be created", error) from None
 
     def await_leaders(self, topic: str, partitions: int) -> None:
         """Waits until every partition of a new topic answers: for a moment brokers do not know what they lead.
@@ -255,7 +281,7 @@ class KafkaAdmin:
                 future.result(timeout=_ADMIN_TIMEOUT_S + 1)
             except ck.KafkaException as error:
                 if error.args[0].code() != ck.KafkaError.UNKNOWN_TOPIC_OR_PART:
-                    raise _as_error(f"topic {name} cannot be deleted", error) from None
+                    raise as_kafka_error(f"topic {name} cannot be deleted", error) from None
 
     def delete_group(self, group_id: str) -> None:
         """Deletes a consumer group; one that is gone or was never there is fine.
@@ -269,7 +295,7 @@ class KafkaAdmin:
         except ck.KafkaException as error:
             gone = {ck.KafkaError.GROUP_ID_NOT_FOUND, ck.KafkaError.INVALID_GROUP_ID}
             if error.args[0].code() not in gone:
-                raise _as_error(f"consumer group {group_id} cannot be deleted", error) from None
+                raise as_kafka_error(f"consumer group {group_id} cannot be deleted", error) from None
 
     def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
         """The end offset (high watermark) of each partition, from the broker.
@@ -282,7 +308,7 @@ class KafkaAdmin:
             futures = self._admin.list_offsets(request, request_timeout=timeout_s)
             return {part.partition: int(future.result(timeout_s + 1).offset) for part, future in futures.items()}
         except ck.KafkaException as error:
-            raise _as_error(f"the end offsets of topic {topic} cannot be read", error) from None
+            raise as_kafka_error(f"the end offsets of topic {topic} cannot be read", error) from None
         except TimeoutError:
             raise KafkaError(f"the end offsets of topic {topic} did not arrive within {timeout_s:g} s") from None
 
@@ -293,7 +319,8 @@ def fault_text(name: str) -> str:
     return ck.KafkaError(code).str() if isinstance(code, int) else name
 
 
-def _as_error(what: str, error: ck.KafkaException, *, remedy: str | None = None) -> KafkaError:
+def as_kafka_error(what: str, error: ck.KafkaException, *, remedy: str | None = None) -> KafkaError:
+    """Turns librdkafka's exception into ours."""
     cause = error.args[0] if error.args else error
     text = cause.str() if isinstance(cause, ck.KafkaError) else str(cause)
     code = FaultCode(kafka=cause.name()) if isinstance(cause, ck.KafkaError) else NO_CODE

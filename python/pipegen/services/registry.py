@@ -89,11 +89,40 @@ class RegistryClient(JsonService):
             raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
         return SubjectVersion(subject, int(answer["version"]), int(answer["id"]))
 
-    async def compatibility(self) -> str | None:
-        """The global compatibility level, or None where the registry does not say."""
+    async def versions(self, subject: str) -> list[int]:
+        """The versions of a subject, oldest first; empty when there is no such subject.
+
+        Raises:
+            RegistryError: when it does not answer.
+        """
         try:
-            answer = await self.request("GET", "/config")
+            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions")
+        except HttpRefusedError as refusal:
+            if refusal.status == _SUBJECT_NOT_FOUND:
+                return []
+            raise self.refused(f"to list versions of subject {subject}", refusal, detail=_message(refusal)) from None
+        return sorted(int(version) for version in answer)
+
+    async def version(self, subject: str, version: int) -> tuple[SubjectVersion, str]:
+        """One version of a subject and its schema's text.
+
+        Raises:
+            RegistryError: when it does not answer or there is no such version.
+        """
+        try:
+            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/{version}")
+        except HttpRefusedError as refusal:
+            what = f"to show version {version} of subject {subject}"
+            raise self.refused(what, refusal, detail=_message(refusal)) from None
+        return SubjectVersion(subject, int(answer["version"]), int(answer["id"])), str(answer["schema"])
+
+    async def compatibility(self, subject: str | None = None) -> str | None:
+        """The compatibility level of the registry, or of a subject; None where there is none of its own."""
+        try:
+            answer = await self.request("GET", "/config" if subject is None else f"/config/{quote(subject, safe='')}")
         except HttpRefusedError:
+            return None
+        if not isinstance(answer, dict):
             return None
         level = answer.get("compatibilityLevel") or answer.get("compatibility")
         return str(level) if level else None

@@ -27,7 +27,7 @@ from pipegen.snapshot.run import (
     TrafficState,
 )
 from pipegen.snapshot.section import Section, Status
-from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot
+from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot, null_figures
 
 __all__ = [
     "SNAPSHOT_VERSION",
@@ -68,4 +68,5 @@ __all__ = [
     "TopicState",
     "TrafficState",
     "VertexMetrics",
+    "null_figures",
 ]

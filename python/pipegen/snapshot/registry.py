@@ -29,7 +29,7 @@ class SchemaChange(ContractModel):
     schema_id: int = Field(description="Id of its schema.")
     at: str = Field(description="When it was seen (ISO 8601, UTC).")
     compatible: bool | None = Field(description="Whether it can read what the version before wrote; null if not told.")
-    reason: str | None = Field(description="What the registry says about it.")
+    reason: str | None = Field(description="Why it is not compatible, or why that is not known.")
 
 
 class RegistryMetrics(ObservedSection):

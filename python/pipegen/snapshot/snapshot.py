@@ -56,7 +56,7 @@ class Snapshot(ContractModel):
 
     def unexplained(self) -> list[str]:
         """Dotted paths of null figures without a reason; empty in a snapshot that keeps the contract."""
-        return [path for path in _null_figures(self, "") if not self._explained(path)]
+        return [path for path in null_figures(self, "") if not self._explained(path)]
 
     def _explained(self, path: str) -> bool:
         parts = path.split(".")
@@ -66,7 +66,8 @@ class Snapshot(ContractModel):
 _FIGURES: Final = (int, float)
 
 
-def _null_figures(model: BaseModel, prefix: str) -> list[str]:
+def null_figures(model: BaseModel, prefix: str) -> list[str]:
+    """Dotted paths, each after ``prefix``, of the figures that are null; lists are not looked into."""
     found: list[str] = []
     for name, info in type(model).model_fields.items():
         value: Any = getattr(model, name)
@@ -74,7 +75,7 @@ def _null_figures(model: BaseModel, prefix: str) -> list[str]:
         if isinstance(value, Percentiles) and value.count == 0:
             continue
         if isinstance(value, BaseModel):
-            found.extend(_null_figures(value, path + "."))
+            found.extend(null_figures(value, path + "."))
         elif value is None and _is_figure(info.annotation):
             found.append(path)
     return found

@@ -1,0 +1,69 @@
+"""The states jobs go through, every one with its time, and what Flink says of their checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from pipegen.observe.flink_vertex import JobTotals
+from pipegen.services.flink import Job
+from pipegen.services.sql_gateway import root_cause
+from pipegen.snapshot import Checkpoints, JobState, JobTransition
+
+_MOST: Final = 50
+_LONGEST_CAUSE: Final = 1000
+
+
+class Transitions:
+    """Remembers when jobs went into which state.
+
+    Flink keeps, for each state, the last time a job went into it. Two looks a second apart therefore miss a transition
+    only when a job goes twice into the same state in between.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, dict[str, int]] = {}
+        self._kept: dict[str, list[tuple[int, str]]] = {}
+
+    def see(self, job: Job) -> JobState:
+        """Takes a look at a job; returns its states in order, the newest 50."""
+        seen = self._seen.setdefault(job.id, {})
+        kept = self._kept.setdefault(job.id, [])
+        kept.extend((at_ms, state) for state, at_ms in job.entered_ms.items() if seen.get(state) != at_ms)
+        seen.update(job.entered_ms)
+        kept.sort()
+        del kept[:-_MOST]
+        return JobState(
+            id=job.id,
+            name=job.name,
+            state=job.state,
+            transitions=[JobTransition(state=state, at=iso(at_ms)) for at_ms, state in kept],
+        )
+
+
+def checkpoints(answer: Mapping[str, Any], totals: JobTotals, interval_ms: float | None) -> Checkpoints:
+    """Checkpoint statistics of a job from Flink's answer and the metrics of its vertices."""
+    latest = answer.get("latest") or {}
+    done, failed = latest.get("completed") or {}, latest.get("failed") or {}
+    cause = failed.get("failure_message")
+    return Checkpoints(
+        completed=answer["counts"]["completed"],
+        failed=answer["counts"]["failed"],
+        in_progress=answer["counts"]["in_progress"],
+        restored=answer["counts"]["restored"],
+        last_duration_ms=done.get("end_to_end_duration"),
+        last_size_bytes=done.get("state_size"),
+        last_persisted_bytes=done.get("checkpointed_size"),
+        last_completed_at=iso(done["latest_ack_timestamp"]) if done else None,
+        start_delay_ms=totals.start_delay_ms,
+        alignment_ms=totals.alignment_ms,
+        last_failure=root_cause(str(cause))[:_LONGEST_CAUSE] if cause else None,
+        last_failure_at=iso(failed["failure_timestamp"]) if failed.get("failure_timestamp") else None,
+        interval_ms=interval_ms,
+    )
+
+
+def iso(at_ms: int) -> str:
+    """Epoch milliseconds as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,157 @@
+"""One vertex of a job from its counters and its metrics over the subtasks. Pure, but for the rates it keeps."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipegen.observe.counter import ChangeRate
+from pipegen.services.flink import Job, SubtaskMetric, Vertex
+from pipegen.snapshot import VertexMetrics
+from pipegen.snapshot.flink import BackPressureLevel
+
+_BUSY: Final = "busyTimeMsPerSecond"
+_IDLE: Final = "idleTimeMsPerSecond"
+_BACKPRESSURED: Final = "backPressuredTimeMsPerSecond"
+_START_DELAY: Final = "checkpointStartDelayNanos"
+_ALIGNMENT: Final = "checkpointAlignmentTime"
+_TASK_METRICS: Final = frozenset({_BUSY, _IDLE, _BACKPRESSURED, _START_DELAY, _ALIGNMENT})
+_PENDING: Final = ".pendingRecords"
+_EMIT_LAG: Final = ".currentEmitEventTimeLag"
+_SENT: Final = ".numRecordsSend"
+_RECORDS_IN: Final = ".numRecordsIn"
+_WATERMARK: Final = ".currentOutputWatermark"
+_LATE: Final = ".numLateRecordsDropped"
+# Flink gives this watermark to a source that has ended.
+_END_OF_TIME: Final = 2**62
+
+
+def chosen_metrics(every: Sequence[str]) -> list[str]:
+    """Of all names of a vertex those that are read; sources are known by their pending records."""
+    sources = {name.removesuffix(_PENDING) for name in every if name.endswith(_PENDING)}
+    return [
+        name
+        for name in every
+        if name in _TASK_METRICS
+        or name.endswith((_PENDING, _EMIT_LAG, _SENT, _WATERMARK, _LATE))
+        or (name.endswith(_RECORDS_IN) and name.removesuffix(_RECORDS_IN) in sources)
+    ]
+
+
+@dataclass(slots=True)
+class JobTotals:
+    """What the vertices of all jobs add up to; None where no vertex says it."""
+
+    records_in: int | None = None
+    records_out: int | None = None
+    pending: int | None = None
+    late_dropped: int | None = None
+    emit_lag_ms: float | None = None
+    start_delay_ms: float | None = None
+    alignment_ms: float | None = None
+    vertices: list[VertexMetrics] = field(default_factory=list)
+
+    @property
+    def watermark_lag_ms(self) -> float | None:
+        """The largest watermark lag over the vertices."""
+        return max((v.watermark_lag_ms for v in self.vertices if v.watermark_lag_ms is not None), default=None)
+
+
+class VertexReader:
+    """Turns what Flink says about a vertex into figures; keeps its counters for the rates.
+
+    A counter that stood for longer than ``quiet_ns``, one and a half refreshes of Flink's, is quiet.
+    """
+
+    def __init__(self) -> None:
+        self.quiet_ns = 0.0
+        self._counters: dict[str, ChangeRate] = {}
+
+    def rate(self, key: str, value: int | None, now_ns: int) -> float | None:
+        """The rate of a counter between its two newest changes."""
+        if value is None:
+            return None
+        return self._counters.setdefault(key, ChangeRate()).update(value, now_ns, self.quiet_ns)
+
+    def add(self, job: Job, vertex: Vertex, metrics: Mapping[str, SubtaskMetric], totals: JobTotals) -> None:
+        """Adds a vertex to the totals."""
+        now_ns = time.monotonic_ns()
+        # Of numRecordsIn only that of sources was chosen.
+        totals.records_in = _add(totals.records_in, _ending(metrics, _RECORDS_IN))
+        totals.pending = _add(totals.pending, _ending(metrics, _PENDING))
+        totals.records_out = _add(totals.records_out, _ending(metrics, _SENT))
+        late = _add(None, _ending(metrics, _LATE))
+        totals.late_dropped = late if totals.late_dropped is None else totals.late_dropped + (late or 0)
+        totals.emit_lag_ms = _largest(totals.emit_lag_ms, [m.max for m in _ending(metrics, _EMIT_LAG)], 1)
+        totals.start_delay_ms = _largest(totals.start_delay_ms, _maxima(metrics, _START_DELAY), 1e6)
+        totals.alignment_ms = _largest(totals.alignment_ms, _maxima(metrics, _ALIGNMENT), 1e6)
+        totals.vertices.append(self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns))
+
+    def _vertex(
+        self, key: str, vertex: Vertex, metrics: Mapping[str, SubtaskMetric], late: int | None, now_ns: int
+    ) -> VertexMetrics:
+        backpressure = _max_ratio(metrics.get(_BACKPRESSURED))
+        marks = [m.min for m in _ending(metrics, _WATERMARK) if m.min < _END_OF_TIME]
+        watermark_ms = round(min(marks)) if marks else None
+        return VertexMetrics(
+            id=vertex.id,
+            name=vertex.name,
+            state=vertex.state,
+            parallelism=vertex.parallelism,
+            records_in_total=vertex.records_in,
+            records_out_total=vertex.records_out,
+            records_in_per_s=self.rate(f"{key}.in", vertex.records_in, now_ns),
+            records_out_per_s=self.rate(f"{key}.out", vertex.records_out, now_ns),
+            bytes_in_total=vertex.bytes_in,
+            bytes_out_total=vertex.bytes_out,
+            bytes_in_per_s=self.rate(f"{key}.bytes_in", vertex.bytes_in, now_ns),
+            bytes_out_per_s=self.rate(f"{key}.bytes_out", vertex.bytes_out, now_ns),
+            busy_ratio=_max_ratio(metrics.get(_BUSY)),
+            busy_mean_ratio=_mean_ratio(metrics.get(_BUSY)),
+            idle_ratio=_max_ratio(metrics.get(_IDLE)),
+            idle_mean_ratio=_mean_ratio(metrics.get(_IDLE)),
+            backpressure_ratio=backpressure,
+            backpressure_mean_ratio=_mean_ratio(metrics.get(_BACKPRESSURED)),
+            backpressure_level=backpressure_level(backpressure),
+            watermark_ms=watermark_ms,
+            watermark_lag_ms=None if watermark_ms is None else round(time.time() * 1000 - watermark_ms, 1),
+            late_records_dropped=late,
+        )
+
+
+def backpressure_level(ratio: float | None) -> BackPressureLevel | None:
+    """Flink's own levels: up to 0.10 ok, up to 0.50 low, else high."""
+    if ratio is None:
+        return None
+    return "ok" if ratio <= 0.10 else "low" if ratio <= 0.50 else "high"
+
+
+def _ending(metrics: Mapping[str, SubtaskMetric], suffix: str) -> list[SubtaskMetric]:
+    return [metric for name, metric in metrics.items() if name.endswith(suffix)]
+
+
+def _maxima(metrics: Mapping[str, SubtaskMetric], name: str) -> list[float]:
+    return [metrics[name].max] if name in metrics else []
+
+
+def _add(before: int | None, metrics: Sequence[SubtaskMetric]) -> int | None:
+    values = [metric.sum for metric in metrics if metric.sum >= 0]
+    if not values:
+        return before
+    return (before or 0) + round(sum(values))
+
+
+def _largest(before: float | None, values: Sequence[float], divisor: float) -> float | None:
+    """The largest so far; Flink says -1 where it does not know."""
+    known = [value / divisor for value in values if value >= 0]
+    return max([*known, *([] if before is None else [before])], default=None)
+
+
+def _max_ratio(metric: SubtaskMetric | None) -> float | None:
+    return None if metric is None else min(1.0, metric.max / 1000)
+
+
+def _mean_ratio(metric: SubtaskMetric | None) -> float | None:
+    return None if metric is None else min(1.0, metric.mean / 1000)

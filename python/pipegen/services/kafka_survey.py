@@ -1,0 +1,189 @@
+"""What a watcher asks of Kafka beyond metadata: brokers, offsets, consumer groups, the time of single records.
+
+Reads only: it joins no group and commits nothing. Every call blocks for at most a few seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import confluent_kafka as ck
+from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
+
+from pipegen.errors import KafkaError
+from pipegen.services.kafka import KafkaAdmin, as_kafka_error, client_config
+
+_TIMEOUT_S = 3.0
+_READ_S = 1.0
+_FETCH_BYTES = 16_384
+
+Spot = tuple[str, int]
+"""Topic and partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """A broker of the cluster's description."""
+
+    id: int
+    address: str
+    rack: str | None
+    controller: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A consumer group as its coordinator describes it."""
+
+    id: str
+    state: str
+    members: int
+
+
+class KafkaSurvey:
+    """Asks through the connections of an admin client, and reads single records through a consumer of its own.
+
+    Args:
+        admin: Whose connections and settings are used.
+    """
+
+    def __init__(self, admin: KafkaAdmin) -> None:
+        self._access = admin.access
+        self._admin = admin.client
+        self._reader: ck.Consumer | None = None
+
+    def brokers(self) -> list[Broker]:
+        """The brokers that are there now, with their racks.
+
+        Raises:
+            KafkaError: when no broker answers.
+        """
+        answer = self._result(
+            "the cluster cannot be described", self._admin.describe_cluster(request_timeout=_TIMEOUT_S)
+        )
+        controller = answer.controller.id if answer.controller is not None else None
+        return [Broker(node.id, f"{node.host}:{node.port}", node.rack, node.id == controller) for node in answer.nodes]
+
+    def offsets(self, spots: Iterable[Spot], which: Literal["begin", "end"]) -> dict[Spot, int]:
+        """First or end offsets; a partition that has no leader at this moment is left out.
+
+        Raises:
+            KafkaError: when no broker answers.
+        """
+        wanted = list(spots)
+        if not wanted:
+            return {}
+        spec = OffsetSpec.earliest() if which == "begin" else OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        request = {ck.TopicPartition(topic, partition): spec for topic, partition in wanted}
+        try:
+            futures = self._admin.list_offsets(request, request_timeout=_TIMEOUT_S)
+        except ck.KafkaException as error:
+            raise as_kafka_error("offsets cannot be read", error) from None
+        found: dict[Spot, int] = {}
+        failure: KafkaError | None = None
+        for part, future in futures.items():
+            try:
+                found[part.topic, part.partition] = int(self._result("offsets cannot be read", future).offset)
+            except KafkaError as error:
+                failure = error
+        if failure is not None and not found:
+            raise failure
+        return found
+
+    def group_ids(self) -> list[str]:
+        """Every consumer group of the cluster.
+
+        Raises:
+            KafkaError: when the brokers do not answer.
+        """
+        answer = self._result("groups cannot be listed", self._admin.list_consumer_groups(request_timeout=_TIMEOUT_S))
+        return sorted(listing.group_id for listing in answer.valid)
+
+    def groups(self, ids: Sequence[str]) -> dict[str, Group]:
+        """The groups that can be described now."""
+        if not ids:
+            return {}
+        futures = self._admin.describe_consumer_groups(list(ids), request_timeout=_TIMEOUT_S)
+        found: dict[str, Group] = {}
+        for group_id, future in futures.items():
+            try:
+                answer = self._result(f"group {group_id} cannot be described", future)
+            except KafkaError:
+                continue  # its coordinator is moving or its ACL forbids it: the others are worth showing
+            found[group_id] = Group(group_id, answer.state.name.lower(), len(answer.members))
+        return found
+
+    def committed(self, group_id: str) -> dict[Spot, int]:
+        """Committed offsets of a group; partitions without one are left out.
+
+        Raises:
+            KafkaError: when the coordinator does not answer or refuses.
+        """
+        request = [ck.ConsumerGroupTopicPartitions(group_id)]
+        future = self._admin.list_consumer_group_offsets(request, request_timeout=_TIMEOUT_S)[group_id]
+        answer = self._result(f"committed offsets of group {group_id} cannot be read", future)
+        return {(part.topic, part.partition): part.offset for part in answer.topic_partitions or [] if part.offset >= 0}
+
+    def record_times(self, places: Mapping[Spot, int]) -> dict[Spot, int]:
+        """The timestamp (epoch ms) of the first record at or after an offset, for each partition that has one.
+
+        Costs about a millisecond a partition: the caller keeps the number small.
+
+        Raises:
+            KafkaError: when the reader cannot be made.
+        """
+        if not places:
+            return {}
+        reader = self._reader or self._make_reader()
+        self._reader = reader
+        found: dict[Spot, int] = {}
+        deadline_s = time.monotonic() + _READ_S
+        try:
+            reader.assign([ck.TopicPartition(topic, number, offset) for (topic, number), offset in places.items()])
+            while len(found) < len(places) and (left_s := deadline_s - time.monotonic()) > 0:
+                for message in reader.consume(1 if len(places) == 1 else 500, min(left_s, 0.05)):
+                    if message.error() is None:
+                        kind, at_ms = message.timestamp()
+                        spot = (message.topic() or "", message.partition() or 0)
+                        if kind != ck.TIMESTAMP_NOT_AVAILABLE:
+                            found.setdefault(spot, at_ms)
+            reader.unassign()
+        except ck.KafkaException as error:
+            raise as_kafka_error("single records cannot be read", error) from None
+        return found
+
+    def close(self) -> None:
+        """Closes the reader; the admin client is its owner's."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
+
+    def _make_reader(self) -> ck.Consumer:
+        config = client_config(self._access, "pipegen-survey") | {
+            # librdkafka wants a name; nothing is ever committed under it, and the group never exists.
+            "group.id": "pipegen-survey",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "fetch.message.max.bytes": _FETCH_BYTES,
+            "queued.min.messages": 1,
+            "queued.max.messages.kbytes": 64,
+            "fetch.wait.max.ms": 100,
+            "allow.auto.create.topics": False,
+        }
+        try:
+            return ck.Consumer(config)
+        except ck.KafkaException as error:
+            raise as_kafka_error("single records cannot be read", error) from None
+
+    @staticmethod
+    def _result(what: str, future: Any) -> Any:
+        try:
+            return future.result(timeout=_TIMEOUT_S + 1)
+        except ck.KafkaException as error:
+            raise as_kafka_error(what, error) from None
+        except TimeoutError:
+            raise KafkaError(f"{what}: no answer within {_TIMEOUT_S:g} s") from None
