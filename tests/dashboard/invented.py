@@ -8,6 +8,7 @@ from typing import Any
 
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented_details import flink_details, kafka_details, subject
+from tests.dashboard.rest import fill
 
 STARTED_AT = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
 PHASES: list[dict[str, Any]] = [
@@ -253,6 +254,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "error_rate": 0.0,
             "success_rate": 1.0,
         },
+        "faults": {"injected_total": 0, "excluded_total": 0, "excluded_consumed_total": 0, "kinds": []},
         "latency": {
             "generator_delay": stage(sent, 0.35 + 0.05 * wobble(second, 8)),
             "ack": stage(sent, 4.1 + 0.4 * wobble(second, 9), 3.8),
@@ -338,4 +340,5 @@ CALM: dict[str, Any] = {
 def snapshot(contents: dict[str, Any]) -> Snapshot:
     """Validates; what a state does not speak of is calm."""
     calm = {name: value for name, value in CALM.items() if name in Snapshot.model_fields}
-    return Snapshot.model_validate({**calm, **contents, "reasons": REASONS | contents["reasons"]})
+    filled = fill(Snapshot, {**calm, **contents})
+    return Snapshot.model_validate({**filled, "reasons": REASONS | contents["reasons"]})

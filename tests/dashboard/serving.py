@@ -7,14 +7,14 @@ import json
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipegen.bus import Event, EventBus, SnapshotTaken
 from pipegen.config import DashboardSettings
-from pipegen.dashboard import DashboardServer
+from pipegen.dashboard import AggregateServer, DashboardServer
 from tests.dashboard.invented import snapshot
 
 WAIT_S = 20
@@ -23,12 +23,14 @@ WAIT_S = 20
 class Serving:
     """A running dashboard; its methods may be called from the test's thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, bus: EventBus, server: DashboardServer, url: str) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, bus: EventBus, server: DashboardServer | AggregateServer, url: str
+    ) -> None:
         self._loop = loop
         self._bus = bus
         self._server = server
         self.address = url
-        self.warnings = server.warnings
+        self.warnings = getattr(server, "warnings", [])
         self.url = url.partition("/?")[0]
         self.port = int(self.url.rsplit(":", 1)[1])
 
@@ -44,6 +46,10 @@ class Serving:
             await asyncio.sleep(0)
 
         asyncio.run_coroutine_threadsafe(hand_over(), self._loop).result(WAIT_S)
+
+    def stop(self) -> None:
+        """Stops the dashboard; doing it twice is no error."""
+        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result(WAIT_S)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str, str], bytes]:
         """Status, headers (names in lower case) and body of an answer."""
@@ -63,14 +69,30 @@ class Serving:
 @contextmanager
 def serving(*, token: str | None = None, project_dir: Path | None = None, **settings: Any) -> Iterator[Serving]:
     """Starts a dashboard on a free port and stops it in the end."""
+    chosen = DashboardSettings.model_validate({"port": 0, **settings})
+    with _started(
+        lambda bus: DashboardServer(bus=bus, settings=chosen, token=token, project_dir=project_dir)
+    ) as served:
+        yield served
+
+
+@contextmanager
+def aggregating(*addresses: str) -> Iterator[Serving]:
+    """Starts a dashboard of dashboards on a free port and stops it in the end."""
+    chosen = DashboardSettings.model_validate({"port": 0, "update_interval": "100ms"})
+    with _started(lambda _: AggregateServer(addresses=addresses, settings=chosen)) as served:
+        yield served
+
+
+@contextmanager
+def _started(make: Callable[[EventBus], DashboardServer | AggregateServer]) -> Iterator[Serving]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="dashboard under test")
     thread.start()
 
     async def begin() -> Serving:
         bus = EventBus()
-        chosen = DashboardSettings.model_validate({"port": 0, **settings})
-        server = DashboardServer(bus=bus, settings=chosen, token=token, project_dir=project_dir)
+        server = make(bus)
         return Serving(loop, bus, server, await server.start())
 
     try:
@@ -78,7 +100,7 @@ def serving(*, token: str | None = None, project_dir: Path | None = None, **sett
         try:
             yield served
         finally:
-            asyncio.run_coroutine_threadsafe(served._server.stop(), loop).result(WAIT_S)
+            served.stop()
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(WAIT_S)

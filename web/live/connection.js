@@ -3,21 +3,20 @@
 
 import { retryWaitMs } from "../model/freshness.js";
 
-/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/freshness.js").Link} Link */
-/** @typedef {import("../model/series.js").HistoryTable} HistoryTable */
 
 /** A socket that says nothing for so long is taken for dead. */
 const SILENCE_FACTOR = 6;
 
 /**
+ * @template T
  * @param {object} given
- * @param {(snapshot: Snapshot) => void} given.onSnapshot
- * @param {(table: HistoryTable) => void} given.onHistory
+ * @param {(update: T) => {intervalMs: number, over: boolean}} given.onUpdate Takes an update; says when the next is due,
+ *   and whether there is a next.
  * @param {(link: Link) => void} given.onLink
- * @param {() => {runId: string | null, since: number, fields: string[]}} given.missing What the history should bring.
+ * @param {() => Promise<void>} given.fill Asks for what was missed.
  */
-export function connect({ onSnapshot, onHistory, onLink, missing }) {
+export function connect({ onUpdate, onLink, fill }) {
   let attempt = 0;
   let quietMs = Infinity;
   let heardAt = 0;
@@ -36,15 +35,14 @@ export function connect({ onSnapshot, onHistory, onLink, missing }) {
       attempt = 0;
       heardAt = Date.now();
       onLink("live");
-      fill();
+      // The server may have gone away again; the next connection asks anew.
+      fill().catch(() => {});
     };
     opened.onmessage = (message) => {
-      /** @type {Snapshot} */
-      const snapshot = JSON.parse(message.data);
       heardAt = Date.now();
-      quietMs = Math.max(6000, SILENCE_FACTOR * snapshot.run.update_interval_ms);
-      over = snapshot.run.exit_code !== null;
-      onSnapshot(snapshot);
+      const told = onUpdate(JSON.parse(message.data));
+      quietMs = Math.max(6000, SILENCE_FACTOR * told.intervalMs);
+      over = told.over;
     };
     opened.onclose = () => {
       if (socket !== opened) return;
@@ -53,29 +51,6 @@ export function connect({ onSnapshot, onHistory, onLink, missing }) {
       timer = window.setTimeout(open, retryWaitMs(attempt));
       attempt += 1;
     };
-  }
-
-  async function fill() {
-    const { runId, since, fields } = missing();
-    try {
-      const table = await past(since, fields);
-      // Another run has taken the server over: what we know of the old one does not count.
-      const other = table !== null && runId !== null && table.run_id !== runId;
-      const whole = other ? await past(-1, fields) : table;
-      if (whole !== null) onHistory(whole);
-    } catch {
-      // The server went away again; the next connection asks anew.
-    }
-  }
-
-  /**
-   * @param {number} since
-   * @param {string[]} fields
-   * @returns {Promise<HistoryTable | null>}
-   */
-  async function past(since, fields) {
-    const response = await fetch(`api/history?since=${since}&fields=${fields.join(",")}`);
-    return response.ok ? response.json() : null;
   }
 
   window.setInterval(() => {

@@ -4,6 +4,7 @@ import { createSeries } from "../model/series.js";
 import { createPage } from "../view/page.js";
 import { seriesPaths } from "../view/panels.js";
 import { connect } from "./connection.js";
+import { fillFrom } from "./past.js";
 import * as memory from "./memory.js";
 import { createTheme } from "./theme.js";
 
@@ -65,22 +66,22 @@ function start() {
   page.header.updatePause(false);
   showAge();
   connect({
-    onSnapshot(snapshot) {
+    onUpdate(/** @type {Snapshot} */ snapshot) {
       newest = snapshot;
       arrivedMs = Date.now();
       series.add(snapshot);
       schedule(false);
       showAge();
-    },
-    onHistory(table) {
-      series.merge(table);
-      schedule(false);
+      return { intervalMs: snapshot.run.update_interval_ms, over: snapshot.run.exit_code !== null };
     },
     onLink(next) {
       link = next;
       showAge();
     },
-    missing: () => ({ runId: series.runId(), since: series.newest(), fields: series.fields }),
+    async fill() {
+      await fillFrom(series);
+      schedule(false);
+    },
   });
   window.setInterval(showAge, AGE_EVERY_MS);
 }

@@ -21,6 +21,19 @@
  */
 
 /**
+ * What makes the pipeline fall behind or stand still, from Kafka, Flink and the registry on one clock.
+ *
+ * @typedef {object} Cause
+ * @property {"none" | "unknown" | "found"} state none: nothing to explain; unknown: something is wrong and no cause was found; found.
+ * @property {string | null} kind Which cause or, without one, which symptom; null when there is none.
+ * @property {"producer" | "kafka" | "flink" | "output" | "consumer" | "registry" | "system" | "pipegen" | null} component Where the cause lies; null when it is not known.
+ * @property {string | null} vertex_id The Flink vertex at fault.
+ * @property {string} text The cause with its evidence, as one line.
+ * @property {Array<string>} evidence What was measured, one fact each.
+ * @property {string | null} since Since when (ISO 8601, UTC); null when there is nothing to explain.
+ */
+
+/**
  * Checkpoint statistics of the job.
  *
  * @typedef {object} Checkpoints
@@ -109,6 +122,16 @@
  */
 
 /**
+ * Faults on purpose; a record has at most one. They are never counted as loss or as duplicates of the pipeline.
+ *
+ * @typedef {object} FaultMetrics
+ * @property {number} injected_total Records with a fault that were handed to the client library.
+ * @property {number} excluded_total Acknowledged records without a readable value: not expected to come out.
+ * @property {number} excluded_consumed_total Such records that came out all the same.
+ * @property {Array<InjectedFault>} kinds Each fault that is asked for; empty without faults.
+ */
+
+/**
  * The Flink job, from its REST API.
  *
  * @typedef {object} FlinkMetrics
@@ -187,6 +210,17 @@
  * @property {"ok" | "warning" | "error" | "unknown"} level Colour and shape of the sentence.
  * @property {string} text The sentence.
  * @property {string | null} detail The evidence.
+ */
+
+/**
+ * One kind of fault that is injected on purpose.
+ *
+ * @typedef {object} InjectedFault
+ * @property {string} name late, out_of_order, duplicates, nulls, corrupt, unknown_schema_id …
+ * @property {number} share Share of the records that have it, as set.
+ * @property {number} injected_total Records with it that were handed to the client library.
+ * @property {number} delivered_total Of those, acknowledged by Kafka.
+ * @property {boolean} expected_out Whether such records are expected at the far end like any other.
  */
 
 /**
@@ -397,7 +431,7 @@
  * @property {number} schema_id Id of its schema.
  * @property {string} at When it was seen (ISO 8601, UTC).
  * @property {boolean | null} compatible Whether it can read what the version before wrote; null if not told.
- * @property {string | null} reason What the registry says about it.
+ * @property {string | null} reason Why it is not compatible, or why that is not known.
  */
 
 /**
@@ -513,6 +547,7 @@
  * @property {RunState} run
  * @property {TrafficState} traffic
  * @property {Headline} headline
+ * @property {Cause} cause
  * @property {ProducerMetrics} producer
  * @property {KafkaMetrics} kafka
  * @property {FlinkMetrics} flink
@@ -521,10 +556,99 @@
  * @property {RegistryMetrics} registry
  * @property {SystemMetrics} system
  * @property {PipelineMetrics} pipeline
+ * @property {FaultMetrics} faults
  * @property {Latency} latency
  * @property {Array<ErrorEntry>} errors
  * @property {ErrorTrends} error_trends
  * @property {Array<SqlStatement>} sql
+ * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
+ */
+
+/**
+ * What all pipelines read back.
+ *
+ * @typedef {object} ConsumerSum
+ * @property {number | null} rate Sum of the consumed records per second.
+ * @property {number | null} lag Sum of the lags; null while one that answers does not know its own.
+ * @property {number} total Sum of the consumed records.
+ */
+
+/**
+ * Facts of clusters, which pipelines may share: known for one pipeline alone.
+ *
+ * @typedef {object} KafkaSum
+ * @property {number | null} topics Topics, when one pipeline is followed.
+ * @property {number | null} partitions Partitions, when one pipeline is followed.
+ * @property {number | null} brokers Brokers, when one pipeline is followed.
+ */
+
+/**
+ * Stages, from the time a record was due; merged from histograms, never averaged.
+ *
+ * @typedef {object} MergedLatency
+ * @property {MergedStage} ack Acknowledged by Kafka minus due.
+ * @property {MergedStage} end_to_end Consumed minus due, of the pipelines that can measure it.
+ */
+
+/**
+ * One stage of the latency over all pipelines.
+ *
+ * @typedef {object} MergedStage
+ * @property {Percentiles} interval Newest whole second that all answering pipelines have.
+ * @property {Percentiles} total Since the start of each load.
+ */
+
+/**
+ * One of the pipelines. Of one that is down the last figures stay, with their age.
+ *
+ * @typedef {object} PipelineView
+ * @property {string} name Name of the pipeline; its address until it has answered.
+ * @property {string} url Address of its own dashboard.
+ * @property {"up" | "waiting" | "down"} status waiting: it answers, but has no figures yet.
+ * @property {string | null} reason Why it is not up.
+ * @property {number | null} age_ms Age of its figures; null before the first.
+ * @property {string | null} run_id Its run.
+ * @property {"starting" | "probing" | "running" | "draining" | "finished" | "failed" | "interrupted" | null} phase Where its run stands.
+ * @property {number | null} elapsed_s Seconds of load so far.
+ * @property {number | null} duration_s Planned seconds of load.
+ * @property {Headline | null} headline Its sentence.
+ * @property {number | null} producer_rate Acknowledged records per second.
+ * @property {number | null} planned_rate_per_s Planned rate.
+ * @property {number | null} producer_total Acknowledged records.
+ * @property {number | null} producer_errors Refused records.
+ * @property {number | null} consumer_rate Consumed records per second.
+ * @property {number | null} consumer_total Consumed records.
+ * @property {number | null} consumer_lag Lag of its consumer.
+ * @property {number | null} lag_s Seconds behind.
+ * @property {number | null} error_rate failed / (delivered + failed).
+ * @property {Percentiles | null} end_to_end Consumed minus due, since the snapshot before.
+ */
+
+/**
+ * What all pipelines send.
+ *
+ * @typedef {object} ProducerSum
+ * @property {number | null} rate Sum of the acknowledged records per second.
+ * @property {number | null} planned_rate_per_s Sum of the planned rates.
+ * @property {number} total Sum of the acknowledged records.
+ * @property {number} errors Sum of the refused records.
+ */
+
+/**
+ * All pipelines at one moment.
+ *
+ * @typedef {object} Together
+ * @property {1} version Version of the contract.
+ * @property {number} sequence Number of the update, from 0.
+ * @property {string} timestamp When it was put together (ISO 8601, UTC).
+ * @property {Headline} headline
+ * @property {ProducerSum} producer
+ * @property {ConsumerSum} consumer
+ * @property {KafkaSum} kafka
+ * @property {MergedLatency} latency
+ * @property {number | null} error_rate Failed over delivered and failed records of all pipelines.
+ * @property {Array<PipelineView>} pipelines
+ * @property {number} update_interval_ms Planned time between two updates.
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */
 

@@ -20,7 +20,7 @@ const PHASES = {
 };
 
 /** @type {Record<string, [string, string]>} Theme → icon, name of it. */
-const THEMES = {
+export const THEMES = {
   auto: ["auto", "Theme: as the system"],
   light: ["sun", "Theme: light"],
   dark: ["moon", "Theme: dark"],

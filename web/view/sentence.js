@@ -4,12 +4,12 @@ import { element, setAttribute, setShown, setText } from "./dom.js";
 import { timeOfDay } from "./format.js";
 import { stateShape } from "./icons.js";
 
-/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {{timestamp: string, headline: import("../model/snapshot.js").Headline}} Told Of one pipeline or of several. */
 
 const SHORT = 150;
 
 /**
- * @param {Snapshot} snapshot
+ * @param {Told} snapshot
  * @returns {import("../model/snapshot.js").Headline}
  */
 function silence(snapshot) {
@@ -45,7 +45,7 @@ export function createSentence() {
     node,
 
     /**
-     * @param {Snapshot} snapshot
+     * @param {Told} snapshot
      * @param {boolean} old Nothing has been heard for too long: say so instead of what was true then.
      */
     update(snapshot, old) {

@@ -1,6 +1,15 @@
 """One event stream, many listeners. Knows no producer and no consumer of events; never blocks a publisher."""
 
 from pipegen.bus.bus import EventBus, Subscription
-from pipegen.bus.events import ErrorSeen, Event, PhaseChanged, RunEnded, SnapshotTaken
+from pipegen.bus.events import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, SnapshotTaken
 
-__all__ = ["ErrorSeen", "Event", "EventBus", "PhaseChanged", "RunEnded", "SnapshotTaken", "Subscription"]
+__all__ = [
+    "ErrorSeen",
+    "Event",
+    "EventBus",
+    "HistogramsTaken",
+    "PhaseChanged",
+    "RunEnded",
+    "SnapshotTaken",
+    "Subscription",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
@@ -36,4 +37,19 @@ class RunEnded:
     exit_code: int
 
 
-Event = SnapshotTaken | PhaseChanged | ErrorSeen | RunEnded
+@dataclass(frozen=True, slots=True)
+class HistogramsTaken:
+    """The latencies of one interval as HdrHistograms, so that several pipelines can be merged without averaging.
+
+    Attributes:
+        run_id: The run.
+        end_ms: End of the interval, milliseconds since 1970; the sampler looks at whole multiples of its period.
+        stages: Stage → HdrHistogram V2, compressed, base64; microseconds. A stage without values is left out.
+    """
+
+    run_id: str
+    end_ms: int
+    stages: Mapping[str, str]
+
+
+Event = HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | RunEnded

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipegen.cli import options
+from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
 from pipegen.cli.run import Wishes, start
+from pipegen.config import load_settings
 from pipegen.errors import SettingsError
 
 
@@ -17,6 +21,14 @@ def dashboard(
     standalone: Annotated[
         bool, typer.Option("--standalone", help="Watch services without running a pipeline (not available yet).")
     ] = False,
+    aggregate_ports: Annotated[
+        str | None,
+        typer.Option("--aggregate-ports", help="Follow the dashboards on these ports of this machine, like 3001,3002."),
+    ] = None,
+    aggregate: Annotated[
+        list[str] | None,
+        typer.Option("--aggregate", help="Follow the dashboard at this address; may be given several times."),
+    ] = None,
     dashboard_token: options.DashboardToken = None,
     insecure: options.Insecure = False,
     open_browser: options.OpenBrowser = None,
@@ -32,7 +44,23 @@ def dashboard(
     schema_registry_url: options.SchemaRegistryUrl = None,
     stack: options.Stack = None,
 ) -> None:
-    """Run the pipeline with the live dashboard; the same as `pipegen run --dashboard`."""
+    """Run the pipeline with the live dashboard; the same as `pipegen run --dashboard`.
+
+    With --aggregate-ports or --aggregate it runs nothing and shows several running dashboards together.
+    """
+    addresses = aggregate_addresses(aggregate_ports, aggregate or [])
+    if addresses:
+        settings = load_settings(
+            project_dir=project_dir,
+            flags={"dashboard.port": port},
+            environ=os.environ,
+            config_file=config,
+            home=Path.home(),
+        ).settings.dashboard
+        serving = run_aggregate(
+            addresses, settings, token=dashboard_token or None, insecure=insecure, open_browser=open_browser
+        )
+        raise typer.Exit(asyncio.run(serving))
     if standalone:
         raise SettingsError(
             "--standalone is not available yet", remedy="`pipegen run --dashboard` watches a pipeline that it runs."

@@ -74,7 +74,7 @@ async def run_session(request: RunRequest) -> int:
             display.say(f"dashboard: {url}")
             for warning in server.warnings if server is not None else ():
                 display.say(f"warning: {warning}")
-            _open_browser(url, request.open_browser, console)
+            open_in_browser(url, request.open_browser, console)
         summary = await _run(runner, display)
         print_summary(summary, Console(highlight=False))
         _write_summary(summary, request.summary_json)
@@ -148,7 +148,8 @@ class _Interrupts:
         self._runner.interrupt(exit_code)
 
 
-def _open_browser(url: str, wanted: bool | None, console: Console) -> None:
+def open_in_browser(url: str, wanted: bool | None, console: Console) -> None:
+    """Opens the page; by default for a person at a terminal, and never in CI."""
     at_terminal = console.is_terminal and sys.stdin.isatty()
     if wanted is None:
         wanted = at_terminal and not os.environ.get("CI")

@@ -1,5 +1,6 @@
 """The live page and its API. Sees snapshots only: it never calls Kafka, Flink or the registry, and never prints."""
 
+from pipegen.dashboard.aggregate import AggregateServer
 from pipegen.dashboard.server import DashboardServer
 
-__all__ = ["DashboardServer"]
+__all__ = ["AggregateServer", "DashboardServer"]

@@ -11,7 +11,7 @@ from quart import Quart, Response, request, websocket
 from pipegen.dashboard.answers import NOTHING_YET, json_answer, problem, text_answer
 from pipegen.dashboard.connections import Address
 from pipegen.dashboard.feed import Feed
-from pipegen.outputs import OPENMETRICS_TYPE, HistorySlice, openmetrics
+from pipegen.outputs import OPENMETRICS_TYPE, STAGES, HistorySlice, openmetrics
 
 _CLOSE_GOING_AWAY: Final = 1001
 _ERROR_FILTERS: Final = ("component", "category", "severity")
@@ -59,6 +59,43 @@ def add_api(app: Quart, feed: Feed, cut: Callable[[Address | None], None]) -> No
         ]
         return json_answer({"run_id": snapshot.run.id, "timestamp": snapshot.timestamp, "errors": found})
 
+    @app.get("/api/histograms")
+    async def histograms() -> Response:
+        since_s = _since()
+        if since_s is None:
+            return problem(400, "since must be a whole second since 1970.")
+        log = feed.histograms
+        intervals = [{"end_s": interval.end_s, "stages": interval.stages} for interval in log.since(since_s)]
+        return text_answer(
+            to_json(
+                {
+                    "run_id": log.run_id,
+                    "format": "HdrHistogram V2, compressed, base64",
+                    "unit": "us",
+                    "intervals": intervals,
+                    "total": log.totals(),
+                }
+            )
+        )
+
+    @app.get("/api/percentiles")
+    async def percentiles() -> Response:
+        since_s, wanted = _since(), _percentiles()
+        stage = request.args.get("stage", "end_to_end")
+        if stage not in STAGES:
+            return problem(400, f"There is no stage {stage!r}; there are {', '.join(STAGES)}.")
+        if since_s is None or wanted is None:
+            return problem(400, "percentiles are 1 to 10 numbers from 0 to 100, like 50,99.9; since is a whole second.")
+        return json_answer(
+            {
+                "run_id": feed.histograms.run_id,
+                "stage": stage,
+                "percentiles": wanted,
+                "rows": feed.histograms.percentiles_ms(stage, wanted, since_s),
+                "total": feed.histograms.total_percentiles_ms(stage, wanted),
+            }
+        )
+
     @app.get("/metrics")
     async def open_metrics() -> Response:
         return text_answer(openmetrics(feed.snapshot), OPENMETRICS_TYPE)
@@ -82,6 +119,14 @@ def _since() -> int | None:
         return int(request.args.get("since", "-1"))
     except ValueError:
         return None
+
+
+def _percentiles() -> list[float] | None:
+    try:
+        wanted = [float(text) for text in request.args.get("percentiles", "50,95,99").split(",")]
+    except ValueError:
+        return None
+    return wanted if len(wanted) <= 10 and all(0 <= percentile <= 100 for percentile in wanted) else None
 
 
 def _table(past: HistorySlice, fields: tuple[str, ...]) -> bytes:

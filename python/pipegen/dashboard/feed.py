@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.dashboard.logo import Logo
 from pipegen.dashboard.viewers import Viewers
-from pipegen.outputs import History
+from pipegen.outputs import HistogramLog, History
 from pipegen.snapshot import Section, Snapshot
 
 
@@ -15,6 +15,7 @@ class Feed:
     def __init__(self, history: History, viewers: Viewers, *, minimal: bool = False) -> None:
         self.history = history
         self.viewers = viewers
+        self.histograms = HistogramLog()
         self.logo: Logo | None = None
         self._minimal = minimal
         self._snapshot: Snapshot | None = None
@@ -47,6 +48,8 @@ class Feed:
             async for event in subscription:
                 if isinstance(event, SnapshotTaken):
                     self.accept(event.snapshot)
+                elif isinstance(event, HistogramsTaken):
+                    self.histograms.add(event)
         finally:
             bus.unsubscribe(subscription)
 

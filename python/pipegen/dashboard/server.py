@@ -1,25 +1,20 @@
-"""The dashboard as the runner sees it: start it, get its address, stop it. Everything else is behind this class."""
+"""The dashboard of a run as one object: start it before the run, stop it after; it never keeps a process alive."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 from pathlib import Path
-from typing import Final
 
 from pipegen.bus import EventBus
 from pipegen.config import DashboardSettings
 from pipegen.dashboard.access import choose_access
 from pipegen.dashboard.app import create_app
 from pipegen.dashboard.assets import Assets
-from pipegen.dashboard.connections import Connections
 from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.logo import LogoError, load_logo
-from pipegen.dashboard.port import listen
-from pipegen.dashboard.viewers import Viewers
+from pipegen.dashboard.site import Site
 from pipegen.outputs import History
-
-_WILDCARDS: Final = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}  # noqa: S104 - compared, not bound
 
 
 class DashboardServer:
@@ -51,18 +46,19 @@ class DashboardServer:
     ) -> None:
         self._bus = bus
         self._settings = settings
-        self._access = choose_access(settings.host, token=token, insecure=insecure)
-        self._connections = Connections()
-        self._viewers = Viewers()
-        self._feed = Feed(history if history is not None else History(), self._viewers, minimal=settings.minimal_mode)
-        self._project_dir = project_dir
+        access = choose_access(settings.host, token=token, insecure=insecure)
+        self._site = Site(settings, access)
+        self._feed = Feed(
+            history if history is not None else History(), self._site.viewers, minimal=settings.minimal_mode
+        )
+        self._project_dir = project_dir or Path()
         self.warnings: list[str] = []
         self._app = create_app(
             feed=self._feed,
             settings=settings,
-            access=self._access,
+            access=access,
             assets=assets or Assets(),
-            cut=self._connections.cut,
+            cut=self._site.connections.cut,
         )
         self._following: asyncio.Task[None] | None = None
 
@@ -74,33 +70,25 @@ class DashboardServer:
         Raises:
             SettingsError: when the address or the port cannot be had; names the process that holds it.
         """
-        listener = listen(self._settings.host, self._settings.port)
-        port: int = listener.getsockname()[1]
         await self._find_logo()
-        await self._app.startup()
+        url = await self._site.open(self._app)
         self._following = asyncio.create_task(self._feed.follow(self._bus), name="dashboard feed")
-        await self._connections.open(self._app, listener)
-        host = self._settings.host
-        shown = _WILDCARDS.get(host, f"[{host}]" if ":" in host else host)
-        return self._access.address(f"http://{shown}:{port}")
+        return url
 
     async def _find_logo(self) -> None:
         url = self._settings.logo_url
         if url is None:
             return
         try:
-            self._feed.logo = await load_logo(url, self._project_dir or Path())
+            self._feed.logo = await load_logo(url, self._project_dir)
         except LogoError as error:
             self.warnings.append(f"{error}; the dashboard shows PipeGen's own mark")
 
     async def stop(self, grace_s: float = 1.0) -> None:
         """Ends within ``grace_s`` and a moment, whatever the open tabs do. Calling it twice is no error."""
         following, self._following = self._following, None
-        if following is None:
-            return
-        following.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await following
-        self._viewers.close()
-        await self._connections.close(grace_s)
-        await self._app.shutdown()
+        if following is not None:
+            following.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await following
+        await self._site.close(grace_s)

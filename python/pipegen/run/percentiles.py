@@ -18,6 +18,7 @@ class LatencyReader:
     def __init__(self, meters: Meters) -> None:
         self._meters = meters
         self._before: dict[str, HistogramSnapshot] = {}
+        self._intervals: dict[str, HistogramSnapshot] = {}
 
     def read(self, *, end_to_end_measurable: bool) -> Latency:
         """The latencies now; ``end_to_end`` is null when the SQL carries no due time."""
@@ -26,6 +27,10 @@ class LatencyReader:
             ack=self._stage("ack"),
             end_to_end=self._stage("end_to_end") if end_to_end_measurable else None,
         )
+
+    def intervals_hdr(self) -> dict[str, str]:
+        """What the last :meth:`read` found new, as HdrHistogram V2; stages without values are left out."""
+        return {name: interval.to_hdr_base64() for name, interval in self._intervals.items() if interval.count}
 
     def _stage(self, name: _Stage) -> LatencyStage:
         interval, total = self._read(name)
@@ -44,6 +49,7 @@ class LatencyReader:
         total = self._meters.histogram(name)
         interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
         self._before[name] = total
+        self._intervals[name] = interval
         return interval, total
 
 

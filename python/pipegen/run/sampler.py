@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipegen.bus import EventBus, SnapshotTaken
-from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
+from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
+from pipegen.diagnose import ErrorLog
 from pipegen.errors import FaultCode
 from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
@@ -74,22 +74,21 @@ class Sampler(threading.Thread):
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
-        self._past = Sights()
         self._sequence = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Thread body: ticks on a fixed grid, so that a slow tick does not shift the next."""
+        """Thread body: ticks at whole multiples of the period on the wall clock; a slow tick does not shift the next.
+
+        Every pipeline's intervals end at the same moments, so that their histograms can be merged.
+        """
         try:
-            next_ns = time.monotonic_ns()
+            grid_ns = time.monotonic_ns() - time.time_ns() % self._period_ns
             while not self._stopping.is_set():
                 self.take()
-                next_ns += self._period_ns
-                wait_ns = next_ns - time.monotonic_ns()
-                if wait_ns < 0:
-                    next_ns -= wait_ns
-                self._stopping.wait(max(0, wait_ns) / 1e9)
+                past_ns = (time.monotonic_ns() - grid_ns) % self._period_ns
+                self._stopping.wait((self._period_ns - past_ns) / 1e9)
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 
@@ -101,7 +100,10 @@ class Sampler(threading.Thread):
         """Takes and publishes one snapshot now."""
         with self._lock:
             snapshot = self._take()
+            histograms = HistogramsTaken(snapshot.run.id, time.time_ns() // 1_000_000, self._latency.intervals_hdr())
         self._bus.publish(SnapshotTaken(snapshot))
+        if histograms.stages:
+            self._bus.publish(histograms)
         return snapshot
 
     def _take(self) -> Snapshot:
@@ -122,10 +124,8 @@ class Sampler(threading.Thread):
             system=self._readings.system(),
             errors=self._errors.entries(),
             error_trends=self._errors.trends(),
-            past=self._past.all(),
         )
         snapshot = assemble(self._sequence, self._facts, moment)
-        self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
         self._sequence += 1
         return snapshot
 

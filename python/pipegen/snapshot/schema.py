@@ -6,6 +6,7 @@ import json
 from typing import Any, Final
 
 from pipegen.snapshot.snapshot import Snapshot
+from pipegen.snapshot.together import Together
 
 _SCALARS: Final = {"string": "string", "number": "number", "integer": "number", "boolean": "boolean", "null": "null"}
 
@@ -24,7 +25,8 @@ def metrics_schema_text() -> str:
 def jsdoc_text() -> str:
     """The contract as JSDoc types: the text of ``web/model/snapshot.js``."""
     schema = metrics_schema()
-    models: dict[str, Any] = {**schema["$defs"], "Snapshot": schema}
+    together = Together.model_json_schema(mode="serialization")
+    models: dict[str, Any] = {**schema["$defs"], "Snapshot": schema, **together["$defs"], "Together": together}
     blocks = [
         "// The contract as types. Written by tools/write_contract.py from python/pipegen/snapshot; do not edit.",
         *(_typedef(name, model) for name, model in models.items()),

@@ -1,0 +1,24 @@
+// Asks the server for the past of the run, so that a late joiner sees it and a gap is filled.
+
+/** @typedef {import("../model/series.js").Series} Series */
+/** @typedef {import("../model/series.js").HistoryTable} HistoryTable */
+
+/** @param {Series} series */
+export async function fillFrom(series) {
+  const runId = series.runId();
+  const table = await past(series.newest(), series.fields);
+  // Another run has taken the server over: what we know of the old one does not count.
+  const other = table !== null && runId !== null && table.run_id !== runId;
+  const whole = other ? await past(-1, series.fields) : table;
+  if (whole !== null) series.merge(whole);
+}
+
+/**
+ * @param {number} since
+ * @param {string[]} fields
+ * @returns {Promise<HistoryTable | null>}
+ */
+async function past(since, fields) {
+  const response = await fetch(`api/history?since=${since}&fields=${fields.join(",")}`);
+  return response.ok ? response.json() : null;
+}
