@@ -28,6 +28,11 @@ _VARIABLE_MEANINGS = {
     "PIPEGEN_STACK_DIR": "Folder of the local stack's data, logs and ports: one folder is one stack.",
     "PIPEGEN_MAVEN_URL": "A Maven mirror to fetch the services from.",
     "PIPEGEN_DASHBOARD_TOKEN": "Secret that viewers of a dashboard open to the network must give.",
+    "PIPEGEN_OLLAMA_URL": "An Ollama server that explains errors which no rule of PipeGen's explains.",
+    "PIPEGEN_OLLAMA_MODEL": "The model it shall use.",
+    "PIPEGEN_OPENAI_URL": "The same with an OpenAI-compatible server, with its version: https://models.example/v1.",
+    "PIPEGEN_OPENAI_MODEL": "The model it shall use.",
+    "PIPEGEN_OPENAI_API_KEY": "Secret of that server.",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.diagnose.redact import HIDDEN, redact
+from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
 
 SECRET = "hunter2-S3cr3t"
 PACKAGE = "org.apache.kafka.common.security"
@@ -87,3 +87,8 @@ def test_a_huge_text_is_cut_and_costs_little() -> None:
     assert len(redact("a" * 2_000_000)) == 8_000
     assert len(redact("password" * 200_000)) <= 8_000
     assert len(redact("://" * 200_000)) <= 8_000
+
+
+def test_secrets_are_known_by_the_names_of_their_variables() -> None:
+    environ = {"PIPEGEN_DASHBOARD_TOKEN": "a1", "X_API_KEY": "b2", "DB_PASSWORD": "", "HOME": "/root", "PATH": "/bin"}
+    assert secrets_of(environ) == ["a1", "b2"]

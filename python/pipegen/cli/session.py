@@ -21,6 +21,7 @@ from pipegen.cli.summary_view import print_summary
 from pipegen.config import Settings
 from pipegen.dashboard import DashboardServer
 from pipegen.datafile import DataFile
+from pipegen.diagnose import model_endpoint, secrets_of
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipeGenError
 from pipegen.project import Project
 from pipegen.run import Runner, RunSummary
@@ -66,6 +67,8 @@ async def run_session(request: RunRequest) -> int:
         bus=bus,
         progress=display.progress,
         command=_without_token(sys.argv),
+        model=model_endpoint(os.environ),
+        secrets=secrets_of(os.environ),
     )
     interrupts = _Interrupts(runner)
     interrupts.install()

@@ -22,7 +22,17 @@ from pipegen.errors import SettingsError
 PROJECT_FILE_NAME = ".pipegen.yaml"
 ENV_PREFIX = "PIPEGEN_"
 PROCESS_VARIABLES = frozenset(
-    {"PIPEGEN_MAVEN_URL", "PIPEGEN_CACHE_DIR", "PIPEGEN_STACK_DIR", "PIPEGEN_DASHBOARD_TOKEN"}
+    {
+        "PIPEGEN_MAVEN_URL",
+        "PIPEGEN_CACHE_DIR",
+        "PIPEGEN_STACK_DIR",
+        "PIPEGEN_DASHBOARD_TOKEN",
+        "PIPEGEN_OLLAMA_URL",
+        "PIPEGEN_OLLAMA_MODEL",
+        "PIPEGEN_OPENAI_URL",
+        "PIPEGEN_OPENAI_MODEL",
+        "PIPEGEN_OPENAI_API_KEY",
+    }
 )
 """Variables that are no settings: they steer the program itself or are secrets kept out of files."""
 

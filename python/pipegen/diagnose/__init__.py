@@ -4,6 +4,7 @@ from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline
+from pipegen.diagnose.redact import secrets_of
 from pipegen.diagnose.sight import Sight, Sights, sight_of, sight_of_snapshot
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "find_cause",
     "headline",
     "model_endpoint",
+    "secrets_of",
     "sight_of",
     "sight_of_snapshot",
 ]

@@ -6,11 +6,12 @@ Pure: text in, text out. What a secret looks like is decided here alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 HIDDEN: Final = "***"
 _SHORTEST_KNOWN: Final = 4
+_SECRET_VARIABLE: Final = re.compile(r"PASSWORD|SECRET|TOKEN|API_KEY|CREDENTIAL", re.IGNORECASE)
 # Far more than any message that is kept, and little enough that a megabyte of foreign text costs nothing.
 _LONGEST_TEXT: Final = 8_000
 
@@ -44,6 +45,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
     (re.compile(r"\b(?:AKIA[0-9A-Z]{16}|sk-[\w-]{16,}|gh[pousr]_\w{20,})"), HIDDEN),
 )
+
+
+def secrets_of(environ: Mapping[str, str]) -> list[str]:
+    """The values of variables whose name says that they are secret."""
+    return [value for name, value in environ.items() if value and _SECRET_VARIABLE.search(name)]
 
 
 def redact(text: str, *, known: Iterable[str] = ()) -> str:

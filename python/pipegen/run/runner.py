@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pipegen
@@ -18,7 +18,7 @@ from pipegen.avro import InputSchema
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
-from pipegen.diagnose import ErrorLog
+from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
@@ -62,6 +62,8 @@ class Runner:
         bus: Where snapshots and events go.
         progress: Hears what a starting stack does.
         command: The command line, for the summary.
+        model: A language model that explains errors without a rule; None to ask none.
+        secrets: What may stand in no text of an error.
     """
 
     def __init__(
@@ -75,6 +77,8 @@ class Runner:
         bus: EventBus,
         progress: Progress,
         command: list[str],
+        model: ModelEndpoint | None = None,
+        secrets: Sequence[str] = (),
     ) -> None:
         self._project = project
         self._settings = settings
@@ -96,7 +100,8 @@ class Runner:
         self._meters = Meters()
         self._tracker = RunTracker()
         self._tracker.update(statements=statement_states(project.statements, project.dir))
-        self._errors = ErrorLog(on_new=self._error_seen)
+        self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
+        self._explainer = Explainer(model, self._errors) if model is not None else None
         self._observers = Observers(self._errors)
         self._prepared = Prepared()
         self._found: FoundServices | None = None
@@ -152,6 +157,7 @@ class Runner:
         """
         self._observers.start_system()
         self._sampler.start()
+        explaining = asyncio.create_task(self._explainer.run()) if self._explainer is not None else None
         self._steps = asyncio.create_task(self._execute())
         try:
             outcome = await self._outcome(self._steps)
@@ -165,6 +171,8 @@ class Runner:
         finally:
             await self._quiesce()
             left = await self._put_away()
+            if explaining is not None:
+                explaining.cancel()
         summary = self._summary(outcome, exit_code, snapshot, left)
         self._bus.publish(RunEnded(exit_code))
         return summary
@@ -322,6 +330,8 @@ class Runner:
 
     def _error_seen(self, entry: ErrorEntry) -> None:
         self._bus.publish(ErrorSeen(entry))
+        if self._explainer is not None:
+            self._explainer.hear(entry)
 
     def _crashed(self, error: BaseException) -> None:
         """Hears, from that thread, of a thread that ended unexpectedly."""
