@@ -67,7 +67,9 @@ def test_times_decimals_bytes_and_unions_have_the_form_that_the_manual_states() 
     ]
     schema = {"type": "record", "name": "R", "fields": fields}
     hints = {"cost": {"one_of": [12.5]}}
-    plan = RecordPlan(json.dumps(schema), value_format="json", hints_json=json.dumps(hints), key_json='{"field": "day"}')
+    plan = RecordPlan(
+        json.dumps(schema), value_format="json", hints_json=json.dumps(hints), key_json='{"field": "day"}'
+    )
     value, key = plan.record(0, due_ns=1_780_000_000_123_456_789)
     assert value.startswith(
         b'{"at":"2026-05-28T20:26:40.123Z","local":"2026-05-28T20:26:40.123456","day":"2026-05-28",'

@@ -3,7 +3,17 @@
 Not the hot path: records are generated and checked in Rust. This is for set-up, messages and looks.
 """
 
+from pipegen.avro.container import ContainerWriter
 from pipegen.avro.framing import decode_value, frame, unframe
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
 
-__all__ = ["InputSchema", "SchemaField", "decode_value", "frame", "load_schema", "parse_schema_text", "unframe"]
+__all__ = [
+    "ContainerWriter",
+    "InputSchema",
+    "SchemaField",
+    "decode_value",
+    "frame",
+    "load_schema",
+    "parse_schema_text",
+    "unframe",
+]

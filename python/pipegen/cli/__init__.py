@@ -12,6 +12,7 @@ from pipegen.cli.check import check
 from pipegen.cli.clean import clean
 from pipegen.cli.dashboard import dashboard
 from pipegen.cli.deploy import deploy
+from pipegen.cli.generate import generate
 from pipegen.cli.init import init
 from pipegen.cli.run import run
 from pipegen.cli.sentences import print_error, print_unexpected
@@ -48,6 +49,7 @@ def _options(
 
 app.command()(init)
 app.command()(validate)
+app.command()(generate)
 app.command()(check)
 app.command()(deploy)
 app.command()(run)

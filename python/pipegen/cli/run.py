@@ -21,7 +21,7 @@ from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import open_project
-from pipegen.run import open_input, plan_replay, planned_counts, schedule_of
+from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
 
 
@@ -142,6 +142,9 @@ def start(wishes: Wishes) -> None:
             remedy="Leave out --generate-report and --reports-dir; --summary-json writes the figures of the run.",
         )
     request = _request(wishes, resolved)
+    source = request.project.script.input_table()
+    for warning in fault_warnings(request.settings, source_format=None if source is None else source.format):
+        print_warning(warning)
     if wishes.dry_run:
         console = Console(highlight=False)
         counts = planned_counts(request.plan, request.settings)
@@ -162,6 +165,8 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
         resolved.sources,
         on_rows=reading_line(Console(stderr=True)),
     )
+    if file is None:
+        record_plan(project.input_schema, settings, schema_id=0)  # so are a key, a fault or a hint that cannot be
     schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
     if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
         raise SettingsError(

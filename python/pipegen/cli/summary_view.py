@@ -56,6 +56,9 @@ def _accounts(summary: RunSummary) -> Table:
     table.add_row("planned", format_count(summary.planned_total))
     table.add_row("sent", f"{format_count(summary.sent_total)}{rate}, {_known(late)} late")
     table.add_row("delivered", f"{format_count(summary.delivered_total)}, {format_count(summary.failed_total)} refused")
+    for fault in snapshot.faults.kinds:
+        note = "" if fault.expected_out else ", not expected to come out"
+        table.add_row(f"injected {fault.name}", f"{format_count(fault.injected_total)} on purpose{note}")
     table.add_row("consumed", format_count(summary.consumed_total))
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))

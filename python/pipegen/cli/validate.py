@@ -17,10 +17,9 @@ from pipegen.avro import load_schema
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import EXIT_CONFIG, PatternError, ProjectError, SettingsError
-from pipegen.hotpath import RecordPlan
 from pipegen.project import Finding, Severity, validate_project
 from pipegen.project.findings import finding_of
-from pipegen.run import schedule_of
+from pipegen.run import record_plan, schedule_of
 from pipegen.traffic import plan_traffic
 
 OutputFormat = Literal["table", "json"]
@@ -80,16 +79,20 @@ def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
     except ProjectError:
         return
     try:
-        RecordPlan(schema.text, hints_json=json.dumps(pipeline.hints), key_field=pipeline.key_field)
-    except ValueError as error:
-        message = str(error)
+        record_plan(schema, resolved.settings, schema_id=0)
+    except ProjectError as error:
+        message = error.message.removeprefix(f"{schema.path}: ")
         json_path, _, reason = message.partition(": ")
         if message.startswith("hints"):
             place = _place(resolved, "pipeline.hints", settings_file)
-        elif reason.startswith("the key field"):
-            place = _place(resolved, "pipeline.key_field", settings_file)
+        elif reason.startswith("the key field") or json_path == "key":
+            key = "pipeline.key_field" if pipeline.key is None else "pipeline.key"
+            place = _place(resolved, key, settings_file)
+        elif json_path.startswith("faults"):
+            place = _place(resolved, json_path, settings_file)
         else:
-            place = {"file": str(schema.path), "line": schema.line_of(json_path)}
+            yield finding_of(error, schema.path)
+            return
         yield Finding(severity="error", file="", message=message).model_copy(update=place)
 
 

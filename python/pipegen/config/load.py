@@ -159,8 +159,24 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, li
     return layer, warnings
 
 
+_JSON_KEYS = frozenset(
+    {
+        "faults.null_fields",
+        "faults.rule_fields",
+        "pipeline.hints",
+        "pipeline.key",
+        "producer_config",
+        "replay.null_values",
+        "traffic",
+    }
+)
+"""Settings that a variable gives as JSON."""
+
+
 def _env_value(key: str, text: str) -> object:
-    if key in {"pipeline.hints", "producer_config", "traffic", "replay.null_values"}:
+    if key == "pipeline.key" and text == "none":
+        return text
+    if key in _JSON_KEYS:
         try:
             return json.loads(text)
         except ValueError:

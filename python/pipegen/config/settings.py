@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from pipegen.config.records import FaultSettings, ValueFormat
 from pipegen.units import format_duration, parse_duration_ns
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -69,6 +70,13 @@ class PipelineSettings(_Section):
     partitions: int = Field(default=4, ge=1, le=10_000, description="Partitions of the topics PipeGen creates.")
     replication_factor: int = Field(default=1, ge=1, le=32767, description="Replicas of the topics PipeGen creates.")
     key_field: str | None = Field(default=None, description="Input field used as the Kafka key; none by default.")
+    key: dict[str, object] | Literal["none"] | None = Field(
+        default=None,
+        description="Kafka key: {field: NAME}, {zipf: 1.1, pool: 1000}, {hot: 0.2, keys: 1, pool: 1000} or none.",
+    )
+    value_format: ValueFormat = Field(
+        default="avro", description="avro: as the schema registry frames it; json: plain JSON, no registry."
+    )
     seed: int = Field(default=42, ge=0, description="Seed of the generated records; same seed, same bytes.")
     hints: dict[str, object] = Field(default_factory=dict, description="Hints for generated values, by field path.")
 
@@ -136,5 +144,6 @@ class Settings(_Section):
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
+    faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
     replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

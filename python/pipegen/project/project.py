@@ -48,6 +48,12 @@ class Project(Generic[SchemaT]):
     latency: LatencyFinding
 
     @property
+    def output_format(self) -> str | None:
+        """Format of the table that writes the output topic; None when not known."""
+        table = self.script.output_table()
+        return None if table is None else table.format
+
+    @property
     def latency_source(self) -> LatencySource | None:
         """What output records are timed by; None when end-to-end latency is not measurable."""
         return self.latency.source

@@ -89,7 +89,11 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
             message = f"{source.name} reads a topic that nothing is sent to: replay.mode is filesystem"
             yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set replay.mode to replay.")
         yield from _start(source)
-        if source.format is not None and source.format not in _AVRO_FORMATS:
+        if settings.pipeline.value_format == "json":
+            if source.format != "json" and not _reads_anything(source):
+                message = f"{source.name} reads {source.format}, but pipeline.value_format is json"
+                yield _at(source.statement, message, "Write 'value.format' = 'json'.")
+        elif source.format is not None and source.format not in _AVRO_FORMATS and not _reads_anything(source):
             message = f"{source.name} reads {source.format}, but PipeGen sends Avro as the schema registry frames it"
             yield _at(source.statement, message, "Write 'value.format' = 'avro-confluent'.")
     if source is not None and sink is not None and script.output_inserts():
@@ -97,6 +101,11 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
         if not reached:
             message = f"no INSERT leads from {source.name} to {sink.name}"
             yield _at(script.output_inserts()[0].statement, message, f"Read FROM {source.name}, directly or by views.")
+
+
+def _reads_anything(source: Table) -> bool:
+    """Whether the table takes values as bytes, whatever they are."""
+    return source.format == "raw"
 
 
 def _topic(table: Table, variable: str, settings: Settings) -> Iterator[Finding]:

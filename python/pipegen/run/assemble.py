@@ -5,7 +5,7 @@ Every figure that is not known becomes null with its reason.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,9 @@ from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.run import job_sections, sections, service_sections
+from pipegen.run.injected import fault_metrics
 from pipegen.run.job_sections import RecordChecks
+from pipegen.run.load import expected_to_come_out
 from pipegen.run.names import RunNames
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import Standing, iso_now
@@ -47,6 +49,7 @@ class RunFacts:
         planned_total: Events of the plan that are this worker's.
         latency_source: What output records are timed by; None when end-to-end latency is not measurable.
         latency_reason: Why, in words.
+        fault_shares: Share of each fault that is injected on purpose.
         update_interval_ms: Time between two snapshots.
     """
 
@@ -58,6 +61,7 @@ class RunFacts:
     planned_total: int
     latency_source: Literal["header", "timestamp"] | None
     latency_reason: str
+    fault_shares: Mapping[str, float]
     update_interval_ms: float
 
 
@@ -156,6 +160,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
         registry=registry,
         system=system,
         pipeline=pipeline,
+        faults=fault_metrics(facts.fault_shares, totals),
         latency=moment.latency,
         errors=errors,
         error_trends=moment.error_trends,
@@ -206,7 +211,7 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
     lost = lag = lag_s = duplicated = out_of_order = None
     if one_to_one and facts.latency_source == "header":
         duplicated, out_of_order = totals.duplicated, totals.out_of_order
-        lag = max(0, totals.delivered - totals.distinct)
+        lag = max(0, expected_to_come_out(totals) - totals.distinct)
         if standing.drained:
             lost = lag
         else:

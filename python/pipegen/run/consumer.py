@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.decoding import Checker
 from pipegen.services.kafka import ClientFault, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
@@ -43,7 +43,7 @@ class ConsumerThread(threading.Thread):
         start_offsets: Mapping[int, int],
         meters: Meters,
         by_timestamp: bool,
-        checker: ValueChecker,
+        checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
         on_message_error: Callable[[str, str], None],

@@ -1,15 +1,17 @@
 """Checks every consumed value: Confluent framing, a schema the registry knows, Avro binary that is exactly one value.
 
 Walks bytes in Rust and builds nothing from them. A schema is asked for once; what cannot be checked, because the
-registry does not answer, is counted as unchecked, never as good or bad.
+registry does not answer, is counted as unchecked, never as good or bad. Where the output table writes JSON, the values
+are checked to be that.
 """
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from pipegen.errors import RegistryError
 from pipegen.hotpath import SchemaValidator
@@ -39,6 +41,49 @@ SchemaById = Callable[[int], str | None]
 Raises:
     RegistryError: when the registry does not answer.
 """
+
+
+class Checker(Protocol):
+    """Checks a batch of consumed values."""
+
+    def check(self, values: Sequence[bytes | None]) -> Decoded:
+        """What came of checking them."""
+
+
+def checker_for(output_format: str | None, schema_by_id: SchemaById) -> Checker:
+    """The checker for what the output table writes; of a format that we do not read, nothing is checked.
+
+    Args:
+        output_format: Its Flink format; None when not known, which is taken for Avro.
+        schema_by_id: Asks the registry; blocks.
+    """
+    if output_format is None or output_format.endswith("avro-confluent"):
+        return ValueChecker(schema_by_id)
+    return JsonChecker() if output_format.endswith("json") else NoChecker()
+
+
+class JsonChecker:
+    """Checks that values are JSON."""
+
+    def check(self, values: Sequence[bytes | None]) -> Decoded:
+        """Checks a batch. Null values (tombstones) are neither good nor bad."""
+        faults: dict[str, tuple[int, str]] = {}
+        for value in values:
+            if value is None:
+                continue
+            try:
+                json.loads(value)
+            except (ValueError, RecursionError) as error:
+                _note(faults, "not_json", 1, f"a value is not JSON: {error}")
+        return Decoded(sum(count for count, _ in faults.values()), 0, faults)
+
+
+class NoChecker:
+    """For formats that PipeGen does not read: every value counts as unchecked."""
+
+    def check(self, values: Sequence[bytes | None]) -> Decoded:
+        """Counts a batch."""
+        return Decoded(0, sum(value is not None for value in values), {})
 
 
 class ValueChecker:

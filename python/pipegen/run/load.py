@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from pipegen.hotpath import Meters, Pacer, now_ns
+from pipegen.hotpath import Meters, Pacer, Totals, now_ns
 from pipegen.run.drain import Drain, DrainEnd, DrainSight
 from pipegen.run.producer import ProducerThread
 from pipegen.run.race import guarded
@@ -16,6 +16,12 @@ from pipegen.units import format_count, format_duration
 
 _LOOK_S = 0.05
 _START_DELAY_NS = 50_000_000
+
+
+def expected_to_come_out(totals: Totals) -> int:
+    """Records that a one-to-one pipeline brings out: the acknowledged ones less those nobody can read."""
+    return totals.delivered - totals.excluded_delivered
+
 
 Watch = Callable[[], Coroutine[Any, Any, None]]
 
@@ -108,7 +114,8 @@ class Load:
             PipelineError: when the pipeline fails meanwhile.
         """
         if expected is None and one_to_one:
-            expected = self._meters.totals().delivered
+            # What nobody can read is not expected: see `expected_to_come_out`.
+            expected = expected_to_come_out(self._meters.totals())
         self._tracker.update(expected_total=expected)
         drain = Drain(expected=expected, exactly_once=exactly_once)
         deadline_s = time.monotonic() + timeout_ns / 1e9
@@ -134,7 +141,7 @@ class Load:
 
     def _arrived(self, recognised: bool) -> int:
         totals = self._meters.totals()
-        return totals.distinct if recognised else totals.consumed
+        return totals.distinct if recognised else totals.consumed - totals.excluded_consumed
 
     async def finish(self) -> None:
         """Makes sure that the send loop has ended, whatever happened."""

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from functools import partial
 
-from pipegen.avro import InputSchema, frame
+from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import FaultCode, PipelineError, ProjectError, RegistryError
-from pipegen.hotpath import Meters, Pacer, RecordPlan
+from pipegen.errors import FaultCode, PipelineError, RegistryError
+from pipegen.hotpath import Meters, Pacer, Schedule
 from pipegen.project import Project
 from pipegen.run.connect import Clients, check_services, make_clients
 from pipegen.run.consumer import ConsumerThread
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.decoding import checker_for
 from pipegen.run.drain import DrainSight
 from pipegen.run.load import Load
 from pipegen.run.names import RunNames, sql_variables
@@ -25,6 +24,7 @@ from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
 from pipegen.run.probe import ProbeSender
 from pipegen.run.producer import ProducerThread
 from pipegen.run.race import guarded
+from pipegen.run.record_plan import record_plan
 from pipegen.run.replay_source import RunRecords
 from pipegen.run.run_input import RunInput
 from pipegen.run.submit import submit
@@ -53,6 +53,7 @@ class Pipeline:
         project: The project.
         settings: The settings in force.
         data: The data file whose rows are the input, if there is one.
+        schedule: When each record is due.
         names: Names of this run.
         endpoints: Where the services are.
         meters: What the consumer counts into.
@@ -70,6 +71,7 @@ class Pipeline:
         project: Project[InputSchema],
         settings: Settings,
         data: RunInput,
+        schedule: Schedule,
         names: RunNames,
         endpoints: Endpoints,
         meters: Meters,
@@ -83,6 +85,7 @@ class Pipeline:
         self._project = project
         self._settings = settings
         self._data = data
+        self._schedule = schedule
         self._names = names
         self._endpoints = endpoints
         self._meters = meters
@@ -124,9 +127,13 @@ class Pipeline:
         await check_services(self.clients)
         self._step("starting", "creating topics and registering the schema")
         await prepare_topics(self.clients, self._names, self._settings, self._prepared)
-        schema_id = await prepare_schema(self.clients, self._names, self._project.input_schema.text, self._prepared)
+        is_avro = self._settings.pipeline.value_format == "avro"
+        schema_text = self._project.input_schema.text if is_avro else None
+        schema_id = await prepare_schema(self.clients, self._names, schema_text, self._prepared)
         tell = partial(self._step, "starting")
-        self._records = await self._data.records(schema_id, tell) or self._record_plan(schema_id)
+        self._records = await self._data.records(schema_id or 0, tell) or record_plan(
+            self._project.input_schema, self._settings, schema_id=schema_id, schedule=self._schedule
+        )
         data_file = await self._data.file_for_flink(tell)
         self._producer = make_producer(
             self._endpoints.bootstrap_servers,
@@ -218,19 +225,6 @@ class Pipeline:
             await asyncio.to_thread(self._consumer.join, 10.0)
         self._data.close()
 
-    def _record_plan(self, schema_id: int) -> RecordPlan:
-        pipeline = self._settings.pipeline
-        try:
-            return RecordPlan(
-                self._project.input_schema.text,
-                hints_json=json.dumps(pipeline.hints) if pipeline.hints else None,
-                seed=pipeline.seed,
-                value_prefix=frame(schema_id, b""),
-                key_field=pipeline.key_field,
-            )
-        except ValueError as error:
-            raise ProjectError(f"{self._project.input_schema_path}: {error}") from None
-
     def _start_consumer(self) -> ConsumerThread:
         names = self._names
         self._prepared.groups.extend([names.consumer_group, names.flink_group])
@@ -241,7 +235,7 @@ class Pipeline:
             start_offsets=self._prepared.start_offsets[names.output_topic],
             meters=self._meters,
             by_timestamp=self._project.latency_source == "timestamp",
-            checker=ValueChecker(self._schema_by_id),
+            checker=checker_for(self._project.output_format, self._schema_by_id),
             on_invalid=self._invalid,
             on_unchecked=self._unchecked,
             on_message_error=self._message_error,

@@ -10,6 +10,7 @@ from pipegen.config import Settings
 from pipegen.errors import PipeGenError
 from pipegen.run.connect import Clients
 from pipegen.run.names import RunNames
+from pipegen.run.race import to_its_end
 
 _CANCEL_WAIT_S = 15.0
 
@@ -57,16 +58,17 @@ async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, 
             prepared.start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
             clients.kafka.await_leaders(topic, settings.pipeline.partitions)
 
-    await asyncio.to_thread(prepare)
+    await to_its_end(asyncio.to_thread(prepare))
 
 
-async def prepare_schema(clients: Clients, names: RunNames, schema_text: str, prepared: Prepared) -> int:
-    """Registers the input's schema and returns its id."""
-    if await clients.registry.latest(names.input_subject) is None:
+async def prepare_schema(clients: Clients, names: RunNames, schema_text: str | None, prepared: Prepared) -> int | None:
+    """Registers the input's schema and returns its id; without one only notes what Flink may register."""
+    if schema_text is not None and await clients.registry.latest(names.input_subject) is None:
         prepared.subjects.append(names.input_subject)
     if await clients.registry.latest(names.output_subject) is None:
         prepared.subjects.append(names.output_subject)
-    prepared.schema_id = await clients.registry.register(names.input_subject, schema_text)
+    if schema_text is not None:
+        prepared.schema_id = await clients.registry.register(names.input_subject, schema_text)
     return prepared.schema_id
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch
-from pipegen.services.kafka import Producer, QueueFullError
+from pipegen.services.kafka import Producer, QueueFullError, RefusedError
 
 _BATCH_EVENTS: Final = 500
 _LONGEST_WAIT_S: Final = 0.1
@@ -94,6 +94,10 @@ class ProducerThread(threading.Thread):
             while True:
                 try:
                     produce(topic, value, key, timestamp=timestamp_ms, headers=headers, on_delivery=on_delivery)  # type: ignore[arg-type]  # list is invariant
+                    break
+                except RefusedError as refusal:
+                    # Larger than the client may send: it never gets as far as a delivery report.
+                    on_delivery(refusal.args[0], None)
                     break
                 except QueueFullError:
                     # The broker is slower than the plan. Waiting here makes later records late, which is counted.

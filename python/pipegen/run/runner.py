@@ -123,6 +123,7 @@ class Runner:
                 planned_total=self._pacer.shard_events,
                 latency_source=project.latency_source,
                 latency_reason=project.latency_reason,
+                fault_shares=settings.faults.shares() if file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
             ),
             tracker=self._tracker,
@@ -184,6 +185,7 @@ class Runner:
             project=self._project,
             settings=self._settings,
             data=self._data,
+            schedule=self._schedule,
             names=self.names,
             endpoints=self._found.endpoints,
             meters=self._meters,
@@ -196,7 +198,8 @@ class Runner:
         )
         await pipeline.make_ready()
         load = self._load = pipeline.make_load(self._pacer)
-        self._go("running", "sending the planned load")
+        step = "Flink reads the data file" if self._data.by_flink else "sending the planned load"
+        self._go("running", step)
         await load.send(watch=pipeline.watch, hurry=self._hurry)
         return await self._drain(pipeline, load)
 

@@ -1,6 +1,7 @@
 """The metrics contract: one word per fact, from Rust to the screen. Models only; nothing here measures."""
 
 from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.faults import FaultMetrics, InjectedFault
 from pipegen.snapshot.flink import Checkpoints, FlinkMetrics, FlinkProcess, JobState, JobTransition, VertexMetrics
 from pipegen.snapshot.kafka import (
     BrokerState,
@@ -39,10 +40,12 @@ __all__ = [
     "ConsumerMetrics",
     "ErrorEntry",
     "ErrorTrends",
+    "FaultMetrics",
     "FlinkMetrics",
     "FlinkProcess",
     "GroupPartition",
     "Headline",
+    "InjectedFault",
     "JobState",
     "JobTransition",
     "KafkaMetrics",

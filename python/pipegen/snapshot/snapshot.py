@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.faults import FaultMetrics
 from pipegen.snapshot.flink import FlinkMetrics
 from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
@@ -48,6 +49,7 @@ class Snapshot(ContractModel):
     registry: RegistryMetrics
     system: SystemMetrics
     pipeline: PipelineMetrics
+    faults: FaultMetrics
     latency: Latency
     errors: list[ErrorEntry]
     error_trends: ErrorTrends

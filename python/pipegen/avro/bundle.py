@@ -1,0 +1,207 @@
+"""Puts types that stand in other files of a schema folder into the schema that names them.
+
+The registry, Flink and the generator take one self-contained schema. Each type is written out where it is used first
+and named afterwards, as Avro wants it. Where a part came from is kept, so that a fault is told with its own file
+and path. Pure: takes parsed files, reads none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from pipegen.avro.walk import PRIMITIVES
+
+_NAMED: Final = frozenset({"record", "error", "enum", "fixed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a part of the bundle came from."""
+
+    file: Path
+    json_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Definition:
+    node: dict[str, Any]
+    origin: Origin
+    namespace: str
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A self-contained schema.
+
+    Attributes:
+        schema: The schema as parsed JSON.
+        origins: JSON path in the bundle → where that part came from; the root is among them.
+        used: Files other than the first that gave types.
+        names: Full names of the types they gave.
+    """
+
+    schema: Any
+    origins: dict[str, Origin]
+    used: set[Path] = field(default_factory=set)
+    names: list[str] = field(default_factory=list)
+
+    def origin(self, json_path: str) -> Origin:
+        """Where a path of the bundle came from."""
+        path = max((each for each in self.origins if _is_within(json_path, each)), key=len)
+        found = self.origins[path]
+        return Origin(found.file, found.json_path + json_path[len(path) :])
+
+
+class TypeIndex:
+    """The named types of several schema files.
+
+    Args:
+        files: File → parsed schema.
+    """
+
+    def __init__(self, files: Mapping[Path, Any]) -> None:
+        self._definitions: dict[str, _Definition] = {}
+        self.twice: dict[str, tuple[Origin, Origin]] = {}
+        """Full name → the places of a type that two files define."""
+        for file, parsed in files.items():
+            self._collect(parsed, Origin(file, "$"), "")
+
+    def find(self, name: str, namespace: str) -> tuple[str, _Definition] | None:
+        """The full name and definition that a name means inside a namespace."""
+        for full in (_full(name, namespace), name):
+            if full in self._definitions:
+                return full, self._definitions[full]
+        return None
+
+    def names(self) -> list[str]:
+        """Full names of all types."""
+        return sorted(self._definitions)
+
+    def _collect(self, node: Any, origin: Origin, namespace: str) -> None:
+        if isinstance(node, list):
+            for index, branch in enumerate(node):
+                self._collect(branch, Origin(origin.file, f"{origin.json_path}[{index}]"), namespace)
+        if not isinstance(node, dict):
+            return
+        if node.get("type") in _NAMED and isinstance(node.get("name"), str):
+            full = _defined(node, namespace)
+            if full in self._definitions:
+                self.twice.setdefault(full, (self._definitions[full].origin, origin))
+            else:
+                self._definitions[full] = _Definition(node, origin, namespace)
+            namespace = full.rpartition(".")[0]
+        for path, child in _children(node):
+            self._collect(child, Origin(origin.file, origin.json_path + path), namespace)
+
+
+def bundle(root: Any, file: Path, index: TypeIndex) -> Bundle:
+    """The root with every type that only other files define written out.
+
+    Names that nobody defines stay as they are: whoever checks the bundle finds them.
+    """
+    made = Bundle(None, {"$": Origin(file, "$")})
+    made.schema = _Bundler(made, index).type(root, "$", Origin(file, "$"), "", "")
+    return made
+
+
+class _Bundler:
+    def __init__(self, made: Bundle, index: TypeIndex) -> None:
+        self._made = made
+        self._index = index
+        self._defined: set[str] = set()
+
+    def type(self, node: Any, path: str, origin: Origin, namespace: str, around: str) -> Any:
+        """One type.
+
+        Args:
+            node: The type.
+            path: Its path in the bundle.
+            origin: Where it came from.
+            namespace: The namespace it stands in, in its own file.
+            around: The namespace around it in the bundle.
+        """
+        if isinstance(node, str):
+            return self._reference(node, path, namespace, around)
+        if isinstance(node, list):
+            return [
+                self.type(branch, f"{path}[{number}]", _below(origin, f"[{number}]"), namespace, around)
+                for number, branch in enumerate(node)
+            ]
+        return self._object(node, path, origin, namespace, around) if isinstance(node, dict) else node
+
+    def _object(self, node: dict[str, Any], path: str, origin: Origin, namespace: str, around: str) -> Any:
+        made = dict(node)
+        if node.get("type") in _NAMED and isinstance(node.get("name"), str):
+            full = _defined(node, namespace)
+            if full in self._defined and origin.file in self._made.used:
+                return full  # a part of a file that is needed twice
+            self._defined.add(full)
+            namespace = full.rpartition(".")[0]
+            if namespace != around and "." not in node["name"]:
+                made["namespace"] = namespace
+            around = namespace
+        for part, child in _children(node):
+            built = self.type(child, path + part, _below(origin, part), namespace, around)
+            _put(made, part, built)
+        return made
+
+    def _reference(self, name: str, path: str, namespace: str, around: str) -> Any:
+        if name in PRIMITIVES or _full(name, namespace) in self._defined:
+            # The namespace around may differ from the file's own: then only the full name is clear.
+            return name if name in PRIMITIVES or namespace == around else _full(name, namespace)
+        found = self._index.find(name, namespace)
+        if found is None:
+            return name
+        full, definition = found
+        if full in self._defined:
+            return full
+        self._made.origins[path] = definition.origin
+        self._made.used.add(definition.origin.file)
+        self._made.names.append(full)
+        return self._object(definition.node, path, definition.origin, definition.namespace, around)
+
+
+def _children(node: dict[str, Any]) -> list[tuple[str, Any]]:
+    """The types directly in a type, with their paths below it."""
+    found: list[tuple[str, Any]] = []
+    kind = node.get("type")
+    if isinstance(kind, dict | list) or (isinstance(kind, str) and kind not in {*_NAMED, "array", "map"}):
+        found.append((".type", kind))
+    if kind in {"array", "map"}:
+        found.extend((f".{key}", node[key]) for key in ("items", "values") if key in node)
+    if kind in {"record", "error"} and isinstance(node.get("fields"), list):
+        found.extend(
+            (f".fields[{number}].type", each["type"])
+            for number, each in enumerate(node["fields"])
+            if isinstance(each, dict) and "type" in each
+        )
+    return found
+
+
+def _put(node: dict[str, Any], part: str, built: Any) -> None:
+    if not part.startswith(".fields["):
+        node[part[1:]] = built
+        return
+    number = int(part[len(".fields[") : part.index("]")])
+    node["fields"] = list(node["fields"])
+    node["fields"][number] = {**node["fields"][number], "type": built}
+
+
+def _below(origin: Origin, part: str) -> Origin:
+    return Origin(origin.file, origin.json_path + part)
+
+
+def _full(name: str, namespace: str) -> str:
+    return name if "." in name or not namespace else f"{namespace}.{name}"
+
+
+def _defined(node: dict[str, Any], namespace: str) -> str:
+    own = node.get("namespace", namespace)
+    return _full(str(node["name"]), own if isinstance(own, str) else namespace)
+
+
+def _is_within(path: str, outer: str) -> bool:
+    return path == outer or (path.startswith(outer) and path[len(outer)] in ".[")
