@@ -48,6 +48,11 @@ class Independent:
         """Names of subjects with a text in them."""
         return [name for name in self._json(f"{self._endpoints.schema_registry_url}/subjects") if containing in name]
 
+    def latest_schema(self, subject: str) -> Any:
+        """The newest schema of a subject."""
+        answer = self._json(f"{self._endpoints.schema_registry_url}/subjects/{subject}/versions/latest")
+        return json.loads(answer["schema"])
+
     def running_jobs(self, containing: str) -> list[str]:
         """Names of jobs that have not ended, with a text in them."""
         jobs = self._json(f"{self._endpoints.flink_url}/jobs/overview")["jobs"]
@@ -67,10 +72,19 @@ class Independent:
 
     def read_all(self, topic: str) -> tuple[int, int]:
         """Records of a topic that a read_committed client gets, as (records, probes)."""
+        values, probes = self._read(topic)
+        return len(values), probes
+
+    def values(self, topic: str) -> list[bytes]:
+        """Values of a topic without those of probes, in no order."""
+        return self._read(topic)[0]
+
+    def _read(self, topic: str) -> tuple[list[bytes], int]:
         partitions = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
         self._consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
         open_partitions = set(partitions)
-        records = probes = 0
+        values: list[bytes] = []
+        probes = 0
         while open_partitions:
             for message in self._consumer.consume(10_000, 1.0):
                 if message.error():
@@ -78,9 +92,9 @@ class Independent:
                 elif dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
                     probes += 1
                 else:
-                    records += 1
+                    values.append(message.value())
         self._consumer.unassign()
-        return records, probes
+        return values, probes
 
     def send(self, topic: str, value: bytes) -> None:
         """Sends one record of our own."""

@@ -17,7 +17,7 @@ FREQUENT: Final = 200
 _CANDIDATES: Final[tuple[tuple[Kind, str | None, Reader], ...]] = (
     ("boolean", None, formats.read_boolean),
     ("long", None, formats.read_integer),
-    ("double", None, formats.read_double),
+    ("double", None, formats.read_exact_double),
     *(("date", form, formats.read_date(form)) for form in formats.DATE_FORMATS),
     *(("timestamp", form, formats.read_timestamp(form)) for form in formats.TIMESTAMP_FORMATS),
 )

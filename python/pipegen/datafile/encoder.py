@@ -24,6 +24,8 @@ from pipegen.errors import ProjectError
 
 Convert = Callable[[Any], Any]
 _REMEMBERED: Final = 20_000
+"""Cells of a column whose value is kept: most columns have few, and reading a text costs more than finding it."""
+_UNKNOWN: Final = object()
 _BAD: Final = (ValueError, TypeError, OverflowError, ArithmeticError, AttributeError, KeyError, IndexError)
 
 
@@ -36,6 +38,7 @@ class _Field:
     convert: Convert | None
     parsed: Any = None
     known: dict[str | None, bytes] = field(default_factory=dict)
+    values: dict[str | None, Any] = field(default_factory=dict)
 
 
 class RowEncoder:
@@ -99,7 +102,18 @@ class RowEncoder:
         Raises:
             ProjectError: as :meth:`encode`.
         """
-        return {each.name: self._value(row, each) for each in self._fields}
+        if self._file.typed:
+            return {each.name: self._value(row, each) for each in self._fields}
+        record: dict[str, Any] = {}
+        for each in self._fields:
+            cell = row.values.get(each.column)
+            value = each.values.get(cell, _UNKNOWN)
+            if value is _UNKNOWN:
+                value = self._value(row, each)
+                if len(each.values) < _REMEMBERED:
+                    each.values[cell] = value
+            record[each.name] = value
+        return record
 
     def _value(self, row: Row, each: _Field) -> Any:
         value = row.values.get(each.column)

@@ -74,6 +74,14 @@ def read_double(text: str) -> float:
     return float(text)
 
 
+def read_exact_double(text: str) -> float:
+    """A number with a point that a double holds: one of more than 17 digits is an identifier, or loses some."""
+    digits = sum(character.isdigit() for character in text.lower().partition("e")[0])
+    if digits > 17:
+        raise ValueError(text)
+    return read_double(text)
+
+
 def read_date(form: str) -> Callable[[str], date]:
     """Reads dates of a format: :data:`ISO` or one of ``strptime``."""
     if form != ISO:

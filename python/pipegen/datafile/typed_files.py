@@ -62,7 +62,7 @@ class NdjsonFile(_TypedFile):
 
     def _object(self, raw: bytes, line: int) -> dict[str, Any]:
         try:
-            found = json.loads(raw.decode("utf-8-sig" if line == 1 else "utf-8"))
+            found = json.loads(raw.rstrip().decode("utf-8-sig" if line == 1 else "utf-8"))
         except UnicodeDecodeError:
             raise ProjectError(f"{self.path}:{line}: not UTF-8 text", remedy="Save the file as UTF-8.") from None
         except json.JSONDecodeError as error:

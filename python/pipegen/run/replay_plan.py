@@ -23,7 +23,7 @@ from pipegen.traffic.curves import RampCurve, Segment
 from pipegen.units import NS_PER_S
 
 _WINDOWS: Final = 20
-"""The rate of a replay is drawn as so many steps."""
+"""The rate of a replay is drawn as at most so many steps."""
 _LONGEST_NS: Final = 2**62
 PHASE_NAME: Final = "replay"
 
@@ -46,7 +46,7 @@ def plan_replay(
         file: The data file.
         schema: The project's schema.
         settings: The settings in force.
-        sources: Where each came from: a duration that was given ends a replay at the rows' own times.
+        sources: Where each came from: a duration that was asked for ends a replay at the rows' own times.
         on_rows: Told how many rows were read, where they have to be; False ends the reading.
 
     Raises:
@@ -75,7 +75,9 @@ def plan_replay(
     if settings.traffic or settings.traffic_pattern is not None:
         raise _refused("speed", sources, "there is a traffic shape as well", "Leave one of them out.")
     times = read_times_ns(file, schema, time_column=replay.time_column, on_rows=on_rows)
-    return _timed(times, replay.speed, settings.duration_ns if "duration" in sources else None)
+    # A duration in a file is meant for the project's usual load; one that is asked for now ends the replay.
+    asked = sources.get("duration", "").startswith(("flag", "environment"))
+    return _timed(times, replay.speed, settings.duration_ns if asked else None)
 
 
 def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPlan:
@@ -106,9 +108,9 @@ def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPl
 
 def _windows(dues: Sequence[int], end_ns: int) -> tuple[Phase, ...]:
     """The replay's rate, step by step."""
-    count = min(_WINDOWS, end_ns)
-    borders = [end_ns * number // count for number in range(count + 1)]
-    counts = [0] * count
+    step_ns = _round_up(-(-end_ns // _WINDOWS))
+    borders = [*range(0, end_ns, step_ns), end_ns]
+    counts = [0] * (len(borders) - 1)
     number = 0
     for due_ns in dues:
         while due_ns >= borders[number + 1]:
@@ -118,6 +120,12 @@ def _windows(dues: Sequence[int], end_ns: int) -> tuple[Phase, ...]:
         Phase(PHASE_NAME, start_ns, stop_ns, _level(events, stop_ns - start_ns))
         for (start_ns, stop_ns), events in zip(itertools.pairwise(borders), counts, strict=True)
     )
+
+
+def _round_up(length_ns: int) -> int:
+    """The next 1, 2 or 5 times a power of ten."""
+    power = 10 ** (len(str(length_ns)) - 1)
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= length_ns)
 
 
 def _level(events: int, length_ns: int) -> RampCurve:

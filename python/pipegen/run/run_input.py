@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,8 @@ from pipegen.config import Settings
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
 from pipegen.run.replay_source import ReplaySource, replay_source
 from pipegen.units import format_count
+
+_TELL_S = 2.0
 
 T = TypeVar("T")
 OnText = Callable[[str], None]
@@ -112,12 +115,16 @@ def reading(rows: int) -> str:
 async def _reading(read: Callable[[Callable[[int], bool]], T], tell: OnText) -> T:
     """Reads in a thread, telling how far it is, until it is done or the caller is cancelled."""
     stop = threading.Event()
+    told_s = time.monotonic()
 
     def on_rows(rows: int) -> bool:
-        tell(reading(rows))
+        nonlocal told_s
+        if time.monotonic() - told_s >= _TELL_S:
+            told_s = time.monotonic()
+            tell(reading(rows))
         return not stop.is_set()
 
-    tell(reading(0))
+    tell("reading the data file")
     try:
         return await asyncio.to_thread(read, on_rows)
     except asyncio.CancelledError:
