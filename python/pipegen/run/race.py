@@ -10,6 +10,20 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+async def to_its_end(main: Coroutine[Any, Any, T]) -> T:
+    """The result of ``main``; when the waiter is cancelled, ``main`` still comes to its end first.
+
+    For what must not be left half done, because what it made has to be put away again.
+    """
+    task = asyncio.create_task(main)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with contextlib.suppress(Exception):
+            await task
+        raise
+
+
 async def guarded(main: Coroutine[Any, Any, T], guard: Coroutine[Any, Any, None]) -> T:
     """The result of ``main``; when ``guard`` raises first, ``main`` is cancelled and the guard's exception raised."""
     main_task = asyncio.create_task(main)

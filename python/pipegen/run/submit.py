@@ -8,8 +8,9 @@ from pathlib import Path
 
 from pipegen.errors import PipelineError
 from pipegen.project import SqlStatement
+from pipegen.run.race import to_its_end
 from pipegen.run.tracker import RunTracker
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
 from pipegen.snapshot import SqlStatement as SqlState
 
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
@@ -49,7 +50,7 @@ async def submit(
     for index, statement in enumerate(statements):
         tracker.set_statement(index, state="running")
         try:
-            result = await gateway.execute(statement.text, timeout_s=timeout_s)
+            result = await to_its_end(_execute(gateway, statement, job_ids, timeout_s=timeout_s))
         except StatementRefusedError as refusal:
             tracker.set_statement(index, state="error", error=refusal.message)
             place = _fault_place(statement, project_dir, refusal.message)
@@ -59,11 +60,20 @@ async def submit(
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
             ) from None
         if result.job_id is not None and statement.starts_job:
-            job_ids.append(result.job_id)
             tracker.set_statement(index, state="running", job_id=result.job_id)
             tracker.update(job_ids=tuple(job_ids))
         else:
             tracker.set_statement(index, state="done")
+
+
+async def _execute(
+    gateway: SqlGatewayClient, statement: SqlStatement, job_ids: list[str], *, timeout_s: float
+) -> StatementResult:
+    """Runs a statement and notes the job it starts, even when nobody waits for it any more."""
+    result = await gateway.execute(statement.text, timeout_s=timeout_s)
+    if result.job_id is not None and statement.starts_job:
+        job_ids.append(result.job_id)
+    return result
 
 
 def _fault_place(statement: SqlStatement, project_dir: Path, message: str) -> str:

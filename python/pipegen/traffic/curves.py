@@ -94,7 +94,9 @@ class StepsCurve:
         """The planned rate."""
         # The rounded-up inverse of the borders below: a border belongs to the stair that begins there.
         stair = min(((elapsed_ns + 1) * self.count - 1) // self.length_ns, self.count - 1)
-        return self.start_rate_per_s + (self.end_rate_per_s - self.start_rate_per_s) * stair / (self.count - 1)
+        share = stair / (self.count - 1)
+        # Weighted, not added up: the last stair is the end rate itself, and none falls below zero by rounding.
+        return self.start_rate_per_s * (1 - share) + self.end_rate_per_s * share
 
     def borders(self, length_ns: int) -> Iterator[int]:
         """Where the stairs end."""
