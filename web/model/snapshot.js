@@ -85,9 +85,9 @@
  * @property {number | null} lag_trend_per_s Slope of our group's lag over the last minute.
  * @property {number | null} commit_rate_per_s Growth of our group's committed offsets per second.
  * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our group.
- * @property {number} total Records consumed.
- * @property {number} errors Records consumed that do not decode.
- * @property {number} unchecked Records consumed that could not be checked: the registry did not answer.
+ * @property {number | null} total Records consumed.
+ * @property {number | null} errors Records consumed that do not decode.
+ * @property {number | null} unchecked Records consumed that could not be checked: the registry did not answer.
  * @property {number | null} bytes_total Bytes of values consumed.
  */
 
@@ -367,8 +367,8 @@
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
  * @property {number | null} rate Acknowledged records per second since the snapshot before.
- * @property {number} total Records acknowledged by Kafka (delivered).
- * @property {number} errors Records that Kafka refused for good (failed).
+ * @property {number | null} total Records acknowledged by Kafka (delivered); of the topic where PipeGen only watches.
+ * @property {number | null} errors Records that Kafka refused for good (failed).
  * @property {number | null} sent_total Records handed to the client library.
  * @property {number | null} sent_rate_per_s Records handed over per second since the snapshot before.
  * @property {number | null} planned_total Records due until now according to the plan.

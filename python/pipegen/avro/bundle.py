@@ -111,7 +111,8 @@ class _Bundler:
     def __init__(self, made: Bundle, index: TypeIndex) -> None:
         self._made = made
         self._index = index
-        self._defined: set[str] = set()
+        self._defined: dict[str, str] = {}
+        """Full name in its own file → full name in the bundle: a type without a namespace joins the one around it."""
 
     def type(self, node: Any, path: str, origin: Origin, namespace: str, around: str) -> Any:
         """One type.
@@ -137,31 +138,39 @@ class _Bundler:
         if node.get("type") in _NAMED and isinstance(node.get("name"), str):
             full = _defined(node, namespace)
             if full in self._defined and origin.file in self._made.used:
-                return full  # a part of a file that is needed twice
-            self._defined.add(full)
-            namespace = full.rpartition(".")[0]
-            if namespace != around and "." not in node["name"]:
-                made["namespace"] = namespace
-            around = namespace
+                return self._name(full, around)  # a part of a file that is needed twice
+            self._defined[full] = _full(full, around)
+            namespace, own = full.rpartition(".")[0], self._defined[full].rpartition(".")[0]
+            if own == around:
+                made.pop("namespace", None)
+            elif "." not in node["name"]:
+                made["namespace"] = own
+            around = own
         for part, child in _children(node):
             built = self.type(child, path + part, _below(origin, part), namespace, around)
             _put(made, part, built)
         return made
 
     def _reference(self, name: str, path: str, namespace: str, around: str) -> Any:
-        if name in PRIMITIVES or _full(name, namespace) in self._defined:
-            # The namespace around may differ from the file's own: then only the full name is clear.
-            return name if name in PRIMITIVES or namespace == around else _full(name, namespace)
+        if name in PRIMITIVES:
+            return name
+        for full in (_full(name, namespace), name):
+            if full in self._defined:
+                return self._name(full, around)
         found = self._index.find(name, namespace)
         if found is None:
             return name
         full, definition = found
-        if full in self._defined:
-            return full
         self._made.origins[path] = definition.origin
         self._made.used.add(definition.origin.file)
         self._made.names.append(full)
         return self._object(definition.node, path, definition.origin, definition.namespace, around)
+
+    def _name(self, full: str, around: str) -> str:
+        """A type's name as it is understood inside a namespace of the bundle."""
+        name = self._defined[full]
+        space, _, last = name.rpartition(".")
+        return last if space == around else name
 
 
 def _children(node: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -16,12 +16,12 @@ from pipegen.avro import ContainerWriter, load_schema
 from pipegen.cli import options
 from pipegen.config import load_settings
 from pipegen.errors import ProjectError, SettingsError
-from pipegen.hotpath import RecordPlan, now_ns
-from pipegen.run import record_plan
+from pipegen.hotpath import Schedule, now_ns
+from pipegen.run import record_plan, schedule_of
+from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
 
 RecordFormat = Literal["jsonl", "avro"]
-_BATCH: int = 5_000
 
 
 def generate(
@@ -41,22 +41,23 @@ def generate(
     """Print or write the records that a run would send, without Kafka and without faults.
 
     The same seed and start give the same bytes, and a run with that seed sends the same bytes for records that are due
-    at the same time. Records are spaced by the message rate.
+    at the same time. Records are spaced as the traffic plan says, and by the message rate beyond its end.
     """
-    settings = load_settings(
+    resolved = load_settings(
         project_dir=project_dir,
         flags={"pipeline.seed": seed},
         environ=os.environ,
         config_file=config,
         home=Path.home(),
-    ).settings
-    wanted = "json" if record_format == "jsonl" else "avro"
-    pipeline = settings.pipeline.model_copy(update={"value_format": wanted})
+    )
+    settings = resolved.settings
+    pipeline = settings.pipeline.model_copy(update={"value_format": "json" if record_format == "jsonl" else "avro"})
     schema = load_schema(project_dir / settings.pipeline.input_schema)
     plan = record_plan(schema, settings.model_copy(update={"pipeline": pipeline}), schema_id=None)
+    schedule = schedule_of(plan_traffic(settings, resolved.sources), settings)
     start_ns = now_ns() if start is None else _start_ns(start)
     step_ns = round(NS_PER_S / settings.message_rate)
-    values = _values(plan, count, start_ns, step_ns)
+    values = (plan.record(event, due_ns=start_ns + _offset_ns(schedule, event, step_ns))[0] for event in range(count))
     if record_format == "avro" and output is None and sys.stdout.isatty():
         raise SettingsError("an Avro container is no text for a terminal", remedy="Name a file with --output.")
     with _sink(output) as out:
@@ -67,16 +68,10 @@ def generate(
             out.write(value + b"\n")
 
 
-def _values(plan: RecordPlan, count: int, start_ns: int, step_ns: int) -> Iterator[bytes]:
-    for first in range(0, count, _BATCH):
-        batch = plan.records(
-            first_event=first,
-            count=min(_BATCH, count - first),
-            due_ns=start_ns + first * step_ns,
-            due_step_ns=step_ns,
-        )
-        for value, _key in batch:
-            yield value
+def _offset_ns(schedule: Schedule, event: int, step_ns: int) -> int:
+    """When an event is due after the start; those beyond the plan go on from its end."""
+    beyond = event - schedule.total_events
+    return schedule.due_ns(event) if beyond < 0 else schedule.duration_ns + beyond * step_ns
 
 
 def _start_ns(text: str) -> int:
