@@ -570,7 +570,7 @@
  * @typedef {object} ConsumerSum
  * @property {number | null} rate Sum of the consumed records per second.
  * @property {number | null} lag Sum of the lags; null while one that answers does not know its own.
- * @property {number} total Sum of the consumed records.
+ * @property {number | null} total Sum of the consumed records.
  */
 
 /**
@@ -630,8 +630,8 @@
  * @typedef {object} ProducerSum
  * @property {number | null} rate Sum of the acknowledged records per second.
  * @property {number | null} planned_rate_per_s Sum of the planned rates.
- * @property {number} total Sum of the acknowledged records.
- * @property {number} errors Sum of the refused records.
+ * @property {number | null} total Sum of the acknowledged records.
+ * @property {number | null} errors Sum of the refused records.
  */
 
 /**

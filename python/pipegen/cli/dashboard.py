@@ -12,6 +12,7 @@ import typer
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
 from pipegen.cli.run import Wishes, start
+from pipegen.cli.standalone import WatchRequest, run_standalone
 from pipegen.config import load_settings
 from pipegen.errors import SettingsError
 
@@ -19,8 +20,17 @@ from pipegen.errors import SettingsError
 def dashboard(
     port: Annotated[int | None, typer.Option("--port", help="Port of the dashboard. Default 3000.")] = None,
     standalone: Annotated[
-        bool, typer.Option("--standalone", help="Watch services without running a pipeline (not available yet).")
+        bool,
+        typer.Option("--standalone", help="Watch services that PipeGen did not start; starts and sends nothing."),
     ] = False,
+    pipeline: Annotated[
+        str | None,
+        typer.Option("--pipeline", help="With --standalone: the pipeline to watch, as NAME=input:output:job."),
+    ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option("--group", help="With --standalone: a consumer group to follow; may be given several times."),
+    ] = None,
     aggregate_ports: Annotated[
         str | None,
         typer.Option("--aggregate-ports", help="Follow the dashboards on these ports of this machine, like 3001,3002."),
@@ -46,6 +56,7 @@ def dashboard(
 ) -> None:
     """Run the pipeline with the live dashboard; the same as `pipegen run --dashboard`.
 
+    With --standalone it runs nothing and watches services that are there.
     With --aggregate-ports or --aggregate it runs nothing and shows several running dashboards together.
     """
     addresses = aggregate_addresses(aggregate_ports, aggregate or [])
@@ -61,10 +72,6 @@ def dashboard(
             addresses, settings, token=dashboard_token or None, insecure=insecure, open_browser=open_browser
         )
         raise typer.Exit(asyncio.run(serving))
-    if standalone:
-        raise SettingsError(
-            "--standalone is not available yet", remedy="`pipegen run --dashboard` watches a pipeline that it runs."
-        )
     flags: dict[str, object] = {
         "message_rate": message_rate,
         "duration": duration,
@@ -76,6 +83,24 @@ def dashboard(
         "schema_registry_url": schema_registry_url,
         "stack": stack,
     }
+    if standalone:
+        resolved = load_settings(
+            project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
+        )
+        watching = run_standalone(
+            WatchRequest(
+                settings=resolved.settings,
+                sources=resolved.sources,
+                pipeline=pipeline,
+                groups=group or [],
+                token=dashboard_token or None,
+                insecure=insecure,
+                open_browser=open_browser,
+            )
+        )
+        raise typer.Exit(asyncio.run(watching))
+    if pipeline is not None or group:
+        raise SettingsError("--pipeline and --group go with --standalone", remedy="Add --standalone.")
     start(
         Wishes(
             flags=flags,

@@ -80,7 +80,7 @@ class LineDisplay:
             f"{elapsed_s:.0f} s",
             f"sent {format_count(producer.sent_total or 0)} of {format_count(snapshot.traffic.planned_total)}",
             f"{format_rate(producer.rate)} (plan {format_rate(producer.planned_rate_per_s)})",
-            f"consumed {format_count(snapshot.consumer.total)}",
+            f"consumed {format_count(snapshot.consumer.total or 0)}",
             f"end-to-end p99 {_p99(snapshot.latency.end_to_end)}",
             f"lag {'–' if pipeline.lag is None else format_count(pipeline.lag)}",
             f"Flink {snapshot.flink.job_state or '–'}",

@@ -29,7 +29,7 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
     up = [source.snapshot for source in sources if source.up and source.snapshot is not None]
     known = [source.snapshot for source in sources if source.snapshot is not None]
     reasons: dict[str, str] = {}
-    delivered, failed = (sum(s.producer.total for s in known), sum(s.producer.errors for s in known))
+    delivered, failed = (sum(s.producer.total or 0 for s in known), sum(s.producer.errors or 0 for s in known))
     rates = {
         "producer.rate": _sum(s.producer.rate for s in up),
         "producer.planned_rate_per_s": _sum(s.producer.planned_rate_per_s for s in up),
@@ -42,7 +42,7 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
     single = up[0].kafka if len(sources) == 1 and up else None
     if single is None:
         reasons["kafka"] = "several pipelines may share a cluster: its topics would be counted twice"
-    if delivered + failed == 0:
+    if attempted == 0:
         reasons["error_rate"] = "no record was acknowledged or refused yet"
     lag = rates["consumer.lag"]
     return Together(
@@ -58,7 +58,7 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
         consumer=ConsumerSum(
             rate=rates["consumer.rate"],
             lag=None if lag is None else int(lag),
-            total=sum(s.consumer.total for s in known),
+            total=_known_sum(s.consumer.total for s in known),
         ),
         kafka=KafkaSum(
             topics=single.topics if single else None,
@@ -66,7 +66,7 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
             brokers=single.brokers if single else None,
         ),
         latency=MergedLatency(ack=_stage(sources, "ack"), end_to_end=_stage(sources, "end_to_end")),
-        error_rate=failed / (delivered + failed) if delivered + failed else None,
+        error_rate=(failed or 0) / attempted if attempted else None,
         pipelines=[_view(source) for source in sources],
         update_interval_ms=update_interval_ms,
         reasons=reasons,
@@ -76,6 +76,12 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
 def _sum(values: Iterable[float | None]) -> float | None:
     found = list(values)
     return None if not found or None in found else sum(value for value in found if value is not None)
+
+
+def _known_sum(values: Iterable[int | None]) -> int | None:
+    """The sum of what is known: a pipeline that only watches has no producer of its own."""
+    found = [value for value in values if value is not None]
+    return sum(found) if found else None
 
 
 def _headline(sources: Sequence[Source]) -> Headline:
@@ -91,7 +97,7 @@ def _headline(sources: Sequence[Source]) -> Headline:
         return Headline(level="unknown", text="Waiting for the first figures of the pipelines.", detail=None)
     worst = max(told, key=lambda snapshot: _WORST[snapshot.headline.level])
     if worst.headline.level in {"ok", "unknown"}:
-        records = format_count(sum(snapshot.producer.total for snapshot in told))
+        records = format_count(sum(snapshot.producer.total or 0 for snapshot in told))
         text = f"All {len(sources)} pipelines are well." if worst.headline.level == "ok" else "Pipelines are starting."
         return Headline(level=worst.headline.level, text=text, detail=f"{records} records delivered together.")
     return Headline(

@@ -131,7 +131,7 @@ def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
 
 
 def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
-    parts = [f"{format_count(producer.total)} delivered"]
+    parts = [f"{format_count(producer.total or 0)} delivered"]
     if pipeline.lost is not None:
         parts.append(f"{format_count(pipeline.lost)} lost")
     if pipeline.duplicated is not None:

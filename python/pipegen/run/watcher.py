@@ -1,0 +1,182 @@
+"""Watches services that PipeGen did not start: it starts nothing, sends nothing, changes nothing.
+
+Runs on the dashboard's loop and publishes the same snapshots as a run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
+from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
+from pipegen.errors import ServiceError
+from pipegen.observe import (
+    Collector,
+    FlinkCollector,
+    FlinkReading,
+    KafkaCollector,
+    KafkaReading,
+    Reading,
+    RegistryCollector,
+    RegistryReading,
+    SystemCollector,
+)
+from pipegen.run.names import new_run_id
+from pipegen.run.tracker import iso_now
+from pipegen.run.watch_view import WatchFacts, WatchMoment, watch_snapshot
+from pipegen.run.watched import WatchedPipeline, WatchedServices
+from pipegen.services.flink import FlinkClient
+from pipegen.services.kafka import KafkaAdmin
+from pipegen.services.registry import RegistryClient
+from pipegen.snapshot import Snapshot
+from pipegen.snapshot.run import Component
+
+_MOST_JOBS: Final = 8
+
+
+class Watcher:
+    """Watches what is named.
+
+    Args:
+        services: Addresses; a service without one is not watched.
+        pipeline: The pipeline between them.
+        groups: Consumer groups to follow; the first 20 of the cluster when empty.
+        bus: Where snapshots go.
+        period_s: Time between two snapshots.
+    """
+
+    def __init__(
+        self,
+        *,
+        services: WatchedServices,
+        pipeline: WatchedPipeline,
+        groups: Sequence[str],
+        bus: EventBus,
+        period_s: float,
+    ) -> None:
+        self._bus = bus
+        self._period_s = period_s
+        self._pipeline = pipeline
+        self._errors = ErrorLog(on_new=lambda entry: bus.publish(ErrorSeen(entry)))
+        self._past = Sights()
+        self._sequence = 0
+        self._flink_client = FlinkClient(services.flink_url) if services.flink_url else None
+        self._registry_client = RegistryClient(services.schema_registry_url) if services.schema_registry_url else None
+        self._kafka = self._kafka_collector(services.bootstrap_servers, groups)
+        self._flink = self._flink_collector()
+        self._registry = self._registry_collector()
+        self._system = SystemCollector(on_overload=self._overloaded)
+        self._facts = WatchFacts(
+            id=f"watch-{new_run_id()}",
+            pipeline=pipeline,
+            services=services,
+            registry_shown_url=self._registry_client.shown_url if self._registry_client else None,
+            started_at=iso_now(),
+            update_interval_ms=period_s * 1000,
+        )
+
+    async def run(self) -> None:
+        """Watches until cancelled; a service that does not answer is shown, and noticed when it is back."""
+        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system]
+        tasks = [asyncio.create_task(collector.run()) for collector in every if collector is not None]
+        try:
+            while True:
+                self.take()
+                await asyncio.sleep(self._period_s)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._close()
+
+    def take(self) -> Snapshot:
+        """Takes and publishes one snapshot now."""
+        kafka: Reading[KafkaReading] = self._kafka.reading if self._kafka else Reading()
+        flink: Reading[FlinkReading] = self._flink.reading if self._flink else Reading()
+        registry: Reading[RegistryReading] = self._registry.reading if self._registry else Reading()
+        now_s = time.time()
+        moment = WatchMoment(
+            at_s=now_s,
+            kafka=kafka,
+            flink=flink,
+            registry=registry,
+            system=self._system.reading,
+            errors=self._errors.entries(),
+            error_trends=self._errors.trends(),
+            past=self._past.all(),
+        )
+        snapshot = watch_snapshot(self._sequence, self._facts, moment)
+        self._past.add(sight_of_snapshot(snapshot, at_s=now_s))
+        self._sequence += 1
+        self._bus.publish(SnapshotTaken(snapshot))
+        return snapshot
+
+    def _kafka_collector(self, bootstrap_servers: str | None, groups: Sequence[str]) -> KafkaCollector | None:
+        if bootstrap_servers is None:
+            return None
+        return KafkaCollector(
+            KafkaAdmin(bootstrap_servers),
+            input_topic=self._pipeline.input_topic,
+            output_topic=self._pipeline.output_topic,
+            base_offsets={},
+            positions=None,
+            groups=dict.fromkeys(groups, "other") if groups else None,
+            checkpoint_interval_s=self._checkpoint_interval_s,
+            on_failure=self._reporter("kafka"),
+        )
+
+    def _flink_collector(self) -> FlinkCollector | None:
+        client = self._flink_client
+        if client is None:
+            return None
+
+        async def find_jobs() -> Sequence[str]:
+            jobs = await client.running_jobs()
+            return [job_id for job_id, name, _ in jobs if self._pipeline.is_its_job(job_id, name)][:_MOST_JOBS]
+
+        return FlinkCollector(client, find_jobs=find_jobs, on_failure=self._reporter("flink"))
+
+    def _registry_collector(self) -> RegistryCollector | None:
+        if self._registry_client is None:
+            return None
+        topics = (self._pipeline.input_topic, self._pipeline.output_topic)
+        incoming, outgoing = (f"{topic}-value" if topic else None for topic in topics)
+        return RegistryCollector(
+            self._registry_client,
+            input_subject=incoming,
+            output_subject=outgoing,
+            on_failure=self._reporter("registry"),
+        )
+
+    def _checkpoint_interval_s(self) -> float | None:
+        value = self._flink.reading.value if self._flink else None
+        interval_ms = value.checkpoints.interval_ms if value and value.checkpoints else None
+        return None if interval_ms is None else interval_ms / 1000
+
+    def _overloaded(self, key: str, sentence: str) -> None:
+        self._errors.report(key=key, component="system", category="processing", severity="warning", message=sentence)
+
+    def _reporter(self, component: Component) -> Callable[[ServiceError], None]:
+        def report(error: ServiceError) -> None:
+            self._errors.report(
+                component=component,
+                category="connection",
+                message=error.message,
+                remedy=error.remedy,
+                detail=error.detail,
+                code=error.code,
+            )
+
+        return report
+
+    async def _close(self) -> None:
+        if self._kafka is not None:
+            await asyncio.to_thread(self._kafka.close)
+        for client in (self._flink_client, self._registry_client):
+            if client is not None:
+                with contextlib.suppress(ServiceError):
+                    await client.close()
