@@ -80,6 +80,36 @@ _READING_SCHEMA = """
   {"name": "ok", "type": "boolean"}
 ]}"""
 
+# The logical types that the other two records have none of; each as the number or bytes that Flink is to give back.
+_TICKS = 1_772_368_215_250_000_000
+_LOGICAL = {
+    "micros": _TICKS // 1_000,
+    "nanos": _TICKS,
+    "local_micros": _TICKS // 1_000,
+    "local_nanos": _TICKS,
+    "time_micros": 45_015_250_001,
+    "uuid": "123e4567-e89b-42d3-a456-426614174000",
+    "raw_uuid": bytes(range(16)),
+    "duration": bytes(range(12)),
+    "huge": decimal.Decimal("-12345678901234567890123456789012.345678"),
+    "maybe_day": datetime.date(1969, 7, 20),
+    "maybe_time": None,
+}
+_LOGICAL_SCHEMA = """
+{"type": "record", "name": "Logical", "fields": [
+  {"name": "micros", "type": {"type": "long", "logicalType": "timestamp-micros"}},
+  {"name": "nanos", "type": {"type": "long", "logicalType": "timestamp-nanos"}},
+  {"name": "local_micros", "type": {"type": "long", "logicalType": "local-timestamp-micros"}},
+  {"name": "local_nanos", "type": {"type": "long", "logicalType": "local-timestamp-nanos"}},
+  {"name": "time_micros", "type": {"type": "long", "logicalType": "time-micros"}},
+  {"name": "uuid", "type": {"type": "string", "logicalType": "uuid"}},
+  {"name": "raw_uuid", "type": {"type": "fixed", "name": "RawUuid", "size": 16, "logicalType": "uuid"}},
+  {"name": "duration", "type": {"type": "fixed", "name": "Duration", "size": 12, "logicalType": "duration"}},
+  {"name": "huge", "type": {"type": "bytes", "logicalType": "decimal", "precision": 38, "scale": 6}},
+  {"name": "maybe_day", "type": ["null", {"type": "int", "logicalType": "date"}]},
+  {"name": "maybe_time", "type": ["null", {"type": "int", "logicalType": "time-millis"}]}
+]}"""
+
 
 def _new_project(folder: Path, schema_text: str) -> Project[InputSchema]:
     schema = parse_schema_text(schema_text, Path("input.avsc"))
@@ -203,3 +233,12 @@ def test_a_schema_with_every_kind_of_type_is_read_as_it_was_written(tmp_path: Pa
     assert isinstance(output.pop("processed_at"), datetime.datetime)
     as_microseconds = round(_MOMENT.timestamp() * 1_000_000)
     assert output == {**_READING, "due": as_microseconds, "local": _MOMENT}
+
+
+def test_logical_types_that_the_format_has_no_column_for_come_back_as_their_numbers_and_bytes(
+    tmp_path: Path, endpoints: Endpoints
+) -> None:
+    project = _new_project(tmp_path, _LOGICAL_SCHEMA)
+    output = _pass_through(project, _LOGICAL, endpoints)
+    assert isinstance(output.pop("processed_at"), datetime.datetime)
+    assert output == _LOGICAL
