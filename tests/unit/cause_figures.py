@@ -66,6 +66,7 @@ def healthy(at_s: float) -> Sight:
         restarts=0,
         task_managers=2,
         read_per_s=RATE_PER_S,
+        unread=round(90 + 35 * ((at_s * 5) % 4 - 2)),
         pending=round(40 + 35 * ((at_s * 7) % 3 - 1)),
         under_way=80,
         output_lag=10,
@@ -89,4 +90,4 @@ def past(seconds: int, *changes: tuple[int, Callable[[float], dict[str, Any]]]) 
 
 def backlog(per_s: float, **figures: Any) -> Callable[[float], dict[str, Any]]:
     """A backlog that grows, with other figures beside it."""
-    return lambda second: {"pending": round(60 + per_s * second)} | figures
+    return lambda second: {"unread": round(60 + per_s * second), "pending": 50} | figures

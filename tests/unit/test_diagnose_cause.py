@@ -52,10 +52,11 @@ def test_a_vertex_that_is_busy_without_a_growing_backlog_is_no_cause() -> None:
         lambda second: 5000 if int(second) % 9 == 0 else 50,  # single spikes
     ],
 )
-def test_a_backlog_that_only_fluctuates_is_no_cause(pending: object) -> None:
+@pytest.mark.parametrize("figure", ["unread", "pending", "output_lag"])
+def test_a_backlog_that_only_fluctuates_is_no_cause(figure: str, pending: object) -> None:
     assert callable(pending)
     for seconds in range(40, 60):
-        sights = past(seconds, (20, lambda second: {"pending": round(pending(second))}))
+        sights = past(seconds, (20, lambda second: {figure: round(pending(second))}))
         assert find_cause(sights).state == "none", seconds
 
 
@@ -106,6 +107,24 @@ def test_one_look_at_a_busy_vertex_is_not_enough() -> None:
     assert find_cause(sights).state == "unknown"
 
 
+def test_pending_records_decide_where_flinks_counter_cannot_and_never_against_it() -> None:
+    grows = lambda second: {"unread": None, "pending": round(400 * second), "vertices": SLOW_CALC}  # noqa: E731
+    assert find_cause(past(40, (10, grows))).vertex_id == "calc"
+    # Sources that are held back fetch nothing, and then their pending records stand still or even fall.
+    assert find_cause(past(40, (10, backlog(400, vertices=SLOW_CALC)))).vertex_id == "calc"
+    alone = lambda second: {"pending": round(400 * second), "vertices": SLOW_CALC}  # noqa: E731
+    assert find_cause(past(40, (10, alone))).state == "none"
+
+
+def test_soon_after_the_onset_a_vertex_is_not_fully_busy_in_flinks_minute_average() -> None:
+    graph = (
+        vertex("Source", 0.1, 0.6),
+        vertex("Calc", 0.62, 0.0, inputs=["Source"], subtasks=(1, 2)),
+        vertex("Sink", 0.3, 0.0, inputs=["Calc"]),
+    )
+    assert find_cause(past(40, (10, backlog(400, vertices=graph)))).vertex_id == "calc"
+
+
 def test_unknown_busy_times_are_not_taken_for_idle_ones() -> None:
     silent = (vertex("Source", None, None), vertex("Calc", None, None, inputs=["Source"]))
     cause = find_cause(past(40, (10, backlog(500, vertices=silent))))
@@ -115,7 +134,7 @@ def test_unknown_busy_times_are_not_taken_for_idle_ones() -> None:
 
 def test_where_flink_refreshes_slowly_a_staircase_still_counts_as_growth() -> None:
     def stairs(second: float) -> dict[str, object]:
-        return {"pending": round(second // 10 * 4000), "metrics_interval_s": 10.0, "vertices": SLOW_CALC}
+        return {"unread": round(second // 10 * 4000), "metrics_interval_s": 10.0, "vertices": SLOW_CALC}
 
     assert find_cause(past(70, (10, stairs))).vertex_id == "calc"
 
@@ -197,7 +216,7 @@ def test_the_past_is_bounded_and_still_knows_the_onset() -> None:
 
 
 def test_the_oldest_known_moment_is_not_sold_as_the_onset() -> None:
-    sights = [replace(healthy(START_S + second), pending=500 * second, vertices=SLOW_CALC) for second in range(10, 30)]
+    sights = [replace(healthy(START_S + second), unread=500 * second, vertices=SLOW_CALC) for second in range(10, 30)]
     assert "since before " in find_cause(sights).text
 
 

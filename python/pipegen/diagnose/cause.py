@@ -27,6 +27,14 @@ _LIVE: Final = {"running", "draining"}
 _FINE_STATES: Final = {None, "RUNNING", "CREATED", "INITIALIZING", "FINISHED"}
 
 
+# The first that is known decides: each later one is less sure of what it counts.
+_BACKLOGS: Final[tuple[tuple[Callable[[Sight], int | None], str], ...]] = (
+    (lambda sight: sight.unread, "records Flink has not read"),
+    (lambda sight: sight.pending, "records Flink has not read"),
+    (lambda sight: sight.under_way, "records under way"),
+)
+
+
 def find_cause(sights: Sequence[Sight]) -> Cause:
     """The cause of what is wrong at the newest of the sights.
 
@@ -123,11 +131,12 @@ def _generator_behind(sights: Sequence[Sight]) -> Cause | None:
 def _falling_behind(sights: Sequence[Sight]) -> Cause | None:
     now = sights[-1]
     if now.phase == "running":
-        growth, what = _growth(sights, lambda sight: sight.pending), "records Flink has not read"
-        if growth is None and all(sight.pending is None for sight in sights):
-            growth, what = _growth(sights, lambda sight: sight.under_way), "records under way"
-        if growth is not None:
-            return _explain_lag(sights, growth, what)
+        for figure, what in _BACKLOGS:
+            growth = _growth(sights, figure)
+            if growth is not None:
+                return _explain_lag(sights, growth, what)
+            if figure(now) is not None:
+                return None
     return None
 
 
@@ -155,7 +164,8 @@ def _explain_lag(sights: Sequence[Sight], growth: Growth, what: str) -> Cause:
 
 def _reader_behind(sights: Sequence[Sight]) -> Cause | None:
     growth = _growth(sights, lambda sight: sight.output_lag)
-    if growth is None:
+    # Some lag is normal where the output comes in bursts: only a second's worth is told apart from it.
+    if growth is None or growth.now < max(1000.0, _rate(sights)):
         return None
     evidence = [f"{format_count(round(growth.now))} records of the output are not read"]
     if sights[-1].machine_cpu_ratio is not None:
@@ -185,8 +195,13 @@ def _growth(sights: Sequence[Sight], figure: Callable[[Sight], int | None]) -> G
     if not points or sights[-1].at_s - points[-1][0] > _WINDOW_S:
         return None
     refresh_s = sights[-1].metrics_interval_s or 0.0
-    rate = sights[-1].rate_per_s or 0.0
-    return find_growth(points, rate_per_s=rate, window_s=max(_WINDOW_S, _FEW_REFRESHES * refresh_s))
+    return find_growth(points, rate_per_s=_rate(sights), window_s=max(_WINDOW_S, _FEW_REFRESHES * refresh_s))
+
+
+def _rate(sights: Sequence[Sight]) -> float:
+    """The largest planned rate of the last seconds: after the load it is zero, and what was much stays much."""
+    now_s = sights[-1].at_s
+    return max((sight.rate_per_s or 0.0 for sight in sights[-60:] if now_s - sight.at_s <= _WINDOW_S), default=0.0)
 
 
 def _bottleneck_evidence(held_by: Bottleneck) -> list[str]:

@@ -44,7 +44,8 @@ class Sight:
         task_managers: Registered TaskManagers.
         metrics_interval_s: How often Flink refreshes its figures.
         read_per_s: Records per second that Flink's sources read.
-        pending: Records Flink's sources have not read yet.
+        unread: Records in the input that Flink's sources have not read, from two counters.
+        pending: The same as Flink's sources say it; it stands still while they are held back and fetch nothing.
         under_way: Delivered records that have not come out.
         output_lag: Records of the output that our consumer has not read yet.
         checkpoints_completed: Completed checkpoints.
@@ -68,6 +69,7 @@ class Sight:
     task_managers: int | None = None
     metrics_interval_s: float | None = None
     read_per_s: float | None = None
+    unread: int | None = None
     pending: int | None = None
     under_way: int | None = None
     output_lag: int | None = None
@@ -115,6 +117,7 @@ def sight_of(
         task_managers=flink.task_managers,
         metrics_interval_s=None if flink.metrics_interval_ms is None else flink.metrics_interval_ms / 1000,
         read_per_s=flink.rate,
+        unread=_unread(kafka, flink),
         pending=flink.pending_records,
         under_way=pipeline.lag,
         output_lag=consumer.lag,
@@ -139,6 +142,16 @@ def sight_of_snapshot(snapshot: Snapshot, *, at_s: float) -> Sight:
         pipeline=snapshot.pipeline,
         latency=snapshot.latency,
     )
+
+
+def _unread(kafka: KafkaMetrics, flink: FlinkMetrics) -> int | None:
+    """Counted apart and at different moments, so it is off by a constant: good for its growth only.
+
+    A restart sets Flink's counter back, and a second source counts other topics as well: then it says nothing.
+    """
+    if kafka.input_total is None or flink.records_in_total is None or flink.restarts:
+        return None
+    return max(0, kafka.input_total - flink.records_in_total)
 
 
 def _down(status: str, reason: str | None) -> str | None:

@@ -15,7 +15,7 @@ from pipegen.errors import ServiceError
 from pipegen.observe.collector import Collector
 from pipegen.observe.flink_jobs import Transitions, checkpoints
 from pipegen.observe.flink_processes import read_processes
-from pipegen.observe.flink_vertex import JobTotals, VertexReader, chosen_metrics
+from pipegen.observe.flink_vertex import JobTotals, VertexReader, chosen_metrics, is_busy
 from pipegen.services.flink import ClusterOverview, FlinkClient, Job, Vertex
 from pipegen.snapshot import Checkpoints, FlinkProcess, JobState, VertexMetrics
 
@@ -161,7 +161,11 @@ class FlinkCollector(Collector[FlinkReading]):
     async def _add_vertex(self, job: Job, vertex: Vertex, totals: JobTotals) -> None:
         names = await self._names(job.id, vertex.id)
         metrics = await self._client.metrics(job.id, vertex.id, names) if names else {}
-        self._vertices.add(job, vertex, metrics, totals)
+        subtasks: list[float] | None = None
+        # Asked for only where it tells something: one more question a vertex and second would cost too much.
+        if vertex.parallelism > 1 and is_busy(metrics):
+            subtasks = await self._client.busy_ratios(job.id, vertex.id)
+        self._vertices.add(job, vertex, metrics, totals, subtasks)
 
     async def _names(self, job_id: str, vertex_id: str) -> list[str]:
         key = (job_id, vertex_id)

@@ -24,6 +24,8 @@ _SENT: Final = ".numRecordsSend"
 _RECORDS_IN: Final = ".numRecordsIn"
 _WATERMARK: Final = ".currentOutputWatermark"
 _LATE: Final = ".numLateRecordsDropped"
+_BUSY_RATIO: Final = 0.5
+_AS_BUSY_RATIO: Final = 0.8
 # Flink gives this watermark to a source that has ended.
 _END_OF_TIME: Final = 2**62
 
@@ -75,8 +77,15 @@ class VertexReader:
             return None
         return self._counters.setdefault(key, ChangeRate()).update(value, now_ns, self.quiet_ns)
 
-    def add(self, job: Job, vertex: Vertex, metrics: Mapping[str, SubtaskMetric], totals: JobTotals) -> None:
-        """Adds a vertex to the totals."""
+    def add(
+        self,
+        job: Job,
+        vertex: Vertex,
+        metrics: Mapping[str, SubtaskMetric],
+        totals: JobTotals,
+        subtasks: Sequence[float] | None,
+    ) -> None:
+        """Adds a vertex to the totals; ``subtasks`` is how busy each of its subtasks is, where that was asked for."""
         now_ns = time.monotonic_ns()
         # Of numRecordsIn only that of sources was chosen.
         totals.records_in = _add(totals.records_in, _ending(metrics, _RECORDS_IN))
@@ -87,10 +96,16 @@ class VertexReader:
         totals.emit_lag_ms = _largest(totals.emit_lag_ms, [m.max for m in _ending(metrics, _EMIT_LAG)], 1)
         totals.start_delay_ms = _largest(totals.start_delay_ms, _maxima(metrics, _START_DELAY), 1e6)
         totals.alignment_ms = _largest(totals.alignment_ms, _maxima(metrics, _ALIGNMENT), 1e6)
-        totals.vertices.append(self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns))
+        totals.vertices.append(self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns, subtasks))
 
     def _vertex(
-        self, key: str, vertex: Vertex, metrics: Mapping[str, SubtaskMetric], late: int | None, now_ns: int
+        self,
+        key: str,
+        vertex: Vertex,
+        metrics: Mapping[str, SubtaskMetric],
+        late: int | None,
+        now_ns: int,
+        subtasks: Sequence[float] | None,
     ) -> VertexMetrics:
         backpressure = _max_ratio(metrics.get(_BACKPRESSURED))
         marks = [m.min for m in _ending(metrics, _WATERMARK) if m.min < _END_OF_TIME]
@@ -100,6 +115,7 @@ class VertexReader:
             name=vertex.name,
             state=vertex.state,
             parallelism=vertex.parallelism,
+            inputs=list(vertex.inputs),
             records_in_total=vertex.records_in,
             records_out_total=vertex.records_out,
             records_in_per_s=self.rate(f"{key}.in", vertex.records_in, now_ns),
@@ -110,6 +126,7 @@ class VertexReader:
             bytes_out_per_s=self.rate(f"{key}.bytes_out", vertex.bytes_out, now_ns),
             busy_ratio=_max_ratio(metrics.get(_BUSY)),
             busy_mean_ratio=_mean_ratio(metrics.get(_BUSY)),
+            busy_subtasks=_busy_subtasks(vertex, metrics, subtasks),
             idle_ratio=_max_ratio(metrics.get(_IDLE)),
             idle_mean_ratio=_mean_ratio(metrics.get(_IDLE)),
             backpressure_ratio=backpressure,
@@ -119,6 +136,23 @@ class VertexReader:
             watermark_lag_ms=None if watermark_ms is None else round(time.time() * 1000 - watermark_ms, 1),
             late_records_dropped=late,
         )
+
+
+def is_busy(metrics: Mapping[str, SubtaskMetric]) -> bool:
+    """Whether the busiest subtask is busy half of the time or more."""
+    busy = _max_ratio(metrics.get(_BUSY))
+    return busy is not None and busy >= _BUSY_RATIO
+
+
+def _busy_subtasks(
+    vertex: Vertex, metrics: Mapping[str, SubtaskMetric], subtasks: Sequence[float] | None
+) -> int | None:
+    if not is_busy(metrics):
+        return None
+    if vertex.parallelism == 1:
+        return 1
+    # Compared with the busiest: Flink averages over a minute, so that no fixed bound would fit soon after the onset.
+    return None if subtasks is None else sum(ratio >= _AS_BUSY_RATIO * max(subtasks) for ratio in subtasks)
 
 
 def backpressure_level(ratio: float | None) -> BackPressureLevel | None:

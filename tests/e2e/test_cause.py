@@ -1,0 +1,95 @@
+"""The cause line on the real stack: a vertex slowed on purpose is named, and a healthy run has no cause."""
+
+from __future__ import annotations
+
+import signal
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import StartRun
+from tests.e2e.pipegen_process import until
+from tests.e2e.test_dashboard_run import address, metrics
+
+pytestmark = pytest.mark.stack
+
+# A key puts the counting into a vertex of its own; a pattern over a long text makes it slow.
+KEYED = """SET 'parallelism.default' = '2';
+INSERT INTO `order_out`
+SELECT `order_id`, `customer_id`, `product`, `quantity`, `price`, `currency`, {status} AS `status`, `created_at`,
+    CAST(`counted` AS DOUBLE) AS `amount`, `hdr`, `due`
+FROM (
+    SELECT *, COUNT(*) OVER (PARTITION BY {key} ORDER BY `proc`) AS `counted` FROM `order_in`
+);
+"""
+LONG_TEXT = "REPEAT('ab', 60000 + CAST(MOD(`counted`, 2) AS INT))"
+SLOW = f"CAST(CHAR_LENGTH(REGEXP_REPLACE({LONG_TEXT}, 'a+b?c', '')) AS STRING)"
+
+
+def keyed_project(project: Path, *, key: str, status: str) -> Path:
+    source = project / "sql" / "01_source.sql"
+    source.write_text(
+        source.read_text().replace(
+            "METADATA FROM 'timestamp'\n", "METADATA FROM 'timestamp',\n    `proc` AS PROCTIME()\n"
+        )
+    )
+    (project / "sql" / "03_process.sql").write_text(KEYED.format(key=key, status=status))
+    return project
+
+
+def test_a_vertex_slowed_on_purpose_is_named_with_its_onset(project: Path, start_run: StartRun) -> None:
+    # Every currency has three letters: one key, so one of the two subtasks has all the work.
+    keyed_project(project, key="CHAR_LENGTH(`currency`)", status=SLOW)
+    run = start_run(project, "--message-rate=1500", "--duration=60s", "--dashboard-port=0")
+    url = address(run)
+
+    def explained() -> dict[str, Any] | None:
+        snapshot = metrics(url)
+        cause = snapshot.get("cause", {})
+        # Before Flink's first figures are there nothing may be named; after that only the right vertex.
+        assert cause.get("state") != "found" or cause["kind"] == "bottleneck", cause
+        return snapshot if cause.get("state") == "found" else None
+
+    snapshot = until(explained, "cause", alive=run.process)
+    cause = snapshot["cause"]
+    guilty = next(vertex for vertex in snapshot["flink"]["vertices"] if vertex["id"] == cause["vertex_id"])
+    assert "OverAggregate" in guilty["name"]
+    assert not guilty["name"].startswith("Source")
+    assert cause["component"] == "flink"
+    assert "busy" in cause["text"]
+    assert "on 1 of 2 subtasks" in cause["text"]
+    assert "upstream back-pressure HIGH" in cause["text"]
+    started = datetime.fromisoformat(snapshot["run"]["started_at"])
+    onset = datetime.fromisoformat(cause["since"])
+    assert -2 <= (onset - started).total_seconds() <= 10
+    assert snapshot["headline"]["text"] == cause["text"]
+    run.signal(signal.SIGINT)
+    run.signal(signal.SIGINT)
+    run.finish()
+
+
+def test_the_same_job_in_good_health_has_no_cause(project: Path, start_run: StartRun) -> None:
+    keyed_project(project, key="`product`", status="`status`")
+    run = start_run(project, "--message-rate=500", "--duration=25s", "--dashboard-port=0")
+    url = address(run)
+    seen: list[dict[str, Any]] = []
+
+    def over() -> bool | None:
+        if run.process.poll() is not None:
+            return True
+        try:
+            snapshot = metrics(url)
+        except OSError:
+            return None
+        if "cause" in snapshot and (not seen or snapshot["sequence"] != seen[-1]["sequence"]):
+            seen.append(snapshot)
+        return None
+
+    until(over, "end")
+    done = run.finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert len([snapshot for snapshot in seen if snapshot["run"]["phase"] == "running"]) > 15
+    assert [snapshot["cause"]["text"] for snapshot in seen if snapshot["cause"]["state"] != "none"] == []
+    assert len(seen[-1]["flink"]["vertices"]) > 1
