@@ -526,7 +526,7 @@
  * @property {number | null} bytes_out_per_s Differenced from the counter.
  * @property {number | null} busy_ratio Busy time, largest over the subtasks.
  * @property {number | null} busy_mean_ratio Busy time, mean over the subtasks.
- * @property {number | null} busy_subtasks Subtasks busy at 0.80 or more; asked for where the busiest is at 0.50 or more.
+ * @property {number | null} busy_subtasks Subtasks about as busy as the busiest (0.8 of it); known where that one is at 0.50 or more.
  * @property {number | null} idle_ratio Idle time, largest over the subtasks.
  * @property {number | null} idle_mean_ratio Idle time, mean over the subtasks.
  * @property {number | null} backpressure_ratio Back-pressured time, largest over the subtasks.
