@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
-from pipegen.diagnose import ErrorLog
+from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
 from pipegen.errors import FaultCode
 from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
@@ -74,6 +74,7 @@ class Sampler(threading.Thread):
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
+        self._past = Sights()
         self._sequence = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -124,8 +125,10 @@ class Sampler(threading.Thread):
             system=self._readings.system(),
             errors=self._errors.entries(),
             error_trends=self._errors.trends(),
+            past=self._past.all(),
         )
         snapshot = assemble(self._sequence, self._facts, moment)
+        self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
         self._sequence += 1
         return snapshot
 
