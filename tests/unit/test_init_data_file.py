@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,36 @@ def test_a_source_that_does_not_go_with_the_mode_is_pointed_out(monkeypatch: pyt
     result = pipegen("validate", "--project-dir", "sales")
     assert result.exit_code == 2
     assert "reads ${DATA_FILE}, which exists only in filesystem mode" in result.output
+
+
+@pytest.mark.parametrize(
+    ("section", "message"),
+    [
+        ("pipeline:\n  value_format: json\n", "pipeline.value_format: the rows of a data file are sent as Avro"),
+        ("faults:\n  corrupt: 1%\n", "faults: corrupt: faults are made in generated records"),
+        ("pipeline:\n  key: {zipf: 1.1, pool: 10}\n", "pipeline.key: the key of a row is one of its fields"),
+        ("pipeline:\n  key_field: gone\n", "pipeline.key_field: the schema has no field “gone”"),
+        ("pipeline:\n  key: {field: gone}\n", "pipeline.key: the schema has no field “gone”"),
+    ],
+)
+def test_what_only_generated_records_can_do_is_refused(section: str, message: str) -> None:
+    write_csv(Path("sales.csv"), 3)
+    init("sales", "--input-csv", "sales.csv")
+    Path("sales/.pipegen.yaml").write_text(f'replay:\n  file: "../sales.csv"\n{section}')
+    with pytest.raises(SettingsError, match=re.escape(message)) as caught:
+        pipegen("run", "--dry-run", "--project-dir", "sales")
+    assert ".pipegen.yaml:4: " in caught.value.message
+    assert message in pipegen("validate", "--project-dir", "sales").output
+
+
+def test_validate_names_a_file_that_is_gone_and_a_first_row_that_does_not_fit() -> None:
+    write_csv(Path("sales.csv"), 3)
+    init("sales", "--input-csv", "sales.csv")
+    Path("sales.csv").write_text("Sale,shop,price,paid,sold at\none,a,1,true,2026-01-01T00:00:00Z\n")
+    assert (
+        "sales.csv:2: column “Sale”: “one” is no whole number" in pipegen("validate", "--project-dir", "sales").output
+    )
+    Path("sales.csv").unlink()
+    result = pipegen("validate", "--project-dir", "sales")
+    assert result.exit_code == 2
+    assert "sales.csv: no such file" in result.output

@@ -156,7 +156,7 @@ def start(wishes: Wishes) -> None:
 def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     settings = resolved.settings
     project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
-    file = open_input(wishes.project_dir, settings)
+    file = open_input(wishes.project_dir, settings, project.input_schema.parsed, resolved.sources)
     plan = plan_replay(
         plan_traffic(settings, resolved.sources),
         file,

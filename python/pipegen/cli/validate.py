@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -16,10 +17,11 @@ from rich.text import Text
 from pipegen.avro import load_schema
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.config.load import PROJECT_FILE_NAME
+from pipegen.datafile import RowEncoder
 from pipegen.errors import EXIT_CONFIG, PatternError, ProjectError, SettingsError
 from pipegen.project import Finding, Severity, validate_project
 from pipegen.project.findings import finding_of
-from pipegen.run import record_plan, schedule_of
+from pipegen.run import open_input, record_plan, schedule_of
 from pipegen.traffic import plan_traffic
 
 OutputFormat = Literal["table", "json"]
@@ -55,7 +57,12 @@ def _findings(project_dir: Path) -> list[Finding]:
         # With settings that do not hold, paths and names of the rest would be guesses.
         return [finding_of(error, settings_file)]
     findings = validate_project(project_dir, resolved.settings, load_schema=load_schema)
-    return [*_pattern_findings(resolved, settings_file), *_generator_findings(project_dir, resolved), *findings]
+    return [
+        *_pattern_findings(resolved, settings_file),
+        *_generator_findings(project_dir, resolved),
+        *_data_file_findings(project_dir, resolved),
+        *findings,
+    ]
 
 
 def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:
@@ -94,6 +101,26 @@ def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
             yield finding_of(error, schema.path)
             return
         yield Finding(severity="error", file="", message=message).model_copy(update=place)
+
+
+def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
+    """What can be said of a data file after its first row; a run reads them all before it sends one."""
+    settings = resolved.settings
+    try:
+        schema = load_schema(project_dir / settings.pipeline.input_schema)
+    except ProjectError:
+        return
+    try:
+        file = open_input(project_dir, settings, schema.parsed, resolved.sources)
+        if file is not None:
+            encoder = RowEncoder(file, schema.parsed, key_field=None)
+            for row in itertools.islice(file.rows(), 1):
+                encoder.encode(row)
+    except (ProjectError, SettingsError) as error:
+        settings_file = project_dir / PROJECT_FILE_NAME
+        finding = finding_of(error, settings_file)
+        own_place = finding.file != str(settings_file) or finding.line is not None
+        yield finding if own_place else finding.model_copy(update=_place(resolved, "replay.file", settings_file))
 
 
 def _place(resolved: ResolvedSettings, key: str, settings_file: Path) -> dict[str, object]:

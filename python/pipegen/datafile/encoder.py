@@ -183,8 +183,18 @@ def _field(entry: Mapping[str, Any], *, typed: bool) -> _Field:
         nullable=len(others) < len(branches),
         what=what,
         convert=convert,
-        parsed=None if typed else fastavro.parse_schema(json.loads(json.dumps(entry["type"]))),
+        parsed=None if typed else _parsed(entry),
     )
+
+
+def _parsed(entry: Mapping[str, Any]) -> Any:
+    try:
+        return fastavro.parse_schema(json.loads(json.dumps(entry["type"])))
+    except fastavro.schema.UnknownType as error:
+        raise ProjectError(
+            f"the field {entry['name']} is of the type {error.name}, and a cell of a CSV file cannot be one",
+            remedy="Write the type out in the field.",
+        ) from None
 
 
 def _conversion(node: Any, form: str, *, typed: bool) -> tuple[str, Convert | None]:

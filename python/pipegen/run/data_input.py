@@ -1,25 +1,79 @@
-"""The data file of a run, as the settings name it. Opens it; reads nothing yet."""
+"""The data file of a run, as the settings name it, and what rows of a file cannot do. Opens it; reads no row."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
 from pipegen.config import Settings
-from pipegen.datafile import DEFAULT_NULLS, CsvOptions, DataFile, open_data_file
+from pipegen.datafile import DEFAULT_NULLS, CsvOptions, DataFile, find_field, open_data_file
+from pipegen.errors import SettingsError
 
-_TYPED = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
+_TYPED: Final = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
 
 
-def open_input(project_dir: Path, settings: Settings) -> DataFile | None:
+def open_input(
+    project_dir: Path, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]
+) -> DataFile | None:
     """The file whose rows are the input; None when records are generated.
+
+    Args:
+        project_dir: The project's folder.
+        settings: The settings in force.
+        schema: The project's schema.
+        sources: Where each setting came from, for messages.
 
     Raises:
         ProjectError: it is not there, or cannot be read.
+        SettingsError: the settings ask for what only generated records can do.
     """
     replay = settings.replay
     if replay.file is None:
         return None
+    if replay.mode == "replay":
+        _check(settings, schema, sources)
     path = project_dir / replay.file
     nulls = replay.null_values if replay.null_values is not None else DEFAULT_NULLS
     options = CsvOptions(replay.delimiter, replay.encoding, replay.header, nulls)
     return open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED)
+
+
+def key_field_of(settings: Settings) -> str | None:
+    """The field that is the Kafka key of a row."""
+    key = settings.pipeline.key
+    if isinstance(key, dict):
+        return str(key["field"])
+    return None if key == "none" else settings.pipeline.key_field
+
+
+def _check(settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+    """Refuses what would otherwise be passed over in silence."""
+
+    def refused(key: str, why: str, remedy: str) -> SettingsError:
+        place = next(
+            (source for name, source in sources.items() if name == key or name.startswith(f"{key}.")), "settings"
+        )
+        return SettingsError(f"{place}: {key}: {why}", remedy=remedy)
+
+    pipeline = settings.pipeline
+    if pipeline.value_format != "avro":
+        raise refused("pipeline.value_format", "the rows of a data file are sent as Avro", "Leave it out.")
+    if shares := settings.faults.shares():
+        raise refused(
+            "faults",
+            f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
+            "Leave them out, or take replay.file out.",
+        )
+    if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
+        raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")
+    field = key_field_of(settings)
+    if field is not None and (found := find_field(schema, field)) is not None and found["name"] == field:
+        return
+    if field is not None:
+        names = ", ".join(str(each["name"]) for each in schema["fields"])
+        raise refused(
+            "pipeline.key" if isinstance(pipeline.key, dict) else "pipeline.key_field",
+            f"the schema has no field “{field}”",
+            f"Name one of {names}.",
+        )

@@ -124,7 +124,7 @@ def _windows(dues: Sequence[int], end_ns: int) -> tuple[Phase, ...]:
 
 def _round_up(length_ns: int) -> int:
     """The next 1, 2 or 5 times a power of ten."""
-    power = 10 ** (len(str(length_ns)) - 1)
+    power = int(10 ** (len(str(length_ns)) - 1))
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= length_ns)
 
 

@@ -17,6 +17,7 @@ from typing import TypeVar
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
+from pipegen.run.data_input import key_field_of
 from pipegen.run.replay_source import ReplaySource, replay_source
 from pipegen.units import format_count
 
@@ -48,7 +49,7 @@ class RunInput:
     ) -> None:
         self._file = file
         self._schema = schema
-        self._key_field = settings.pipeline.key_field
+        self._key_field = key_field_of(settings)
         self._events = events
         self._order = order
         self._source: ReplaySource | None = None
