@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 
 from tests.e2e.conftest import StartRun
@@ -48,19 +49,18 @@ def test_a_vertex_slowed_on_purpose_is_named_with_its_onset(project: Path, start
     def explained() -> dict[str, Any] | None:
         snapshot = metrics(url)
         cause = snapshot.get("cause", {})
-        # Before Flink's first figures are there nothing may be named; after that only the right vertex.
-        assert cause.get("state") != "found" or cause["kind"] == "bottleneck", cause
-        return snapshot if cause.get("state") == "found" else None
+        if cause.get("state") != "found":
+            return None
+        # Whatever is named at any moment is the right vertex. Flink averages over a minute: the levels rise slowly.
+        guilty = next((v for v in snapshot["flink"]["vertices"] if v["id"] == cause["vertex_id"]), None)
+        assert guilty is not None, cause
+        assert guilty["name"].startswith("OverAggregate"), cause
+        return snapshot if "HIGH" in cause["text"] else None
 
     snapshot = until(explained, "cause", alive=run.process)
     cause = snapshot["cause"]
-    guilty = next(vertex for vertex in snapshot["flink"]["vertices"] if vertex["id"] == cause["vertex_id"])
-    assert "OverAggregate" in guilty["name"]
-    assert not guilty["name"].startswith("Source")
-    assert cause["component"] == "flink"
-    assert "busy" in cause["text"]
-    assert "on 1 of 2 subtasks" in cause["text"]
-    assert "upstream back-pressure HIGH" in cause["text"]
+    assert (cause["kind"], cause["component"]) == ("bottleneck", "flink")
+    assert "on 1 of 2 subtasks, upstream back-pressure HIGH" in cause["text"]
     started = datetime.fromisoformat(snapshot["run"]["started_at"])
     onset = datetime.fromisoformat(cause["since"])
     assert -2 <= (onset - started).total_seconds() <= 10
@@ -81,7 +81,7 @@ def test_the_same_job_in_good_health_has_no_cause(project: Path, start_run: Star
             return True
         try:
             snapshot = metrics(url)
-        except OSError:
+        except httpx2.TransportError:
             return None
         if "cause" in snapshot and (not seen or snapshot["sequence"] != seen[-1]["sequence"]):
             seen.append(snapshot)

@@ -18,6 +18,7 @@ from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import RunTracker, Standing
 from pipegen.services.kafka import fault_text
 from pipegen.snapshot import Snapshot
+from pipegen.units import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Sampler(threading.Thread):
         self._sequence = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
+        self._hastened = threading.Event()
 
     def run(self) -> None:
         """Thread body: ticks at whole multiples of the period on the wall clock; a slow tick does not shift the next.
@@ -89,13 +91,29 @@ class Sampler(threading.Thread):
             while not self._stopping.is_set():
                 self.take()
                 past_ns = (time.monotonic_ns() - grid_ns) % self._period_ns
-                self._stopping.wait((self._period_ns - past_ns) / 1e9)
+                self._wait(self._period_ns - past_ns)
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 
     def stop(self) -> None:
         """Takes no more snapshots by itself; :meth:`take` still works."""
         self._stopping.set()
+
+    def hasten(self) -> None:
+        """Asks for a snapshot at the next whole second: an error must not wait for a long period. From any thread."""
+        self._hastened.set()
+
+    def _wait(self, wait_ns: int) -> None:
+        end_ns = time.monotonic_ns() + wait_ns
+        if self._period_ns <= NS_PER_S:
+            self._stopping.wait(wait_ns / 1e9)
+            return
+        while not self._stopping.is_set() and (rest_ns := end_ns - time.monotonic_ns()) > 0:
+            if self._hastened.is_set():
+                self._hastened.clear()
+                self._stopping.wait(min(rest_ns, NS_PER_S - time.time_ns() % NS_PER_S) / 1e9)
+                return
+            self._stopping.wait(min(rest_ns, NS_PER_S // 4) / 1e9)
 
     def take(self) -> Snapshot:
         """Takes and publishes one snapshot now."""
