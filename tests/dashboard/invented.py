@@ -284,6 +284,7 @@ def vertex(key: str, name: str, records: int, rate: float, busy: float, pressure
         "name": name,
         "state": "RUNNING",
         "parallelism": 4,
+        "inputs": [] if key == "a" else ["a"],
         "records_in_total": records,
         "records_out_total": records,
         "records_in_per_s": rate,

@@ -58,7 +58,7 @@ def test_the_page_shows_the_figures_of_the_snapshot(served: Serving, watched: Wa
         "Consumer": contents["consumer"]["rate"],
     }
     for title, rate in parts.items():
-        assert watched.text(f".part:has(h2:text-is('{title}')) .figure") == grouped(rate)
+        assert watched.text(f".part:has(.part-open:text-is('{title}')) .figure") == grouped(rate)
     assert watched.text("#tile-rate .figure") == grouped(contents["producer"]["rate"])
     assert watched.text("#tile-end-to-end .figure") == f"{contents['latency']['end_to_end']['interval']['p99_ms']:.1f}"
     assert watched.text("#tile-pressure .figure") == "0.31"
@@ -72,7 +72,7 @@ def test_a_figure_that_is_not_known_is_a_dash_with_its_reason(served: Serving, w
     figure = watched.page.locator("#tile-end-to-end .figure", has_text="–")
     figure.wait_for()
     assert figure.get_attribute("title") == "The sink table has no timestamp metadata column."
-    assert watched.text(".part:has(h2:text-is('Flink')) .old").endswith(" s old")
+    assert watched.text(".part:has(.part-open:text-is('Flink')) .old").endswith(" s old")
     assert watched.page.locator(".part[data-stale]").count() == 1
 
 
@@ -80,7 +80,7 @@ def test_names_and_messages_of_others_are_shown_as_text(served: Serving, watched
     served.publish(STATES["hostile"]())
     watched.wait_for_text(".sentence-text", HOSTILE)
     assert watched.text(".pipeline") == f"orders{HOSTILE}"
-    for tab, text in {"errors": HOSTILE, "flink": HOSTILE, "services": HOSTILE, "sql": HOSTILE}.items():
+    for tab, text in {"errors": HOSTILE, "flink": HOSTILE, "kafka": HOSTILE, "sql": HOSTILE}.items():
         watched.page.click(f"#tab-{tab}")
         assert text in watched.text(f"#panel-{tab}")
     assert watched.page.evaluate("window.pwned") is None

@@ -76,7 +76,7 @@ def test_the_page_shows_during_a_run_what_the_run_measures(
             "Consumer": snapshot["consumer"]["total"],
         }
         for title, total in shown.items():
-            if f"{total:,}".replace(",", THIN) not in watched.text(f".part:has(h2:text-is('{title}'))"):
+            if f"{total:,}".replace(",", THIN) not in watched.text(f".part:has(.part-open:text-is('{title}'))"):
                 return None
         return snapshot
 

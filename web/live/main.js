@@ -4,7 +4,7 @@ import { createSeries } from "../model/series.js";
 import { createPage } from "../view/page.js";
 import { seriesPaths } from "../view/panels.js";
 import { connect } from "./connection.js";
-import { fillFrom } from "./past.js";
+import { askPercentile, fillFrom } from "./past.js";
 import * as memory from "./memory.js";
 import { createTheme } from "./theme.js";
 
@@ -26,7 +26,12 @@ function start() {
   let link = "connecting";
 
   const root = /** @type {HTMLElement} */ (document.getElementById("page"));
-  const page = createPage(root, { onPause: togglePause, onTheme: () => theme.next(), memory });
+  const page = createPage(root, {
+    onPause: togglePause,
+    onTheme: () => theme.next(),
+    memory,
+    percentiles: askPercentile,
+  });
   const theme = createTheme(() => {
     page.header.updateTheme(theme.name());
     schedule(true);

@@ -22,3 +22,13 @@ async function past(since, fields) {
   const response = await fetch(`api/history?since=${since}&fields=${fields.join(",")}`);
   return response.ok ? response.json() : null;
 }
+
+/**
+ * @param {string} stage
+ * @param {number} percentile
+ * @returns {Promise<Array<[number, number | null]>>} Ends of intervals in ms, and the percentile of each.
+ */
+export async function askPercentile(stage, percentile) {
+  const response = await fetch(`api/percentiles?stage=${stage}&percentiles=${percentile}`);
+  return response.ok ? (await response.json()).rows : [];
+}

@@ -43,12 +43,15 @@ export const HEALTH = {
   generator(snapshot) {
     const { interval, total } = snapshot.latency.generator_delay;
     const delay = isOver(snapshot) ? total.p99_ms : interval.p99_ms;
-    return delay === null ? "unknown" : judge(delay, LATE_MS, 10 * LATE_MS);
-  },
-  cost(snapshot) {
-    const { machine_cpu_ratio: machine } = snapshot.system;
+    if (delay === null) return "unknown";
+    const punctual = judge(delay, LATE_MS, 10 * LATE_MS);
     // A busy machine is a warning only: whether the generator suffers is what its own delay says.
-    return machine === null ? "unknown" : judge(machine, 0.9, Infinity);
+    return punctual === "ok" && (snapshot.system.machine_cpu_ratio || 0) > 0.9 ? "warning" : punctual;
+  },
+  quality(snapshot) {
+    const { total, errors, unchecked } = snapshot.consumer;
+    if ((errors || 0) > 0) return "error";
+    return total !== null && errors !== null && total - (unchecked || 0) > 0 ? "ok" : "unknown";
   },
   endToEnd(snapshot) {
     return snapshot.latency.end_to_end === null ? "unknown" : "plain";

@@ -8,19 +8,46 @@
  * @param {number} column
  * @param {number} startedMs Start of the load.
  * @param {number} gapMs A longer silence between two rows is a gap in the line.
+ * @param {boolean} [growth] Draw how much a count has grown a second since the row before.
  * @returns {Point[]} NaN where nothing is known.
  */
-export function linePoints(rows, column, startedMs, gapMs) {
+export function linePoints(rows, column, startedMs, gapMs, growth = false) {
   /** @type {Point[]} */
   const points = [];
   rows.forEach((row, at) => {
     const x = (Number(row[0]) - startedMs) / 1000;
     if (x < 0) return;
     if (points.length && isGap(rows, at, gapMs)) points.push({ x: x - 1e-3, y: NaN });
-    const value = row[column];
+    const value = growth ? grown(rows, at, column) : row[column];
     points.push({ x, y: value === null || value === undefined ? NaN : value });
   });
   return points;
+}
+
+/**
+ * @param {Array<Array<number | null>>} rows
+ * @param {number} at
+ * @param {number} column
+ * @returns {number | null}
+ */
+function grown(rows, at, column) {
+  const [before, now] = [at > 0 ? rows[at - 1] : null, rows[at]];
+  if (before === null) return null;
+  const [old, value] = [before[column], now[column]];
+  const seconds = (Number(now[0]) - Number(before[0])) / 1000;
+  return typeof old === "number" && typeof value === "number" && seconds > 0 ? (value - old) / seconds : null;
+}
+
+/**
+ * @param {Array<Array<number | null>>} rows
+ * @param {number} column
+ * @param {number} against
+ * @returns {Point[]} Pairs of two figures of the same moment, for charts without time.
+ */
+export function pairPoints(rows, column, against) {
+  return rows
+    .filter((row) => typeof row[column] === "number" && typeof row[against] === "number")
+    .map((row) => ({ x: Number(row[against]), y: Number(row[column]) }));
 }
 
 /**

@@ -8,7 +8,14 @@ import { clock, tick } from "./format.js";
 /** @typedef {{label: string, points: Point[], colour: string, dashed: boolean, shown: boolean}} Drawn */
 /** @typedef {{label: string, from: number, to: number}} Band */
 /** @typedef {{ink: string, muted: string, grid: string, band: string, card: string}} Palette */
-/** @typedef {{lines: Drawn[], bands: Band[], endS: number, nowS: number | null, palette: Palette}} Picture */
+/** @typedef {{lines: Drawn[], bands: Band[], startS: number, endS: number | null, nowS: number | null, palette: Palette}} Picture */
+/**
+ * @typedef {object} ChartOptions
+ * @property {boolean} [scatter] Points of two figures instead of lines over time.
+ * @property {(seconds: number | null) => void} onHover The time under the pointer.
+ * @property {(fromS: number, toS: number) => void} [onSelect] A stretch was dragged over.
+ * @property {() => void} [onReset] The chart was double-clicked.
+ */
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
 const FONT = { family: "Inter, system-ui, sans-serif", size: 11 };
@@ -16,13 +23,15 @@ const FONT = { family: "Inter, system-ui, sans-serif", size: 11 };
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Kind} kind Kind of figure on the y axis.
- * @param {(seconds: number | null) => void} onHover The time under the pointer.
+ * @param {ChartOptions} given
  */
-export function createTimeChart(canvas, kind, onHover) {
+export function createTimeChart(canvas, kind, { scatter = false, onHover, onSelect, onReset }) {
   /** @type {Picture | null} */
   let picture = null;
   /** @type {number | null} */
   let crossS = null;
+  /** @type {number | null} */
+  let dragFromS = null;
 
   /** @type {import("chart.js").Plugin<"line">} */
   const backdrop = {
@@ -33,6 +42,7 @@ export function createTimeChart(canvas, kind, onHover) {
     afterDatasetsDraw(chart) {
       if (!picture) return;
       if (picture.nowS !== null) drawUpright(chart, picture.nowS, picture.palette.muted, [2, 3]);
+      if (crossS !== null && dragFromS !== null) drawSelection(chart, dragFromS, crossS, picture.palette.muted);
       if (crossS !== null) drawCross(chart, crossS, picture);
     },
   };
@@ -59,9 +69,15 @@ export function createTimeChart(canvas, kind, onHover) {
           grid: { display: false },
           border: { display: false },
           afterBuildTicks(axis) {
-            axis.ticks = timeTicks(axis.max, axis.width).map((value) => ({ value }));
+            if (!scatter) axis.ticks = timeTicks(axis.min, axis.max, axis.width).map((value) => ({ value }));
           },
-          ticks: { font: FONT, maxRotation: 0, padding: 6, autoSkip: false, callback: (value) => clock(Number(value)) },
+          ticks: {
+            font: FONT,
+            maxRotation: 0,
+            padding: 6,
+            autoSkip: scatter,
+            callback: (value) => (scatter ? tick("rate", Number(value)) : clock(Number(value))),
+          },
         },
         y: {
           beginAtZero: true,
@@ -82,9 +98,29 @@ export function createTimeChart(canvas, kind, onHover) {
     const { left, right, top, bottom } = chart.chartArea;
     const inside =
       event.offsetX >= left && event.offsetX <= right && event.offsetY >= top - 6 && event.offsetY <= bottom;
-    onHover(inside ? chart.scales.x.getValueForPixel(event.offsetX) || 0 : null);
+    onHover(inside ? secondsAt(event) : null);
   });
-  canvas.addEventListener("pointerleave", () => onHover(null));
+  canvas.addEventListener("pointerleave", () => {
+    dragFromS = null;
+    onHover(null);
+  });
+  if (!scatter && onSelect) {
+    canvas.addEventListener("pointerdown", (event) => {
+      // A finger scrolls the page; zooming by touch is what the buttons are for.
+      dragFromS = event.pointerType === "mouse" && event.button === 0 ? secondsAt(event) : null;
+    });
+    canvas.addEventListener("pointerup", (event) => {
+      const fromS = dragFromS;
+      dragFromS = null;
+      if (fromS !== null) onSelect(fromS, secondsAt(event));
+    });
+  }
+  if (onReset) canvas.addEventListener("dblclick", onReset);
+
+  /** @param {PointerEvent} event */
+  function secondsAt(event) {
+    return chart.scales.x.getValueForPixel(event.offsetX) || 0;
+  }
 
   return {
     /** @param {Picture} next */
@@ -98,10 +134,15 @@ export function createTimeChart(canvas, kind, onHover) {
         borderWidth: line.dashed ? 1.5 : 2,
         borderDash: line.dashed ? [5, 4] : [],
         spanGaps: false,
+        showLine: !scatter,
+        pointRadius: scatter ? 2.5 : 0,
+        pointBackgroundColor: line.colour,
+        pointBorderWidth: 0,
         tension: 0,
       }));
       const { x, y } = /** @type {any} */ (chart.options.scales);
-      x.max = next.endS;
+      x.min = next.startS;
+      x.max = next.endS === null ? undefined : next.endS;
       x.ticks.color = next.palette.muted;
       y.ticks.color = next.palette.muted;
       y.grid.color = next.palette.grid;
@@ -120,16 +161,33 @@ export function createTimeChart(canvas, kind, onHover) {
 /** @typedef {ReturnType<typeof createTimeChart>} TimeChart */
 
 /**
+ * @param {number} startS
  * @param {number} endS
  * @param {number} width
  * @returns {number[]} Round times, at least 64 pixels apart.
  */
-function timeTicks(endS, width) {
+function timeTicks(startS, endS, width) {
   const most = Math.max(2, Math.floor(width / 64));
-  const step = STEPS_S.find((candidate) => endS / candidate <= most) || 86400;
+  const step = STEPS_S.find((candidate) => (endS - startS) / candidate <= most) || 86400;
   const ticks = [];
-  for (let at = 0; at <= endS + 1e-9; at += step) ticks.push(at);
+  for (let at = Math.ceil(startS / step - 1e-9) * step; at <= endS + 1e-9; at += step) ticks.push(at);
   return ticks;
+}
+
+/**
+ * @param {Chart} chart
+ * @param {number} fromS
+ * @param {number} toS
+ * @param {string} colour
+ */
+function drawSelection(chart, fromS, toS, colour) {
+  const { ctx, chartArea: area, scales } = chart;
+  const [left, right] = [scales.x.getPixelForValue(fromS), scales.x.getPixelForValue(toS)];
+  ctx.save();
+  ctx.globalAlpha = 0.18;
+  ctx.fillStyle = colour;
+  ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
+  ctx.restore();
 }
 
 /**

@@ -13,8 +13,9 @@ import { PARTS } from "./panels.js";
 
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-export function createFlow() {
-  const parts = PARTS.map(createPart);
+/** @param {(tab: string) => void} onOpen Called with the tab that has the details of a part. */
+export function createFlow(onOpen) {
+  const parts = PARTS.map((part) => createPart(part, onOpen));
   const edges = PARTS.slice(1).map((part, at) => createEdge(PARTS[at].title, part.title));
   const node = element("section", { class: "flow card", "aria-label": "Flow of records" });
   parts.forEach((part, at) => {
@@ -35,8 +36,11 @@ export function createFlow() {
   };
 }
 
-/** @param {Part} part */
-function createPart(part) {
+/**
+ * @param {Part} part
+ * @param {(tab: string) => void} onOpen
+ */
+function createPart(part, onOpen) {
   const shape = stateShape();
   const status = element("span");
   const rate = element("span", { class: "figure" });
@@ -45,7 +49,9 @@ function createPart(part) {
   const telling = element("span", { class: "part-telling" });
   const old = element("span", { class: "old" });
   const state = element("span", { class: "part-state" }, shape.node, status);
-  const name = element("h2", { class: "part-title" }, icon(part.id), part.title);
+  const button = element("button", { type: "button", class: "part-open", title: `Details: ${part.title}` }, part.title);
+  button.addEventListener("click", () => onOpen(part.tab));
+  const name = element("h2", { class: "part-title" }, icon(part.id), button);
   const head = element("div", { class: "part-head" }, name, state);
   const facts = element("div", { class: "part-facts" }, total, telling);
   const node = element(

@@ -7,6 +7,7 @@ import { element, setAttribute, setShown, setText } from "./dom.js";
 import { createFlow } from "./flow.js";
 import { createHeader } from "./header.js";
 import { icon } from "./icons.js";
+import { createNotice } from "./notice.js";
 import { createRibbon } from "./ribbon.js";
 import { createSentence } from "./sentence.js";
 import { createTabs } from "./tabs.js";
@@ -16,21 +17,30 @@ import { createTiles } from "./tiles.js";
 /** @typedef {import("../model/series.js").Series} Series */
 /** @typedef {import("../model/freshness.js").Link} Link */
 
+/** @type {Array<[string, string]>} */
+const LINKS = [
+  ["diagram", "Diagram"],
+  ["api/metrics", "Figures as JSON"],
+  ["metrics", "OpenMetrics"],
+];
+
 /**
  * @param {HTMLElement} root
  * @param {object} given
  * @param {() => void} given.onPause
  * @param {() => void} given.onTheme
  * @param {{get: (key: string) => string | null, set: (key: string, value: string) => void}} given.memory
+ * @param {import("./charts.js").AskPercentiles} [given.percentiles] Where any percentile can be had.
  */
-export function createPage(root, { onPause, onTheme, memory }) {
+export function createPage(root, { onPause, onTheme, memory, percentiles }) {
   const header = createHeader({ onPause, onTheme });
   const sentence = createSentence();
   const ribbon = createRibbon();
-  const flow = createFlow();
+  const flow = createFlow((tab) => tabs.open(tab));
   const tiles = createTiles();
-  const charts = createCharts();
+  const charts = createCharts(percentiles);
   const tabs = createTabs(memory);
+  const notice = createNotice(() => tabs.open("errors"));
   const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
   const waitingNote = element("p", { class: "waiting-note" });
   const waiting = element("section", { class: "waiting", role: "status" }, icon("mark"), waitingText, waitingNote);
@@ -38,6 +48,7 @@ export function createPage(root, { onPause, onTheme, memory }) {
     "p",
     { class: "foot" },
     "Every figure is measured. A dash is a figure that is not known; point at it for the reason.",
+    ...LINKS.map(([href, text]) => element("a", { href }, text)),
   );
   const body = element(
     "div",
@@ -48,10 +59,11 @@ export function createPage(root, { onPause, onTheme, memory }) {
     tiles.node,
     charts.node,
     tabs.node,
+    charts.more,
     note,
   );
   const main = element("main", { class: "main" }, waiting, body);
-  root.replaceChildren(header.node, main);
+  root.replaceChildren(header.node, main, notice.node);
 
   return {
     header,
@@ -70,7 +82,8 @@ export function createPage(root, { onPause, onTheme, memory }) {
       flow.update(snapshot, sinceArrivalMs);
       tiles.update(snapshot, series, sinceArrivalMs);
       charts.update(snapshot, series);
-      tabs.update(snapshot);
+      tabs.update(snapshot, series);
+      notice.update(snapshot);
     },
 
     /**

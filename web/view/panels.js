@@ -4,17 +4,36 @@
 import { isOver } from "../model/freshness.js";
 import { rateDeviation } from "../model/health.js";
 import { figureAt } from "../model/paths.js";
+import { PHASE_PATHS } from "../model/phases.js";
 import { deviation, show, words } from "./format.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./format.js").Kind} Kind */
 /** @typedef {{path: string, finalPath?: string, kind: Kind}} Figure When the run is over, finalPath is shown. */
-/** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", title: string, rate: string, total: string,
+/** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", tab: string, title: string, rate: string, total: string,
  *   telling: (snapshot: Snapshot) => string}} Part */
 /** @typedef {{id: string, title: string, figures: Figure[], health: string, about: string, section: string | null,
  *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
-/** @typedef {{label: string, path: string, colour: string, plan?: boolean}} Line A plan is drawn whole, ahead of time. */
-/** @typedef {{id: string, title: string, unit: string, kind: Kind, lines: Line[], requires: string}} ChartPanel */
+/**
+ * @typedef {object} Line
+ * @property {string} label
+ * @property {string} path
+ * @property {string} colour
+ * @property {boolean} [plan] Drawn whole, ahead of time.
+ * @property {boolean} [off] Hidden until somebody asks for it.
+ * @property {boolean} [growth] A count that only grows: its growth a second is drawn.
+ */
+/**
+ * @typedef {object} ChartPanel
+ * @property {string} id
+ * @property {string} title
+ * @property {string} unit
+ * @property {Kind} kind
+ * @property {Line[]} lines
+ * @property {string} requires Figure whose reason explains an empty chart.
+ * @property {string} [against] Figure on the x axis instead of time.
+ * @property {boolean} [percentiles] Whether any percentile can be added.
+ */
 
 /**
  * @param {Snapshot} snapshot
@@ -32,6 +51,7 @@ function some(snapshot, kind, path, noun) {
 export const PARTS = [
   {
     id: "producer",
+    tab: "producer",
     title: "Producer",
     rate: "producer.rate",
     total: "producer.total",
@@ -39,6 +59,7 @@ export const PARTS = [
   },
   {
     id: "kafka",
+    tab: "kafka",
     title: "Kafka",
     rate: "kafka.rate",
     total: "kafka.input_total",
@@ -47,6 +68,7 @@ export const PARTS = [
   },
   {
     id: "flink",
+    tab: "flink",
     title: "Flink",
     rate: "flink.rate",
     total: "flink.records_in_total",
@@ -54,6 +76,7 @@ export const PARTS = [
   },
   {
     id: "output",
+    tab: "kafka",
     title: "Output",
     rate: "output.rate",
     total: "output.total",
@@ -61,6 +84,7 @@ export const PARTS = [
   },
   {
     id: "consumer",
+    tab: "consumer",
     title: "Consumer",
     rate: "consumer.rate",
     total: "consumer.total",
@@ -163,34 +187,35 @@ export const TILES = [
     },
   },
   {
-    id: "generator",
-    title: "Generator delay",
-    figures: [
-      {
-        path: "latency.generator_delay.interval.p99_ms",
-        finalPath: "latency.generator_delay.total.p99_ms",
-        kind: "ms",
-      },
-    ],
-    health: "generator",
-    about: "Sent minus due: how punctual PipeGen itself is. Amber above 10 ms, red above 100 ms.",
-    section: "producer",
-    series: "latency.generator_delay.interval.p99_ms",
-    colour: "p50",
-    context: (snapshot) => `p99 · ${words("count", snapshot.producer.late_total)} sent late`,
+    id: "quality",
+    title: "Valid records",
+    figures: [{ path: "registry.validation_success_ratio", kind: "percent" }],
+    health: "quality",
+    about: "Consumed records whose value its schema can read, of those that could be checked.",
+    section: "consumer",
+    series: "consumer.errors",
+    colour: "state",
+    context(snapshot) {
+      const { errors, unchecked } = snapshot.consumer;
+      return `${words("count", errors)} do not decode\n${words("count", unchecked)} unchecked`;
+    },
   },
   {
     id: "cost",
     title: "PipeGen itself",
     figures: [{ path: "system.cpu_ratio", kind: "cores" }],
-    health: "cost",
+    health: "generator",
     about:
-      "CPU of the PipeGen process; 100 % is one core. Amber when the whole machine is above 90 % busy: then the figures of every part suffer.",
+      "CPU of the PipeGen process; 100 % is one core. Its delay is sent minus due, p99: amber above 10 ms, red above 100 ms. Amber too when the whole machine is above 90 % busy.",
     section: "system",
-    series: "system.cpu_ratio",
+    series: "latency.generator_delay.interval.p99_ms",
     colour: "producer",
-    context: (snapshot) =>
-      `${words("bytes", snapshot.system.rss_bytes)}\nmachine ${words("share", snapshot.system.machine_cpu_ratio)}`,
+    context(snapshot) {
+      const { interval, total } = snapshot.latency.generator_delay;
+      const delay = words("ms", (isOver(snapshot) ? total : interval).p99_ms);
+      const machine = words("share", snapshot.system.machine_cpu_ratio);
+      return `${words("bytes", snapshot.system.rss_bytes)} · delay ${delay}\nmachine ${machine}`;
+    },
   },
 ];
 
@@ -214,9 +239,109 @@ export const CHARTS = [
     unit: "",
     kind: "ms",
     requires: "latency.end_to_end.interval.p99_ms",
+    percentiles: true,
     lines: [
       { label: "p50", path: "latency.end_to_end.interval.p50_ms", colour: "p50" },
       { label: "p95", path: "latency.end_to_end.interval.p95_ms", colour: "p95" },
+      { label: "p99", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
+      { label: "p99.9", path: "latency.end_to_end.interval.p999_ms", colour: "producer", off: true },
+      { label: "max", path: "latency.end_to_end.interval.max_ms", colour: "consumer", off: true },
+    ],
+  },
+];
+
+/** @type {ChartPanel[]} */
+export const MORE_CHARTS = [
+  {
+    id: "stages",
+    title: "p99 by stage",
+    unit: "",
+    kind: "ms",
+    requires: "latency.ack.interval.p99_ms",
+    lines: [
+      { label: "generator delay", path: "latency.generator_delay.interval.p99_ms", colour: "p50" },
+      { label: "acknowledged", path: "latency.ack.interval.p99_ms", colour: "producer" },
+      { label: "end to end", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
+    ],
+  },
+  {
+    id: "lag",
+    title: "Lag",
+    unit: "records",
+    kind: "count",
+    requires: "consumer.lag",
+    lines: [
+      { label: "on their way", path: "pipeline.lag", colour: "p99" },
+      { label: "consumer", path: "consumer.lag", colour: "consumer" },
+      { label: "Flink pending", path: "flink.pending_records", colour: "producer" },
+      { label: "Flink group", path: "flink.group_lag", colour: "plan", off: true },
+    ],
+  },
+  {
+    id: "pressure",
+    title: "Flink: busy and back-pressure",
+    unit: "share of time",
+    kind: "ratio",
+    requires: "flink.busy_ratio",
+    lines: [
+      { label: "busy", path: "flink.busy_ratio", colour: "producer" },
+      { label: "back-pressure", path: "flink.backpressure_ratio", colour: "consumer" },
+    ],
+  },
+  {
+    id: "checkpoints",
+    title: "Checkpoints",
+    unit: "",
+    kind: "ms",
+    requires: "flink.checkpoints.last_duration_ms",
+    lines: [
+      { label: "duration", path: "flink.checkpoints.last_duration_ms", colour: "producer" },
+      { label: "alignment", path: "flink.checkpoints.alignment_ms", colour: "consumer" },
+      { label: "start delay", path: "flink.checkpoints.start_delay_ms", colour: "p50" },
+    ],
+  },
+  {
+    id: "errors",
+    title: "Errors by category",
+    unit: "a second",
+    kind: "number",
+    requires: "error_trends.connection.total",
+    lines: [
+      { label: "connection", path: "error_trends.connection.total", colour: "p99", growth: true },
+      { label: "serialisation", path: "error_trends.serialisation.total", colour: "consumer", growth: true },
+      { label: "processing", path: "error_trends.processing.total", colour: "p95", growth: true },
+      { label: "data quality", path: "error_trends.data_quality.total", colour: "producer", growth: true },
+    ],
+  },
+  {
+    id: "error-rate",
+    title: "Error rate",
+    unit: "of records",
+    kind: "percent",
+    requires: "pipeline.error_rate",
+    lines: [{ label: "failed", path: "pipeline.error_rate", colour: "error" }],
+  },
+  {
+    id: "cpu",
+    title: "CPU",
+    unit: "",
+    kind: "share",
+    requires: "system.machine_cpu_ratio",
+    lines: [
+      { label: "machine", path: "system.machine_cpu_ratio", colour: "plan" },
+      { label: "PipeGen, of a core", path: "system.cpu_ratio", colour: "producer" },
+      { label: "JobManager", path: "flink.job_manager.cpu_ratio", colour: "consumer" },
+    ],
+  },
+  {
+    id: "against-rate",
+    title: "Latency against rate",
+    unit: "",
+    kind: "ms",
+    requires: "latency.end_to_end.interval.p99_ms",
+    against: "producer.rate",
+    lines: [
+      { label: "p50", path: "latency.end_to_end.interval.p50_ms", colour: "p50" },
       { label: "p99", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
     ],
   },
@@ -226,6 +351,11 @@ export const CHARTS = [
  * @returns {string[]} The figures whose past the page needs.
  */
 export function seriesPaths() {
-  const paths = CHARTS.map(({ lines }) => lines.map(({ path }) => path));
-  return paths.concat(TILES.map((tile) => [tile.series])).reduce((all, more) => all.concat(more), []);
+  /** @type {string[]} */
+  const paths = [...PHASE_PATHS, ...TILES.map((tile) => tile.series)];
+  for (const { lines, against } of [...CHARTS, ...MORE_CHARTS]) {
+    lines.forEach(({ path }) => paths.push(path));
+    if (against) paths.push(against);
+  }
+  return paths;
 }

@@ -32,7 +32,7 @@ export function createRibbon() {
       const label = element("span", { class: "segment-label" }, phaseLabel(phase));
       const segment = element("li", { class: "segment" }, fill, label);
       segment.style.flexGrow = String(Math.max(0.001, phase.end_s - phase.start_s));
-      segment.title = `${phase.name}: ${clock(phase.start_s)} to ${clock(phase.end_s)}, ${rates(phase)}`;
+      segment.title = `${phase.name}: ${clock(phase.start_s)} to ${clock(phase.end_s)}, ${planned(phase)}`;
       return { segment, fill };
     });
     segments.replaceChildren(...parts.map((part) => part.segment));
@@ -89,8 +89,8 @@ function step(snapshot) {
 function sentence(phases, index, nextInS) {
   if (!phases[index]) return "";
   const following = phases[index + 1];
-  const next = following ? `${following.name} at ${rates(following)}` : "the end";
-  return `${phases[index].name} at ${rates(phases[index])} · ${next} in ${clock(nextInS)}`;
+  const next = following ? `${following.name} at ${planned(following)}` : "the end";
+  return `${phases[index].name} at ${planned(phases[index])} · ${next} in ${clock(nextInS)}`;
 }
 
 /**
@@ -106,7 +106,7 @@ function range(fromPerS, toPerS) {
  * @param {PhasePlan} phase
  * @returns {string}
  */
-function rates(phase) {
+export function planned(phase) {
   if (phase.shape === "hold") return words("rate", phase.start_rate_per_s);
   if (phase.shape === "ramp") return range(phase.start_rate_per_s, phase.end_rate_per_s);
   return range(phase.min_rate_per_s, phase.max_rate_per_s);

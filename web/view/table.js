@@ -13,6 +13,9 @@ import { stateShape } from "./icons.js";
  * @property {boolean} [long] Text of others that may be long.
  */
 /** @typedef {{title: string, about?: string, numeric?: boolean, wide?: boolean}} Column */
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {{label: string, columns: Column[], empty: (snapshot: Snapshot) => string,
+ *   rows: (snapshot: Snapshot) => Cell[][]}} TableTab */
 
 /**
  * @param {Column[]} columns

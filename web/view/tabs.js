@@ -1,34 +1,54 @@
 // The tabs: one panel shown, arrows move between them, the choice outlives a reload.
 
+import { createErrors } from "./details/errors.js";
+import { createFacts } from "./details/facts.js";
+import { createGraph } from "./details/graph.js";
+import { BROKERS, GROUPS, PARTITIONS, TOPICS } from "./details/kafka.js";
+import { CHECKS, FAULTS } from "./details/quality.js";
+import { CHANGES, SUBJECTS } from "./details/registry.js";
+import { CONSUMER, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
+import { FLINK, SQL, STAGES } from "./details/tables.js";
+import { createTraffic } from "./details/traffic.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { createFacts, SERVICES } from "./facts.js";
 import { createTable } from "./table.js";
-import { ERRORS, FLINK, SQL, STAGES } from "./tables.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
-/** @typedef {import("./tables.js").TableTab} TableTab */
-/** @typedef {{node: HTMLElement, update: (snapshot: Snapshot) => void}} Content */
+/** @typedef {import("../model/series.js").Series} Series */
+/** @typedef {import("./table.js").TableTab} TableTab */
+/** @typedef {{node: HTMLElement, update: (snapshot: Snapshot, series: Series) => void}} Content */
 /** @typedef {{get: (key: string) => string | null, set: (key: string, value: string) => void}} Memory */
 
-/** @type {Array<{id: string, title: string, count?: (snapshot: Snapshot) => number, content: () => Content}>} */
+/** @type {Array<{id: string, title: string, count?: (snapshot: Snapshot) => number, content: () => Content[]}>} */
 const TABS = [
-  { id: "stages", title: "Latency by stage", content: () => tableContent(STAGES) },
-  { id: "flink", title: "Flink", content: () => tableContent(FLINK) },
-  { id: "services", title: "Services", content: () => createFacts(SERVICES) },
-  { id: "errors", title: "Errors", count: (snapshot) => snapshot.errors.length, content: () => tableContent(ERRORS) },
-  { id: "sql", title: "SQL", content: () => tableContent(SQL) },
+  { id: "stages", title: "Latency by stage", content: () => [table(STAGES)] },
+  { id: "traffic", title: "Traffic", content: () => [createTraffic()] },
+  { id: "producer", title: "Producer", content: () => [createFacts(PRODUCER), table(FAULTS, true)] },
+  {
+    id: "kafka",
+    title: "Kafka",
+    content: () => [createFacts(KAFKA), table(TOPICS, true), table(BROKERS, true), table(PARTITIONS, true)],
+  },
+  { id: "flink", title: "Flink", content: () => [createGraph(), table(FLINK), createFacts(FLINK_FACTS)] },
+  {
+    id: "registry",
+    title: "Registry",
+    content: () => [createFacts(REGISTRY), table(SUBJECTS, true), table(CHANGES, true)],
+  },
+  { id: "consumer", title: "Consumer", content: () => [createFacts(CONSUMER), table(GROUPS, true)] },
+  { id: "errors", title: "Errors", count: (snapshot) => snapshot.errors.length, content: () => [createErrors()] },
+  { id: "quality", title: "Data quality", content: () => [table(CHECKS)] },
+  { id: "sql", title: "SQL", content: () => [table(SQL)] },
 ];
 
 /**
  * @param {TableTab} tab
+ * @param {boolean} [titled]
  * @returns {Content}
  */
-function tableContent(tab) {
-  const table = createTable(tab.columns, tab.label);
-  return {
-    node: table.node,
-    update: (snapshot) => table.update(tab.rows(snapshot), tab.empty(snapshot)),
-  };
+function table(tab, titled = false) {
+  const made = createTable(tab.columns, tab.label);
+  const node = titled ? element("section", { class: "block" }, element("h3", {}, tab.label), made.node) : made.node;
+  return { node, update: (snapshot) => made.update(tab.rows(snapshot), tab.empty(snapshot)) };
 }
 
 /** @param {Memory} memory */
@@ -41,14 +61,16 @@ export function createTabs(memory) {
       title,
       badge,
     );
-    const filled = content();
-    const panel = element(
-      "div",
-      { role: "tabpanel", id: `panel-${id}`, class: "panel", "aria-labelledby": `tab-${id}` },
-      filled.node,
-    );
+    const panel = element("div", {
+      role: "tabpanel",
+      id: `panel-${id}`,
+      class: "panel",
+      "aria-labelledby": `tab-${id}`,
+    });
+    /** @type {Content[]} */
+    const filled = [];
     button.addEventListener("click", () => choose(id));
-    return { id, count, badge, button, panel, filled };
+    return { id, count, badge, button, panel, content, filled };
   });
   const list = element(
     "div",
@@ -62,7 +84,7 @@ export function createTabs(memory) {
     ...tabs.map(({ panel }) => panel),
   );
   let chosen = "";
-  /** @type {Snapshot | null} */
+  /** @type {{snapshot: Snapshot, series: Series} | null} */
   let shown = null;
 
   list.addEventListener("keydown", (event) => {
@@ -84,16 +106,25 @@ export function createTabs(memory) {
       setAttribute(tab.button, "tabindex", selected ? "0" : "-1");
       setShown(tab.panel, selected);
     }
-    if (shown) render(shown);
+    if (shown) render(shown.snapshot, shown.series);
   }
 
-  /** @param {Snapshot} snapshot */
-  function render(snapshot) {
-    for (const { id, count, badge, filled } of tabs) {
+  /**
+   * @param {Snapshot} snapshot
+   * @param {Series} series
+   */
+  function render(snapshot, series) {
+    for (const { id, count, badge, filled, content, panel } of tabs) {
       const counted = count ? count(snapshot) : 0;
       setText(badge, String(counted));
       setShown(badge, counted > 0);
-      if (id === chosen) filled.update(snapshot);
+      if (id !== chosen) continue;
+      // Made when first looked at: the first paint does not wait for what nobody sees.
+      if (!filled.length) {
+        filled.push(...content());
+        panel.append(...filled.map((part) => part.node));
+      }
+      filled.forEach((part) => part.update(snapshot, series));
     }
   }
 
@@ -103,10 +134,23 @@ export function createTabs(memory) {
   return {
     node,
 
-    /** @param {Snapshot} snapshot */
-    update(snapshot) {
-      shown = snapshot;
-      render(snapshot);
+    /** @param {string} id Shows a tab and brings it into sight. */
+    open(id) {
+      choose(id);
+      const tab = tabs.find((candidate) => candidate.id === id);
+      if (!tab) return;
+      tab.button.scrollIntoView({ block: "nearest", inline: "nearest" });
+      node.scrollIntoView({ block: "start" });
+      tab.button.focus({ preventScroll: true });
+    },
+
+    /**
+     * @param {Snapshot} snapshot
+     * @param {Series} series
+     */
+    update(snapshot, series) {
+      shown = { snapshot, series };
+      render(snapshot, series);
     },
   };
 }

@@ -224,7 +224,7 @@ function createCard(title, kind) {
   const legend = element("div", { class: "legend" });
   const head = element("div", { class: "chart-head" }, element("h2", {}, title), legend);
   const node = element("article", { class: "card chart" }, head, element("div", { class: "plot" }, canvas));
-  const chart = createTimeChart(canvas, kind, () => {});
+  const chart = createTimeChart(canvas, kind, { onHover: () => {} });
   return {
     node,
 
@@ -248,6 +248,7 @@ function createCard(title, kind) {
       chart.draw({
         lines: lines.map((line) => ({ ...line, colour: colour(`--series-${line.colour}`) })),
         bands: [],
+        startS: 0,
         endS,
         nowS: null,
         palette: {

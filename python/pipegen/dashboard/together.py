@@ -29,7 +29,8 @@ def put_together(sequence: int, sources: Sequence[Source], update_interval_ms: f
     up = [source.snapshot for source in sources if source.up and source.snapshot is not None]
     known = [source.snapshot for source in sources if source.snapshot is not None]
     reasons: dict[str, str] = {}
-    delivered, failed = (sum(s.producer.total or 0 for s in known), sum(s.producer.errors or 0 for s in known))
+    delivered, failed = _known_sum(s.producer.total for s in known), _known_sum(s.producer.errors for s in known)
+    attempted = (delivered or 0) + (failed or 0)
     rates = {
         "producer.rate": _sum(s.producer.rate for s in up),
         "producer.planned_rate_per_s": _sum(s.producer.planned_rate_per_s for s in up),

@@ -19,8 +19,8 @@ class ProducerSum(ContractModel):
 
     rate: float | None = Field(description="Sum of the acknowledged records per second.")
     planned_rate_per_s: float | None = Field(description="Sum of the planned rates.")
-    total: int = Field(description="Sum of the acknowledged records.")
-    errors: int = Field(description="Sum of the refused records.")
+    total: int | None = Field(description="Sum of the acknowledged records.")
+    errors: int | None = Field(description="Sum of the refused records.")
 
 
 class ConsumerSum(ContractModel):
@@ -28,7 +28,7 @@ class ConsumerSum(ContractModel):
 
     rate: float | None = Field(description="Sum of the consumed records per second.")
     lag: int | None = Field(description="Sum of the lags; null while one that answers does not know its own.")
-    total: int = Field(description="Sum of the consumed records.")
+    total: int | None = Field(description="Sum of the consumed records.")
 
 
 class KafkaSum(ContractModel):

@@ -1,53 +1,12 @@
-// Facts about the services as data, and how they are drawn: groups of names and values side by side.
+// Facts: groups of names and values side by side.
 
-import { element, setAttribute, setText } from "./dom.js";
-import { UNKNOWN, words } from "./format.js";
+import { reasonFor } from "../../model/paths.js";
+import { element, setAttribute, setText } from "../dom.js";
+import { UNKNOWN } from "../format.js";
 
-/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
-/** @typedef {{name: string, value: (snapshot: Snapshot) => string}} Fact */
+/** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {{name: string, path?: string, value: (snapshot: Snapshot) => string}} Fact Its path finds the reason of a dash. */
 /** @typedef {{title: string, facts: Fact[]}} Group */
-
-/** @type {Group[]} */
-export const SERVICES = [
-  {
-    title: "Kafka",
-    facts: [
-      { name: "Input topic", value: ({ kafka }) => kafka.input_topic || UNKNOWN },
-      { name: "Output topic", value: ({ output }) => output.topic || UNKNOWN },
-      { name: "Brokers", value: ({ kafka }) => words("count", kafka.brokers) },
-      { name: "Topics", value: ({ kafka }) => words("count", kafka.topics) },
-      { name: "Partitions", value: ({ kafka }) => words("count", kafka.partitions) },
-      { name: "Without leader", value: ({ kafka }) => words("count", kafka.leaderless_partitions) },
-      { name: "Under-replicated", value: ({ kafka }) => words("count", kafka.under_replicated_partitions) },
-    ],
-  },
-  {
-    title: "Flink",
-    facts: [
-      { name: "Version", value: ({ flink }) => flink.version || UNKNOWN },
-      { name: "Job", value: ({ flink }) => flink.job_name || UNKNOWN },
-      { name: "Job state", value: ({ flink }) => flink.job_state || UNKNOWN },
-      { name: "Restarts", value: ({ flink }) => words("count", flink.restarts) },
-      {
-        name: "Slots free",
-        value: ({ flink }) => `${words("count", flink.slots_free)} of ${words("count", flink.slots_total)}`,
-      },
-      { name: "Checkpoints", value: ({ flink }) => checkpoints(flink.checkpoints) },
-      { name: "Last checkpoint", value: ({ flink }) => lastCheckpoint(flink.checkpoints) },
-    ],
-  },
-  {
-    title: "Schema registry",
-    facts: [
-      { name: "Address", value: ({ registry }) => registry.url || UNKNOWN },
-      { name: "Status", value: ({ registry }) => registry.status },
-      { name: "Last answer", value: ({ registry }) => words("ms", registry.response_ms) },
-      { name: "Compatibility", value: ({ registry }) => registry.compatibility || UNKNOWN },
-      { name: "Input subject", value: ({ registry }) => subject(registry.input_subject, registry.input_version) },
-      { name: "Output subject", value: ({ registry }) => subject(registry.output_subject, registry.output_version) },
-    ],
-  },
-];
 
 /** @param {Group[]} groups */
 export function createFacts(groups) {
@@ -67,36 +26,9 @@ export function createFacts(groups) {
         facts.forEach((fact, at) => {
           const value = fact.value(snapshot);
           setText(values[at], value);
-          setAttribute(values[at], "title", value);
+          setAttribute(values[at], "title", value === UNKNOWN && fact.path ? reasonFor(snapshot, fact.path) : value);
         });
       }
     },
   };
-}
-
-/**
- * @param {string | null} name
- * @param {number | null} version
- * @returns {string}
- */
-function subject(name, version) {
-  return name === null ? UNKNOWN : `${name} · version ${words("count", version)}`;
-}
-
-/**
- * @param {import("../model/snapshot.js").Checkpoints | null} stats
- * @returns {string}
- */
-function checkpoints(stats) {
-  return stats === null
-    ? UNKNOWN
-    : `${words("count", stats.completed)} completed, ${words("count", stats.failed)} failed`;
-}
-
-/**
- * @param {import("../model/snapshot.js").Checkpoints | null} stats
- * @returns {string}
- */
-function lastCheckpoint(stats) {
-  return stats === null ? UNKNOWN : `${words("ms", stats.last_duration_ms)}, ${words("bytes", stats.last_size_bytes)}`;
 }

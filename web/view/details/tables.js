@@ -1,15 +1,13 @@
 // The tables behind the tabs as data: columns, and rows made from a snapshot.
 
-import { reasonFor } from "../model/paths.js";
-import { timeOfDay, UNKNOWN, words } from "./format.js";
+import { reasonFor } from "../../model/paths.js";
+import { UNKNOWN, words } from "../format.js";
 
-/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
-/** @typedef {import("../model/snapshot.js").LatencyStage} LatencyStage */
-/** @typedef {import("../model/health.js").Health} Health */
-/** @typedef {import("./table.js").Cell} Cell */
-/** @typedef {import("./table.js").Column} Column */
-/** @typedef {{label: string, columns: Column[], empty: (snapshot: Snapshot) => string,
- *   rows: (snapshot: Snapshot) => Cell[][]}} TableTab */
+/** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("../../model/snapshot.js").LatencyStage} LatencyStage */
+/** @typedef {import("../../model/health.js").Health} Health */
+/** @typedef {import("../table.js").Cell} Cell */
+/** @typedef {import("../table.js").TableTab} TableTab */
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
@@ -20,8 +18,6 @@ const STAGE_ROWS = [
   ["End to end", "end_to_end", "Consumed minus due."],
 ];
 
-/** @type {Record<string, Health>} */
-const SEVERITY = { info: "plain", warning: "warning", error: "error", critical: "error" };
 /** @type {Record<string, Health>} */
 const SQL_STATE = { waiting: "unknown", running: "ok", done: "plain", error: "error" };
 /** @type {Record<string, Health>} */
@@ -52,7 +48,7 @@ export const STAGES = {
 
 /** @type {TableTab} */
 export const FLINK = {
-  label: "Flink",
+  label: "Vertices of the job",
   columns: [
     { title: "Vertex", wide: true },
     { title: "State" },
@@ -61,6 +57,7 @@ export const FLINK = {
     { title: "Busy", about: "Busy time, largest over the subtasks." },
     { title: "Back-pressured", about: "Up to 0.10 ok, up to 0.50 low, else high." },
     number("Watermark lag"),
+    number("Late, dropped", "Records dropped because they came too late."),
     number("Subtasks"),
   ],
   empty: (snapshot) => snapshot.flink.status_reason || "Flink has shown no vertices of the job yet.",
@@ -80,36 +77,8 @@ export const FLINK = {
         health: vertex.backpressure_level === null ? "unknown" : PRESSURE[vertex.backpressure_level],
       },
       { text: words("ms", vertex.watermark_lag_ms) },
+      { text: words("count", vertex.late_records_dropped) },
       { text: words("count", vertex.parallelism) },
-    ]),
-};
-
-/** @type {TableTab} */
-export const ERRORS = {
-  label: "Errors",
-  columns: [
-    { title: "Severity" },
-    { title: "Part" },
-    number("Count"),
-    { title: "Message", wide: true },
-    { title: "What to do", wide: true },
-    { title: "First" },
-    { title: "Last" },
-  ],
-  empty: () => "No errors so far.",
-  rows: (snapshot) =>
-    snapshot.errors.map((error) => [
-      { text: error.severity, health: SEVERITY[error.severity] },
-      { text: error.component },
-      { text: words("count", error.count) },
-      { text: error.message, long: true },
-      {
-        text: error.suggestion || UNKNOWN,
-        long: true,
-        title: error.suggestion ? "" : "No advice is known for this one.",
-      },
-      { text: timeOfDay(error.first_at), title: error.first_at },
-      { text: timeOfDay(error.last_at), title: error.last_at },
     ]),
 };
 

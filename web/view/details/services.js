@@ -1,0 +1,200 @@
+// What the facts behind each part of the flow are, as data.
+
+import { figureAt } from "../../model/paths.js";
+import { UNKNOWN, words } from "../format.js";
+
+/** @typedef {import("./facts.js").Fact} Fact */
+/** @typedef {import("./facts.js").Group} Group */
+
+/**
+ * @param {string} name
+ * @param {string} path
+ * @param {import("../format.js").Kind} kind
+ * @returns {Fact} A figure of the contract.
+ */
+function figure(name, path, kind) {
+  return { name, path, value: (snapshot) => words(kind, figureAt(snapshot, path)) };
+}
+
+/** @type {Group[]} */
+export const PRODUCER = [
+  {
+    title: "Against the plan",
+    facts: [
+      figure("Due", "producer.planned_total", "count"),
+      figure("Handed over", "producer.sent_total", "count"),
+      figure("Acknowledged", "producer.total", "count"),
+      figure("Refused for good", "producer.errors", "count"),
+    ],
+  },
+  {
+    title: "Punctuality",
+    facts: [
+      figure("Sent more than 10 ms late", "producer.late_total", "count"),
+      figure("Left out", "producer.skipped_total", "count"),
+      figure("Delay p99, last interval", "latency.generator_delay.interval.p99_ms", "ms"),
+      figure("Delay p99, whole run", "latency.generator_delay.total.p99_ms", "ms"),
+    ],
+  },
+  {
+    title: "Bytes and resources",
+    facts: [
+      figure("Sent", "producer.bytes_total", "bytes"),
+      {
+        name: "Sent a second",
+        path: "producer.bytes_per_s",
+        value: ({ producer }) => words("bytes", producer.bytes_per_s),
+      },
+      figure("CPU of PipeGen", "system.cpu_ratio", "cores"),
+      figure("Memory of PipeGen", "system.rss_bytes", "bytes"),
+      figure("Memory of the machine", "system.machine_memory_ratio", "share"),
+    ],
+  },
+];
+
+/** @type {Group[]} */
+export const CONSUMER = [
+  {
+    title: "What came out",
+    facts: [
+      figure("Consumed", "consumer.total", "count"),
+      figure("Do not decode", "consumer.errors", "count"),
+      figure("Could not be checked", "consumer.unchecked", "count"),
+      figure("Bytes", "consumer.bytes_total", "bytes"),
+    ],
+  },
+  {
+    title: "Account",
+    facts: [
+      figure("Expected", "pipeline.expected_total", "count"),
+      figure("On their way", "pipeline.lag", "count"),
+      figure("Lost", "pipeline.lost", "count"),
+      figure("Duplicated", "pipeline.duplicated", "count"),
+      figure("Out of order", "pipeline.out_of_order", "count"),
+    ],
+  },
+  {
+    title: "Lag, by its four names",
+    facts: [
+      figure("Our consumer, output topic", "consumer.lag", "count"),
+      figure("Flink’s source, pending", "flink.pending_records", "count"),
+      figure("Flink’s group, last checkpoint", "flink.group_lag", "count"),
+      figure("Pipeline, delivered − consumed", "pipeline.lag", "count"),
+      figure("Pipeline in seconds", "pipeline.lag_s", "s"),
+    ],
+  },
+];
+
+/** @type {Group[]} */
+export const KAFKA = [
+  {
+    title: "Cluster",
+    facts: [
+      figure("Brokers", "kafka.brokers", "count"),
+      figure("Not reachable", "kafka.unreachable_brokers", "count"),
+      figure("Controller", "kafka.controller_id", "count"),
+    ],
+  },
+  {
+    title: "Topics",
+    facts: [
+      figure("Topics", "kafka.topics", "count"),
+      figure("Partitions", "kafka.partitions", "count"),
+      figure("Without leader", "kafka.leaderless_partitions", "count"),
+      figure("Under-replicated", "kafka.under_replicated_partitions", "count"),
+    ],
+  },
+  {
+    title: "This pipeline",
+    facts: [
+      { name: "Input topic", value: ({ kafka }) => kafka.input_topic || UNKNOWN },
+      { name: "Output topic", value: ({ output }) => output.topic || UNKNOWN },
+      figure("Records in", "kafka.input_total", "count"),
+      figure("Records out", "output.total", "count"),
+    ],
+  },
+];
+
+/** @type {Group[]} */
+export const FLINK_FACTS = [
+  {
+    title: "Job",
+    facts: [
+      { name: "Job", value: ({ flink }) => flink.job_name || UNKNOWN },
+      { name: "State", value: ({ flink }) => flink.job_state || UNKNOWN },
+      { name: "History", value: ({ flink }) => history(flink) },
+      figure("Restarts", "flink.restarts", "count"),
+      figure("Pending records", "flink.pending_records", "count"),
+      { name: "Root exception", value: ({ flink }) => flink.root_exception || UNKNOWN },
+    ],
+  },
+  {
+    title: "Checkpoints",
+    facts: [
+      figure("Completed", "flink.checkpoints.completed", "count"),
+      figure("Failed", "flink.checkpoints.failed", "count"),
+      figure("Last took", "flink.checkpoints.last_duration_ms", "ms"),
+      figure("State", "flink.checkpoints.last_size_bytes", "bytes"),
+      figure("Alignment", "flink.checkpoints.alignment_ms", "ms"),
+      figure("Interval", "flink.checkpoints.interval_ms", "ms"),
+    ],
+  },
+  {
+    title: "Cluster",
+    facts: [
+      { name: "Version", value: ({ flink }) => flink.version || UNKNOWN },
+      figure("TaskManagers", "flink.task_managers", "count"),
+      {
+        name: "Slots free",
+        path: "flink.slots_free",
+        value: ({ flink }) => `${words("count", flink.slots_free)} of ${words("count", flink.slots_total)}`,
+      },
+      { name: "JobManager", path: "flink.job_manager", value: ({ flink }) => processWords(flink.job_manager) },
+      {
+        name: "TaskManager",
+        path: "flink.task_manager_list",
+        value: ({ flink }) => (flink.task_manager_list.length ? processWords(flink.task_manager_list[0]) : UNKNOWN),
+      },
+    ],
+  },
+];
+
+/** @type {Group[]} */
+export const REGISTRY = [
+  {
+    title: "Registry",
+    facts: [
+      { name: "Address", value: ({ registry }) => registry.url || UNKNOWN },
+      { name: "Status", value: ({ registry }) => registry.status },
+      figure("Last answer", "registry.response_ms", "ms"),
+      { name: "Compatibility", value: ({ registry }) => registry.compatibility || UNKNOWN },
+    ],
+  },
+  {
+    title: "Records against schemas",
+    facts: [
+      figure("Valid by their schema", "registry.validation_success_ratio", "percent"),
+      figure("Serialised", "registry.serialisation_success_ratio", "percent"),
+      figure("Schemas asked for", "registry.cache_misses", "count"),
+    ],
+  },
+];
+
+/**
+ * @param {import("../../model/snapshot.js").FlinkMetrics} flink
+ * @returns {string} The job's states in their order.
+ */
+function history({ jobs }) {
+  const job = jobs[0];
+  return job ? job.transitions.map(({ state }) => state).join(" → ") : UNKNOWN;
+}
+
+/**
+ * @param {import("../../model/snapshot.js").FlinkProcess | null} process
+ * @returns {string}
+ */
+function processWords(process) {
+  if (process === null) return UNKNOWN;
+  const heap = `${words("bytes", process.heap_used_bytes)} of ${words("bytes", process.heap_max_bytes)} heap`;
+  return `CPU ${words("share", process.cpu_ratio)} · ${heap}`;
+}
