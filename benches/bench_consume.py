@@ -28,7 +28,7 @@ def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, f
     """Wall seconds, CPU seconds of the read loop, and what it counted."""
     meters, crashes = Meters(), []
     thread = ConsumerThread(
-        bootstrap_servers=bootstrap_servers,
+        access=bootstrap_servers,
         group_id="bench",
         topic=topic,
         start_offsets=dict.fromkeys(range(PARTITIONS), 0),

@@ -18,7 +18,7 @@ from rich.text import Text
 
 from pipegen.cli import options
 from pipegen.cli.tables import print_table
-from pipegen.config import load_settings
+from pipegen.config import Settings, load_settings
 from pipegen.errors import PipeGenError, StackError
 from pipegen.run.connect import Clients, make_clients, running_stack
 from pipegen.stack import Endpoints
@@ -78,7 +78,7 @@ def check(
         flink_url=settings.flink_url,
         sql_gateway_url=settings.sql_gateway_url,
     )
-    results = [*asyncio.run(_ask(running_stack(resolved.sources) or endpoints)), _java(), _disk()]
+    results = [*asyncio.run(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
     if output_format == "json":
         typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
     else:
@@ -86,8 +86,8 @@ def check(
     raise typer.Exit(max(_EXIT[result.state] for result in results))
 
 
-async def _ask(endpoints: Endpoints) -> list[CheckResult]:
-    clients = make_clients(endpoints, on_kafka_fault=lambda _fault: None)
+async def _ask(endpoints: Endpoints, settings: Settings) -> list[CheckResult]:
+    clients = make_clients(endpoints, settings, on_kafka_fault=lambda _fault: None)
     try:
         return list(
             await asyncio.gather(

@@ -18,7 +18,7 @@ from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
 from pipegen.cli.display import Display, make_display
 from pipegen.cli.summary_view import print_summary
-from pipegen.config import Settings
+from pipegen.config import Settings, secret_values
 from pipegen.dashboard import DashboardServer
 from pipegen.datafile import DataFile
 from pipegen.diagnose import model_endpoint, secrets_of
@@ -68,7 +68,7 @@ async def run_session(request: RunRequest) -> int:
         progress=display.progress,
         command=_without_token(sys.argv),
         model=model_endpoint(os.environ),
-        secrets=secrets_of(os.environ),
+        secrets=[*secrets_of(os.environ), *secret_values(request.settings)],
     )
     interrupts = _Interrupts(runner)
     interrupts.install()

@@ -68,6 +68,7 @@ async def run_standalone(request: WatchRequest) -> int:
         pipeline=pipeline,
         groups=request.groups,
         bus=bus,
+        settings=settings,
         period_s=settings.dashboard.update_interval_ns / 1e9,
     )
     watching: asyncio.Task[None] | None = None

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from pipegen.config.security import is_secret
 from pipegen.config.settings import Settings
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
@@ -210,5 +211,5 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         owner = next((name for name in flat if key == name or key.startswith(name + ".")), key)
         reason = first["msg"].removeprefix("Value error, ")
         given = flat.get(owner)
-        shown = "" if str(given) in reason else f" (given: {given!r})"
+        shown = "" if str(given) in reason or is_secret(owner) else f" (given: {given!r})"
         raise SettingsError(f"{sources.get(owner, 'settings')}: {owner}: {reason}{shown}") from None

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pipegen.config.records import FaultSettings, ValueFormat
+from pipegen.config.security import HttpServiceSettings, KafkaSettings
 from pipegen.units import format_duration, parse_duration_ns
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -143,6 +144,14 @@ class Settings(_Section):
     )
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
+    kafka: KafkaSettings = Field(default_factory=KafkaSettings, description="How to reach Kafka.")
+    schema_registry: HttpServiceSettings = Field(
+        default_factory=HttpServiceSettings, description="How to reach the registry."
+    )
+    flink: HttpServiceSettings = Field(default_factory=HttpServiceSettings, description="How to reach Flink.")
+    sql_gateway: HttpServiceSettings = Field(
+        default_factory=HttpServiceSettings, description="How to reach the SQL gateway."
+    )
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
     faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
     replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")

@@ -11,7 +11,9 @@ from typing import Final
 from pipegen.config import Settings
 from pipegen.errors import ServiceError
 from pipegen.services.flink import FlinkClient
+from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
+from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints, Progress, Stack, choose_stack
@@ -70,13 +72,22 @@ def find_services(
     return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack)
 
 
-def make_clients(endpoints: Endpoints, *, on_kafka_fault: FaultListener) -> Clients:
-    """A client of each service; connects to nothing yet."""
+def make_clients(endpoints: Endpoints, settings: Settings, *, on_kafka_fault: FaultListener) -> Clients:
+    """A client of each service; connects to nothing yet.
+
+    Raises:
+        SettingsError: when the security settings cannot be used.
+    """
     return Clients(
-        kafka=KafkaAdmin(endpoints.bootstrap_servers, listener=on_kafka_fault),
-        registry=RegistryClient(endpoints.schema_registry_url),
-        flink=FlinkClient(endpoints.flink_url),
-        gateway=SqlGatewayClient(endpoints.sql_gateway_url),
+        kafka=KafkaAdmin(kafka_access(endpoints.bootstrap_servers, settings.kafka.security), listener=on_kafka_fault),
+        registry=RegistryClient(
+            endpoints.schema_registry_url,
+            access=http_access(settings.schema_registry.security, section="schema_registry"),
+        ),
+        flink=FlinkClient(endpoints.flink_url, access=http_access(settings.flink.security, section="flink")),
+        gateway=SqlGatewayClient(
+            endpoints.sql_gateway_url, access=http_access(settings.sql_gateway.security, section="sql_gateway")
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
 from pipegen.run.decoding import Checker
-from pipegen.services.kafka import ClientFault, Message, make_consumer
+from pipegen.services.kafka import ClientFault, KafkaAccess, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
@@ -20,7 +20,7 @@ class ConsumerThread(threading.Thread):
     """Reads the output topic until :meth:`stop` is called.
 
     Args:
-        bootstrap_servers: Brokers.
+        access: Brokers, and how to prove who we are.
         group_id: Consumer group; its offsets are committed once a second, so that other tools see them.
         topic: Output topic.
         start_offsets: Where to begin in each partition.
@@ -37,7 +37,7 @@ class ConsumerThread(threading.Thread):
     def __init__(
         self,
         *,
-        bootstrap_servers: str,
+        access: KafkaAccess | str,
         group_id: str,
         topic: str,
         start_offsets: Mapping[int, int],
@@ -52,7 +52,7 @@ class ConsumerThread(threading.Thread):
     ) -> None:
         super().__init__(name="pipegen-consumer", daemon=True)
         self._consumer = make_consumer(
-            bootstrap_servers,
+            access,
             group_id=group_id,
             topic=topic,
             start_offsets=start_offsets,

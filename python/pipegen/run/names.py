@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipegen.config import Settings
+from pipegen.config import HttpSecurity, KafkaSecurity, Settings
+from pipegen.services.http_access import registry_variables
+from pipegen.services.kafka_access import flink_kafka_variables
 
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
@@ -53,7 +55,13 @@ def names_for(run_id: str, pipeline: str, settings: Settings) -> RunNames:
 
 
 def sql_variables(
-    names: RunNames, *, bootstrap_servers: str, schema_registry_url: str, data_file: Path | None
+    names: RunNames,
+    *,
+    bootstrap_servers: str,
+    schema_registry_url: str,
+    data_file: Path | None,
+    kafka: KafkaSecurity | None = None,
+    registry: HttpSecurity | None = None,
 ) -> Mapping[str, str]:
     """What ``${…}`` stands for in the project's SQL."""
     return {
@@ -65,4 +73,6 @@ def sql_variables(
         "GROUP_ID": names.flink_group,
         # A name that says why, should it ever reach Flink.
         "DATA_FILE": data_file.as_uri() if data_file is not None else "no-data-file-outside-filesystem-mode",
+        **flink_kafka_variables(kafka or KafkaSecurity()),
+        **registry_variables(registry or HttpSecurity()),
     }

@@ -100,7 +100,7 @@ class Pipeline:
         self._consumer: ConsumerThread | None = None
         self._producer: Producer | None = None
         self._records: RunRecords | None = None
-        self.clients: Clients = make_clients(endpoints, on_kafka_fault=observers.kafka_fault)
+        self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.kafka_fault)
         tracker.update(registry_url=self.clients.registry.shown_url)
 
     @property
@@ -136,7 +136,7 @@ class Pipeline:
         )
         data_file = await self._data.file_for_flink(tell)
         self._producer = make_producer(
-            self._endpoints.bootstrap_servers,
+            self.clients.kafka.access,
             properties=self._settings.producer_config,
             listener=self._observers.kafka_fault,
         )
@@ -149,6 +149,8 @@ class Pipeline:
             bootstrap_servers=self._endpoints.bootstrap_servers,
             schema_registry_url=self._endpoints.schema_registry_url,
             data_file=data_file,
+            kafka=self._settings.kafka.security,
+            registry=self._settings.schema_registry.security,
         )
         await submit(
             self.clients.gateway,
@@ -229,7 +231,7 @@ class Pipeline:
         names = self._names
         self._prepared.groups.extend([names.consumer_group, names.flink_group])
         self._consumer = ConsumerThread(
-            bootstrap_servers=self._endpoints.bootstrap_servers,
+            access=self.clients.kafka.access,
             group_id=names.consumer_group,
             topic=names.output_topic,
             start_offsets=self._prepared.start_offsets[names.output_topic],

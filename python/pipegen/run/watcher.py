@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
+from pipegen.config import Settings, secret_values
 from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
 from pipegen.errors import ServiceError
 from pipegen.observe import (
@@ -30,7 +31,9 @@ from pipegen.run.tracker import iso_now
 from pipegen.run.watch_view import WatchFacts, WatchMoment, watch_snapshot
 from pipegen.run.watched import WatchedPipeline, WatchedServices
 from pipegen.services.flink import FlinkClient
+from pipegen.services.http_access import http_access
 from pipegen.services.kafka import KafkaAdmin
+from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot import Snapshot
 from pipegen.snapshot.run import Component
@@ -46,6 +49,7 @@ class Watcher:
         pipeline: The pipeline between them.
         groups: Consumer groups to follow; the first 20 of the cluster when empty.
         bus: Where snapshots go.
+        settings: How to reach the services.
         period_s: Time between two snapshots.
     """
 
@@ -56,17 +60,20 @@ class Watcher:
         pipeline: WatchedPipeline,
         groups: Sequence[str],
         bus: EventBus,
+        settings: Settings,
         period_s: float,
     ) -> None:
         self._bus = bus
         self._period_s = period_s
         self._pipeline = pipeline
-        self._errors = ErrorLog(on_new=lambda entry: bus.publish(ErrorSeen(entry)))
+        self._errors = ErrorLog(
+            on_new=lambda entry: bus.publish(ErrorSeen(entry)), secrets=tuple(secret_values(settings))
+        )
         self._past = Sights()
         self._sequence = 0
-        self._flink_client = FlinkClient(services.flink_url) if services.flink_url else None
-        self._registry_client = RegistryClient(services.schema_registry_url) if services.schema_registry_url else None
-        self._kafka = self._kafka_collector(services.bootstrap_servers, groups)
+        self._flink_client = _flink_client(services.flink_url, settings)
+        self._registry_client = _registry_client(services.schema_registry_url, settings)
+        self._kafka = self._kafka_collector(services.bootstrap_servers, settings, groups)
         self._flink = self._flink_collector()
         self._registry = self._registry_collector()
         self._system = SystemCollector(on_overload=self._overloaded)
@@ -115,11 +122,13 @@ class Watcher:
         self._bus.publish(SnapshotTaken(snapshot))
         return snapshot
 
-    def _kafka_collector(self, bootstrap_servers: str | None, groups: Sequence[str]) -> KafkaCollector | None:
+    def _kafka_collector(
+        self, bootstrap_servers: str | None, settings: Settings, groups: Sequence[str]
+    ) -> KafkaCollector | None:
         if bootstrap_servers is None:
             return None
         return KafkaCollector(
-            KafkaAdmin(bootstrap_servers),
+            KafkaAdmin(kafka_access(bootstrap_servers, settings.kafka.security)),
             input_topic=self._pipeline.input_topic,
             output_topic=self._pipeline.output_topic,
             base_offsets={},
@@ -180,3 +189,13 @@ class Watcher:
             if client is not None:
                 with contextlib.suppress(ServiceError):
                     await client.close()
+
+
+def _flink_client(url: str | None, settings: Settings) -> FlinkClient | None:
+    return None if url is None else FlinkClient(url, access=http_access(settings.flink.security, section="flink"))
+
+
+def _registry_client(url: str | None, settings: Settings) -> RegistryClient | None:
+    if url is None:
+        return None
+    return RegistryClient(url, access=http_access(settings.schema_registry.security, section="schema_registry"))

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 from pipegen.services.sql_gateway import exception_classes, root_cause
 from pipegen.units import parse_duration_ns
 
@@ -99,9 +100,10 @@ class Job:
 class FlinkClient(JsonService):
     """Reads from and cancels at the JobManager."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, access: HttpAccess = OPEN_ACCESS) -> None:
         super().__init__(
             url,
+            access=access,
             name="Flink",
             error=FlinkError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --flink-url.",

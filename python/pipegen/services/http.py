@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx2
 
 from pipegen.errors import FaultCode, ServiceError
+from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
 _TIMEOUT_S = 5.0
 
@@ -44,6 +45,7 @@ class JsonService:
         name: The service's name in messages, such as ``Flink``.
         error: The exception class that failures become.
         remedy: What a user can do when it does not answer.
+        access: Who we are and which certificates count.
         transport: For tests of the error mapping only.
     """
 
@@ -54,6 +56,7 @@ class JsonService:
         name: str,
         error: type[ServiceError],
         remedy: str,
+        access: HttpAccess = OPEN_ACCESS,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
         self.url = url.rstrip("/")
@@ -61,7 +64,13 @@ class JsonService:
         self._name = name
         self._error = error
         self._remedy = remedy
-        self._client = httpx2.AsyncClient(timeout=_TIMEOUT_S, transport=transport, trust_env=False)
+        self._client = httpx2.AsyncClient(
+            timeout=_TIMEOUT_S,
+            transport=transport,
+            trust_env=False,
+            auth=access.auth,
+            verify=True if access.tls is None else access.tls,
+        )
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -85,7 +94,7 @@ class JsonService:
             raise self._error(
                 f"{self._name} at {self.shown_url} did not answer within {timeout_s:g} s", remedy=self._remedy
             ) from None
-        except (httpx2.TransportError, httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
             reason = str(error) or type(error).__name__
             raise self._error(
                 f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from pipegen.errors import RegistryError
 from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
 _SUBJECT_NOT_FOUND = 404
 
@@ -25,9 +26,10 @@ class SubjectVersion:
 class RegistryClient(JsonService):
     """Registers, looks up and deletes schemas."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, access: HttpAccess = OPEN_ACCESS) -> None:
         super().__init__(
             url,
+            access=access,
             name="schema registry",
             error=RegistryError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --schema-registry-url.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
 _POLL_S = 0.05
 _RUNNING = frozenset({"INITIALIZED", "PENDING", "RUNNING"})
@@ -39,9 +40,10 @@ class StatementResult:
 class SqlGatewayClient(JsonService):
     """Runs SQL statements in one session."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, access: HttpAccess = OPEN_ACCESS) -> None:
         super().__init__(
             url,
+            access=access,
             name="Flink SQL gateway",
             error=FlinkError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --sql-gateway-url.",
