@@ -40,10 +40,10 @@ def open_input(
 
 
 def key_field_of(settings: Settings) -> str | None:
-    """The field that is the Kafka key of a row."""
+    """The field that is the Kafka key of a row; None where keys come from elsewhere, as only generated records' can."""
     key = settings.pipeline.key
     if isinstance(key, dict):
-        return str(key["field"])
+        return str(key["field"]) if "field" in key else None
     return None if key == "none" else settings.pipeline.key_field
 
 
