@@ -16,7 +16,7 @@ from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.hotpath import Schedule
 from pipegen.run import plan_replay, planned_counts, schedule_of
-from pipegen.run.replay_pace import CLOSEST_NS, DueSegments, ReplayPlan
+from pipegen.run.replay_pace import CLOSEST_NS, DueSegments, ReplayPlan, planned_rate_at
 from pipegen.traffic import TrafficPlan, plan_traffic
 from tests.unit.data_files import SCHEMA, go_on, write_file
 
@@ -59,6 +59,13 @@ def test_the_phases_of_a_replay_hold_all_rows(sold: Path) -> None:
     assert {phase.name for phase in plan.phases} == {"replay"}
     drawn = [phase.start_rate_per_s * (phase.end_ns - phase.start_ns) / 1e9 for phase in plan.phases]
     assert drawn == pytest.approx(counts, abs=1e-6)
+
+
+def test_the_rate_that_is_shown_of_a_replay_is_that_of_its_phase(sold: Path) -> None:
+    plan, schedule = planned(sold, replay={"speed": 1.0})
+    shown = [planned_rate_at(plan, schedule, second * 1_000_000_000) for second in (0, 24, 48, 60)]
+    assert shown == pytest.approx([2.0, 2.0, 2.0, 0.0], rel=0.4)
+    assert planned_rate_at(*planned(sold, message_rate=70), 10**9) == 70
 
 
 def test_rows_that_are_not_in_the_order_of_their_times_are_sent_in_it(tmp_path: Path) -> None:

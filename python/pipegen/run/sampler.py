@@ -14,6 +14,7 @@ from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.run.assemble import Moment, RunFacts, assemble
 from pipegen.run.percentiles import LatencyReader
+from pipegen.run.replay_pace import planned_rate_at
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.tracker import RunTracker, Standing
 from pipegen.services.kafka import fault_text
@@ -171,7 +172,7 @@ class Sampler(threading.Thread):
         if standing.load_start_ns is not None:
             offset_ns = max(0, taken_ns - standing.load_start_ns)
             planned_total = self._schedule.events_before(offset_ns)
-            planned_rate = self._schedule.rate_at(offset_ns)
+            planned_rate = planned_rate_at(self._facts.plan, self._schedule, offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
 
     def _rates(self, totals: Totals, taken_ns: int) -> Rates:
