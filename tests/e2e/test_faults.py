@@ -103,6 +103,30 @@ def test_the_keys_of_the_input_have_the_skew_that_was_asked_for(raw: Finished, e
     assert 0.26 < hot / len(messages) < 0.34
 
 
+def test_a_record_larger_than_the_client_may_send_counts_as_failed_and_the_run_goes_on(
+    tmp_path: Path, endpoints: Endpoints
+) -> None:
+    raw_format = "'value.format' = 'raw'"
+    project = write_project(
+        tmp_path,
+        value_format="avro",
+        columns="payload BYTES",
+        source=raw_format,
+        sink=raw_format,
+        faults=("oversized",),
+    )
+    settings = project / ".pipegen.yaml"
+    settings.write_text(settings.read_text().replace("oversized_size: 20000", "oversized_size: 2MB"))
+    finished = run(project, endpoints)
+    assert finished.exit_code == 0, finished.err + finished.out
+    oversized = injected(finished)["oversized"]
+    assert oversized > 20
+    assert finished.summary["failed_total"] == oversized
+    assert finished.summary["snapshot"]["faults"]["kinds"][0]["delivered_total"] == 0
+    assert finished.summary["lost"] == 0
+    assert "MSG_SIZE_TOO_LARGE" in finished.out or "too large" in finished.out.lower()
+
+
 def test_the_summary_lists_the_faults_on_purpose(raw: Finished) -> None:
     assert "injected tombstones" in raw.out
     assert "not expected to come out" in raw.out
