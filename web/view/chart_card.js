@@ -27,7 +27,7 @@ import { phaseLabel } from "./ribbon.js";
  * @param {import("./charts.js").AskPercentiles} [given.percentiles]
  */
 export function createChartCard(panel, { onHover, onZoom, percentiles }) {
-  const canvas = element("canvas", { role: "img" });
+  const canvas = element("canvas", { role: "img", "aria-label": `${panel.title} over time` });
   const empty = element("p", { class: "chart-empty", hidden: "" });
   const moment = element("span", { class: "chart-moment" });
   const legend = panel.lines.map(() => element("span", { class: "legend-figure" }));

@@ -77,12 +77,9 @@ def diagram_text(snapshot: Snapshot | None) -> str:
 
 
 def diagram_page(snapshot: Snapshot | None, settings: DashboardSettings) -> bytes:
-    """The drawing as a page with SVG; reads itself anew every few seconds."""
-    refresh_s = max(2, round(settings.update_interval_ns / 1e9))
+    """The drawing as a page with SVG, as of the moment it was asked for."""
     if snapshot is None:
-        return document(
-            "Pipeline diagram", settings, make("main", "The run is still starting.", class_="note"), refresh_s=refresh_s
-        )
+        return document("Pipeline diagram", settings, make("main", "The run is still starting.", class_="note"))
     *chain, registry = parts_of(snapshot)
     tall = max(len(part.lines) for part in chain) * _LINE + 84
     svg = make(
@@ -104,9 +101,15 @@ def diagram_page(snapshot: Snapshot | None, settings: DashboardSettings) -> byte
         svg.append(make("path", d=f"M{x:g} {tall + 2:g}V{tall + 40:g}", class_="diagram-link"))
     svg.append(_box(registry, middle, tall + 40, wide, len(registry.lines) * _LINE + 84))
     main = make("main", "", make("h1", snapshot.run.pipeline), make("p", _caption(snapshot)), svg, class_="drawing")
-    links = make("p", "", make("a", "Live dashboard", href="/"), make("a", "As text", href="diagram?format=text"))
+    links = make(
+        "p",
+        "",
+        make("a", "Live dashboard", href="/"),
+        make("a", "As of now", href="diagram"),
+        make("a", "As text", href="diagram?format=text"),
+    )
     main.append(links)
-    return document(f"Diagram · {snapshot.run.pipeline} · PipeGen", settings, main, refresh_s=refresh_s)
+    return document(f"Diagram · {snapshot.run.pipeline} · PipeGen", settings, main)
 
 
 def _part(title: str, section: Section, rate: float | None, *lines: str) -> Part:

@@ -19,7 +19,7 @@ def make(tag: str, text: str = "", /, *children: ET.Element, **attributes: str) 
     return element
 
 
-def document(title: str, settings: DashboardSettings, *body: ET.Element, refresh_s: int | None = None) -> bytes:
+def document(title: str, settings: DashboardSettings, *body: ET.Element) -> bytes:
     """A whole page in the dashboard's own look."""
     head = make(
         "head",
@@ -32,8 +32,6 @@ def document(title: str, settings: DashboardSettings, *body: ET.Element, refresh
         # The visitor's own theme, before the first paint.
         make("script", src="web/live/first.js"),
     )
-    if refresh_s is not None:
-        head.append(ET.Element("meta", {"http-equiv": "refresh", "content": str(refresh_s)}))
     html = make("html", "", head, make("body", "", *body), lang="en", data_theme=settings.theme)
     text: bytes = ET.tostring(html, encoding="utf-8", method="html")
     return b"<!doctype html>\n" + text + b"\n"
