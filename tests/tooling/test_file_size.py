@@ -10,7 +10,7 @@ MAX_LINES = 400
 WRITTEN_BY_HAND = {".py", ".pyi", ".rs", ".js", ".mjs", ".css", ".html", ".j2", ".sh", ".toml", ".yml", ".yaml", ".md"}
 NO_SUFFIX = {"Makefile", "run", "Dockerfile"}
 NOT_OURS = ("web/vendor/",)
-GENERATED = {"docs/commands.md", "docs/settings.md", "docs/metrics.md"}
+GENERATED = {"docs/commands.md", "docs/settings.md", "docs/metrics.md", "web/model/snapshot.js"}
 
 
 def is_written_by_hand(path: Path) -> bool:
