@@ -10,6 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TAG = re.compile(r"^Tag: cp311-abi3-manylinux_2_28_(x86_64|aarch64)$", re.MULTILINE)
 
+PACKAGE_SUFFIXES = {".py", ".toml", ".json", ".yml"}
+
 
 def faults(wheel: Path) -> list[str]:
     """A sentence for each thing that is wrong; empty when the wheel may be shipped."""
@@ -22,6 +24,9 @@ def faults(wheel: Path) -> list[str]:
             found.append("its tag is not cp311-abi3-manylinux_2_28")
         if "pipegen/_native.abi3.so" not in names:
             found.append("it lacks the compiled part, pipegen/_native.abi3.so")
+        package = (path for path in (ROOT / "python" / "pipegen").rglob("*") if path.suffix in PACKAGE_SUFFIXES)
+        wanted = {f"pipegen/{path.relative_to(ROOT / 'python' / 'pipegen')}" for path in package}
+        found.extend(f"it lacks {name}" for name in sorted(wanted - names))
         expected = {f"pipegen/{path.relative_to(ROOT)}" for path in (ROOT / "web").rglob("*") if path.is_file()}
         found.extend(f"it lacks {name}" for name in sorted(expected - names))
         shipped = {name for name in names if name.startswith("pipegen/web/")}

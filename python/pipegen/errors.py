@@ -86,11 +86,13 @@ class FaultCode:
         kafka: librdkafka's name, such as ``_TRANSPORT``.
         http_status: Status of an HTTP answer.
         registry: Error code in the body of a registry's answer, such as 40401.
+        java: Classes of the exceptions in a Java trace, outermost first.
     """
 
     kafka: str | None = None
     http_status: int | None = None
     registry: int | None = None
+    java: tuple[str, ...] = ()
 
 
 NO_CODE: Final = FaultCode()

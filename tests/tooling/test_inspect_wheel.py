@@ -52,6 +52,13 @@ def test_a_wrong_wheel_is_told_apart(tmp_path: Path, change: Mapping[str, bytes]
     assert fault in found
 
 
+def test_a_wheel_without_a_data_file_of_the_package_is_refused(tmp_path: Path, checkout: Path) -> None:
+    rules = checkout / "python" / "pipegen" / "diagnose" / "rules.toml"
+    rules.parent.mkdir(parents=True)
+    rules.write_bytes(b"")
+    assert inspect_wheel.faults(wheel_of(tmp_path, GOOD)) == ["it lacks pipegen/diagnose/rules.toml"]
+
+
 def test_a_wheel_that_names_the_folder_it_was_built_in_is_refused(tmp_path: Path, checkout: Path) -> None:
     found = inspect_wheel.faults(wheel_of(tmp_path, {**GOOD, "pipegen/_native.abi3.so": str(checkout).encode()}))
     assert any("tells of this machine" in fault for fault in found)

@@ -102,6 +102,14 @@ def test_the_evidence_quotes_what_led_to_the_rule() -> None:
     assert evidence(trace) == "the trace names java.lang.OutOfMemoryError and the text says “Metaspace”"
 
 
+def test_java_classes_that_were_told_apart_from_the_text_count_as_well() -> None:
+    java = (
+        "org.apache.flink.table.gateway.service.utils.SqlExecutionException",
+        "org.apache.flink.table.api.SqlParserException",
+    )
+    assert rule_of("sql/03_process.sql:3: Flink refuses this statement: oddness", java=java) == "flink.sql"
+
+
 def test_two_rules_may_not_claim_one_code() -> None:
     entry = {"category": "connection", "suggestion": "s", "remedy": "r", "kafka": ["_SSL"]}
     with pytest.raises(ValueError, match="claimed by a and b"):

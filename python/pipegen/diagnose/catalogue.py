@@ -109,7 +109,7 @@ class Catalogue:
             return Match(self.kafka[code.kafka], f"librdkafka reports {code.kafka}")
         if code.registry is not None and code.registry in self.registry:
             return Match(self.registry[code.registry], f"the registry answered with error code {code.registry}")
-        text = text[:_LONGEST_TEXT]
+        text = "\n".join((*code.java, text))[:_LONGEST_TEXT]
         for candidate in self._texts:
             evidence = candidate.evidence(text)
             if evidence is not None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipegen.errors import PipelineError
+from pipegen.errors import FaultCode, PipelineError
 from pipegen.project import SqlStatement
 from pipegen.run.race import to_its_end
 from pipegen.run.tracker import RunTracker
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult, exception_classes
 from pipegen.snapshot import SqlStatement as SqlState
 
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
@@ -58,6 +58,7 @@ async def submit(
                 f"{place}: Flink refuses this statement: {refusal.message}",
                 detail=statement.text,
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
+                code=FaultCode(java=exception_classes(refusal.trace)),
             ) from None
         if result.job_id is not None and statement.starts_job:
             tracker.set_statement(index, state="running", job_id=result.job_id)
