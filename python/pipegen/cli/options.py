@@ -64,6 +64,14 @@ Loop = Annotated[
         rich_help_panel=_LOAD,
     ),
 ]
+Producers = Annotated[
+    int | None,
+    typer.Option(
+        "--producers",
+        help="Sending processes that share the plan, for rates above what one core can send. Default 1.",
+        rich_help_panel=_LOAD,
+    ),
+]
 ExpectedMessages = Annotated[
     int | None,
     typer.Option(

@@ -138,6 +138,9 @@ class Settings(_Section):
     arrivals: ArrivalKind = Field(
         default="uniform", description="uniform: records evenly spaced; poisson: at random, decided by pipeline.seed."
     )
+    producers: int = Field(
+        default=1, ge=1, le=64, description="Sending processes; each takes its share of the same plan."
+    )
     catch_up: bool = Field(default=True, description="Send overdue records late instead of skipping them.")
     producer_config: dict[str, str | int | float | bool] = Field(
         default_factory=dict, description="librdkafka properties of the producer, such as acks or linger.ms."

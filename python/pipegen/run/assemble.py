@@ -51,6 +51,7 @@ class RunFacts:
         latency_reason: Why, in words.
         fault_shares: Share of each fault that is injected on purpose.
         update_interval_ms: Time between two snapshots.
+        workers: Sending processes.
     """
 
     pipeline: str
@@ -63,6 +64,7 @@ class RunFacts:
     latency_reason: str
     fault_shares: Mapping[str, float]
     update_interval_ms: float
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _run_state(facts: RunFacts, standing: Standing, offset_ns: int | None, reaso
         elapsed_s=elapsed_s,
         duration_s=facts.plan.duration_ns / NS_PER_S,
         worker=0,
-        workers=1,
+        workers=facts.workers,
         update_interval_ms=facts.update_interval_ms,
         exit_code=standing.exit_code,
     )

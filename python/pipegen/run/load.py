@@ -7,10 +7,10 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from pipegen.hotpath import Meters, Pacer, Totals, now_ns
+from pipegen.hotpath import Totals, now_ns
 from pipegen.run.drain import Drain, DrainEnd, DrainSight
-from pipegen.run.producer import ProducerThread
 from pipegen.run.race import guarded
+from pipegen.run.sender import MeterView, Pace, SendLoop
 from pipegen.run.tracker import RunTracker, iso_now
 from pipegen.units import format_count, format_duration
 
@@ -40,9 +40,9 @@ class Load:
     def __init__(
         self,
         *,
-        thread: ProducerThread,
-        pacer: Pacer,
-        meters: Meters,
+        thread: SendLoop,
+        pacer: Pace,
+        meters: MeterView,
         tracker: RunTracker,
         sight: Callable[[int], DrainSight],
     ) -> None:

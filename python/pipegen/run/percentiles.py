@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
-from pipegen.hotpath import HistogramSnapshot, Meters
+from pipegen.hotpath import HistogramSnapshot
 from pipegen.snapshot import Latency, LatencyStage, Percentiles
 
 _Stage = Literal["generator_delay", "ack", "end_to_end"]
 _Twin = Literal["ack_uncorrected", "end_to_end_uncorrected"]
+LatencyName = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
 _UNCORRECTED: dict[_Stage, _Twin] = {"ack": "ack_uncorrected", "end_to_end": "end_to_end_uncorrected"}
+
+
+class _Histograms(Protocol):
+    def histogram(self, name: LatencyName) -> HistogramSnapshot: ...
 
 
 class LatencyReader:
     """Reads the meters' histograms once a period and keeps the last ones to difference from."""
 
-    def __init__(self, meters: Meters) -> None:
+    def __init__(self, meters: _Histograms) -> None:
         self._meters = meters
         self._before: dict[str, HistogramSnapshot] = {}
         self._intervals: dict[str, HistogramSnapshot] = {}

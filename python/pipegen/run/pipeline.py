@@ -23,16 +23,20 @@ from pipegen.run.observers import Observers
 from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
 from pipegen.run.probe import ProbeSender
 from pipegen.run.producer import ProducerThread
-from pipegen.run.race import guarded
+from pipegen.run.race import guarded, to_its_end
 from pipegen.run.record_plan import record_plan
 from pipegen.run.replay_source import RunRecords
 from pipegen.run.run_input import RunInput
+from pipegen.run.sender import MeterView
 from pipegen.run.submit import submit
 from pipegen.run.tracker import RunTracker
 from pipegen.run.watch import JobSight, JobWatch
+from pipegen.run.worker import WorkerSpec
+from pipegen.run.worker_pool import WorkerPool
 from pipegen.services.kafka import Producer, make_producer
 from pipegen.snapshot import RunPhase
 from pipegen.stack import Endpoints
+from pipegen.traffic import TrafficPlan
 from pipegen.units import format_duration
 
 _LOOK_S = 0.1
@@ -202,7 +206,7 @@ class Pipeline:
             await asyncio.sleep(_LOOK_S)
 
     def make_load(self, pacer: Pacer) -> Load:
-        """The load for this pipeline; only once it is ready."""
+        """The load for this pipeline, sent by one thread; only once it is ready."""
         if self._producer is None or self._records is None:
             raise RuntimeError("make_ready has not been awaited")
         thread = ProducerThread(
@@ -214,6 +218,28 @@ class Pipeline:
             on_crash=self._on_crash,
         )
         return Load(thread=thread, pacer=pacer, meters=self._meters, tracker=self._tracker, sight=self._sight)
+
+    async def make_pool_load(self, pool: WorkerPool, meters: MeterView, plan: TrafficPlan) -> Load:
+        """The load for this pipeline, sent by several processes; only once it is ready."""
+        if self._prepared.schema_id is None:
+            raise RuntimeError("make_ready has not been awaited")
+        count = self._settings.producers
+        specs = [
+            WorkerSpec(
+                index=index,
+                count=count,
+                access=self.clients.kafka.access,
+                topic=self._names.input_topic,
+                schema=self._project.input_schema,
+                schema_id=self._prepared.schema_id,
+                settings=self._settings,
+                plan=plan,
+            )
+            for index in range(count)
+        ]
+        self._step("starting", f"starting {count} sending processes")
+        await to_its_end(asyncio.to_thread(pool.prepare, specs))
+        return Load(thread=pool, pacer=pool.pace, meters=meters, tracker=self._tracker, sight=self._sight)
 
     @property
     def read_cpu_s(self) -> float | None:

@@ -19,7 +19,7 @@ from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
-from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
+from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError, SettingsError
 from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
@@ -33,9 +33,11 @@ from pipegen.run.replay_pace import ReplayPlan
 from pipegen.run.run_input import RunInput
 from pipegen.run.sampler import Sampler
 from pipegen.run.schedule import schedule_of
+from pipegen.run.sender import MeterView, Pace
 from pipegen.run.submit import statement_states
 from pipegen.run.summary import Outcome, RunSummary
 from pipegen.run.tracker import RunTracker
+from pipegen.run.worker_pool import MergedMeters, WorkerPool
 from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
 from pipegen.stack import Progress
 from pipegen.traffic import TrafficPlan
@@ -89,7 +91,8 @@ class Runner:
         self._loop = asyncio.get_running_loop()
         self.names = names_for(new_run_id(), project.name, settings)
         self._schedule = schedule_of(plan, settings)
-        self._pacer = Pacer(self._schedule, catch_up=settings.catch_up)
+        self._plan = plan
+        self._pacer: Pace = Pacer(self._schedule, catch_up=settings.catch_up)
         self._data = RunInput(
             file,
             project.input_schema,
@@ -97,7 +100,18 @@ class Runner:
             events=self._schedule.total_events,
             order=plan.order if isinstance(plan, ReplayPlan) else None,
         )
-        self._meters = Meters()
+        self._consumer_meters = Meters(worker=settings.producers if settings.producers > 1 else 0)
+        self._meters: MeterView = self._consumer_meters
+        self._pool: WorkerPool | None = None
+        if settings.producers > 1:
+            if file is not None:
+                raise SettingsError(
+                    "producers: a data file is sent by one process",
+                    remedy="Leave out --producers, or generate the records.",
+                )
+            self._pool = WorkerPool(shard_events=self._schedule.total_events, on_crash=self._crashed)
+            self._pacer = self._pool.pace
+            self._meters = MergedMeters(self._consumer_meters, self._pool)
         self._tracker = RunTracker()
         self._tracker.update(statements=statement_states(project.statements, project.dir))
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
@@ -125,6 +139,7 @@ class Runner:
                 latency_reason=project.latency_reason,
                 fault_shares=settings.faults.shares() if file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
+                workers=settings.producers,
             ),
             tracker=self._tracker,
             meters=self._meters,
@@ -188,7 +203,7 @@ class Runner:
             schedule=self._schedule,
             names=self.names,
             endpoints=self._found.endpoints,
-            meters=self._meters,
+            meters=self._consumer_meters,
             tracker=self._tracker,
             errors=self._errors,
             observers=self._observers,
@@ -197,11 +212,18 @@ class Runner:
             on_crash=self._crashed,
         )
         await pipeline.make_ready()
-        load = self._load = pipeline.make_load(self._pacer)
+        load = self._load = await self._make_load(pipeline)
         step = "Flink reads the data file" if self._data.by_flink else "sending the planned load"
         self._go("running", step)
         await load.send(watch=pipeline.watch, hurry=self._hurry)
         return await self._drain(pipeline, load)
+
+    async def _make_load(self, pipeline: Pipeline) -> Load:
+        if self._pool is not None and isinstance(self._plan, TrafficPlan):
+            return await pipeline.make_pool_load(self._pool, self._meters, self._plan)
+        if not isinstance(self._pacer, Pacer):
+            raise TypeError("a run with one sender has a pacer of its own")
+        return pipeline.make_load(self._pacer)
 
     async def _find_services(self) -> FoundServices:
         """The services; a stack that is still starting when the run is interrupted is stopped all the same."""
@@ -277,6 +299,8 @@ class Runner:
         """Stops the threads after one last look at the services. Calling it twice is no error."""
         if self._load is not None:
             await self._load.finish()
+        if self._pool is not None:
+            await asyncio.to_thread(self._pool.close)
         await self._observers.stop()
         if self._pipeline is not None:
             await self._pipeline.stop_reading()

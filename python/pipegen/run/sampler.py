@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
 from pipegen.errors import FaultCode
-from pipegen.hotpath import Meters, Pacer, Schedule, Totals, now_ns
+from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.run.assemble import Moment, RunFacts, assemble
 from pipegen.run.percentiles import LatencyReader
 from pipegen.run.replay_pace import planned_rate_at
 from pipegen.run.sections import ProducerState, Rates
+from pipegen.run.sender import MeterView, Pace
 from pipegen.run.tracker import RunTracker, Standing
 from pipegen.services.kafka import fault_text
 from pipegen.snapshot import Snapshot
@@ -53,8 +54,8 @@ class Sampler(threading.Thread):
         *,
         facts: RunFacts,
         tracker: RunTracker,
-        meters: Meters,
-        pacer: Pacer,
+        meters: MeterView,
+        pacer: Pace,
         schedule: Schedule,
         readings: Readings,
         errors: ErrorLog,

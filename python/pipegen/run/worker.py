@@ -1,0 +1,141 @@
+"""One sending process of several: a shard of the plan, sent by the same loop as always, reported to the run's process.
+
+Ends by itself when the run's process is gone. Prints nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any, Final, Literal
+
+from pipegen.avro import InputSchema
+from pipegen.config import Settings
+from pipegen.hotpath import Meters, Pacer
+from pipegen.run.producer import ProducerThread
+from pipegen.run.record_plan import record_plan
+from pipegen.run.schedule import schedule_of
+from pipegen.services.kafka import KafkaAccess, make_producer
+from pipegen.traffic import TrafficPlan
+
+SUMMED: Final = ("sent", "sent_bytes", "delivered", "failed", "excluded_delivered")
+SUMMED_BY_NAME: Final = ("failures", "injected", "injected_delivered")
+_SendLatency = Literal["generator_delay", "ack", "ack_uncorrected"]
+SEND_LATENCIES: Final[tuple[_SendLatency, ...]] = ("generator_delay", "ack", "ack_uncorrected")
+_REPORT_S: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSpec:
+    """What one sending process is to do.
+
+    Attributes:
+        index: Number of the process, from 0; also its shard of the plan and the worker in every header.
+        count: Number of processes.
+        access: Brokers, and how to prove who we are.
+        topic: Topic to send to.
+        schema: The input's schema.
+        schema_id: Its id in the registry.
+        settings: The settings in force.
+        plan: The traffic plan of all processes together.
+    """
+
+    index: int
+    count: int
+    access: KafkaAccess | str
+    topic: str
+    schema: InputSchema
+    schema_id: int
+    settings: Settings
+    plan: TrafficPlan
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """What one sending process has done so far; histograms as base64 HdrHistogram V2."""
+
+    totals: dict[str, int]
+    totals_by_name: dict[str, dict[str, int]]
+    histograms: dict[str, str]
+    sent_per_second: list[int]
+    late_total: int
+    skipped_total: int
+    sending_done: bool
+    cpu_s: float | None
+
+
+def worker_main(spec: WorkerSpec, connection: Connection) -> None:
+    """Body of the process."""
+    # Ctrl-C reaches every process of a terminal: the run's process decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
+        try:
+            _Worker(spec, connection).run()
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the run's process must hear of it
+            connection.send(error)
+
+
+class _Worker:
+    def __init__(self, spec: WorkerSpec, connection: Connection) -> None:
+        self._connection = connection
+        schedule = schedule_of(spec.plan, spec.settings)
+        self._pacer = Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=spec.settings.catch_up)
+        self._meters = Meters(worker=spec.index)
+        self._crashes: list[BaseException] = []
+        self._thread = ProducerThread(
+            producer=make_producer(spec.access, properties=spec.settings.producer_config),
+            topic=spec.topic,
+            records=record_plan(spec.schema, spec.settings, schema_id=spec.schema_id, schedule=schedule),
+            pacer=self._pacer,
+            meters=self._meters,
+            on_crash=self._crashes.append,
+        )
+
+    def run(self) -> None:
+        self._connection.send("ready")
+        started = False
+        while not (started and not self._thread.is_alive()):
+            if self._connection.poll(_REPORT_S):
+                try:
+                    order = self._connection.recv()
+                except EOFError:
+                    self._thread.abandon()
+                    return
+                started = self._obey(order, started)
+            if started:
+                self._connection.send(self._report())
+            elif self._pacer.stopped:
+                break
+        if self._crashes:
+            raise self._crashes[0]
+        self._connection.send(self._report())
+
+    def _obey(self, order: int | str, started: bool) -> bool:
+        """Carries out an order: an epoch time to start at, ``stop`` or ``abandon``."""
+        if isinstance(order, int):
+            self._meters.start(order)
+            self._pacer.start(order)
+            self._thread.start()
+            return True
+        if order == "abandon":
+            self._thread.abandon()
+        else:
+            self._thread.stop()
+        return started
+
+    def _report(self) -> WorkerReport:
+        # Read before the totals: once sending is done the totals of this report are whole.
+        done = self._pacer.exhausted or self._pacer.stopped
+        totals: Any = self._meters.totals()
+        return WorkerReport(
+            totals={name: getattr(totals, name) for name in SUMMED},
+            totals_by_name={name: dict(getattr(totals, name)) for name in SUMMED_BY_NAME},
+            histograms={name: self._meters.histogram(name).to_hdr_base64() for name in SEND_LATENCIES},
+            sent_per_second=self._meters.sent_per_second(),
+            late_total=self._pacer.late_total,
+            skipped_total=self._pacer.skipped_total,
+            sending_done=done,
+            cpu_s=self._thread.cpu_s,
+        )
