@@ -65,7 +65,7 @@ def healthy(at_s: float) -> Sight:
         job_state="RUNNING",
         restarts=0,
         task_managers=2,
-        read_per_s=RATE_PER_S,
+        read_total=round(RATE_PER_S * (at_s - START_S)),
         unread=round(90 + 35 * ((at_s * 5) % 4 - 2)),
         pending=round(40 + 35 * ((at_s * 7) % 3 - 1)),
         under_way=80,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +20,9 @@ def seconds_in(cause: Cause) -> float:
 
 
 def test_a_slow_vertex_is_named_with_its_subtasks_its_upstream_and_the_onset() -> None:
-    cause = find_cause(past(1225, (1200, backlog(400, vertices=SLOW_CALC, read_per_s=600.0))))
+    slow = backlog(400, vertices=SLOW_CALC)
+    # Flink's counter moves in steps of two seconds.
+    cause = find_cause(past(1225, (1200, lambda s: slow(s) | {"read_total": 1_200_000 + 1200 * (round(s) // 2)})))
     assert cause.state == "found"
     assert cause.kind == "bottleneck"
     assert cause.vertex_id == "calc"
@@ -27,7 +30,7 @@ def test_a_slow_vertex_is_named_with_its_subtasks_its_upstream_and_the_onset() -
         "Lag grows since 02:10:00 UTC: vertex “Calc” busy 0.97 on 1 of 2 subtasks, upstream back-pressure HIGH."
     )
     assert abs(seconds_in(cause) - 1200) <= 2
-    assert any("600 msg/s of 1\u2009000 msg/s" in fact for fact in cause.evidence)
+    assert any(re.match("Flink reads (5|6)\\d\\d msg/s of 1\u2009000 msg/s planned", fact) for fact in cause.evidence)
     assert any("unevenly" in fact for fact in cause.evidence)
 
 

@@ -145,8 +145,9 @@ def _explain_lag(sights: Sequence[Sight], growth: Growth, what: str) -> Cause:
     since = f"lag grows since {'before ' if growth.since_start else ''}{_clock(growth.since_s)}"
     then, now_count = format_count(round(growth.first)), format_count(round(growth.now))
     evidence = [f"{what}: {then} then, {now_count} now, {format_rate(growth.slope_per_s)} more"]
-    if now.read_per_s is not None and now.rate_per_s is not None:
-        evidence.append(f"Flink reads {format_rate(now.read_per_s)} of {format_rate(now.rate_per_s)} planned")
+    read_per_s = _read_per_s(sights)
+    if read_per_s is not None and now.rate_per_s is not None:
+        evidence.append(f"Flink reads {format_rate(read_per_s)} of {format_rate(now.rate_per_s)} planned")
     every = loads(sights)
     held_by = find_bottleneck(every)
     if held_by is None:
@@ -202,6 +203,15 @@ def _rate(sights: Sequence[Sight]) -> float:
     """The largest planned rate of the last seconds: after the load it is zero, and what was much stays much."""
     now_s = sights[-1].at_s
     return max((sight.rate_per_s or 0.0 for sight in sights[-60:] if now_s - sight.at_s <= _WINDOW_S), default=0.0)
+
+
+def _read_per_s(sights: Sequence[Sight]) -> float | None:
+    """What Flink read over the window: its counter moves in steps, so that two neighbouring looks say little."""
+    now_s = sights[-1].at_s
+    known = [(s.at_s, s.read_total) for s in sights[-200:] if s.read_total is not None and now_s - s.at_s <= _WINDOW_S]
+    if len(known) < 2 or known[-1][0] <= known[0][0] or known[-1][1] < known[0][1]:
+        return None
+    return (known[-1][1] - known[0][1]) / (known[-1][0] - known[0][0])
 
 
 def _bottleneck_evidence(held_by: Bottleneck) -> list[str]:

@@ -43,7 +43,7 @@ class Sight:
         root_exception: Root exception of the last failure.
         task_managers: Registered TaskManagers.
         metrics_interval_s: How often Flink refreshes its figures.
-        read_per_s: Records per second that Flink's sources read.
+        read_total: Records that Flink's sources have read.
         unread: Records in the input that Flink's sources have not read, from two counters.
         pending: The same as Flink's sources say it; it stands still while they are held back and fetch nothing.
         under_way: Delivered records that have not come out.
@@ -68,7 +68,7 @@ class Sight:
     root_exception: str | None = None
     task_managers: int | None = None
     metrics_interval_s: float | None = None
-    read_per_s: float | None = None
+    read_total: int | None = None
     unread: int | None = None
     pending: int | None = None
     under_way: int | None = None
@@ -116,7 +116,7 @@ def sight_of(
         root_exception=flink.root_exception,
         task_managers=flink.task_managers,
         metrics_interval_s=None if flink.metrics_interval_ms is None else flink.metrics_interval_ms / 1000,
-        read_per_s=flink.rate,
+        read_total=flink.records_in_total,
         unread=_unread(kafka, flink),
         pending=flink.pending_records,
         under_way=pipeline.lag,
