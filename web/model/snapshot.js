@@ -455,7 +455,7 @@
  * @property {Array<number>} versions Its versions; empty when it is not there.
  * @property {number | null} schema_id Id of the newest version; null when it is not there.
  * @property {string | null} compatibility Compatibility level in force for it; null where not told.
- * @property {boolean} own_compatibility Whether the level is set on the subject itself.
+ * @property {boolean} own_compatibility Whether it differs from the level of the registry.
  */
 
 /**

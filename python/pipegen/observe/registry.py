@@ -82,7 +82,7 @@ class RegistryCollector(Collector[RegistryReading]):
     async def _subject(self, role: Role, subject: str, level: str | None) -> SubjectState:
         before = self._states.get(subject)
         versions = await self._client.versions(subject)
-        own_level = await self._client.compatibility(subject)
+        in_force = await self._client.compatibility(subject) or level
         schema_id = before.schema_id if before is not None else None
         if versions and (before is None or versions != before.versions):
             schema_id = (await self._client.version(subject, versions[-1]))[0].schema_id
@@ -95,8 +95,8 @@ class RegistryCollector(Collector[RegistryReading]):
             role=role,
             versions=versions,
             schema_id=schema_id if versions else None,
-            compatibility=own_level or level,
-            own_compatibility=own_level is not None,
+            compatibility=in_force,
+            own_compatibility=in_force != level,
         )
 
     async def _changed(self, subject: str, version: int, older: list[int]) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from pipegen.config import Settings
@@ -16,17 +17,18 @@ from pipegen.services.kafka import FaultListener, KafkaAdmin
 from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.services.sql_gateway import SqlGatewayClient
-from pipegen.stack import Endpoints, Progress, Stack, choose_stack
+from pipegen.stack import Endpoints, LocalStack, Progress, Stack, choose_stack
 
 ADDRESS_KEYS: Final = ("bootstrap_servers", "schema_registry_url", "flink_url", "sql_gateway_url")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundServices:
-    """Where the services are, and the stack that this run started and has to stop."""
+    """Where the services are, the stack that this run started and has to stop, and the folder of a local stack."""
 
     endpoints: Endpoints
     started: Stack | None = None
+    stack_dir: Path | None = None
 
 
 @dataclass(slots=True)
@@ -67,9 +69,14 @@ def find_services(
     running = stack.endpoints()
     if running is not None:
         progress.note(f"using the {stack.kind} stack that is running")
-        return FoundServices(running)
+        return FoundServices(running, stack_dir=_folder_of(stack))
     progress.note(f"starting the {stack.kind} stack")
-    return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack)
+    return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack, _folder_of(stack))
+
+
+def _folder_of(stack: Stack) -> Path | None:
+    """Where a local stack keeps its data; containers keep theirs elsewhere."""
+    return stack.stack_dir if isinstance(stack, LocalStack) else None
 
 
 def make_clients(endpoints: Endpoints, settings: Settings, *, on_kafka_fault: FaultListener) -> Clients:

@@ -196,6 +196,7 @@ class Runner:
     async def _execute(self) -> Outcome:
         self._go("starting", "looking for the services")
         self._found = await self._find_services()
+        self._observers.watch_disk(self._found.stack_dir)
         pipeline = self._pipeline = Pipeline(
             project=self._project,
             settings=self._settings,

@@ -119,9 +119,11 @@ class RegistryClient(JsonService):
         return SubjectVersion(subject, int(answer["version"]), int(answer["id"])), str(answer["schema"])
 
     async def compatibility(self, subject: str | None = None) -> str | None:
-        """The compatibility level of the registry, or of a subject; None where there is none of its own."""
+        """The compatibility level of the registry, or that in force for a subject; None where it is not told."""
         try:
-            answer = await self.request("GET", "/config" if subject is None else f"/config/{quote(subject, safe='')}")
+            answer = await self.request(
+                "GET", "/config" if subject is None else f"/config/{quote(subject, safe='')}?defaultToGlobal=true"
+            )
         except HttpRefusedError:
             return None
         if not isinstance(answer, dict):

@@ -18,7 +18,7 @@ class SubjectState(ContractModel):
     versions: list[int] = Field(description="Its versions; empty when it is not there.")
     schema_id: int | None = Field(description="Id of the newest version; null when it is not there.")
     compatibility: str | None = Field(description="Compatibility level in force for it; null where not told.")
-    own_compatibility: bool = Field(description="Whether the level is set on the subject itself.")
+    own_compatibility: bool = Field(description="Whether it differs from the level of the registry.")
 
 
 class SchemaChange(ContractModel):
