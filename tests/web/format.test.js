@@ -65,4 +65,5 @@ test("a tick is as short as can be", () => {
   assert.equal(tick("rate", 0), "0");
   assert.equal(tick("ms", 1500), "1.5 s");
   assert.equal(tick("ms", 250), "250 ms");
+  assert.equal(tick("percent", 0.005), "0.5 %");
 });

@@ -18,6 +18,8 @@ import { clock, tick } from "./format.js";
  */
 
 const STEPS_S = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
+/** @type {Partial<Record<Kind, number>>} The least that shares reach up to: a whole, or a percent where one is much. */
+const SMALLEST_TOP = { ratio: 1, share: 1, percent: 0.01 };
 const FONT = { family: "Inter, system-ui, sans-serif", size: 11 };
 
 /**
@@ -81,8 +83,8 @@ export function createTimeChart(canvas, kind, { scatter = false, onHover, onSele
         },
         y: {
           beginAtZero: true,
-          suggestedMax: 1,
-          grace: "6%",
+          suggestedMax: SMALLEST_TOP[kind] || 1,
+          grace: SMALLEST_TOP[kind] ? 0 : "6%",
           border: { display: false },
           grid: { drawTicks: false },
           afterFit(axis) {

@@ -160,6 +160,7 @@ export function timeOfDay(iso) {
 export function tick(kind, value) {
   if (kind === "ms")
     return value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : `${Number(value.toPrecision(3))} ms`;
+  if (kind === "share" || kind === "percent") return `${Number((value * 100).toPrecision(3))} %`;
   const { text, unit } = prefixed(Number(value.toPrecision(6)), 1e3);
   const short = Number.isNaN(Number(text)) ? text : String(Number(text));
   return unit ? `${short} ${unit}` : short;

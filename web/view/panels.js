@@ -279,8 +279,8 @@ export const MORE_CHARTS = [
   },
   {
     id: "pressure",
-    title: "Flink: busy and back-pressure",
-    unit: "share of time",
+    title: "Busy and back-pressure",
+    unit: "",
     kind: "ratio",
     requires: "flink.busy_ratio",
     lines: [

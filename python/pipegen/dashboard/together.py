@@ -99,7 +99,8 @@ def _headline(sources: Sequence[Source]) -> Headline:
     worst = max(told, key=lambda snapshot: _WORST[snapshot.headline.level])
     if worst.headline.level in {"ok", "unknown"}:
         records = format_count(sum(snapshot.producer.total or 0 for snapshot in told))
-        text = f"All {len(sources)} pipelines are well." if worst.headline.level == "ok" else "Pipelines are starting."
+        every = {1: "The pipeline is", 2: "Both pipelines are"}.get(len(sources), f"All {len(sources)} pipelines are")
+        text = f"{every} well." if worst.headline.level == "ok" else "Pipelines are starting."
         return Headline(level=worst.headline.level, text=text, detail=f"{records} records delivered together.")
     return Headline(
         level=worst.headline.level, text=f"{worst.run.pipeline}: {worst.headline.text}", detail=worst.headline.detail

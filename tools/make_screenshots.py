@@ -1,0 +1,89 @@
+"""Takes the pictures of ``docs/``: light, dark, phone, errors, before the first figures, several pipelines.
+
+The figures in them are invented (see ``tests/dashboard/invented.py``), and each picture's caption in the docs says so.
+Run it after a change of the look, and look at what it made. Needs Chromium and the development packages.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from playwright.sync_api import Browser, Page
+from tests.dashboard.browser import chromium
+from tests.dashboard.invented import running
+from tests.dashboard.merged import publish
+from tests.dashboard.serving import Serving, aggregating, serving
+from tests.dashboard.states import failed
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+MOMENT_S = 426
+
+
+def take(page: Page, name: str) -> None:
+    """Saves what the page shows, once it is drawn."""
+    # Chart.js has drawn when the frame after the next has begun.
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def show(browser: Browser, dashboard: Serving, width: int, height: int) -> Page:
+    """The page with its first figures."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.goto(dashboard.url)
+    page.locator(".body").wait_for()
+    page.wait_for_function("document.querySelectorAll('.spark-line[d]').length > 4")
+    return page
+
+
+def fill(dashboard: Serving, last: dict[str, Any]) -> None:
+    """A whole past, then the moment of the picture."""
+    dashboard.publish(*(running(second) for second in range(last["sequence"])), last)
+
+
+def main() -> None:
+    """Takes every picture."""
+    PICTURES.mkdir(exist_ok=True)
+    with chromium() as browser:
+        for theme in ("light", "dark"):
+            with serving(theme=theme) as dashboard:
+                fill(dashboard, running(MOMENT_S))
+                page = show(browser, dashboard, 1440, 1250)
+                page.evaluate("document.fonts.ready")
+                take(page, f"dashboard-{theme}")
+                if theme == "light":
+                    page.click("#tab-flink")
+                    take(page, "dashboard-flink")
+                    page.locator(".charts.more").scroll_into_view_if_needed()
+                    page.evaluate("window.scrollTo(0, document.querySelector('.charts.more').offsetTop - 80)")
+                    page.set_viewport_size({"width": 1440, "height": 1290})
+                    page.wait_for_timeout(400)
+                    take(page, "dashboard-charts")
+                    take(show(browser, dashboard, 390, 1500), "dashboard-phone")
+        with serving(theme="light") as dashboard:
+            page = browser.new_page(viewport={"width": 1440, "height": 700})
+            page.goto(dashboard.url)
+            page.locator(".waiting-text", has_text="Waiting").wait_for()
+            take(page, "dashboard-empty")
+            fill(dashboard, failed())
+            page = show(browser, dashboard, 1440, 1250)
+            page.click("#tab-errors")
+            take(page, "dashboard-error")
+        with serving() as one, serving() as other, aggregating(one.url, other.url) as both:
+            for at in range(40):
+                now_s = int(time.time()) - 40 + at
+                publish(one, running(80 + at, name="orders"), [12 + at % 3] * 97 + [40, 60, 90], now_s)
+                publish(other, running(300 + at, name="payments"), [20 + at % 5] * 300, now_s)
+            page = browser.new_page(viewport={"width": 1440, "height": 960})
+            page.goto(both.url)
+            page.locator(".pipeline-card h2", has_text="payments").wait_for()
+            page.wait_for_timeout(3000)
+            take(page, "dashboard-together")
+
+
+if __name__ == "__main__":
+    main()
