@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 import ssl
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 Allowed = Callable[[str | None], bool]
 
@@ -55,6 +56,20 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._open: set[socket.socket] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def close_all(self) -> None:
+        """Cuts what is still connected: a service that has stopped answers on no old connection either."""
+        for connection in self._open:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
     def handle_error(self, *_: object) -> None:
         """A refused handshake is what some tests want."""
 
@@ -90,6 +105,7 @@ def front_door(
         yield f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
     finally:
         server.shutdown()
+        server.close_all()
         server.server_close()
         thread.join()
 
@@ -133,5 +149,6 @@ def token_endpoint(client: str, secret: str, token: Callable[[], str]) -> Iterat
         yield f"http://127.0.0.1:{server.server_address[1]}/token", given
     finally:
         server.shutdown()
+        server.close_all()
         server.server_close()
         thread.join()
