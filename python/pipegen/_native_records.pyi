@@ -29,10 +29,10 @@ class RecordPlan:
     - `pool` (ids): how many different ones there are
     - `pattern` (text): `ORD-{seq:08}`; also `{int:1-99}`, `{digits:4}`, `{hex:8}`, `{lower:3}`, `{upper:3}`, `{uuid}`
     - `kind` (text, numbers): what the name would have said, such as `email` or `price`
-    - `pool_of` (text, numbers): another field's path; values come from where that one's do, so that the two can be joined
+    - `pool_of` (text, numbers): another field's path; values come from where that one's do, so that both can be joined
     - `states` (text, enums): `{"start": "new", "next": {"new": {"paid": 9, "cancelled": 1}}, "entity": "order_id",
-      "pool": 1000}`; the field goes through states, and the entity field beside it says whose they are. Event *n* is turn
-      `n // pool` of slot `n % pool`; every 32 turns a slot starts anew, which may cut its last entity short
+      "pool": 1000}`; the field goes through states, and the entity field beside it says whose they are. Event *n* is
+      turn `n // pool` of slot `n % pool`; every 32 turns a slot starts anew, which may cut its last entity short
     - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
     - `min_items`, `max_items` (arrays, maps): entries
     - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
@@ -60,17 +60,17 @@ class RecordPlan:
             value_prefix: Stands before every value, such as Confluent's framing.
             key_field: The top-level field whose value, as UTF-8 text, is the Kafka key; a null value is no key. Without
                 it no record has a key.
-            key_json: Instead of `key_field`, as JSON: `{"field": …}`, `{"zipf": 1.1, "pool": 1000}` (the first keys come
-                oftenest), `{"hot": 0.2, "keys": 1, "pool": 1000}` (a share of the records has one of the first keys), or
-                `"none"`. Keys of a pool are `key-00042`.
+            key_json: Instead of `key_field`, as JSON: `{"field": …}`, `{"zipf": 1.1, "pool": 1000}` (the first keys
+                come oftenest), `{"hot": 0.2, "keys": 1, "pool": 1000}` (a share of the records has one of the first
+                keys), or `"none"`. Keys of a pool are `key-00042`.
             value_format: `avro` or `json`; JSON is made from the same Avro binary, so a seed means the same records.
             faults_json: Shares from 0 to 1 by the names of the faults, and the options `late_by_ns`,
                 `out_of_order_by_ns`, `null_fields`, `rule_fields`, `oversized_bytes`, `unknown_id`.
             schedule: The plan; says when the earlier event was due whose record a duplicate repeats.
 
         Raises:
-            ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path, `key`,
-                `value_format` or `faults.NAME`.
+            ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,
+                `key`, `value_format` or `faults.NAME`.
         """
 
     @property

@@ -90,5 +90,5 @@ def test_a_huge_text_is_cut_and_costs_little() -> None:
 
 
 def test_secrets_are_known_by_the_names_of_their_variables() -> None:
-    environ = {"PIPEGEN_DASHBOARD_TOKEN": "a1", "X_API_KEY": "b2", "DB_PASSWORD": "", "HOME": "/root", "PATH": "/bin"}
+    environ = {"PIPEGEN_DASHBOARD_TOKEN": "a1", "X_API_KEY": "b2", "DB_PASSWORD": "", "HOME": "/home", "PATH": "/bin"}
     assert secrets_of(environ) == ["a1", "b2"]

@@ -80,27 +80,33 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
         role = script.role(table)
         if role != "unused" and (("source" not in role) if verb == "reads" else ("sink" not in role)):
             yield _at(table.statement, f"nothing {verb} {table.name}, the table of ${{{variable}}}", None)
-    if source is not None and source.connector == "filesystem":
-        if settings.replay.mode != "filesystem" or settings.replay.file is None:
-            message = f"{source.name} reads ${{DATA_FILE}}, which exists only in filesystem mode"
-            yield _at(source.statement, message, "Set replay.file, and replay.mode to filesystem.")
-    elif source is not None:
-        if settings.replay.mode == "filesystem":
-            message = f"{source.name} reads a topic that nothing is sent to: replay.mode is filesystem"
-            yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set replay.mode to replay.")
-        yield from _start(source)
-        if settings.pipeline.value_format == "json":
-            if source.format != "json" and not _reads_anything(source):
-                message = f"{source.name} reads {source.format}, but pipeline.value_format is json"
-                yield _at(source.statement, message, "Write 'value.format' = 'json'.")
-        elif source.format is not None and source.format not in _AVRO_FORMATS and not _reads_anything(source):
-            message = f"{source.name} reads {source.format}, but PipeGen sends Avro as the schema registry frames it"
-            yield _at(source.statement, message, "Write 'value.format' = 'avro-confluent'.")
+    if source is not None:
+        yield from _input(source, settings)
     if source is not None and sink is not None and script.output_inserts():
         reached = any(source in script.tables_under(insert.query) for insert in script.output_inserts())
         if not reached:
             message = f"no INSERT leads from {source.name} to {sink.name}"
             yield _at(script.output_inserts()[0].statement, message, f"Read FROM {source.name}, directly or by views.")
+
+
+def _input(source: Table, settings: Settings) -> Iterator[Finding]:
+    """Whether the source reads what is sent, or the file where nothing is."""
+    if source.connector == "filesystem":
+        if settings.replay.mode != "filesystem" or settings.replay.file is None:
+            message = f"{source.name} reads ${{DATA_FILE}}, which exists only in filesystem mode"
+            yield _at(source.statement, message, "Set replay.file, and replay.mode to filesystem.")
+        return
+    if settings.replay.mode == "filesystem":
+        message = f"{source.name} reads a topic that nothing is sent to: replay.mode is filesystem"
+        yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set replay.mode to replay.")
+    yield from _start(source)
+    if settings.pipeline.value_format == "json":
+        if source.format != "json" and not _reads_anything(source):
+            message = f"{source.name} reads {source.format}, but pipeline.value_format is json"
+            yield _at(source.statement, message, "Write 'value.format' = 'json'.")
+    elif source.format is not None and source.format not in _AVRO_FORMATS and not _reads_anything(source):
+        message = f"{source.name} reads {source.format}, but PipeGen sends Avro as the schema registry frames it"
+        yield _at(source.statement, message, "Write 'value.format' = 'avro-confluent'.")
 
 
 def _reads_anything(source: Table) -> bool:

@@ -19,6 +19,7 @@ from confluent_kafka.cimpl import NewTopic
 from pipegen.errors import NO_CODE, FaultCode, KafkaError, SettingsError
 
 _ADMIN_TIMEOUT_S = 10.0
+_LEADERS_S = 30.0
 _REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
 _log = logging.getLogger("pipegen.kafka")
 _log.addHandler(logging.NullHandler())
@@ -254,9 +255,9 @@ class KafkaAdmin:
         """Waits until every partition of a new topic answers: for a moment brokers do not know what they lead.
 
         Raises:
-            KafkaError: when one still does not answer after 10 s.
+            KafkaError: when one still does not answer after 30 s.
         """
-        deadline_s = time.monotonic() + _ADMIN_TIMEOUT_S
+        deadline_s = time.monotonic() + _LEADERS_S
         while True:
             try:
                 self.end_offsets(topic, range(partitions))

@@ -15,7 +15,9 @@ class ProducerMetrics(Section):
     """What PipeGen sends."""
 
     rate: float | None = Field(description="Acknowledged records per second since the snapshot before.")
-    total: int | None = Field(description="Records acknowledged by Kafka (delivered); of the topic where PipeGen only watches.")
+    total: int | None = Field(
+        description="Records acknowledged by Kafka (delivered); of the topic where PipeGen only watches."
+    )
     errors: int | None = Field(description="Records that Kafka refused for good (failed).")
     sent_total: int | None = Field(description="Records handed to the client library.")
     sent_rate_per_s: float | None = Field(description="Records handed over per second since the snapshot before.")
@@ -49,7 +51,9 @@ class ConsumerMetrics(Section):
     verdict: Verdict | None = Field(default=None, description="Burrow's verdict on our group.")
     total: int | None = Field(description="Records consumed.")
     errors: int | None = Field(description="Records consumed that do not decode.")
-    unchecked: int | None = Field(description="Records consumed that could not be checked: the registry did not answer.")
+    unchecked: int | None = Field(
+        description="Records consumed that could not be checked: the registry did not answer."
+    )
     bytes_total: int | None = Field(description="Bytes of values consumed.")
 
 

@@ -32,7 +32,8 @@ class VertexMetrics(ContractModel):
     busy_ratio: float | None = Field(description="Busy time, largest over the subtasks.")
     busy_mean_ratio: float | None = Field(default=None, description="Busy time, mean over the subtasks.")
     busy_subtasks: int | None = Field(
-        default=None, description="Subtasks about as busy as the busiest (0.8 of it); known where that one is at 0.50 or more."
+        default=None,
+        description="Subtasks about as busy as the busiest (0.8 of it); known where that one is at 0.50 or more.",
     )
     idle_ratio: float | None = Field(default=None, description="Idle time, largest over the subtasks.")
     idle_mean_ratio: float | None = Field(default=None, description="Idle time, mean over the subtasks.")
