@@ -148,9 +148,7 @@ DashboardToken = Annotated[
 ]
 Insecure = Annotated[
     bool,
-    typer.Option(
-        "--insecure", help="Let everyone see the dashboard who reaches its address.", rich_help_panel=_OUTPUT
-    ),
+    typer.Option("--insecure", help="Let everyone see the dashboard who reaches its address.", rich_help_panel=_OUTPUT),
 ]
 OpenBrowser = Annotated[
     bool | None,
