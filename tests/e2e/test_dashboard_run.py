@@ -16,6 +16,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser
 
+from pipegen.hotpath import HistogramSnapshot
 from pipegen.stack import Endpoints
 from tests.dashboard.browser import Watched, chromium
 from tests.e2e.conftest import StartRun
@@ -76,7 +77,9 @@ def test_the_page_shows_during_a_run_what_the_run_measures(
             "Consumer": snapshot["consumer"]["total"],
         }
         for title, total in shown.items():
-            if f"{total:,}".replace(",", THIN) not in watched.text(f".part:has(.part-open:text-is('{title}'))"):
+            if not total or f"{total:,}".replace(",", THIN) not in watched.text(
+                f".part:has(.part-open:text-is('{title}'))"
+            ):
                 return None
         return snapshot
 
@@ -87,6 +90,12 @@ def test_the_page_shows_during_a_run_what_the_run_measures(
     now = independent.end_offset_sum(snapshot["kafka"]["input_topic"])
     assert 0 < snapshot["kafka"]["input_total"] <= now
     assert snapshot["producer"]["total"] <= now
+    # The histograms that another dashboard would merge hold the records that the snapshot counted.
+    table = httpx2.get(f"{url}/api/histograms").json()
+    ends = [interval["end_s"] for interval in table["intervals"]]
+    assert ends == sorted(set(ends))
+    measured = HistogramSnapshot.from_hdr_base64(table["total"]["end_to_end"]).count
+    assert snapshot["latency"]["end_to_end"]["total"]["count"] <= measured <= metrics(url)["consumer"]["total"]
     # The open tab keeps nothing from ending.
     done = run.finish()
     assert done.exit_code == 0
