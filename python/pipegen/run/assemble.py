@@ -35,6 +35,8 @@ from pipegen.units import NS_PER_S
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
 
+_AGAINST_THE_SCHEMA = ("corrupt", "unknown_schema_id")
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -118,6 +120,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
             checked=totals.consumed - standing.unchecked_total,
             invalid=totals.undecodable,
             made=totals.sent,
+            broken=sum(totals.injected.get(name, 0) for name in _AGAINST_THE_SCHEMA),
             cache_misses=standing.schema_lookups,
         ),
     )
