@@ -1,0 +1,89 @@
+//! Work of the hot path to count instructions of: `count_instructions TASK RECORDS`. Prints nothing.
+//!
+//! Run it under callgrind with two numbers of records; the difference is the work, without start-up.
+use std::hint::black_box;
+use std::sync::Arc;
+
+use pipegen_core::avro::{Plan, PlanOptions, Schema};
+use pipegen_core::header::Header;
+use pipegen_core::meters::{Arrived, Meters, Origin};
+use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Shard};
+use pipegen_core::record_buffer::RecordBuffer;
+use pipegen_core::schedule::{Schedule, Segment};
+
+const SIX_FIELDS: &str = r#"{"type": "record", "name": "Order", "fields": [
+    {"name": "order_id", "type": "string"},
+    {"name": "customer_id", "type": "string"},
+    {"name": "amount", "type": "double"},
+    {"name": "quantity", "type": "int"},
+    {"name": "status", "type": {"type": "enum", "name": "Status", "symbols": ["NEW", "PAID", "SHIPPED"]}},
+    {"name": "created_at", "type": {"type": "long", "logicalType": "timestamp-millis"}}
+]}"#;
+const DUE_NS: i64 = 1_780_000_000_000_000_000;
+const SECOND_NS: i64 = 1_000_000_000;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let task = arguments.next().expect("a task");
+    let records: u64 = arguments.next().and_then(|text| text.parse().ok()).expect("a number of records");
+    match task.as_str() {
+        "generate" => generate(records, false),
+        "validate" => generate(records, true),
+        "pace" => pace(records),
+        "measure" => measure(records),
+        _ => panic!("there is no task {task}"),
+    }
+}
+
+fn generate(records: u64, validate: bool) {
+    let schema = Schema::parse(SIX_FIELDS).expect("the schema is sound");
+    let options = PlanOptions { seed: 1, value_prefix: &[0, 0, 0, 0, 1], ..PlanOptions::default() };
+    let plan = Plan::compile(&schema, &options).expect("the schema can be generated");
+    let mut buffer = RecordBuffer::default();
+    // Validating alone: the same hundred records again and again.
+    let made = if validate { 100 } else { records };
+    for event in 0..made {
+        if event % 500 == 0 {
+            buffer.clear();
+        }
+        plan.push(event, DUE_NS, &mut buffer);
+    }
+    if validate {
+        for round in 0..records {
+            let index = usize::try_from(round % 100).expect("a small number");
+            let value = buffer.value(index).unwrap_or_default();
+            black_box(schema.check(&value[5..])).expect("generated records are valid");
+        }
+    }
+    black_box(&buffer);
+}
+
+fn pace(records: u64) {
+    let segment =
+        Segment { start_ns: 0, end_ns: 1_000 * SECOND_NS, start_rate_per_s: 10_000.0, end_rate_per_s: 20_000.0 };
+    let schedule = Arc::new(Schedule::new(vec![segment]).expect("a valid curve"));
+    let shard = Shard::new(0, 1).expect("the only shard");
+    let pacer = Pacer::new(Arc::clone(&schedule), shard, PacerOptions::default()).expect("valid options");
+    pacer.start(0);
+    let (mut now_ns, mut issued) = (0, 0);
+    while issued < records {
+        now_ns += 1_000_000;
+        if let Decision::Due(permits) = pacer.poll(now_ns, 500) {
+            issued += permits.due_ns.len() as u64;
+            black_box(&permits);
+        }
+    }
+}
+
+fn measure(records: u64) {
+    let meters = Meters::new(0);
+    meters.seconds.start(DUE_NS);
+    for sequence in 0..records {
+        let due_ns = DUE_NS + i64::try_from(sequence).expect("a small number") * 1_000;
+        let Header { due_us, sequence, worker } = meters.send(due_ns, due_ns + 20_000, 100, None);
+        meters.deliver(due_ns, due_ns + 20_000, due_ns + 5_000_000, None);
+        let origin = Origin::Header(Header { due_us, sequence, worker });
+        let arrived = Arrived { origin, partition: 0, value_bytes: 100 };
+        black_box(meters.consume(&[arrived], due_ns + 16_000_000));
+    }
+}
