@@ -27,21 +27,33 @@ from pipegen.services.kafka import make_producer
 from pipegen.stack import Endpoints, LocalStack
 
 
-def with_flink(endpoints: Endpoints, folder: Path, seconds: int) -> None:
-    """10,000 msg/s through the example job."""
+def with_flink(endpoints: Endpoints, folder: Path, seconds: int, *, viewers: int = 0) -> None:
+    """10,000 msg/s through the example job, with so many dashboards open."""
     rate_per_s = 10_000
     summary_file = folder / "summary.json"
     pipegen = [sys.executable, "-m", "pipegen"]
-    subprocess.run([*pipegen, "init", "orders"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    make = [*pipegen, "init", "orders", "--force"]
+    subprocess.run(make, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     services = [f"--{name.replace('_', '-')}={value}" for name, value in endpoints.model_dump().items()]
     load = [f"--message-rate={rate_per_s}", f"--duration={seconds}s", f"--summary-json={summary_file}"]
-    command = [*pipegen, "run", f"--project-dir={folder}/orders", *services, *load]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [*pipegen, "run", f"--project-dir={folder}/orders", "--dashboard-port=0", *services, *load]
+    run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    assert run.stderr is not None
+    told = next(line for line in run.stderr if "dashboard: http" in line)
+    watching = None
+    if viewers:
+        watch = [sys.executable, str(Path(__file__).with_name("dashboard_viewers.py"))]
+        watching = subprocess.Popen([*watch, told.strip().rsplit(":", 1)[1], str(viewers)], stdout=subprocess.PIPE)
+    for _line in run.stderr:
+        pass  # read on, so that the run never waits for us
+    assert run.wait() == 0
     summary: dict[str, Any] = json.loads(summary_file.read_text())
     planned, sent = summary["planned_total"], summary["sent_total"]
     by_second = list(zip(summary["planned_per_second"], summary["sent_per_second"], strict=False))[:seconds]
     delay = summary["snapshot"]["latency"]["generator_delay"]["total"]
-    print(f"{rate_per_s} msg/s for {seconds} s through Flink")
+    print(f"{rate_per_s} msg/s for {seconds} s through Flink, {viewers} viewers")
+    if watching is not None:
+        print(f"  {watching.communicate()[0].decode().strip()}")
     print(f"  planned {planned}, sent {sent}: off by {abs(sent - planned) / planned:.4%} (at most 0.1 %)")
     worst = max(abs(was - due) / due for due, was in by_second)
     print(f"  worst second off by {worst:.3%} (at most 1 %)")
@@ -115,6 +127,7 @@ def main() -> int:
         try:
             endpoints = stack.up(auto_ports=True)
             with_flink(endpoints, Path(folder), seconds)
+            with_flink(endpoints, Path(folder), seconds // 2, viewers=500)
             into_kafka(endpoints.bootstrap_servers, seconds // 3)
             memory(endpoints.bootstrap_servers, millions)
         finally:
