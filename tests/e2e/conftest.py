@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from pipegen.stack import Endpoints
@@ -12,6 +13,19 @@ from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import RunningPipegen, pipegen
 
 StartRun = Callable[..., RunningPipegen]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_job_outlives_its_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Cancels what runs with --no-cleanup left in Flink: its slots are few, and the next tests need them."""
+    yield
+    marks = getattr(request.module, "pytestmark", [])
+    if not any(mark.name == "stack" for mark in (marks if isinstance(marks, list) else [marks])):
+        return
+    flink_url = request.getfixturevalue("endpoints").flink_url
+    for job in httpx2.get(f"{flink_url}/jobs/overview").json()["jobs"]:
+        if job["state"] not in {"CANCELED", "FINISHED", "FAILED"}:
+            httpx2.patch(f"{flink_url}/jobs/{job['jid']}?mode=cancel")
 
 
 @pytest.fixture
