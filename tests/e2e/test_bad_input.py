@@ -132,11 +132,11 @@ def test_show_config_names_the_source_of_each_value_and_hides_credentials(projec
         f"--project-dir={project}",
         "--show-config",
         "--message-rate=7",
-        "--schema-registry-url=http://anna:secret@127.0.0.1:8082",
+        "--schema-registry-url=http://anna:hunter2@127.0.0.1:8082",
         PIPEGEN_DASHBOARD_PORT="3210",
     )
     assert done.exit_code == 0
-    assert "secret" not in done.out
+    assert "hunter2" not in done.out
     row = {line.split()[0]: line for line in done.out.splitlines() if line.strip()}
     assert "7.0" in row["message_rate"]
     assert "flag --message-rate" in row["message_rate"]
