@@ -18,11 +18,12 @@ StartRun = Callable[..., RunningPipegen]
 @pytest.fixture(autouse=True, scope="module")
 def no_job_outlives_its_module(request: pytest.FixtureRequest) -> Iterator[None]:
     """Cancels what runs with --no-cleanup left in Flink: its slots are few, and the next tests need them."""
-    yield
     marks = getattr(request.module, "pytestmark", [])
-    if not any(mark.name == "stack" for mark in (marks if isinstance(marks, list) else [marks])):
+    on_stack = any(mark.name == "stack" for mark in (marks if isinstance(marks, list) else [marks]))
+    flink_url = request.getfixturevalue("endpoints").flink_url if on_stack else None
+    yield
+    if flink_url is None:
         return
-    flink_url = request.getfixturevalue("endpoints").flink_url
     for job in httpx2.get(f"{flink_url}/jobs/overview").json()["jobs"]:
         if job["state"] not in {"CANCELED", "FINISHED", "FAILED"}:
             httpx2.patch(f"{flink_url}/jobs/{job['jid']}?mode=cancel")

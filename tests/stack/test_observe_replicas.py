@@ -10,7 +10,7 @@ import pytest
 
 from pipegen.observe import KafkaCollector, KafkaReading
 from pipegen.run import service_sections
-from pipegen.services.kafka import KafkaAdmin
+from pipegen.services.kafka import KafkaAdmin, PartitionView
 from pipegen.stack import LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 
@@ -57,6 +57,16 @@ def look_until(collector: KafkaCollector, right: Callable[[KafkaReading], bool])
     raise AssertionError(collector.reading)
 
 
+def topic_when_known(admin: KafkaAdmin, name: str) -> dict[int, PartitionView]:
+    """A topic's partitions, once the broker that is asked knows the topic."""
+    deadline_s = time.monotonic() + 60
+    while time.monotonic() < deadline_s:
+        found = admin.cluster().topics.get(name)
+        if found is not None and len(found) == 6:
+            return found
+    raise AssertionError(f"no broker knows topic {name}")
+
+
 def test_a_stopped_broker_leaves_partitions_under_replicated_and_leaderless(cluster: dict[int, OwnBroker]) -> None:
     admin = KafkaAdmin(",".join(broker.address for broker in cluster.values()))
     admin.create_topic("safe", partitions=6, replication_factor=3)
@@ -66,7 +76,8 @@ def test_a_stopped_broker_leaves_partitions_under_replicated_and_leaderless(clus
         whole = look_until(collector, whole_again)
         assert (whole.brokers, whole.unreachable, whole.partitions) == (3, 0, 12)
         assert {broker.id: broker.rack for broker in whole.broker_list} == RACKS
-        alone_on_2 = sum(1 for view in admin.cluster().topics["alone"].values() if view.replicas == (2,))
+        alone = topic_when_known(admin, "alone")
+        alone_on_2 = sum(1 for view in alone.values() if view.replicas == (2,))
         cluster[2].stop()
         hurt = look_until(collector, lambda reading: reading.leaderless > 0 and reading.under_replicated >= 6)
         assert (hurt.brokers, hurt.unreachable) == (2, 1)

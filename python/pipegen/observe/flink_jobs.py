@@ -13,6 +13,8 @@ from pipegen.snapshot import Checkpoints, JobState, JobTransition
 
 _MOST: Final = 50
 _LONGEST_CAUSE: Final = 1000
+_LIFE: Final = ("INITIALIZING", "CREATED", "RUNNING", "FAILING", "CANCELLING", "RESTARTING", "SUSPENDED")
+"""States in the order a job goes through them within one millisecond; the others are ends."""
 
 
 class Transitions:
@@ -32,7 +34,7 @@ class Transitions:
         kept = self._kept.setdefault(job.id, [])
         kept.extend((at_ms, state) for state, at_ms in job.entered_ms.items() if seen.get(state) != at_ms)
         seen.update(job.entered_ms)
-        kept.sort()
+        kept.sort(key=lambda entered: (entered[0], _rank(entered[1])))
         del kept[:-_MOST]
         return JobState(
             id=job.id,
@@ -40,6 +42,10 @@ class Transitions:
             state=job.state,
             transitions=[JobTransition(state=state, at=iso(at_ms)) for at_ms, state in kept],
         )
+
+
+def _rank(state: str) -> int:
+    return _LIFE.index(state) if state in _LIFE else len(_LIFE)
 
 
 def checkpoints(answer: Mapping[str, Any], totals: JobTotals, interval_ms: float | None) -> Checkpoints:

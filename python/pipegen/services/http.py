@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -94,7 +95,8 @@ class JsonService:
             raise self._error(
                 f"{self._name} at {self.shown_url} did not answer within {timeout_s:g} s", remedy=self._remedy
             ) from None
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
+        except (httpx2.RequestError, httpx2.InvalidURL, ssl.SSLError) as error:
+            # A TLS alert that comes after the handshake, such as a missing client certificate, is passed through bare.
             reason = str(error) or type(error).__name__
             raise self._error(
                 f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy
