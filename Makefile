@@ -76,7 +76,7 @@ test-python: setup $(STAMPS)/python-3.13
 	@tools/need_program.sh chromium chromium
 	@tools/need_program.sh valgrind valgrind
 	@newer=$(VIRTUAL_ENV)/python-3.13/bin/python; test -x $$newer || newer=; \
-	echo pytest; PIPEGEN_PYTHON_313=$$newer pytest
+	echo pytest; NEWER_PYTHON=$$newer pytest
 
 lint: lint-python lint-rust lint-web lint-shell ## Every linter; a warning is an error
 

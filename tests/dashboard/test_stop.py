@@ -1,6 +1,6 @@
 """The end of the dashboard: within two seconds whatever the open tabs do, on every supported interpreter.
 
-``PIPEGEN_PYTHON_313`` names a Python 3.13 with Quart, Hypercorn, pydantic, PyYAML and psutil; without it that half is
+``NEWER_PYTHON`` names a Python 3.13 with Quart, Hypercorn, pydantic, PyYAML and psutil; without it that half is
 skipped. Python 3.12 changed what closing a server waits for, so one interpreter does not speak for the other.
 """
 
@@ -25,8 +25,8 @@ MORE_THAN_ANY_BUFFER_BYTES = 3_000_000
 
 
 def interpreters() -> list[object]:
-    newer = os.environ.get("PIPEGEN_PYTHON_313")
-    missing = pytest.mark.skip(reason="PIPEGEN_PYTHON_313 names no Python 3.13 with the dashboard's packages")
+    newer = os.environ.get("NEWER_PYTHON")
+    missing = pytest.mark.skip(reason="NEWER_PYTHON names no Python 3.13 with the dashboard's packages")
     return [
         pytest.param(sys.executable, id="this-python"),
         pytest.param(newer, id="python-3.13", marks=() if newer else missing),

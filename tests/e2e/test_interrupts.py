@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import until
 
 pytestmark = pytest.mark.stack
 
@@ -19,7 +21,7 @@ def test_a_signal_during_the_load_stops_sending_drains_and_cleans_up(
 ) -> None:
     run = start_run(project, "--duration=100s", "--message-rate=200")
     run.until_said("running: sending the planned load")
-    run.until_said("msg/s")
+    until(lambda: re.search(r"sent [1-9]", run.err), "a record that was sent", alive=run.process)
     run.signal(number)
     done = run.finish()
     assert done.exit_code == exit_code

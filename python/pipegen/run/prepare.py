@@ -47,6 +47,7 @@ async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, 
         existing = clients.kafka.cluster().topics
         for topic in (names.input_topic, names.output_topic):
             if topic in existing:
+                clients.kafka.await_leaders(topic, len(existing[topic]))
                 prepared.start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
                 continue
             clients.kafka.create_topic(

@@ -204,6 +204,7 @@ class KafkaAdmin:
     def __init__(self, access: KafkaAccess | str, *, listener: FaultListener | None = None) -> None:
         self.access = KafkaAccess(access) if isinstance(access, str) else access
         self.bootstrap_servers = self.access.bootstrap_servers
+        self._listener = listener
         try:
             self._admin = AdminClient(client_config(self.access, "pipegen-admin", listener))
         except ck.KafkaException as error:
@@ -258,13 +259,16 @@ class KafkaAdmin:
             KafkaError: when one still does not answer after 30 s.
         """
         deadline_s = time.monotonic() + _LEADERS_S
+        asking = self
         while True:
             try:
-                self.end_offsets(topic, range(partitions))
+                asking.end_offsets(topic, range(partitions), timeout_s=_LEADERS_S / 6)
             except KafkaError:
                 if time.monotonic() > deadline_s:
                     raise
-                time.sleep(0.05)
+                # A client that asked too early can go on believing that the topic has no leader: ask with a new one.
+                asking = KafkaAdmin(self.access, listener=self._listener)
+                time.sleep(0.1)
             else:
                 return
 
