@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipegen.config import DashboardSettings
-from pipegen.errors import PipeGenError
+from pipegen.outputs import find_web_folder
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -20,10 +20,10 @@ _PAGE_ATTRIBUTES: Final = 'data-theme="auto" data-brand-color="#1890ff"'
 
 
 class Assets:
-    """The folder ``web``: the checkout's while developing, the packaged one in an installed wheel."""
+    """The folder ``web``."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder if folder is not None else _find_folder()
+        self._folder = folder if folder is not None else find_web_folder()
 
     def read(self, path: str) -> tuple[bytes, str] | None:
         """Content and type of a file of the page; null when it has none of that name."""
@@ -42,15 +42,3 @@ class Assets:
         if settings.minimal_mode:
             attributes += " data-minimal"
         return html.replace(_PAGE_ATTRIBUTES, attributes, 1).encode()
-
-
-def _find_folder() -> Path:
-    package = Path(__file__).resolve().parent.parent
-    # The checkout first: a copy that a development build left inside the package would go stale.
-    for folder in (package.parent.parent / "web", package / "web"):
-        if (folder / "index.html").is_file():
-            return folder
-    raise PipeGenError(
-        f"the files of the dashboard's page are missing from {package}",
-        remedy="Install pipegen again, or build its wheel with `make wheel`.",
-    )

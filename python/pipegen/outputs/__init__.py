@@ -2,8 +2,10 @@
 
 from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
+from pipegen.outputs.module_bundle import bundle_modules
 from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
 from pipegen.outputs.prometheus import openmetrics
+from pipegen.outputs.web_folder import find_web_folder
 
 __all__ = [
     "OPENMETRICS_TYPE",
@@ -12,6 +14,8 @@ __all__ = [
     "History",
     "HistorySlice",
     "Interval",
+    "bundle_modules",
+    "find_web_folder",
     "openmetrics",
     "read_ms",
 ]
