@@ -8,6 +8,7 @@ from typing import Any
 
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented_details import flink_details, kafka_details, subject
+from tests.dashboard.invented_verdict import standing
 from tests.dashboard.rest import fill
 
 STARTED_AT = datetime(2026, 11, 24, 8, 0, 0, tzinfo=UTC)
@@ -266,6 +267,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             statement("sql/02_sink.sql:1", "CREATE TABLE", "CREATE TABLE revenue (", "done"),
             statement("sql/03_process.sql:1", "INSERT", "INSERT INTO revenue SELECT", "running", "5b1f0d8e3c4a"),
         ],
+        "verdict": standing(),
         "reasons": {"pipeline.lost": "Known when the drain has ended: records are still on their way."},
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.dashboard import invented_verdict
 from tests.dashboard.invented import DURATION_S, percentiles, running
 
 Contents = dict[str, Any]
@@ -105,7 +106,24 @@ def finished(sequence: int = 608) -> Contents:
         "text": "Finished: all 10 200 000 records arrived, none lost, none twice.",
         "detail": "The plan was kept to 0.03 %. End-to-end p99 1.19 s over the whole run.",
     }
+    contents["verdict"] = invented_verdict.passed()
     contents["reasons"] = {}
+    return contents
+
+
+def missed(sequence: int = 608) -> Contents:
+    """Over, and a threshold was not kept."""
+    contents = finished(sequence)
+    contents["run"] |= {"exit_code": 99}
+    contents["verdict"] = invented_verdict.failed()
+    return contents
+
+
+def invalid(sequence: int = 608) -> Contents:
+    """Over, but the generator fell behind its plan."""
+    contents = finished(sequence)
+    contents["run"] |= {"exit_code": 100}
+    contents["verdict"] = invented_verdict.invalid()
     return contents
 
 
@@ -214,6 +232,8 @@ STATES: dict[str, Callable[[], Contents]] = {
     "calm": lambda: running(90),
     "draining": draining,
     "finished": finished,
+    "missed": missed,
+    "invalid": invalid,
     "failed": failed,
     "interrupted": interrupted,
     "unmeasurable": unmeasurable,

@@ -478,6 +478,18 @@
  */
 
 /**
+ * One threshold as of the snapshot.
+ *
+ * @typedef {object} ThresholdResult
+ * @property {string} expression The threshold as it was given.
+ * @property {"pass" | "fail" | null} outcome How it stands; null while it cannot be judged yet.
+ * @property {number | null} observed What was measured, in the unit of the metric (ms for latencies); null without a sample.
+ * @property {string | null} observed_text The same for people, like “182 ms”; null without a sample.
+ * @property {string | null} reason Why it failed, cannot be judged yet, or where the worst was seen.
+ * @property {boolean} abort_on_fail Whether it ends the run as soon as it fails.
+ */
+
+/**
  * One topic.
  *
  * @typedef {object} TopicState
@@ -505,6 +517,17 @@
  * @property {string | null} phase Name of the current phase; null outside the load.
  * @property {number | null} phase_index Index of the current phase in the plan; null outside the load.
  * @property {number | null} next_in_s Seconds to the next phase or to the end; null outside the load.
+ */
+
+/**
+ * The judgement on a run: the validity of its figures first, then its thresholds.
+ *
+ * @typedef {object} Verdict
+ * @property {"pass" | "fail" | "invalid" | null} outcome pass only once the run is over; fail and invalid as soon as they are seen; null without thresholds, before the end, and for a run that was interrupted or failed.
+ * @property {boolean} final Whether the run is over and nothing of this will change.
+ * @property {boolean | null} valid Whether the figures can be trusted; null before there are enough of them.
+ * @property {Array<string>} reasons Why it is invalid, why it failed, or why there is no outcome.
+ * @property {Array<ThresholdResult>} results The thresholds in the order given.
  */
 
 /**
@@ -561,6 +584,7 @@
  * @property {Array<ErrorEntry>} errors
  * @property {ErrorTrends} error_trends
  * @property {Array<SqlStatement>} sql
+ * @property {Verdict} verdict
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */
 

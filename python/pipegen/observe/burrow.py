@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.snapshot.kafka import Verdict
+from pipegen.snapshot.kafka import GroupVerdict
 
 _COMMITS: Final = 10
 _FEWEST_COMMITS: Final = 5
-_ORDER: Final[tuple[Verdict, ...]] = ("ok", "warning", "stalled", "rewound", "stopped")
+_ORDER: Final[tuple[GroupVerdict, ...]] = ("ok", "warning", "stalled", "rewound", "stopped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class PartitionJudge:
             # The lag was zero at some time since the commit: that is what the rules ask for.
             self._commits[-1] = _Commit(self._commits[-1].at_s, committed, 0)
 
-    def verdict(self, *, has_members: bool) -> Verdict:
+    def verdict(self, *, has_members: bool) -> GroupVerdict:
         """The verdict on what was seen so far."""
         if self._lag == 0 or not self._commits or self._behind_since_s is None:
             return "ok"
@@ -87,6 +87,6 @@ class PartitionJudge:
         return rising and lags[-1] > lags[0]
 
 
-def worst(verdicts: Iterable[Verdict]) -> Verdict | None:
+def worst(verdicts: Iterable[GroupVerdict]) -> GroupVerdict | None:
     """The verdict on a group: that of its worst partition; None without partitions."""
     return max(verdicts, key=_ORDER.index, default=None)

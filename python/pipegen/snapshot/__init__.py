@@ -29,6 +29,7 @@ from pipegen.snapshot.run import (
 )
 from pipegen.snapshot.section import Section, Status
 from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot, null_figures
+from pipegen.snapshot.verdict import ThresholdOutcome, ThresholdResult, Verdict, VerdictOutcome
 
 __all__ = [
     "SNAPSHOT_VERSION",
@@ -68,8 +69,12 @@ __all__ = [
     "Status",
     "SubjectState",
     "SystemMetrics",
+    "ThresholdOutcome",
+    "ThresholdResult",
     "TopicState",
     "TrafficState",
+    "Verdict",
+    "VerdictOutcome",
     "VertexMetrics",
     "null_figures",
 ]

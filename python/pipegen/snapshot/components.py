@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from pipegen.snapshot.kafka import Verdict
+from pipegen.snapshot.kafka import GroupVerdict
 from pipegen.snapshot.section import ObservedSection, Section
 
 
@@ -48,7 +48,7 @@ class ConsumerMetrics(Section):
     commit_rate_per_s: float | None = Field(
         default=None, description="Growth of our group's committed offsets per second."
     )
-    verdict: Verdict | None = Field(default=None, description="Burrow's verdict on our group.")
+    verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our group.")
     total: int | None = Field(description="Records consumed.")
     errors: int | None = Field(description="Records consumed that do not decode.")
     unchecked: int | None = Field(

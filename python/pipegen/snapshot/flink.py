@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
-from pipegen.snapshot.kafka import Verdict
+from pipegen.snapshot.kafka import GroupVerdict
 from pipegen.snapshot.section import ObservedSection
 
 BackPressureLevel = Literal["ok", "low", "high"]
@@ -121,7 +121,7 @@ class FlinkMetrics(ObservedSection):
     group_commit_rate_per_s: float | None = Field(
         default=None, description="Growth of the group's committed offsets per second."
     )
-    group_verdict: Verdict | None = Field(default=None, description="Burrow's verdict on the group.")
+    group_verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on the group.")
     busy_ratio: float | None = Field(description="Busy time, largest over the vertices.")
     backpressure_ratio: float | None = Field(description="Back-pressured time, largest over the vertices.")
     backpressure_level: BackPressureLevel | None = Field(description="Worst level over the vertices.")

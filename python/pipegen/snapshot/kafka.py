@@ -9,7 +9,7 @@ from pydantic import Field
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.section import ObservedSection
 
-Verdict = Literal["ok", "warning", "stalled", "rewound", "stopped"]
+GroupVerdict = Literal["ok", "warning", "stalled", "rewound", "stopped"]
 TopicRole = Literal["input", "output", "other"]
 GroupKind = Literal["pipegen", "flink", "other"]
 
@@ -62,7 +62,7 @@ class GroupPartition(ContractModel):
     lag: int = Field(description="End offset less committed offset.")
     lag_s: float | None = Field(description="Age of the oldest record that is not committed; 0 without lag.")
     lag_s_reason: str | None = Field(description="Why lag_s is null.")
-    verdict: Verdict = Field(description="Burrow's verdict.")
+    verdict: GroupVerdict = Field(description="Burrow's verdict.")
 
 
 class ConsumerGroup(ContractModel):
@@ -79,7 +79,7 @@ class ConsumerGroup(ContractModel):
     lag_s: float | None = Field(description="Age of its oldest record that is not committed, by record timestamps.")
     lag_s_reason: str | None = Field(description="Why lag_s is null.")
     lag_trend_per_s: float | None = Field(description="Slope of the lag over the last minute, records per second.")
-    verdict: Verdict | None = Field(description="Worst verdict of its partitions; null without a commit.")
+    verdict: GroupVerdict | None = Field(description="Worst verdict of its partitions; null without a commit.")
     partitions: list[GroupPartition] = Field(description="Its first 64 partitions, those with most lag first.")
 
 

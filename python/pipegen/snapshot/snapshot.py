@@ -23,6 +23,7 @@ from pipegen.snapshot.run import (
     SqlStatement,
     TrafficState,
 )
+from pipegen.snapshot.verdict import Verdict
 
 SNAPSHOT_VERSION: Final = 1
 
@@ -54,6 +55,7 @@ class Snapshot(ContractModel):
     errors: list[ErrorEntry]
     error_trends: ErrorTrends
     sql: list[SqlStatement]
+    verdict: Verdict = Field(default_factory=Verdict)
     reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")
 
     def unexplained(self) -> list[str]:
