@@ -43,7 +43,8 @@ def run(folder: Path, where: list[str], *, seconds: int) -> dict[str, Any]:
     """The summary of one run of the example project."""
     summary_file = folder / "summary.json"
     load = [f"--message-rate={RATE_PER_S}", f"--duration={seconds}s", f"--summary-json={summary_file}"]
-    subprocess.run([sys.executable, "-m", "pipegen", "run", f"--project-dir={folder}/orders", *where, *load], check=True)
+    command = [sys.executable, "-m", "pipegen", "run", f"--project-dir={folder}/orders", *where, *load]
+    subprocess.run(command, check=True)
     summary: dict[str, Any] = json.loads(summary_file.read_text())
     return summary
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from wsproto.events import AcceptConnection, RejectConnection
+from wsproto.extensions import PerMessageDeflate
 
 from tests.dashboard.invented import running
 from tests.dashboard.serving import Serving
@@ -35,10 +37,33 @@ def test_a_tab_gets_the_newest_snapshot_at_once_and_then_every_one(served: Servi
 
 
 def test_the_stream_is_compressed(served: Serving) -> None:
-    tab = WebSocket(served.port)
+    tab = WebSocket(served.port, deflate=PerMessageDeflate())
     tab.close()
     assert isinstance(tab.answer, AcceptConnection)
     assert [extension.name for extension in tab.answer.extensions] == ["permessage-deflate"]
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        None,
+        PerMessageDeflate(),
+        PerMessageDeflate(server_max_window_bits=9, client_no_context_takeover=True),
+        PerMessageDeflate(server_no_context_takeover=True),
+    ],
+    ids=["plain", "usual", "small window", "no context"],
+)
+def test_every_tab_understands_every_update_whatever_compression_it_offers(
+    served: Serving, offer: PerMessageDeflate | None
+) -> None:
+    served.publish(running(3))
+    tab, usual = WebSocket(served.port, deflate=offer), WebSocket(served.port, deflate=PerMessageDeflate())
+    assert tab.receive() == usual.receive() == served.json("/api/metrics")
+    for second in (4, 5, 6):
+        served.publish(running(second))
+        assert tab.receive() == usual.receive() == served.json("/api/metrics")
+    for each in (tab, usual):
+        each.close()
 
 
 def test_a_page_of_another_site_gets_no_socket(served: Serving) -> None:

@@ -14,7 +14,7 @@ WAIT_S = 20
 
 
 class WebSocket:
-    """One connection. ``answer`` is what the server said to the handshake."""
+    """One connection. ``answer`` is what the server said to the handshake; ``deflate`` is offered to it."""
 
     def __init__(
         self,
@@ -23,6 +23,7 @@ class WebSocket:
         origin: str | None = None,
         token: str | None = None,
         receive_buffer_bytes: int | None = None,
+        deflate: PerMessageDeflate | None = None,
     ) -> None:
         self._socket = socket.socket()
         if receive_buffer_bytes is not None:
@@ -35,7 +36,7 @@ class WebSocket:
         request = Request(
             host=f"127.0.0.1:{port}",
             target="/ws/metrics" if token is None else f"/ws/metrics?token={token}",
-            extensions=[PerMessageDeflate()],
+            extensions=[deflate] if deflate else [],
             extra_headers=extra,
         )
         self._socket.sendall(self._connection.send(request))

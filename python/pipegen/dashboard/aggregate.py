@@ -8,19 +8,20 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
-from quart import Quart, Response, websocket
+from quart import Quart, Response
 
 from pipegen.config import DashboardSettings
 from pipegen.dashboard.access import choose_access
 from pipegen.dashboard.answers import HTML, NOTHING_YET, json_answer, problem, text_answer
 from pipegen.dashboard.app import guarded_app
 from pipegen.dashboard.assets import Assets
+from pipegen.dashboard.frame import Frame
 from pipegen.dashboard.site import Site
 from pipegen.dashboard.source import Source
+from pipegen.dashboard.stream import stream
 from pipegen.dashboard.together import put_together
 
 _ROWS: Final = 1800
-_CLOSE_GOING_AWAY: Final = 1001
 
 
 class AggregateServer:
@@ -53,7 +54,7 @@ class AggregateServer:
         self._site = Site(settings, access)
         self._app = guarded_app(settings, access)
         self._add_routes(self._app)
-        self._frame: str | None = None
+        self._frame: Frame | None = None
         self._past: deque[str] = deque(maxlen=_ROWS)
         self._following: asyncio.Task[None] | None = None
 
@@ -86,8 +87,8 @@ class AggregateServer:
             began_s = loop.time()
             await asyncio.gather(*(source.ask() for source in self._sources))
             together = put_together(sequence, self._sources, period_s * 1000)
-            self._frame = together.model_dump_json()
-            self._past.append(self._frame)
+            self._frame = Frame(together.model_dump_json())
+            self._past.append(self._frame.text)
             self._site.viewers.push(self._frame)
             sequence += 1
             await asyncio.sleep(max(0.0, began_s + period_s - loop.time()))
@@ -112,20 +113,12 @@ class AggregateServer:
 
         @app.get("/api/metrics")
         async def metrics() -> Response:
-            return problem(503, NOTHING_YET) if self._frame is None else text_answer(self._frame)
+            return problem(503, NOTHING_YET) if self._frame is None else text_answer(self._frame.text)
 
         @app.get("/api/history")
         async def history() -> Response:
             return text_answer(f"[{','.join(self._past)}]")
 
         @app.websocket("/ws/metrics")
-        async def metrics_socket() -> None:
-            await websocket.accept()
-            client = websocket.scope["client"]
-            viewer = self._site.viewers.join(lambda: self._site.connections.cut(client), self._frame)
-            try:
-                while (frame := await viewer.next_frame()) is not None:
-                    await websocket.send(frame)
-                await websocket.close(_CLOSE_GOING_AWAY)
-            finally:
-                self._site.viewers.leave(viewer)
+        async def metrics_socket() -> Response | None:
+            return await stream(self._site, lambda: self._frame)

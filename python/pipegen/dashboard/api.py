@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from pydantic_core import to_json
-from quart import Quart, Response, request, websocket
+from quart import Quart, Response, request
 
 from pipegen.dashboard.answers import NOTHING_YET, json_answer, problem, text_answer
-from pipegen.dashboard.connections import Address
 from pipegen.dashboard.feed import Feed
+from pipegen.dashboard.site import Site
+from pipegen.dashboard.stream import stream
 from pipegen.outputs import OPENMETRICS_TYPE, STAGES, HistorySlice, openmetrics
 
-_CLOSE_GOING_AWAY: Final = 1001
 _ERROR_FILTERS: Final = ("component", "category", "severity")
 
 
-def add_api(app: Quart, feed: Feed, cut: Callable[[Address | None], None]) -> None:
+def add_api(app: Quart, feed: Feed, site: Site) -> None:
     """Adds the routes.
 
     Args:
         app: The application.
         feed: Where snapshots come from.
-        cut: Ends a client's connection at once.
+        site: Where it is served.
     """
 
     @app.get("/healthz")
@@ -33,7 +32,7 @@ def add_api(app: Quart, feed: Feed, cut: Callable[[Address | None], None]) -> No
     @app.get("/api/metrics")
     async def metrics() -> Response:
         frame = feed.frame()
-        return problem(503, NOTHING_YET) if frame is None else text_answer(frame)
+        return problem(503, NOTHING_YET) if frame is None else text_answer(frame.text)
 
     @app.get("/api/history")
     async def history() -> Response:
@@ -101,17 +100,8 @@ def add_api(app: Quart, feed: Feed, cut: Callable[[Address | None], None]) -> No
         return text_answer(openmetrics(feed.snapshot), OPENMETRICS_TYPE)
 
     @app.websocket("/ws/metrics")
-    async def metrics_socket() -> None:
-        # Quart would accept with the first frame only, and a tab would wait for the run's first snapshot to connect.
-        await websocket.accept()
-        client = websocket.scope["client"]
-        viewer = feed.viewers.join(lambda: cut(client), feed.frame())
-        try:
-            while (frame := await viewer.next_frame()) is not None:
-                await websocket.send(frame)
-            await websocket.close(_CLOSE_GOING_AWAY)
-        finally:
-            feed.viewers.leave(viewer)
+    async def metrics_socket() -> Response | None:
+        return await stream(site, feed.frame)
 
 
 def _since() -> int | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from quart import Quart, Response, redirect, request, websocket
 from quart.wrappers import Response as QuartResponse
@@ -13,11 +12,11 @@ from pipegen.dashboard.access import Access, cookie_name
 from pipegen.dashboard.answers import HTML, problem
 from pipegen.dashboard.api import add_api
 from pipegen.dashboard.assets import Assets
-from pipegen.dashboard.connections import Address
 from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.guard import Guard, page_headers
 from pipegen.dashboard.markup import note_page
 from pipegen.dashboard.pages import add_pages
+from pipegen.dashboard.site import Site
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # Keeps Quart's own handler off the terminal.
 
@@ -28,7 +27,7 @@ def create_app(
     settings: DashboardSettings,
     access: Access,
     assets: Assets,
-    cut: Callable[[Address | None], None],
+    site: Site,
 ) -> Quart:
     """The application.
 
@@ -37,11 +36,11 @@ def create_app(
         settings: Look and address of the dashboard.
         access: The secret viewers must give, if any.
         assets: Files of the page.
-        cut: Ends a client's connection at once.
+        site: Where it is served.
     """
     app = guarded_app(settings, access)
     add_pages(app, feed, settings, assets)
-    add_api(app, feed, cut)
+    add_api(app, feed, site)
     return app
 
 

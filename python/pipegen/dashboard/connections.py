@@ -40,11 +40,9 @@ class Connections:
         self._app = ASGIWrapper(app)
         self._server = await asyncio.start_server(self._serve, sock=listener)
 
-    def cut(self, client: Address | None) -> None:
-        """Ends the connection of one client at once, whatever it has not read."""
-        for writer in self._open.values():
-            if _client(writer) == client:
-                writer.transport.abort()
+    def transport(self, client: Address) -> asyncio.WriteTransport | None:
+        """The connection of one client; null when it has gone."""
+        return next((writer.transport for writer in self._open.values() if _client(writer) == client), None)
 
     async def close(self, grace_s: float) -> None:
         """Stops accepting, lets connections end by themselves for ``grace_s``, then cuts them."""

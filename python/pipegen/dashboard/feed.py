@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
+from pipegen.dashboard.frame import Frame
 from pipegen.dashboard.logo import Logo
 from pipegen.dashboard.viewers import Viewers
 from pipegen.outputs import HistogramLog, History
@@ -19,18 +20,18 @@ class Feed:
         self.logo: Logo | None = None
         self._minimal = minimal
         self._snapshot: Snapshot | None = None
-        self._frame: str | None = None
+        self._frame: Frame | None = None
 
     @property
     def snapshot(self) -> Snapshot | None:
         """The newest snapshot; null before the first."""
         return self._snapshot
 
-    def frame(self) -> str | None:
-        """The newest snapshot as JSON; null before the first. Serialised once, however many ask."""
+    def frame(self) -> Frame | None:
+        """The newest snapshot, serialised once, however many ask; null before the first."""
         if self._frame is None and self._snapshot is not None:
             shown = without_detail(self._snapshot) if self._minimal else self._snapshot
-            self._frame = shown.model_dump_json()
+            self._frame = Frame(shown.model_dump_json())
         return self._frame
 
     def accept(self, snapshot: Snapshot) -> None:
@@ -38,8 +39,8 @@ class Feed:
         self._snapshot = snapshot
         self._frame = None
         self.history.add(snapshot)
-        if len(self.viewers):
-            self.viewers.push(self.frame() or "")
+        if len(self.viewers) and (frame := self.frame()) is not None:
+            self.viewers.push(frame)
 
     async def follow(self, bus: EventBus) -> None:
         """Listens until the bus closes or the task is cancelled."""

@@ -58,7 +58,7 @@ class DashboardServer:
             settings=settings,
             access=access,
             assets=assets or Assets(),
-            cut=self._site.connections.cut,
+            site=self._site,
         )
         self._following: asyncio.Task[None] | None = None
 

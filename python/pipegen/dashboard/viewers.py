@@ -1,48 +1,50 @@
-"""Open tabs: each has a short queue of frames; a tab that does not keep up is dropped, never waited for."""
+"""Open tabs: each update is written to all of them at once; a tab that does not keep up is cut off, never waited for.
+
+The bytes go straight to the connection. Hypercorn has made the handshake and goes on to answer pings and to close; each
+of its messages is written whole, so none can fall into one of ours.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Callable
 from typing import Final
+
+from pipegen.dashboard.frame import Deflate, Frame
 
 BACKLOG_FRAMES: Final = 8
 
 
 class Viewer:
-    """One open tab. ``drop`` cuts its connection; it is called at most once, when the backlog is full."""
+    """One open tab.
 
-    def __init__(self, drop: Callable[[], None]) -> None:
-        self._drop = drop
-        self._frames: deque[str] = deque()
-        self._changed = asyncio.Event()
-        self._closed = False
+    Args:
+        transport: Its connection, after the handshake.
+        deflate: What it agreed on.
+    """
 
-    def push(self, frame: str) -> bool:
-        """Queues a frame; false when the tab has fallen too far behind and was cut off."""
-        if len(self._frames) >= BACKLOG_FRAMES:
-            self.close()
-            self._drop()
+    def __init__(self, transport: asyncio.WriteTransport, deflate: Deflate) -> None:
+        self._transport = transport
+        self._deflate = deflate
+        self._over = asyncio.Event()
+
+    def push(self, frame: Frame) -> bool:
+        """Sends a frame; false when the tab is gone, or has fallen too far behind and was cut off."""
+        if self._transport.is_closing():
             return False
-        self._frames.append(frame)
-        self._changed.set()
+        message = frame.message(self._deflate)
+        if self._transport.get_write_buffer_size() > BACKLOG_FRAMES * len(message):
+            self._transport.abort()
+            return False
+        self._transport.write(message)
         return True
 
     def close(self) -> None:
-        """No more frames: :meth:`next_frame` returns null from now on."""
-        self._frames.clear()
-        self._closed = True
-        self._changed.set()
+        """No more frames: :meth:`until_over` returns."""
+        self._over.set()
 
-    async def next_frame(self) -> str | None:
-        """The oldest unsent frame; waits for one. Null when the tab is to be closed."""
-        while not self._frames:
-            if self._closed:
-                return None
-            self._changed.clear()
-            await self._changed.wait()
-        return self._frames.popleft()
+    async def until_over(self) -> None:
+        """Waits until the tab is to be closed."""
+        await self._over.wait()
 
 
 class Viewers:
@@ -55,23 +57,19 @@ class Viewers:
     def __len__(self) -> int:
         return len(self._viewers)
 
-    def join(self, drop: Callable[[], None], first_frame: str | None) -> Viewer:
+    def join(self, viewer: Viewer, first_frame: Frame | None) -> None:
         """A new tab; the newest frame, if there is one, is its first."""
-        viewer = Viewer(drop)
         if self._closed:
             viewer.close()
-            return viewer
-        if first_frame is not None:
-            viewer.push(first_frame)
-        self._viewers.add(viewer)
-        return viewer
+        elif first_frame is None or viewer.push(first_frame):
+            self._viewers.add(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         """Forgets a tab; one that has left already is no error."""
         self._viewers.discard(viewer)
 
-    def push(self, frame: str) -> None:
-        """Hands a frame to every tab and returns at once."""
+    def push(self, frame: Frame) -> None:
+        """Sends a frame to every tab and returns at once."""
         for viewer in tuple(self._viewers):
             if not viewer.push(frame):
                 self._viewers.discard(viewer)
