@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
 from pipegen.config import DashboardSettings
-from pipegen.outputs import find_web_folder
+from pipegen.outputs import find_web_folder, modules_of
 
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -16,6 +17,7 @@ _TYPES: Final = {
     ".txt": "text/plain; charset=utf-8",
     ".woff2": "font/woff2",
 }
+_ENTRY: Final = re.compile(r'<script type="module" src="web/(?P<module>[^"]+)">')
 _PAGE_ATTRIBUTES: Final = 'data-theme="auto" data-brand-color="#1890ff"'
 
 
@@ -41,4 +43,11 @@ class Assets:
             attributes += ' data-logo="logo"'
         if settings.minimal_mode:
             attributes += " data-minimal"
-        return html.replace(_PAGE_ATTRIBUTES, attributes, 1).encode()
+        html = html.replace(_PAGE_ATTRIBUTES, attributes, 1)
+        return _ENTRY.sub(self._with_preloads, html).encode()
+
+    def _with_preloads(self, entry: re.Match[str]) -> str:
+        # Otherwise a browser finds each module only when it has read the one that imports it.
+        modules = modules_of(self._folder, entry["module"])
+        links = "".join(f'<link rel="modulepreload" href="web/{module}" />' for module in reversed(modules))
+        return links + entry[0]

@@ -2,7 +2,7 @@
 
 from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
-from pipegen.outputs.module_bundle import bundle_modules
+from pipegen.outputs.module_bundle import bundle_modules, modules_of
 from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
 from pipegen.outputs.prometheus import openmetrics
 from pipegen.outputs.web_folder import find_web_folder
@@ -16,6 +16,7 @@ __all__ = [
     "Interval",
     "bundle_modules",
     "find_web_folder",
+    "modules_of",
     "openmetrics",
     "read_ms",
 ]

@@ -53,11 +53,25 @@ def bundle_modules(web: Path, entry: str) -> str:
     Raises:
         PipeGenError: when a module is missing or imports form a cycle.
     """
-    order: dict[str, list[Part]] = {}
-    _add(web, entry, order, ())
+    order = _in_order(web, entry)
     # No "<" is left that could end the element or begin a comment in it; outside ASCII nothing depends on an encoding.
     modules = json.dumps(list(order.values()), separators=(",", ":")).replace("<", "\\u003c")
     return _LOADER.format(modules=modules)
+
+
+def modules_of(web: Path, entry: str) -> list[str]:
+    """A module and all that it imports, leaf first, as paths relative to ``web``.
+
+    Raises:
+        PipeGenError: when a module is missing or imports form a cycle.
+    """
+    return list(_in_order(web, entry))
+
+
+def _in_order(web: Path, entry: str) -> dict[str, list[Part]]:
+    order: dict[str, list[Part]] = {}
+    _add(web, entry, order, ())
+    return order
 
 
 def _add(web: Path, module: str, order: dict[str, list[Part]], trail: tuple[str, ...]) -> int:
