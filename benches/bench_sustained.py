@@ -1,7 +1,7 @@
 """Paced sending at length: 10,000 msg/s through a real Flink job, and 100,000 msg/s into Kafka alone.
 
 Prints plan against sent, the worst second, the generator's delay and what the send loop costs; then resident memory
-over a long unpaced run. Starts a local stack of its own.
+over a long unpaced run. Starts a local stack of its own, warmed by a short run that is not judged.
 Reproduce with: python benches/bench_sustained.py [SECONDS] [MILLIONS]
 """
 
@@ -126,6 +126,8 @@ def main() -> int:
         stack = LocalStack(Path(folder) / "stack")
         try:
             endpoints = stack.up(auto_ports=True)
+            print("warming up:", end=" ")
+            with_flink(endpoints, Path(folder), 10)
             with_flink(endpoints, Path(folder), seconds)
             with_flink(endpoints, Path(folder), seconds // 2, viewers=500)
             into_kafka(endpoints.bootstrap_servers, seconds // 3)

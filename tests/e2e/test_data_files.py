@@ -88,6 +88,8 @@ def test_in_filesystem_mode_flink_reads_every_row_itself_and_nothing_is_sent(
     assert snapshot["pipeline"]["expected_total"] == 700
     assert snapshot["latency"]["end_to_end"] is None
     assert "Flink reads sales_in from a file" in snapshot["reasons"]["latency.end_to_end"]
+    assert "Flink reads sales_in from a file" in snapshot["reasons"]["pipeline.lost"]
+    assert snapshot["headline"]["text"] == "Finished."
     assert came_out(independent, finished) == expected(700)
 
 

@@ -59,7 +59,7 @@ def test_the_commented_settings_show_the_defaults() -> None:
     rows = {
         key.rpartition(".")[2]: value for key, value, _ in load_settings(project_dir=None, flags={}, environ={}).rows()
     }
-    examples = {"traffic_pattern", "key_field", "shape", "quantity", "hints"}
+    examples = {"traffic_pattern", "key", "shape", "quantity", "hints", "faults", "late", "duplicates"}
     assert {key: value for key, value in shown.items() if key not in examples} == {
         key: rows[key] for key in shown if key not in examples
     }

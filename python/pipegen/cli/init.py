@@ -10,6 +10,7 @@ from rich.console import Console
 
 from pipegen.avro import load_schema, parse_schema_text
 from pipegen.cli.data_file import FileWish, read_data_file, show_profile
+from pipegen.config.records import ValueFormat
 from pipegen.config.settings import ReplayMode
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import check_name, orders_schema, scaffold
@@ -25,6 +26,10 @@ def init(
     target_dir: Annotated[
         Path | None, typer.Option("--dir", help="Folder to write into.  [default: ./NAME]", show_default=False)
     ] = None,
+    value_format: Annotated[
+        ValueFormat,
+        typer.Option("--value-format", help="avro: as the schema registry frames it; json: plain JSON, no registry."),
+    ] = "avro",
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     input_csv: Annotated[
         Path | None,
@@ -66,6 +71,10 @@ def init(
     wish = FileWish(input_csv, input_file, csv_mode, delimiter, encoding, header)
     data_file, file_input = wish.path, None
     if data_file is not None:
+        if value_format == "json":
+            raise SettingsError(
+                "--value-format: the rows of a data file are sent as Avro", remedy="Leave out --value-format."
+            )
         if input_schema is not None:
             raise SettingsError(
                 "--input-schema: the schema of a data file is inferred", remedy="Leave out one of them."
@@ -78,7 +87,12 @@ def init(
     else:
         schema = load_schema(input_schema)
     files = scaffold(
-        name, schema_text=schema.text, schema=schema.parsed, schema_file=schema.path, file_input=file_input
+        name,
+        schema_text=schema.text,
+        schema=schema.parsed,
+        schema_file=schema.path,
+        file_input=file_input,
+        value_format=value_format,
     )
     _write(folder, files, force=force)
     for path in files:

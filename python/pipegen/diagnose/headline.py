@@ -127,7 +127,8 @@ def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
         return Headline(
             level="warning", text=f"Finished with {', '.join(problems)}.", detail=_account(producer, pipeline)
         )
-    return Headline(level="ok", text="Finished; every record is accounted for.", detail=_account(producer, pipeline))
+    known = "; every record is accounted for" if pipeline.lost is not None else ""
+    return Headline(level="ok", text=f"Finished{known}.", detail=_account(producer, pipeline))
 
 
 def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:

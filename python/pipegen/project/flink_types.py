@@ -1,8 +1,9 @@
-"""Avro types as Flink SQL columns, for the ``avro-confluent`` format; what Flink cannot read is refused with a reason.
+"""Avro types as Flink SQL columns, for ``avro-confluent`` or ``json``; what Flink cannot read is refused with a reason.
 
 Measured on Flink 2.3: the format makes its reader schema from the table, so the table's types must lead back to what
 was written. An enum or a fixed leads back to ``string`` or ``bytes``, which Avro refuses to read it as; then the format
 has to be told the reader schema. Times finer than a millisecond have no type and are read as the number they are.
+The format ``json`` drops fractions of a second from a TIME, so times of the day stay text.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pipegen.config.records import ValueFormat
 from pipegen.errors import ProjectError
 
 _PRIMITIVES: Final = {
@@ -29,6 +31,18 @@ _LOGICAL: Final = {
     ("int", "time-millis"): "TIME(3)",
     ("long", "timestamp-millis"): "TIMESTAMP(3)",
     ("long", "local-timestamp-millis"): "TIMESTAMP(3)",
+}
+_JSON_LOGICAL: Final = {
+    ("int", "date"): "DATE",
+    ("int", "time-millis"): "STRING",
+    ("long", "time-micros"): "STRING",
+    ("long", "timestamp-millis"): "TIMESTAMP_LTZ(3)",
+    ("long", "timestamp-micros"): "TIMESTAMP_LTZ(6)",
+    ("long", "timestamp-nanos"): "TIMESTAMP_LTZ(9)",
+    ("long", "local-timestamp-millis"): "TIMESTAMP(3)",
+    ("long", "local-timestamp-micros"): "TIMESTAMP(6)",
+    ("long", "local-timestamp-nanos"): "TIMESTAMP(9)",
+    ("fixed", "uuid"): "STRING",
 }
 _AS_NUMBER: Final = {
     "time-micros": "microseconds of the day",
@@ -81,12 +95,19 @@ class FlinkRow:
     reader_schema: str | None
 
 
-def flink_row(schema: Mapping[str, Any], file: Path) -> FlinkRow:
+def flink_row(schema: Mapping[str, Any], file: Path, *, value_format: ValueFormat = "avro") -> FlinkRow:
     """How Flink reads records of a valid Avro record schema.
+
+    Args:
+        schema: The schema, parsed.
+        file: Where it came from, for messages.
+        value_format: How the records are written.
 
     Raises:
         ProjectError: for a type that Flink cannot read: file, JSON path, reason and what to do.
     """
+    if value_format == "json":
+        return _json_row(schema, file)
     mapper = _Mapper(file)
     inner = mapper.enter(schema, "", "$")
     columns: list[FlinkColumn] = []
@@ -95,6 +116,16 @@ def flink_row(schema: Mapping[str, Any], file: Path) -> FlinkRow:
         columns.append(FlinkColumn(field["name"], kind, nullable, _note(field["type"])))
     told = json.dumps(_reader_schema(schema), separators=(",", ":")) if mapper.needs_reader_schema else None
     return FlinkRow(tuple(columns), told)
+
+
+def _json_row(schema: Mapping[str, Any], file: Path) -> FlinkRow:
+    mapper = _JsonMapper(file)
+    inner = mapper.enter(schema, "", "$")
+    columns: list[FlinkColumn] = []
+    for index, field in enumerate(schema["fields"]):
+        kind, nullable = mapper.type(field["type"], f"$.fields[{index}].type", inner)
+        columns.append(FlinkColumn(field["name"], kind, nullable, _json_note(field["type"])))
+    return FlinkRow(tuple(columns), None)
 
 
 class _Mapper:
@@ -142,9 +173,14 @@ class _Mapper:
                 return "STRING", False
             case "fixed":
                 self._name(node, namespace)
-                return self._decimal(node, path) or f"VARBINARY({max(node['size'], 1)})", False
-        logical = self._decimal(node, path) if kind == "bytes" else _LOGICAL.get((kind, str(node.get("logicalType"))))
+                logical = self._decimal(node, path) or self._logical("fixed", str(node.get("logicalType")))
+                return logical or f"VARBINARY({max(node['size'], 1)})", False
+        logical = self._decimal(node, path) if kind == "bytes" else self._logical(kind, str(node.get("logicalType")))
         return logical or self.type(kind, path, namespace)[0], False
+
+    def _logical(self, kind: str, logical: str) -> str | None:
+        """The column of a logical type, where there is one."""
+        return _LOGICAL.get((kind, logical))
 
     def _inner(self, node: Any, path: str, namespace: str) -> str:
         kind, nullable = self.type(node, path, namespace)
@@ -188,6 +224,13 @@ class _Mapper:
         return ProjectError(f"{self._file}: {path}: {reason}", remedy=remedy)
 
 
+class _JsonMapper(_Mapper):
+    """The same for JSON texts, where times and UUIDs are written out."""
+
+    def _logical(self, kind: str, logical: str) -> str | None:
+        return _JSON_LOGICAL.get((kind, logical))
+
+
 def _full_name(name: str, namespace: str) -> str:
     return name if "." in name or not namespace else f"{namespace}.{name}"
 
@@ -222,4 +265,13 @@ def _note(node: Any) -> str | None:
     if isinstance(node, dict):
         unit = _AS_NUMBER.get(str(node.get("logicalType")))
         return f"{unit}: finer than Flink's avro-confluent can read as a time" if unit else None
+    return None
+
+
+def _json_note(node: Any) -> str | None:
+    """Why a time of the day is a text."""
+    if isinstance(node, list):
+        return next((note for branch in node if (note := _json_note(branch))), None)
+    if isinstance(node, dict) and str(node.get("logicalType")).startswith("time-"):
+        return "a time of the day as text: Flink's json would drop the fractions of a second"
     return None

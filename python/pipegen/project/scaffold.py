@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipegen.config.records import ValueFormat
 from pipegen.errors import ProjectError
 from pipegen.project.file_input import FILESYSTEM_OPTIONS, FileInput
 from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted
@@ -17,6 +18,15 @@ _MAX_NAME_LENGTH: Final = 100
 """Topics are NAME-output-RUNID and may have 249 characters."""
 
 _NUMERIC: Final = re.compile(r"(?:INT|BIGINT|FLOAT|DOUBLE|DECIMAL\(.*\))")
+
+_FORMAT_OPTIONS: Final[Mapping[ValueFormat, Mapping[str, str]]] = {
+    "avro": {"value.format": "avro-confluent", "value.avro-confluent.url": "${SCHEMA_REGISTRY_URL}"},
+    "json": {"value.format": "json", "value.json.timestamp-format.standard": "ISO-8601"},
+}
+_VALUE_FORMAT_LINES: Final[Mapping[ValueFormat, str]] = {
+    "avro": "  # value_format: avro        # avro, or json: then the tables in sql/ need 'value.format' = 'json'",
+    "json": "  value_format: json          # as the tables in sql/ read it; no schema registry",
+}
 
 
 def check_name(name: str) -> None:
@@ -40,6 +50,7 @@ def scaffold(
     schema: Mapping[str, Any],
     schema_file: Path,
     file_input: FileInput | None = None,
+    value_format: ValueFormat = "avro",
 ) -> dict[str, str]:
     """Path inside the project → text of each file.
 
@@ -49,22 +60,24 @@ def scaffold(
         schema: The same, parsed and valid.
         schema_file: Where it came from, for messages.
         file_input: The data file whose rows are the input; they are generated without.
+        value_format: How the records are written, on both topics.
 
     Raises:
         ProjectError: for a bad name, or a type that Flink cannot read, with its JSON path.
     """
     check_name(name)
-    row = flink_row(schema, schema_file)
+    row = flink_row(schema, schema_file, value_format=value_format)
     columns = row.columns
     record = str(schema["name"]).rpartition(".")[2]
     by_flink = file_input is not None and file_input.mode == "filesystem"
     names = _TableNames(record, [column.name for column in columns], carried=not by_flink)
     origin = f"generated `{record}` records" if file_input is None else f"the rows of `{file_input.path}`"
     return {
-        ".pipegen.yaml": SETTINGS.format(name=name) + (file_input.settings_yaml() if file_input else ""),
+        ".pipegen.yaml": SETTINGS.format(name=name, value_format=_VALUE_FORMAT_LINES[value_format])
+        + (file_input.settings_yaml() if file_input else ""),
         "schemas/input.avsc": schema_text if schema_text.endswith("\n") else schema_text + "\n",
-        "sql/01_source.sql": _file_source_sql(names, row) if by_flink else _source_sql(names, row),
-        "sql/02_sink.sql": _sink_sql(names, columns),
+        "sql/01_source.sql": _file_source_sql(names, row) if by_flink else _source_sql(names, row, value_format),
+        "sql/02_sink.sql": _sink_sql(names, columns, value_format),
         "sql/03_process.sql": _process_sql(names, columns),
         "README.md": README.format(
             name=name,
@@ -115,15 +128,14 @@ def _free(name: str, taken: Sequence[str]) -> str:
     return name
 
 
-def _source_sql(names: _TableNames, row: FlinkRow) -> str:
+def _source_sql(names: _TableNames, row: FlinkRow, value_format: ValueFormat) -> str:
     options = {
         "connector": "kafka",
         "topic": "${INPUT_TOPIC}",
         "properties.bootstrap.servers": "${BOOTSTRAP_SERVERS}",
         "properties.group.id": "${GROUP_ID}",
         "scan.startup.mode": "earliest-offset",
-        "value.format": "avro-confluent",
-        "value.avro-confluent.url": "${SCHEMA_REGISTRY_URL}",
+        **_FORMAT_OPTIONS[value_format],
     }
     if row.reader_schema is not None:
         options["value.avro-confluent.schema"] = row.reader_schema
@@ -145,18 +157,19 @@ def _file_source_sql(names: _TableNames, row: FlinkRow) -> str:
     )
 
 
-def _sink_sql(names: _TableNames, columns: Sequence[FlinkColumn]) -> str:
+def _sink_sql(names: _TableNames, columns: Sequence[FlinkColumn], value_format: ValueFormat) -> str:
     options = {
         "connector": "kafka",
         "topic": "${OUTPUT_TOPIC}",
         "properties.bootstrap.servers": "${BOOTSTRAP_SERVERS}",
-        "value.format": "avro-confluent",
-        "value.avro-confluent.url": "${SCHEMA_REGISTRY_URL}",
-        "value.avro-confluent.subject": "${OUTPUT_TOPIC}-value",
+        **_FORMAT_OPTIONS[value_format],
     }
+    comment = ["-- The output topic."]
+    if value_format == "avro":
+        options["value.avro-confluent.subject"] = "${OUTPUT_TOPIC}-value"
+        comment = ["-- The output topic. Flink registers its schema under the subject named below."]
     lines = [(column.ddl, column.note) for column in columns]
     lines.append((f"{quoted(names.computed)} {_computed_type(columns)}", None))
-    comment = ["-- The output topic. Flink registers its schema under the subject named below."]
     return _create_table(comment, names.sink, names, lines, options)
 
 

@@ -6,11 +6,12 @@ from typing import Final
 
 SETTINGS: Final = """\
 # Settings of this pipeline. Flags and PIPEGEN_… variables override them; `pipegen run --show-config` prints
-# what is in force and where it comes from. A line with # before it shows the default.
+# what is in force and where it comes from. A line with # before it shows the default, or an example.
 
 name: {name}
 message_rate: 100             # messages per second
 duration: 30s
+# arrivals: uniform           # uniform, or poisson: at random, as from many users
 # traffic_pattern: "10s-20s:400%"
 # pipeline_timeout: 5m        # longest wait for start-up, and for the drain
 # stack: auto                 # auto, local, docker or none
@@ -26,11 +27,16 @@ pipeline:
   input_schema: schemas/input.avsc
   sql_dir: sql
   partitions: 4
+{value_format}
   # shape: one_to_one         # one_to_one, filter or aggregate; inferred from the SQL when left out
-  # key_field: customer_id    # input field used as the Kafka key; none by default
+  # key: {{field: customer_id}} # the Kafka key: a field, {{zipf: 1.1}} or {{hot: 0.2}}; none by default
   # seed: 42                  # same seed, same records
   # hints:                    # how values are made, by field path
   #   quantity: {{min: 1, max: 9}}
+
+# faults:                     # records that are wrong on purpose, counted apart
+#   late: 1%
+#   duplicates: 0.5%
 
 dashboard:
   port: 3000

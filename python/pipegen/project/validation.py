@@ -71,7 +71,7 @@ def _check_schema(
         findings.append(finding_of(error, path))
         return None
     try:
-        return flink_row(schema.parsed, path)
+        return flink_row(schema.parsed, path, value_format=settings.pipeline.value_format)
     except ProjectError as error:
         finding = finding_of(error, path)
         json_path = finding.message.partition(": ")[0]

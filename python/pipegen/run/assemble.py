@@ -230,11 +230,10 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
         else:
             reasons["pipeline.lag_s"] = "no record has come out yet"
     else:
-        why = (
-            "records are only recognised by their header, which the SQL does not carry"
-            if one_to_one
-            else not_comparable
-        )
+        why = not_comparable
+        if one_to_one:
+            no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
+            why = f"records are only recognised by their header: {no_header}"
         for name in ("lost", "duplicated", "out_of_order", "lag", "lag_s"):
             reasons[f"pipeline.{name}"] = why
     if standing.expected_total is None:
