@@ -1,7 +1,16 @@
 """One event stream, many listeners. Knows no producer and no consumer of events; never blocks a publisher."""
 
 from pipegen.bus.bus import EventBus, Subscription
-from pipegen.bus.events import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, SnapshotTaken
+from pipegen.bus.events import (
+    ErrorSeen,
+    Event,
+    HistogramsTaken,
+    PhaseChanged,
+    RunEnded,
+    ServicesFound,
+    ServiceVersion,
+    SnapshotTaken,
+)
 
 __all__ = [
     "ErrorSeen",
@@ -10,6 +19,8 @@ __all__ = [
     "HistogramsTaken",
     "PhaseChanged",
     "RunEnded",
+    "ServiceVersion",
+    "ServicesFound",
     "SnapshotTaken",
     "Subscription",
 ]

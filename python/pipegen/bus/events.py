@@ -38,6 +38,23 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceVersion:
+    """A service of the run: its version, or why that is not known; its address without credentials."""
+
+    name: str
+    version: str | None
+    address: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesFound:
+    """The services answered, and said what they are."""
+
+    services: tuple[ServiceVersion, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HistogramsTaken:
     """The latencies of one interval as HdrHistograms, so that several pipelines can be merged without averaging.
 
@@ -52,4 +69,4 @@ class HistogramsTaken:
     stages: Mapping[str, str]
 
 
-Event = HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | RunEnded
+Event = HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | ServicesFound | RunEnded

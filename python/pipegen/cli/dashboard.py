@@ -11,7 +11,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
-from pipegen.cli.run import Wishes, start
+from pipegen.cli.run import Wishes, from_here, start
 from pipegen.cli.standalone import WatchRequest, run_standalone
 from pipegen.config import load_settings
 from pipegen.errors import SettingsError
@@ -46,6 +46,10 @@ def dashboard(
     duration: options.DurationText = None,
     traffic_pattern: options.TrafficPattern = None,
     summary_json: options.SummaryJson = None,
+    generate_report: options.GenerateReport = None,
+    reports_dir: options.ReportsDir = None,
+    runs_dir: options.RunsDir = None,
+    keep: options.Keep = None,
     project_dir: options.ProjectDir = Path(),
     config: options.ConfigFile = None,
     bootstrap_servers: options.BootstrapServers = None,
@@ -77,6 +81,9 @@ def dashboard(
         "duration": duration,
         "traffic_pattern": traffic_pattern,
         "dashboard.port": port,
+        "generate_report": generate_report,
+        "reports_dir": from_here(reports_dir),
+        "runs_dir": from_here(runs_dir),
         "bootstrap_servers": bootstrap_servers,
         "flink_url": flink_url,
         "sql_gateway_url": sql_gateway_url,
@@ -111,5 +118,6 @@ def dashboard(
             insecure=insecure,
             open_browser=open_browser,
             summary_json=summary_json,
+            keep=keep,
         )
     )

@@ -162,13 +162,30 @@ GenerateReport = Annotated[
     bool | None,
     typer.Option(
         "--generate-report/--no-generate-report",
-        help="Write an HTML report (not available yet).",
+        help="Write an HTML report when the run ends. Default: write one.",
         rich_help_panel=_OUTPUT,
     ),
 ]
 ReportsDir = Annotated[
     Path | None,
-    typer.Option("--reports-dir", help="Folder for reports (not available yet).", rich_help_panel=_OUTPUT),
+    typer.Option(
+        "--reports-dir", help="Folder for reports. Default: reports/ in the project.", rich_help_panel=_OUTPUT
+    ),
+]
+RunsDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--runs-dir", help="Folder for recordings of runs. Default: runs/ in the project.", rich_help_panel=_OUTPUT
+    ),
+]
+Keep = Annotated[
+    int | None,
+    typer.Option(
+        "--keep",
+        min=1,
+        help="After the run keep this many recordings and delete older ones. Default: keep all.",
+        rich_help_panel=_OUTPUT,
+    ),
 ]
 SummaryJson = Annotated[
     Path | None,

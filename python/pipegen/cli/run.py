@@ -48,6 +48,8 @@ def run(
     summary_json: options.SummaryJson = None,
     generate_report: options.GenerateReport = None,
     reports_dir: options.ReportsDir = None,
+    runs_dir: options.RunsDir = None,
+    keep: options.Keep = None,
     project_dir: options.ProjectDir = Path(),
     config: options.ConfigFile = None,
     cleanup: options.Cleanup = None,
@@ -77,7 +79,9 @@ def run(
         "replay.speed": speed,
         "replay.loop": loop,
         "dashboard.port": dashboard_port,
-        "reports_dir": reports_dir,
+        "generate_report": generate_report,
+        "reports_dir": from_here(reports_dir),
+        "runs_dir": from_here(runs_dir),
         "cleanup": cleanup,
         "bootstrap_servers": bootstrap_servers,
         "flink_url": flink_url,
@@ -95,11 +99,16 @@ def run(
             insecure=insecure,
             open_browser=open_browser,
             summary_json=summary_json,
-            report=bool(generate_report) or reports_dir is not None,
+            keep=keep,
             dry_run=dry_run,
             show_config=show_config,
         )
     )
+
+
+def from_here(folder: Path | None) -> Path | None:
+    """A folder of the command line: it is meant from where the user is, not from the project."""
+    return None if folder is None else folder.absolute()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +123,7 @@ class Wishes:
     summary_json: Path | None
     dashboard_token: str | None = None
     insecure: bool = False
-    report: bool = False
+    keep: int | None = None
     dry_run: bool = False
     show_config: bool = False
 
@@ -138,11 +147,6 @@ def start(wishes: Wishes) -> None:
     if wishes.show_config:
         show_settings(resolved, Console())
         return
-    if wishes.report:
-        raise SettingsError(
-            "reports are not available yet",
-            remedy="Leave out --generate-report and --reports-dir; --summary-json writes the figures of the run.",
-        )
     request = _request(wishes, resolved)
     source = request.project.script.input_table()
     for warning in fault_warnings(request.settings, source_format=None if source is None else source.format):
@@ -186,4 +190,5 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
         insecure=wishes.insecure,
         open_browser=wishes.open_browser,
         summary_json=wishes.summary_json,
+        keep=wishes.keep,
     )

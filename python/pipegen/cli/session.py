@@ -17,8 +17,9 @@ from rich.console import Console
 from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
 from pipegen.cli.display import Display, make_display
+from pipegen.cli.recording import RunRecord
 from pipegen.cli.summary_view import print_summary
-from pipegen.config import Settings, secret_values
+from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.dashboard import DashboardServer
 from pipegen.datafile import DataFile
 from pipegen.diagnose import model_endpoint, secrets_of
@@ -45,6 +46,7 @@ class RunRequest:
     insecure: bool
     open_browser: bool | None
     summary_json: Path | None
+    keep: int | None = None
 
 
 async def run_session(request: RunRequest) -> int:
@@ -58,6 +60,8 @@ async def run_session(request: RunRequest) -> int:
     server = _make_server(request, bus)
     url = await server.start() if server is not None else None
     display = make_display(console, bus)
+    command = _without_token(sys.argv)
+    secrets = [*secrets_of(os.environ), *secret_values(request.settings)]
     runner = Runner(
         project=request.project,
         settings=request.settings,
@@ -66,10 +70,19 @@ async def run_session(request: RunRequest) -> int:
         file=request.file,
         bus=bus,
         progress=display.progress,
-        command=_without_token(sys.argv),
+        command=command,
         model=model_endpoint(os.environ),
-        secrets=[*secrets_of(os.environ), *secret_values(request.settings)],
+        secrets=secrets,
     )
+    record = RunRecord(
+        run_id=runner.names.run_id,
+        project=request.project,
+        resolved=ResolvedSettings(request.settings, request.sources),
+        command=command,
+        secrets=secrets,
+        on_failure=runner.note_trouble,
+    )
+    record.start(bus)
     interrupts = _Interrupts(runner)
     interrupts.install()
     try:
@@ -81,12 +94,15 @@ async def run_session(request: RunRequest) -> int:
         summary = await _run(runner, display)
         print_summary(summary, Console(highlight=False))
         _write_summary(summary, request.summary_json)
+        await record.finish(summary)
+        record.tell(display.say, keep=request.keep)
         if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
             display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
             await interrupts.wait()
         return summary.exit_code
     finally:
         interrupts.remove()
+        await record.finish(None)
         bus.close()
         if server is not None:
             await server.stop()

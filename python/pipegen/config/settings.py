@@ -145,7 +145,9 @@ class Settings(_Section):
     producer_config: dict[str, str | int | float | bool] = Field(
         default_factory=dict, description="librdkafka properties of the producer, such as acks or linger.ms."
     )
+    generate_report: bool = Field(default=True, description="Write an HTML report when the run ends.")
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
+    runs_dir: Path = Field(default=Path("runs"), description="Folder for recordings of runs, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     kafka: KafkaSettings = Field(default_factory=KafkaSettings, description="How to reach Kafka.")
     schema_registry: HttpServiceSettings = Field(

@@ -1,10 +1,12 @@
-"""What becomes of the events of a run: history, later recorder, report and exporters. Listens; never steers."""
+"""What becomes of the events of a run: history, recording, report and exporters. Listens; never steers."""
 
 from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
 from pipegen.outputs.module_bundle import bundle_modules, modules_of
 from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
 from pipegen.outputs.prometheus import openmetrics
+from pipegen.outputs.recorder import Recorder
+from pipegen.outputs.recorder_manifest import make_manifest, this_machine
 from pipegen.outputs.web_folder import find_web_folder
 
 __all__ = [
@@ -14,9 +16,12 @@ __all__ = [
     "History",
     "HistorySlice",
     "Interval",
+    "Recorder",
     "bundle_modules",
     "find_web_folder",
+    "make_manifest",
     "modules_of",
     "openmetrics",
     "read_ms",
+    "this_machine",
 ]

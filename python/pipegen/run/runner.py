@@ -15,7 +15,7 @@ from typing import Any
 
 import pipegen
 from pipegen.avro import InputSchema
-from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded
+from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
@@ -37,6 +37,7 @@ from pipegen.run.sender import MeterView, Pace
 from pipegen.run.submit import statement_states
 from pipegen.run.summary import Outcome, RunSummary
 from pipegen.run.tracker import RunTracker
+from pipegen.run.versions import service_versions
 from pipegen.run.worker_pool import MergedMeters, WorkerPool
 from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
 from pipegen.stack import Progress
@@ -165,6 +166,12 @@ class Runner:
         elif self._steps is not None:
             self._steps.cancel()
 
+    def note_trouble(self, message: str, remedy: str) -> None:
+        """Shows trouble of PipeGen's own among the errors of the run; it does not end the run. From any thread."""
+        self._errors.report(
+            component="pipegen", category="processing", severity="warning", message=message, remedy=remedy
+        )
+
     async def run(self) -> RunSummary:
         """The whole run; returns its summary once everything is put away.
 
@@ -213,6 +220,7 @@ class Runner:
             on_crash=self._crashed,
         )
         await pipeline.make_ready()
+        self._bus.publish(ServicesFound(await service_versions(pipeline.clients, self._found)))
         load = self._load = await self._make_load(pipeline)
         step = "Flink reads the data file" if self._data.by_flink else "sending the planned load"
         self._go("running", step)

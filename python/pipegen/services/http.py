@@ -78,9 +78,16 @@ class JsonService:
         await self._client.aclose()
 
     async def request(
-        self, method: str, path: str, *, json: Any = None, timeout_s: float = _TIMEOUT_S, accept: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        timeout_s: float = _TIMEOUT_S,
+        accept: str | None = None,
+        root: str | None = None,
     ) -> Any:
-        """Parsed JSON of the answer (text when it is none).
+        """Parsed JSON of the answer (text when it is none). ``root`` stands in for the base URL, on the same host.
 
         Raises:
             HttpRefusedError: on an error status.
@@ -89,7 +96,7 @@ class JsonService:
         headers = {"Accept": accept} if accept else None
         try:
             response = await self._client.request(
-                method, self.url + path, json=json, timeout=timeout_s, headers=headers
+                method, (root or self.url) + path, json=json, timeout=timeout_s, headers=headers
             )
         except httpx2.TimeoutException:
             raise self._error(

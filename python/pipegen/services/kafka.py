@@ -324,6 +324,11 @@ def fault_text(name: str) -> str:
     return ck.KafkaError(code).str() if isinstance(code, int) else name
 
 
+def client_version() -> str:
+    """The version of librdkafka, which is our client."""
+    return str(ck.libversion()[0])
+
+
 def as_kafka_error(what: str, error: ck.KafkaException, *, remedy: str | None = None) -> KafkaError:
     """Turns librdkafka's exception into ours."""
     cause = error.args[0] if error.args else error

@@ -131,6 +131,22 @@ class RegistryClient(JsonService):
         level = answer.get("compatibilityLevel") or answer.get("compatibility")
         return str(level) if level else None
 
+    async def version_text(self) -> str | None:
+        """What the registry is, such as ``Apicurio Registry 3.3.3``; None where it does not tell.
+
+        Raises:
+            RegistryError: when it does not answer.
+        """
+        root, apicurio, _ = self.url.partition("/apis/ccompat")
+        path = "/apis/registry/v3/system/info" if apicurio else "/v1/metadata/version"
+        try:
+            answer = await self.request("GET", path, root=root)
+        except HttpRefusedError:
+            return None
+        if not isinstance(answer, dict) or not answer.get("version"):
+            return None
+        return f"{answer['name']} {answer['version']}" if apicurio and "name" in answer else str(answer["version"])
+
     async def delete_subject(self, subject: str) -> bool:
         """Deletes a subject with all its versions; False when there was none."""
         try:

@@ -3,6 +3,7 @@
 Every call blocks; from asyncio use ``asyncio.to_thread``.
 """
 
+from pipegen.stack.artifacts import shipped_versions
 from pipegen.stack.choice import StackKind, choose_stack, stacks_present
 from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.contract import Progress, Silent, Stack
@@ -22,5 +23,6 @@ __all__ = [
     "StackKind",
     "choose_stack",
     "container_engine_answers",
+    "shipped_versions",
     "stacks_present",
 ]

@@ -64,3 +64,8 @@ class Lock(BaseModel):
 def read_lock() -> Lock:
     """The lock that this version of PipeGen ships."""
     return Lock.model_validate_json(files("pipegen.stack").joinpath("artifacts.lock.json").read_text(encoding="utf-8"))
+
+
+def shipped_versions() -> Versions:
+    """The versions of the services that a local stack runs."""
+    return read_lock().versions

@@ -1,0 +1,84 @@
+"""The recording of a run as the command line keeps it: where it lies, how it ends, what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipegen.avro import InputSchema
+from pipegen.bus import EventBus
+from pipegen.config import ResolvedSettings, Settings
+from pipegen.outputs import Recorder, make_manifest
+from pipegen.project import Project
+from pipegen.replay import RecordingError, folder_name, prune_recordings
+from pipegen.run import RunSummary
+from pipegen.units import format_bytes
+
+
+def runs_folder(project_dir: Path, settings: Settings) -> Path:
+    """Where the project's recordings are."""
+    return project_dir / settings.runs_dir
+
+
+class RunRecord:
+    """Records one run.
+
+    Args:
+        run_id: Its id.
+        project: The project.
+        resolved: The settings in force.
+        command: The command line.
+        secrets: What may stand in no text.
+        on_failure: Hears, from any thread, that the recording had to end.
+    """
+
+    def __init__(
+        self,
+        *,
+        run_id: str,
+        project: Project[InputSchema],
+        resolved: ResolvedSettings,
+        command: Sequence[str],
+        secrets: Sequence[str],
+        on_failure: Callable[[str, str], None],
+    ) -> None:
+        self._runs_dir = runs_folder(project.dir, resolved.settings)
+        self.manifest = make_manifest(
+            run_id=run_id, project=project, resolved=resolved, command=command, secrets=secrets
+        )
+        self.recorder = Recorder(
+            self._runs_dir / folder_name(datetime.now().astimezone(), run_id), self.manifest, on_failure=on_failure
+        )
+
+    def start(self, bus: EventBus) -> None:
+        """Begins to record; on the loop."""
+        self.recorder.start(bus)
+
+    async def finish(self, summary: RunSummary | None) -> None:
+        """Writes what is left. Calling it twice is no error."""
+        await self.recorder.finish(summary)
+
+    def tell(self, say: Callable[[str], None], *, keep: int | None) -> None:
+        """Says where the recording is and what it takes, and deletes older ones where that was asked for."""
+        recorder = self.recorder
+        if recorder.failure is not None:
+            say(f"warning: {recorder.failure}")
+        if recorder.folder.is_dir():
+            per_hour = recorder.bytes_per_hour()
+            pace = "" if per_hour is None else f", {format_bytes(per_hour)} an hour"
+            say(f"recording: {_shown(recorder.folder)} ({format_bytes(recorder.written_bytes)}{pace})")
+        if keep is not None:
+            try:
+                for folder in prune_recordings(self._runs_dir, keep=keep):
+                    say(f"deleted: {_shown(folder)}")
+            except RecordingError as error:
+                say(f"warning: {error.message}")
+
+
+def _shown(path: Path) -> str:
+    """A path as the user would write it from here."""
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

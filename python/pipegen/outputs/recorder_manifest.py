@@ -1,0 +1,115 @@
+"""What a recording says of its run: settings without secrets, schemas, SQL, machine. Reads files; asks no service."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+import pipegen
+from pipegen.avro import InputSchema
+from pipegen.config import ResolvedSettings
+from pipegen.diagnose.redact import redact
+from pipegen.project import Project
+from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
+from pipegen.services.http import without_credentials
+from pipegen.snapshot import SNAPSHOT_VERSION
+
+_PIECE: Final = 4_000
+_MOST_FILE_BYTES: Final = 1_000_000
+
+
+def make_manifest(
+    *,
+    run_id: str,
+    project: Project[InputSchema],
+    resolved: ResolvedSettings,
+    command: Sequence[str],
+    secrets: Sequence[str] = (),
+) -> Manifest:
+    """The manifest of a run that is about to start.
+
+    Args:
+        run_id: Its id.
+        project: The project.
+        resolved: The settings in force and where each came from.
+        command: The command line.
+        secrets: What may stand in no text.
+    """
+    project_dir = project.dir
+    sql_files = sorted({statement.file for statement in project.statements})
+    schemas = [project.input_schema_path, *sorted(project.input_schema_path.parent.glob("*.avsc"))]
+    return Manifest(
+        snapshot_version=SNAPSHOT_VERSION,
+        run_id=run_id,
+        pipeline=project.name,
+        started_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        pipegen_version=pipegen.__version__,
+        command=[redact(word, known=secrets) for word in command],
+        shape=project.shape,
+        shape_reason=project.shape_reason,
+        latency_reason=project.latency_reason,
+        settings=list(setting_rows(resolved, secrets)),
+        schemas=_files(dict.fromkeys(schemas), project_dir, secrets),
+        sql=_files(sql_files, project_dir, secrets),
+        machine=this_machine(),
+    )
+
+
+def setting_rows(resolved: ResolvedSettings, secrets: Sequence[str] = ()) -> Iterable[SettingRow]:
+    """Every setting in force as it may be shown."""
+    for key, value, source in resolved.rows():
+        shown = without_credentials(value) if key.endswith("_url") and "://" in value else value
+        yield SettingRow(key=key, value=without_secrets(shown, secrets), source=without_secrets(source, secrets))
+
+
+def this_machine() -> Machine:
+    """Where PipeGen runs; without the machine's name, since reports are passed on."""
+    return Machine(
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
+        processor=_processor(),
+        cores=os.cpu_count(),
+        memory_bytes=psutil.virtual_memory().total,
+        python=platform.python_version(),
+    )
+
+
+def without_secrets(text: str, secrets: Sequence[str]) -> str:
+    """A text of any length without secrets; cut only where a line ends."""
+    if len(text) <= _PIECE:
+        return redact(text, known=secrets)
+    pieces: list[str] = [""]
+    for line in text.splitlines(keepends=True):
+        if len(pieces[-1]) + len(line) > _PIECE:
+            pieces.append("")
+        pieces[-1] += line
+    return "".join(redact(piece, known=secrets) for piece in pieces)
+
+
+def _files(paths: Iterable[Path], project_dir: Path, secrets: Sequence[str]) -> list[SourceFile]:
+    found: list[SourceFile] = []
+    for path in paths:
+        try:
+            if path.stat().st_size > _MOST_FILE_BYTES:
+                continue
+            text = path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        shown = path.relative_to(project_dir) if path.is_relative_to(project_dir) else path
+        found.append(SourceFile(path=str(shown), text=without_secrets(text, secrets)))
+    return found
+
+
+def _processor() -> str | None:
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return platform.processor() or None
+    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
+    return match.group(1).strip() if match else None

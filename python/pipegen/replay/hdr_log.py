@@ -1,0 +1,93 @@
+"""Latencies as HdrHistogram interval logs, version 1.3: the format that other tools of that family read.
+
+One file a stage; values are microseconds. Each line is an interval, written whole; a line without its end is torn.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pipegen.hotpath import HistogramSnapshot
+
+_LEGEND: Final = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
+_START: Final = "#[StartTime: "
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedInterval:
+    """The latencies of one interval; times in seconds since 1970."""
+
+    start_s: float
+    end_s: float
+    histogram: HistogramSnapshot
+
+
+class HdrLogWriter:
+    """Appends intervals, each in one write.
+
+    Args:
+        path: The file; made anew.
+        stage: What the latencies are of, for people who read the file.
+        start_s: Start of the log, seconds since 1970.
+
+    Raises:
+        OSError: from every method, when the file cannot be written.
+    """
+
+    def __init__(self, path: Path, *, stage: str, start_s: float) -> None:
+        self._file = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+        self._start_s = start_s
+        self.written_bytes = 0
+        when = datetime.fromtimestamp(start_s, UTC).strftime("%a %b %d %H:%M:%S UTC %Y")
+        self._write(
+            f"#[{stage}: latencies in microseconds, Interval_Max in milliseconds]\n"
+            "#[Histogram log format version 1.3]\n"
+            f"{_START}{start_s:.3f} (seconds since epoch), {when}]\n"
+            f"{_LEGEND}\n"
+        )
+
+    def add(self, *, start_s: float, end_s: float, hdr_base64: str, max_us: int) -> None:
+        """Adds an interval; times in seconds since 1970."""
+        offset_s, length_s = max(0.0, start_s - self._start_s), max(0.0, end_s - start_s)
+        self._write(f"{offset_s:.3f},{length_s:.3f},{max_us / 1000:.3f},{hdr_base64}\n")
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        os.close(self._file)
+
+    def _write(self, text: str) -> None:
+        data = text.encode("ascii")
+        while data:
+            written = os.write(self._file, data)
+            self.written_bytes += written
+            data = data[written:]
+
+
+def read_hdr_log(path: Path) -> Iterator[RecordedInterval]:
+    """The intervals of a log, oldest first; what is torn or no interval is passed over."""
+    start_s = 0.0
+    with path.open("r", encoding="ascii", errors="replace") as file:
+        for line in file:
+            if line.startswith(_START):
+                start_s = float(line.removeprefix(_START).split(" ", 1)[0])
+            if line.startswith(("#", '"')) or not line.endswith("\n"):
+                continue
+            interval = _read_interval(line, start_s)
+            if interval is not None:
+                yield interval
+
+
+def _read_interval(line: str, log_start_s: float) -> RecordedInterval | None:
+    parts = line.rstrip("\n").split(",")
+    if len(parts) != 4:
+        return None
+    try:
+        start_s = log_start_s + float(parts[0])
+        return RecordedInterval(start_s, start_s + float(parts[1]), HistogramSnapshot.from_hdr_base64(parts[3]))
+    except ValueError:
+        return None
