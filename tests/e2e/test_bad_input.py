@@ -104,11 +104,6 @@ def test_a_folder_that_is_no_project_is_named(tmp_path: Path) -> None:
     assert ".pipegen.yaml" in done.err
 
 
-@pytest.mark.parametrize("flags", [["--generate-report"], ["--reports-dir=out"]])
-def test_report_flags_say_that_reports_are_not_available_yet(project: Path, flags: list[str]) -> None:
-    assert "not available yet" in refused(project, *flags).err
-
-
 def test_an_unknown_flag_is_refused(project: Path) -> None:
     done = pipegen("run", f"--project-dir={project}", "--no-such-flag")
     assert done.exit_code == 2

@@ -78,7 +78,7 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     assert recording.complete
     assert [taken.sequence for taken in recording.snapshots()] == list(range(90))
     assert next(recording.snapshots()) == snapshot(running(0))
-    assert [event.kind for event in recording.events()][0] == "phase"
+    assert next(event.kind for event in recording.events()) == "phase"
     assert [event.content for event in recording.events() if event.kind == "ended"] == [{"exit_code": 0}]
     intervals = list(recording.histograms("end_to_end"))
     assert [interval.histogram.max_us for interval in intervals] == list(range(1, 91))
@@ -100,6 +100,7 @@ def test_a_histogram_tool_that_is_not_ours_reads_the_log(tmp_path: Path) -> None
     seen = []
     while (interval := reader.get_next_interval_histogram()) is not None:
         seen.append((interval.get_total_count(), interval.get_max_value()))
+    reader.close()
     assert seen == [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5)]
     # The payload of every line is what any HdrHistogram library decodes.
     payload = log.read_text().splitlines()[-1].rsplit(",", 1)[1]

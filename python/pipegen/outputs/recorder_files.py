@@ -29,7 +29,11 @@ class RecordingFiles:
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        folder.mkdir(parents=True)
+        if not folder.parent.is_dir():
+            folder.parent.mkdir(parents=True)
+            # Recordings are large and belong to this machine; where the folder was there before, that is the user's.
+            (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        folder.mkdir()
         self._folder = folder
         self._manifest = manifest
         self._manifest_bytes = 0
