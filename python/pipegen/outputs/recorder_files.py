@@ -29,7 +29,7 @@ class RecordingFiles:
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        if not folder.parent.is_dir():
+        if not folder.parent.exists():
             folder.parent.mkdir(parents=True)
             # Recordings are large and belong to this machine; where the folder was there before, that is the user's.
             (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
