@@ -13,6 +13,7 @@ from pipegen.bus import EventBus, SnapshotTaken
 from pipegen.config import DashboardSettings
 from pipegen.dashboard import DashboardServer
 from tests.dashboard.invented import running, snapshot
+from tests.dashboard.invented_messages import look
 from tests.dashboard.states import STATES
 
 
@@ -36,11 +37,13 @@ async def play(bus: EventBus, state: str, at_s: int, interval_s: float) -> None:
         for second in range(past_s):
             bus.publish(SnapshotTaken(snapshot(running(second))))
             await asyncio.sleep(0)
+    bus.publish(look(past_s))
     if newest is not None:
         bus.publish(SnapshotTaken(snapshot(newest)))
         await asyncio.Event().wait()
     for second in range(past_s, 600):
         bus.publish(SnapshotTaken(snapshot(running(second))))
+        bus.publish(look(second))
         await asyncio.sleep(interval_s)
 
 

@@ -4,7 +4,7 @@ import { createSeries } from "../model/series.js";
 import { createPage } from "../view/page.js";
 import { seriesPaths } from "../view/panels.js";
 import { connect } from "./connection.js";
-import { askPercentile, fillFrom } from "./past.js";
+import { askMessages, askPercentile, fillFrom } from "./past.js";
 import * as memory from "./memory.js";
 import { createTheme } from "./theme.js";
 
@@ -31,6 +31,7 @@ function start() {
     onTheme: () => theme.next(),
     memory,
     percentiles: askPercentile,
+    messages: askMessages,
   });
   const theme = createTheme(() => {
     page.header.updateTheme(theme.name());

@@ -1,4 +1,5 @@
-// Asks the server for the past of the run, so that a late joiner sees it and a gap is filled.
+// Asks the server for what does not come by itself: the past of the run, so that a late joiner sees it and a gap is
+// filled, and what only some look at.
 
 /** @typedef {import("../model/series.js").Series} Series */
 /** @typedef {import("../model/series.js").HistoryTable} HistoryTable */
@@ -31,4 +32,10 @@ async function past(since, fields) {
 export async function askPercentile(stage, percentile) {
   const response = await fetch(`api/percentiles?stage=${stage}&percentiles=${percentile}`);
   return response.ok ? (await response.json()).rows : [];
+}
+
+/** @returns {Promise<import("../model/snapshot.js").RecentMessages | null>} */
+export async function askMessages() {
+  const response = await fetch("api/messages");
+  return response.ok ? response.json() : null;
 }

@@ -676,4 +676,30 @@
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */
 
+/**
+ * One record.
+ *
+ * @typedef {object} SeenMessage
+ * @property {"in" | "out"} direction in: of the input topic; out: of the output topic.
+ * @property {string} topic Its topic.
+ * @property {number} partition Its partition.
+ * @property {number} offset Its offset.
+ * @property {string | null} at Its timestamp (ISO 8601, UTC).
+ * @property {string | null} key Its key as text; null for none.
+ * @property {string | null} value Its decoded value as JSON; null for none, or when it is not readable.
+ * @property {number | null} value_bytes Size of its value; null for none.
+ * @property {number | null} schema_id Id of its schema in the registry; null without Confluent framing.
+ * @property {string | null} note Why there is no value, or what was left out of it.
+ */
+
+/**
+ * What `/api/messages` answers.
+ *
+ * @typedef {object} RecentMessages
+ * @property {string | null} run_id The run; null before the first look.
+ * @property {string | null} at When it was looked last (ISO 8601, UTC).
+ * @property {Array<SeenMessage>} messages The newest first.
+ * @property {string | null} reason Why there are none.
+ */
+
 export {};

@@ -31,15 +31,16 @@ const LINKS = [
  * @param {() => void} given.onTheme
  * @param {{get: (key: string) => string | null, set: (key: string, value: string) => void}} given.memory
  * @param {import("./charts.js").AskPercentiles} [given.percentiles] Where any percentile can be had.
+ * @param {import("./details/messages.js").AskMessages} [given.messages] Where recent messages can be had.
  */
-export function createPage(root, { onPause, onTheme, memory, percentiles }) {
+export function createPage(root, { onPause, onTheme, memory, percentiles, messages }) {
   const header = createHeader({ onPause, onTheme });
   const sentence = createSentence();
   const ribbon = createRibbon();
   const flow = createFlow((tab) => tabs.open(tab));
   const tiles = createTiles();
   const charts = createCharts(percentiles);
-  const tabs = createTabs(memory);
+  const tabs = createTabs(memory, messages);
   const notice = createNotice(() => tabs.open("errors"));
   const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
   const waitingNote = element("p", { class: "waiting-note" });

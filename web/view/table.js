@@ -11,6 +11,7 @@ import { stateShape } from "./icons.js";
  * @property {number | null} [bar] Share from 0 to 1 drawn as a bar beside the text.
  * @property {Health} [health] Colour and shape.
  * @property {boolean} [long] Text of others that may be long.
+ * @property {boolean} [code] Text of a program: drawn with letters of one width.
  */
 /** @typedef {{title: string, about?: string, numeric?: boolean, wide?: boolean}} Column */
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
@@ -87,6 +88,7 @@ function createCell(column) {
       setAttribute(node, "title", cell.title || null);
       setAttribute(node, "data-health", cell.health || null);
       setAttribute(node, "data-long", cell.long ? "" : null);
+      setAttribute(node, "data-code", cell.code ? "" : null);
       const barred = cell.bar !== undefined && cell.bar !== null;
       setAttribute(track, "hidden", barred ? null : "");
       setAttribute(shape.node, "hidden", cell.health && !barred ? null : "");

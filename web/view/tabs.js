@@ -4,6 +4,7 @@ import { createErrors } from "./details/errors.js";
 import { createFacts } from "./details/facts.js";
 import { createGraph } from "./details/graph.js";
 import { BROKERS, GROUPS, PARTITIONS, TOPICS } from "./details/kafka.js";
+import { createMessages } from "./details/messages.js";
 import { CHECKS, FAULTS } from "./details/quality.js";
 import { CHANGES, SUBJECTS } from "./details/registry.js";
 import { CONSUMER, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
@@ -18,7 +19,9 @@ import { createTable } from "./table.js";
 /** @typedef {{node: HTMLElement, update: (snapshot: Snapshot, series: Series) => void}} Content */
 /** @typedef {{get: (key: string) => string | null, set: (key: string, value: string) => void}} Memory */
 
-/** @type {Array<{id: string, title: string, count?: (snapshot: Snapshot) => number, content: () => Content[]}>} */
+/** @typedef {{id: string, title: string, count?: (snapshot: Snapshot) => number, content: () => Content[]}} Tab */
+
+/** @type {Tab[]} */
 const TABS = [
   { id: "stages", title: "Latency by stage", content: () => [table(STAGES)] },
   { id: "traffic", title: "Traffic", content: () => [createTraffic()] },
@@ -51,9 +54,15 @@ function table(tab, titled = false) {
   return { node, update: (snapshot) => made.update(tab.rows(snapshot), tab.empty(snapshot)) };
 }
 
-/** @param {Memory} memory */
-export function createTabs(memory) {
-  const tabs = TABS.map(({ id, title, count, content }) => {
+/**
+ * @param {Memory} memory
+ * @param {import("./details/messages.js").AskMessages} [messages] Where recent messages can be had.
+ */
+export function createTabs(memory, messages) {
+  const every = messages
+    ? TABS.concat({ id: "messages", title: "Messages", content: () => [createMessages(messages)] })
+    : TABS;
+  const tabs = every.map(({ id, title, count, content }) => {
     const badge = element("span", { class: "badge", hidden: "" });
     const button = element(
       "button",
@@ -129,7 +138,7 @@ export function createTabs(memory) {
   }
 
   const remembered = memory.get("tab");
-  choose(TABS.some(({ id }) => id === remembered) ? String(remembered) : TABS[0].id);
+  choose(every.some(({ id }) => id === remembered) ? String(remembered) : TABS[0].id);
 
   return {
     node,

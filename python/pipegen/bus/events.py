@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
+from pipegen.snapshot.messages import SeenMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +70,19 @@ class HistogramsTaken:
     stages: Mapping[str, str]
 
 
-Event = HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | ServicesFound | RunEnded
+@dataclass(frozen=True, slots=True)
+class MessagesSeen:
+    """A look at the newest records of the pipeline's topics; those of an earlier look may be among them.
+
+    Attributes:
+        run_id: The run.
+        at: When (ISO 8601, UTC).
+        messages: The records, of each topic the oldest first.
+    """
+
+    run_id: str
+    at: str
+    messages: tuple[SeenMessage, ...]
+
+
+Event = MessagesSeen | HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | ServicesFound | RunEnded

@@ -73,6 +73,7 @@ async def run_session(request: RunRequest) -> int:
         command=command,
         model=model_endpoint(os.environ),
         secrets=secrets,
+        show_messages=request.dashboard and not request.settings.dashboard.minimal_mode,
     )
     record = RunRecord(
         run_id=runner.names.run_id,

@@ -39,6 +39,26 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+def _split(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
+"""Names of fields: a list, or one text with commas, as the environment gives it."""
+SECRET_FIELDS = (
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "api_key",
+    "authorization",
+    "card_number",
+    "cvv",
+    "iban",
+    "ssn",
+)
+
+
 class DashboardSettings(_Section):
     """How the page is served and looks."""
 
@@ -54,6 +74,10 @@ class DashboardSettings(_Section):
     )
     logo_url: str | None = Field(
         default=None, description="A logo: a file of the project (leading /) or an http(s) URL."
+    )
+    redact_fields: FieldNames = Field(
+        default=SECRET_FIELDS,
+        description="Fields whose values are hidden in recent messages, wherever they stand; case does not matter.",
     )
 
 

@@ -58,6 +58,10 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
         ]
         return json_answer({"run_id": snapshot.run.id, "timestamp": snapshot.timestamp, "errors": found})
 
+    @app.get("/api/messages")
+    async def messages() -> Response:
+        return text_answer(feed.messages.recent().model_dump_json())
+
     @app.get("/api/histograms")
     async def histograms() -> Response:
         since_s = _since()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
+from pipegen.bus import EventBus, HistogramsTaken, MessagesSeen, SnapshotTaken
 from pipegen.dashboard.frame import Frame
 from pipegen.dashboard.logo import Logo
+from pipegen.dashboard.messages import MessageLog
 from pipegen.dashboard.viewers import Viewers
 from pipegen.outputs import HistogramLog, History
 from pipegen.snapshot import Section, Snapshot
@@ -17,6 +18,7 @@ class Feed:
         self.history = history
         self.viewers = viewers
         self.histograms = HistogramLog()
+        self.messages = MessageLog(minimal=minimal)
         self.logo: Logo | None = None
         self._minimal = minimal
         self._snapshot: Snapshot | None = None
@@ -51,6 +53,8 @@ class Feed:
                     self.accept(event.snapshot)
                 elif isinstance(event, HistogramsTaken):
                     self.histograms.add(event)
+                elif isinstance(event, MessagesSeen):
+                    self.messages.add(event)
         finally:
             bus.unsubscribe(subscription)
 

@@ -4,10 +4,11 @@ from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline
-from pipegen.diagnose.redact import secrets_of
+from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
 from pipegen.diagnose.sight import Sight, Sights, sight_of, sight_of_snapshot
 
 __all__ = [
+    "HIDDEN",
     "ErrorLog",
     "Explainer",
     "ModelEndpoint",
@@ -16,6 +17,7 @@ __all__ = [
     "find_cause",
     "headline",
     "model_endpoint",
+    "redact",
     "secrets_of",
     "sight_of",
     "sight_of_snapshot",

@@ -23,6 +23,7 @@ from pipegen.observe import (
     SystemReading,
 )
 from pipegen.run.connect import Clients
+from pipegen.run.message_tap import MessageTap
 from pipegen.run.names import RunNames
 from pipegen.run.prepare import Prepared
 from pipegen.run.sampler import Readings
@@ -32,6 +33,7 @@ from pipegen.snapshot import SchemaChange
 from pipegen.snapshot.run import Component
 
 _LAST_LOOK_S = 3.0
+MakeTap = Callable[[Clients, RunNames], MessageTap]
 
 
 class Observers:
@@ -39,9 +41,10 @@ class Observers:
 
     Args:
         errors: Where failures of a service are counted.
+        make_tap: Makes what looks at the newest records, where somebody may look at them.
     """
 
-    def __init__(self, errors: ErrorLog) -> None:
+    def __init__(self, errors: ErrorLog, *, make_tap: MakeTap | None = None) -> None:
         self._errors = errors
         self._tasks: list[asyncio.Task[None]] = []
         self._stack_dir: Path | None = None
@@ -49,6 +52,8 @@ class Observers:
         self._kafka: KafkaCollector | None = None
         self._flink: FlinkCollector | None = None
         self._registry: RegistryCollector | None = None
+        self._make_tap = make_tap
+        self._tap: MessageTap | None = None
 
     @property
     def readings(self) -> Readings:
@@ -106,6 +111,9 @@ class Observers:
         )
         for collector in (self._kafka, self._flink, self._registry):
             self._run(collector)
+        if self._make_tap is not None:
+            self._tap = self._make_tap(clients, names)
+            self._run(self._tap)
 
     def kafka_fault(self, fault: ClientFault) -> None:
         """Counts a fault that librdkafka reported by itself; from any thread."""
@@ -126,11 +134,14 @@ class Observers:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         self._tasks.clear()
-        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system]
+        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system, self._tap]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(
                 asyncio.gather(*(collector.collect() for collector in every if collector is not None)), _LAST_LOOK_S
             )
+        tap, self._tap = self._tap, None
+        if tap is not None:
+            await asyncio.to_thread(tap.close)
 
     def watch_disk(self, stack_dir: Path | None) -> None:
         """Says where the local stack is, once it is known."""

@@ -25,6 +25,7 @@ from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
 from pipegen.run.load import Load
+from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
 from pipegen.run.pipeline import Pipeline
@@ -67,6 +68,7 @@ class Runner:
         command: The command line, for the summary.
         model: A language model that explains errors without a rule; None to ask none.
         secrets: What may stand in no text of an error.
+        show_messages: Whether to look at the newest records, for the page.
     """
 
     def __init__(
@@ -82,6 +84,7 @@ class Runner:
         command: list[str],
         model: ModelEndpoint | None = None,
         secrets: Sequence[str] = (),
+        show_messages: bool = False,
     ) -> None:
         self._project = project
         self._settings = settings
@@ -117,7 +120,8 @@ class Runner:
         self._tracker.update(statements=statement_states(project.statements, project.dir))
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
         self._explainer = Explainer(model, self._errors) if model is not None else None
-        self._observers = Observers(self._errors)
+        make_tap = tap_maker(settings, secrets, bus) if show_messages else None
+        self._observers = Observers(self._errors, make_tap=make_tap)
         self._prepared = Prepared()
         self._found: FoundServices | None = None
         self._pipeline: Pipeline | None = None

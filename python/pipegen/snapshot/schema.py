@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+from pipegen.snapshot.messages import RecentMessages
 from pipegen.snapshot.snapshot import Snapshot
 from pipegen.snapshot.together import Together
 
@@ -27,6 +28,8 @@ def jsdoc_text() -> str:
     schema = metrics_schema()
     together = Together.model_json_schema(mode="serialization")
     models: dict[str, Any] = {**schema["$defs"], "Snapshot": schema, **together["$defs"], "Together": together}
+    messages = RecentMessages.model_json_schema(mode="serialization")
+    models |= {**messages["$defs"], "RecentMessages": messages}
     blocks = [
         "// The contract as types. Written by tools/write_contract.py from python/pipegen/snapshot; do not edit.",
         *(_typedef(name, model) for name, model in models.items()),
