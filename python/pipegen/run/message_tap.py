@@ -25,8 +25,7 @@ from pipegen.services.registry import RegistryClient
 from pipegen.snapshot.messages import Direction, SeenMessage
 
 _INTERVAL_S: Final = 2.0
-_EACH_PARTITION: Final = 3
-_EACH_TOPIC: Final = 5
+_EACH_PARTITION: Final = 2
 
 
 class MessageTap(Collector[int]):
@@ -71,7 +70,7 @@ class MessageTap(Collector[int]):
         seen: list[SeenMessage] = []
         for direction, topic in self._topics.items():
             records = await asyncio.to_thread(self._tail.newest, topic, _EACH_PARTITION)
-            seen += [await self._show(record, direction) for record in records[-_EACH_TOPIC:]]
+            seen += [await self._show(record, direction) for record in records]
         self._publish(MessagesSeen(self._run_id, iso_now(), tuple(seen)))
         return len(seen)
 
