@@ -7,8 +7,17 @@ from pipegen._native import Permits, RecordBatch
 
 __all__ = ["ConsumedBatch", "HistogramSnapshot", "Meters", "Totals"]
 
-_LatencyName: TypeAlias = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
-"""Sent − due, delivery report − due, delivery report − sent, consumed − due, consumed − sent."""
+_LatencyName: TypeAlias = Literal[
+    "generator_delay",
+    "ack",
+    "ack_uncorrected",
+    "end_to_end",
+    "end_to_end_uncorrected",
+    "append",
+    "output_wait",
+]
+"""Sent − due, delivery report − due, delivery report − sent, consumed − due, consumed − sent; and where the broker says
+when it appended the record to the output, in whole milliseconds: appended − due, consumed − appended."""
 
 @final
 class ConsumedBatch:
@@ -229,6 +238,7 @@ class Meters:
         partitions: Sequence[int],
         consumed_ns: int,
         timestamps_ms: Sequence[int] | None = None,
+        appended_ms: Sequence[int] | None = None,
     ) -> ConsumedBatch:
         """Counts a batch of consumed records and measures each one end to end.
 
@@ -239,6 +249,8 @@ class Meters:
             consumed_ns: When the batch was received.
             timestamps_ms: Each record's Kafka timestamp, used where there is no header; a negative one is none. Pass
                 it only when the job carries the due time in it, otherwise the latency would be that of something else.
+            appended_ms: When the broker appended each record to the output topic; a negative one is not known. It
+                splits the latency of records with a header.
 
         Raises:
             ValueError: The sequences differ in length.

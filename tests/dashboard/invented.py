@@ -81,12 +81,16 @@ def stage(count: int, p50_ms: float, uncorrected_p50_ms: float | None = None) ->
     }
 
 
+def part(count: int, p50_ms: float) -> dict[str, Any]:
+    return {name: stage(count, p50_ms)[name] for name in ("interval", "total", "negative_count")}
+
+
 def section(status: str = "running", source: str = "invented", reason: str | None = None) -> dict[str, Any]:
     return {"status": status, "status_reason": reason, "source": source, "age_ms": 240.0}
 
 
 def observed(source: str) -> dict[str, Any]:
-    return {**section(source=source), "interval_ms": 1000.0, "call_ms": 6.0}
+    return {**section(source=source), "answers": True, "interval_ms": 1000.0, "call_ms": 6.0}
 
 
 def running(second: float, *, sequence: int | None = None, name: str = "orders") -> dict[str, Any]:
@@ -239,6 +243,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             **observed(source="psutil"),
             "cpu_ratio": 0.14 + 0.02 * wobble(second, 5),
             "rss_bytes": 61_400_000,
+            "processes": 1,
             "machine_cpu_ratio": 0.71 + 0.05 * wobble(second, 6),
             "machine_memory_ratio": 0.42,
             "cores": 2,
@@ -260,6 +265,9 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "generator_delay": stage(sent, 0.35 + 0.05 * wobble(second, 8)),
             "ack": stage(sent, 4.1 + 0.4 * wobble(second, 9), 3.8),
             "end_to_end": stage(consumed, p50_ms, p50_ms * 0.97),
+            "append": part(consumed, p50_ms * 0.9),
+            "output_wait": part(consumed, p50_ms * 0.1),
+            "exactly_once": False,
         },
         "errors": [],
         "sql": [

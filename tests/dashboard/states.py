@@ -63,6 +63,8 @@ def _no_latency(contents: Contents) -> None:
             "uncorrected_total": empty,
             "negative_count": 0,
         }
+    for name in ("append", "output_wait"):
+        contents["latency"][name] = {"interval": percentiles(0, 0), "total": percentiles(0, 0), "negative_count": 0}
 
 
 def probing(sequence: int = 6) -> Contents:
@@ -197,7 +199,7 @@ def unmeasurable(sequence: int = 426) -> Contents:
     """An aggregation without a due time: end to end cannot be measured, and much else is unknown."""
     contents = running(426, sequence=sequence)
     contents["run"] |= {"shape": "aggregate"}
-    contents["latency"]["end_to_end"] = None
+    contents["latency"] |= dict.fromkeys(("end_to_end", "append", "output_wait"))
     contents["pipeline"] |= {"lag": None, "lag_s": None, "lost": None, "duplicated": None, "expected_total": None}
     contents["flink"] |= {"status": "unknown", "status_reason": "Flink has not answered for 12 s", "age_ms": 12_000.0}
     contents["headline"] = {
@@ -206,7 +208,10 @@ def unmeasurable(sequence: int = 426) -> Contents:
         "detail": "Carry `timestamp` through to the sink's metadata column, for example with MAX(due).",
     }
     contents["reasons"] = {
-        "latency.end_to_end": "The sink table has no timestamp metadata column.",
+        **dict.fromkeys(
+            ("latency.end_to_end", "latency.append", "latency.output_wait"),
+            "The sink table has no timestamp metadata column.",
+        ),
         "pipeline": "An aggregation has no one-to-one account.",
     }
     return contents

@@ -6,7 +6,7 @@ import json
 import urllib.request
 from typing import Any
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from pipegen.stack import Endpoints
@@ -79,22 +79,40 @@ class Independent:
         """Values of a topic without those of probes, in no order."""
         return self._read(topic)[0]
 
+    def append_latencies_ms(self, topic: str) -> list[int]:
+        """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
+        found = []
+        for message in self._messages(topic):
+            header = bytes(dict(message.headers() or {})["pipegen"])
+            if not header.endswith(PROBE_WORKER):
+                kind, at_ms = message.timestamp()
+                assert kind == TIMESTAMP_LOG_APPEND_TIME
+                found.append(at_ms - int.from_bytes(header[:8], "big") // 1000)
+        return sorted(found)
+
     def _read(self, topic: str) -> tuple[list[bytes], int]:
+        values: list[bytes] = []
+        probes = 0
+        for message in self._messages(topic):
+            if dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
+                probes += 1
+            else:
+                values.append(message.value())
+        return values, probes
+
+    def _messages(self, topic: str) -> list[Any]:
         partitions = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
         self._consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
         open_partitions = set(partitions)
-        values: list[bytes] = []
-        probes = 0
+        found: list[Any] = []
         while open_partitions:
             for message in self._consumer.consume(10_000, 1.0):
                 if message.error():
                     open_partitions.discard(message.partition())
-                elif dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
-                    probes += 1
                 else:
-                    values.append(message.value())
+                    found.append(message)
         self._consumer.unassign()
-        return values, probes
+        return found
 
     def send(self, topic: str, value: bytes) -> None:
         """Sends one record of our own."""

@@ -27,6 +27,8 @@ def test_three_processes_send_the_plan_once(project: Path, start_run: StartRun, 
     assert snapshot["latency"]["ack"]["total"]["count"] == 2800
     assert snapshot["latency"]["end_to_end"]["total"]["count"] == 2800
     assert snapshot["run"]["workers"] == 3
+    assert snapshot["latency"]["end_to_end"]["uncorrected_total"] is None
+    assert "the sending process alone" in snapshot["reasons"]["latency.end_to_end.uncorrected_total"]
     assert RunSummary.model_validate(summary).snapshot.unexplained() == []
     records, probes = independent.read_all(snapshot["kafka"]["input_topic"])
     assert (records, probes >= 1) == (2800, True)

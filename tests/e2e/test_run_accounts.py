@@ -108,6 +108,21 @@ def test_later_stages_are_never_faster_than_earlier_ones(snapshot: dict[str, Any
     assert p50s == sorted(p50s)
 
 
+def test_the_parts_in_the_output_are_those_of_the_brokers_own_times(
+    snapshot: dict[str, Any], independent: Independent
+) -> None:
+    append, wait = (snapshot["latency"][part]["total"] for part in ("append", "output_wait"))
+    whole = snapshot["latency"]["end_to_end"]["total"]
+    assert append["count"] == wait["count"] == whole["count"]
+    by_broker = independent.append_latencies_ms(snapshot["output"]["topic"])
+    assert append["count"] == len(by_broker)
+    assert append["max_ms"] == pytest.approx(by_broker[-1], abs=1)
+    assert append["p50_ms"] == pytest.approx(by_broker[len(by_broker) // 2], rel=0.02, abs=1)
+    # The parts add up: what is cut to whole milliseconds is at most one each.
+    assert append["mean_ms"] + wait["mean_ms"] == pytest.approx(whole["mean_ms"], abs=2)
+    assert snapshot["latency"]["exactly_once"] is False
+
+
 def test_every_figure_that_is_null_has_its_reason(finished: Finished) -> None:
     assert RunSummary.model_validate(finished.summary).snapshot.unexplained() == []
 

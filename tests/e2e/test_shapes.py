@@ -63,7 +63,30 @@ def test_a_windowed_aggregate_is_measured_through_the_due_time_it_carries(projec
     assert end_to_end["count"] == snapshot["consumer"]["total"]
     # A window comes out after its end: its latency from the newest due time is real, neither zero nor minutes.
     assert 0 < end_to_end["p50_ms"] < 60_000
+    assert "carry the headers" in snapshot["reasons"]["latency.append"]
+    assert "which one it was" in snapshot["reasons"]["latency.end_to_end.uncorrected_total"]
     assert len(snapshot["flink"]["vertices"]) >= 2
+    assert RunSummary.model_validate(done.summary).snapshot.unexplained() == []
+
+
+def test_the_wait_for_the_checkpoint_of_an_exactly_once_sink_is_told_apart(project: Path, start_run: StartRun) -> None:
+    sink = project / "sql" / "02_sink.sql"
+    once = (
+        "'sink.delivery-guarantee' = 'exactly-once',\n    'sink.transactional-id-prefix' = '${RUN_ID}',\n"
+        "    'properties.transaction.timeout.ms' = '600000',\n    'value.format'"
+    )
+    sink.write_text(sink.read_text().replace("'value.format'", once))
+    (project / "sql" / "00_set.sql").write_text("SET 'execution.checkpointing.interval' = '2 s';\n")
+    done = start_run(project, "--duration=5s", "--message-rate=200").finish()
+    assert done.exit_code == 0, done.out + done.err
+    latency = done.summary["snapshot"]["latency"]
+    assert latency["exactly_once"] is True
+    append, wait = latency["append"]["total"], latency["output_wait"]["total"]
+    assert append["count"] == wait["count"] == latency["end_to_end"]["total"]["count"] == 1000
+    # Whatever is written just after a checkpoint waits for the next one, nearly two seconds later.
+    assert wait["max_ms"] > 1000
+    assert append["mean_ms"] + wait["mean_ms"] == pytest.approx(latency["end_to_end"]["total"]["mean_ms"], abs=2)
+    assert "checkpoint and fetch" in done.out
     assert RunSummary.model_validate(done.summary).snapshot.unexplained() == []
 
 
@@ -79,6 +102,8 @@ def test_sql_that_carries_no_due_time_says_so_and_how_to_change_it(project: Path
     assert done.exit_code == 0, done.out + done.err
     snapshot = done.summary["snapshot"]
     assert snapshot["latency"]["end_to_end"] is None
-    assert "not measurable" in snapshot["reasons"]["latency.end_to_end"]
+    for part in ("end_to_end", "append"):
+        assert "not measurable" in snapshot["reasons"][f"latency.{part}"]
+        assert "METADATA FROM 'headers'" in snapshot["reasons"][f"latency.{part}"]
     assert snapshot["consumer"]["total"] == snapshot["producer"]["total"]
     assert RunSummary.model_validate(done.summary).snapshot.unexplained() == []

@@ -160,6 +160,25 @@ def test_a_registry_that_is_away_is_named_but_not_before_a_slow_vertex() -> None
     assert find_cause(past(40, (20, gone), (10, backlog(400)))).kind == "registry_down"
 
 
+@pytest.mark.parametrize(
+    ("figures", "kind", "component", "words"),
+    [
+        ({"kafka_leaderless": "2 of orders-in"}, "kafka_leaderless", "kafka", "have no leader"),
+        ({"kafka_degraded": "3 partitions are under-replicated"}, "kafka_degraded", "kafka", "short of"),
+        ({"flink_idle": "no TaskManager is registered"}, "no_task_manager", "flink", "no TaskManager"),
+        ({"schema_incompatible": "version 2 of in-value: x"}, "schema_incompatible", "registry", "not compatible"),
+    ],
+)
+def test_a_service_that_answers_but_cannot_work_is_not_said_to_be_silent(
+    figures: dict[str, str], kind: str, component: str, words: str
+) -> None:
+    cause = find_cause(past(40, (20, lambda _: figures)))
+    assert (cause.kind, cause.component, seconds_in(cause)) == (kind, component, 20)
+    assert words in cause.text
+    assert "not answer" not in cause.text
+    assert cause.evidence == list(figures.values())
+
+
 def test_flink_that_does_not_answer_is_named() -> None:
     assert find_cause(past(40, (20, lambda _: {"flink_down": "no answer"}))).kind == "flink_down"
 

@@ -154,6 +154,10 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
         lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0, timestamps_ms=[1, 2]),
     ),
     (
+        "appended_ms has 2 items, headers has 1; they must be as many",
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0, appended_ms=[1, 2]),
+    ),
+    (
         f"value_bytes must be from 0 to {2**63 - 1}, not -1",
         lambda: Meters().consumed([None], value_bytes=[-1], partitions=[0], consumed_ns=0),
     ),

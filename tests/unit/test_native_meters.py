@@ -131,6 +131,17 @@ def test_a_timestamp_stands_in_for_a_missing_header() -> None:
     assert (meters.totals().unrecovered, meters.totals().unmeasured) == (1, 1)
 
 
+def test_the_append_to_the_output_splits_the_latency_of_records_with_a_header() -> None:
+    meters = Meters()
+    headers = [HEADER.pack(1_000_000, 0, 1), HEADER.pack(1_000_000, 1, 1), None]
+    meters.consumed(
+        headers, value_bytes=[1] * 3, partitions=[0] * 3, consumed_ns=SECOND_NS * 5, appended_ms=[4_000, -1, 4_000]
+    )
+    assert meters.histogram("end_to_end").count == 2
+    append, wait = meters.histogram("append"), meters.histogram("output_wait")
+    assert (append.count, append.max_us, wait.max_us) == (1, 3_000_000, 1_000_000)
+
+
 def test_a_clock_that_disagrees_shows_as_negative_latency() -> None:
     meters = Meters()
     meters.consumed([HEADER.pack(2_000_000, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=SECOND_NS)

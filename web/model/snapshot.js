@@ -139,6 +139,7 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {boolean | null} answers Whether the newest question was answered; null before the first.
  * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
  * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {string | null} version Version of the cluster.
@@ -249,6 +250,7 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {boolean | null} answers Whether the newest question was answered; null before the first.
  * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
  * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {number | null} topics Topics of the cluster without internal ones.
@@ -268,12 +270,24 @@
  */
 
 /**
- * Stages, each from the time a record was due.
+ * Stages, each from the time a record was due, and the parts of the last one.
  *
  * @typedef {object} Latency
  * @property {LatencyStage} generator_delay Sent minus due.
  * @property {LatencyStage} ack Acknowledged by Kafka minus due.
  * @property {LatencyStage | null} end_to_end Consumed minus due; null when the SQL carries no due time.
+ * @property {LatencyPart | null} append Appended to the output by Flink's sink, by the broker's clock, minus due.
+ * @property {LatencyPart | null} output_wait Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.
+ * @property {boolean} exactly_once Whether the output can be read at checkpoints only (sink.delivery-guarantee).
+ */
+
+/**
+ * A part of the way that has no uncorrected twin; in whole milliseconds, as Kafka's timestamps are.
+ *
+ * @typedef {object} LatencyPart
+ * @property {Percentiles} interval Since the snapshot before.
+ * @property {Percentiles} total Since the start of the load.
+ * @property {number} negative_count Samples below zero: the broker's clock and ours disagree.
  */
 
 /**
@@ -323,7 +337,7 @@
  * @property {number | null} p95_ms 95th percentile.
  * @property {number | null} p99_ms 99th percentile.
  * @property {number | null} p999_ms 99.9th percentile.
- * @property {number | null} min_ms Smallest; below zero means that clocks disagree.
+ * @property {number | null} min_ms Smallest, known of negative ones alone too: then clocks disagree.
  * @property {number | null} mean_ms Arithmetic mean.
  * @property {number | null} max_ms Largest.
  */
@@ -387,6 +401,7 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {boolean | null} answers Whether the newest question was answered; null before the first.
  * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
  * @property {number | null} call_ms Duration of the newest question and its answer.
  * @property {string | null} url Address without credentials.
@@ -466,10 +481,12 @@
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
+ * @property {boolean | null} answers Whether the newest question was answered; null before the first.
  * @property {number | null} interval_ms Time between two questions; stretched when answers get dear.
  * @property {number | null} call_ms Duration of the newest question and its answer.
- * @property {number | null} cpu_ratio CPU of the PipeGen process; 1.0 is one core.
- * @property {number | null} rss_bytes Resident memory of the PipeGen process.
+ * @property {number | null} cpu_ratio CPU of PipeGen's processes together; 1.0 is one core.
+ * @property {number | null} rss_bytes Resident memory of PipeGen's processes together.
+ * @property {number | null} processes PipeGen's processes: this one and those that send (--producers).
  * @property {number | null} machine_cpu_ratio CPU of the machine; 1.0 is all cores.
  * @property {number | null} machine_memory_ratio Used share of the machine's memory.
  * @property {number | null} cores Logical cores of the machine.

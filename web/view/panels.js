@@ -261,6 +261,7 @@ export const MORE_CHARTS = [
     lines: [
       { label: "generator delay", path: "latency.generator_delay.interval.p99_ms", colour: "p50" },
       { label: "acknowledged", path: "latency.ack.interval.p99_ms", colour: "producer" },
+      { label: "written by Flink", path: "latency.append.interval.p99_ms", colour: "consumer" },
       { label: "end to end", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
     ],
   },

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from pipegen.cli import options
+from pipegen.config import load_settings
 from pipegen.services.flink import FlinkClient
+from pipegen.services.http_access import OPEN_ACCESS, HttpAccess, http_access
 from pipegen.stack import PartState, Stack, stacks_present
 
 
@@ -19,15 +24,18 @@ def clean(
     flink: Annotated[
         bool, typer.Option("--flink", help="Cancel the jobs that run in Flink and, without --volumes, stop nothing.")
     ] = False,
+    project_dir: options.ProjectDir = Path(),
+    config: options.ConfigFile = None,
 ) -> None:
     """Stop the services that `pipegen deploy` started. Their data stays unless --volumes is given."""
     console = Console(highlight=False, soft_wrap=True)
+    access = _flink_access(project_dir, config) if flink else OPEN_ACCESS
     stacks = stacks_present()
     if not stacks:
         console.print("there is no stack of PipeGen's here: nothing to do")
     for stack in stacks:
         if flink:
-            _cancel_jobs(stack, console)
+            _cancel_jobs(stack, access, console)
         if volumes or not flink:
             _stop(stack, console)
         if volumes:
@@ -41,17 +49,25 @@ def _stop(stack: Stack, console: Console) -> None:
     console.print(f"{stack.kind} stack: " + (f"stopped {', '.join(alive)}" if alive else "nothing was running"))
 
 
-def _cancel_jobs(stack: Stack, console: Console) -> None:
+def _cancel_jobs(stack: Stack, access: HttpAccess, console: Console) -> None:
     endpoints = stack.endpoints()
     if endpoints is None:
         console.print(f"{stack.kind} stack: Flink is not running, so there is no job to cancel")
         return
-    for name in asyncio.run(_cancel_all(endpoints.flink_url)) or ["(no job was running)"]:
+    for name in asyncio.run(_cancel_all(endpoints.flink_url, access)) or ["(no job was running)"]:
         console.print(f"{stack.kind} stack: cancelled {name}", markup=False)
 
 
-async def _cancel_all(flink_url: str) -> list[str]:
-    client = FlinkClient(flink_url)
+def _flink_access(project_dir: Path, config: Path | None) -> HttpAccess:
+    """How Flink is reached, from the same settings as a run's."""
+    resolved = load_settings(
+        project_dir=project_dir, flags={}, environ=os.environ, config_file=config, home=Path.home()
+    )
+    return http_access(resolved.settings.flink.security, section="flink")
+
+
+async def _cancel_all(flink_url: str, access: HttpAccess) -> list[str]:
+    client = FlinkClient(flink_url, access=access)
     cancelled: list[str] = []
     try:
         for job_id, name, _state in await client.running_jobs():

@@ -24,8 +24,11 @@ def dashboard(
         typer.Option("--standalone", help="Watch services that PipeGen did not start; starts and sends nothing."),
     ] = False,
     pipeline: Annotated[
-        str | None,
-        typer.Option("--pipeline", help="With --standalone: the pipeline to watch, as NAME=input:output:job."),
+        list[str] | None,
+        typer.Option(
+            "--pipeline",
+            help="With --standalone: a pipeline to watch, as NAME=input:output:job; may be given several times.",
+        ),
     ] = None,
     group: Annotated[
         list[str] | None,
@@ -98,7 +101,7 @@ def dashboard(
             WatchRequest(
                 settings=resolved.settings,
                 sources=resolved.sources,
-                pipeline=pipeline,
+                pipelines=pipeline or [],
                 groups=group or [],
                 token=dashboard_token or None,
                 insecure=insecure,
@@ -106,7 +109,7 @@ def dashboard(
             )
         )
         raise typer.Exit(asyncio.run(watching))
-    if pipeline is not None or group:
+    if pipeline or group:
         raise SettingsError("--pipeline and --group go with --standalone", remedy="Add --standalone.")
     start(
         Wishes(

@@ -1,4 +1,7 @@
-"""``pipegen dashboard --standalone``: the dashboard over services that PipeGen did not start."""
+"""``pipegen dashboard --standalone``: the dashboard over services that PipeGen did not start.
+
+Of several pipelines each has a dashboard of its own, and one shows them side by side.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ from rich.console import Console
 from pipegen.bus import EventBus
 from pipegen.cli.session import open_in_browser
 from pipegen.config import Settings
-from pipegen.dashboard import DashboardServer
-from pipegen.errors import EXIT_OK
+from pipegen.dashboard import AggregateServer, DashboardServer
+from pipegen.errors import EXIT_OK, SettingsError
 from pipegen.run.connect import running_stack
 from pipegen.run.watched import WatchedPipeline, WatchedServices, parse_pipeline
 from pipegen.run.watcher import Watcher
@@ -27,7 +30,7 @@ class WatchRequest:
     Attributes:
         settings: The settings in force.
         sources: Where each setting came from; services that were named are watched, and only those.
-        pipeline: ``NAME=input:output:job``; None watches the services alone.
+        pipelines: Each ``NAME=input:output:job``; none watches the services alone.
         groups: Consumer groups to follow.
         token: Secret that viewers must give.
         insecure: Let everyone in who reaches the address.
@@ -36,7 +39,7 @@ class WatchRequest:
 
     settings: Settings
     sources: Mapping[str, str]
-    pipeline: str | None
+    pipelines: Sequence[str]
     groups: Sequence[str]
     token: str | None
     insecure: bool
@@ -52,44 +55,93 @@ def services_to_watch(settings: Settings, sources: Mapping[str, str]) -> Watched
     return WatchedServices(**{key: getattr(found, key) for key in keys})
 
 
+def pipelines_to_watch(texts: Sequence[str]) -> list[WatchedPipeline]:
+    """The pipelines that were named; one without a name of its own for the services alone.
+
+    Raises:
+        SettingsError: when one is not well formed, or two have one name.
+    """
+    pipelines = [parse_pipeline(text) for text in texts]
+    names = [pipeline.name for pipeline in pipelines]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SettingsError(f"two pipelines are called {twice}", remedy="Give each --pipeline a name of its own.")
+    return pipelines or [WatchedPipeline("watched services")]
+
+
 async def run_standalone(request: WatchRequest) -> int:
     """Watches until a signal ends it; returns the exit code."""
-    settings = request.settings
-    pipeline = parse_pipeline(request.pipeline) if request.pipeline else WatchedPipeline("watched services")
+    pipelines = pipelines_to_watch(request.pipelines)
     console = Console(stderr=True, highlight=False)
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    bus = EventBus()
-    server = DashboardServer(bus=bus, settings=settings.dashboard, token=request.token, insecure=request.insecure)
-    watcher = Watcher(
-        services=services_to_watch(settings, request.sources),
-        pipeline=pipeline,
-        groups=request.groups,
-        bus=bus,
-        settings=settings,
-        period_s=settings.dashboard.update_interval_ns / 1e9,
-    )
-    watching: asyncio.Task[None] | None = None
-    try:
-        url = await server.start()
-        watching = asyncio.create_task(watcher.run(), name="watcher")
-        console.print(f"dashboard: {url}", markup=False, soft_wrap=True)
+    async with contextlib.AsyncExitStack() as opened:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            opened.callback(loop.remove_signal_handler, number)
+        watching, url = await _open(request, pipelines, opened, console)
         console.print("watching; PipeGen starts and sends nothing. Ctrl-C ends it.", markup=False)
         open_in_browser(url, request.open_browser, console)
         over = asyncio.create_task(ended.wait())
-        await asyncio.wait({watching, over}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
         over.cancel()
-        if watching.done():
-            watching.result()
-    finally:
-        if watching is not None:
-            watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watching
-        bus.close()
-        await server.stop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        for task in watching:
+            if task.done():
+                task.result()
     return EXIT_OK
+
+
+async def _open(
+    request: WatchRequest, pipelines: Sequence[WatchedPipeline], opened: contextlib.AsyncExitStack, console: Console
+) -> tuple[list[asyncio.Task[None]], str]:
+    """Serves a dashboard for each pipeline and, of several, one for all; returns the watchers and the first address.
+
+    Several take the ports after the one that was asked for, so that a firewall can be told of them.
+    """
+    settings = request.settings.dashboard
+    watching: list[asyncio.Task[None]] = []
+    urls: list[str] = []
+    for number, pipeline in enumerate(pipelines, start=1):
+        port = settings.port + number if settings.port and len(pipelines) > 1 else settings.port
+        bus = EventBus()
+        server = DashboardServer(
+            bus=bus,
+            settings=settings.model_copy(update={"port": port}),
+            token=request.token,
+            insecure=request.insecure,
+        )
+        watcher = _watcher(request, pipeline, bus)
+        urls.append(await server.start())
+        opened.push_async_callback(server.stop)
+        opened.callback(bus.close)
+        task = asyncio.create_task(watcher.run(), name=f"watcher of {pipeline.name}")
+        opened.push_async_callback(_ended, task)
+        watching.append(task)
+    if len(urls) == 1:
+        console.print(f"dashboard: {urls[0]}", markup=False, soft_wrap=True)
+        return watching, urls[0]
+    together = AggregateServer(addresses=urls, settings=settings, token=request.token, insecure=request.insecure)
+    url = await together.start()
+    opened.push_async_callback(together.stop)
+    console.print(f"dashboard: {url}", markup=False, soft_wrap=True)
+    for pipeline, own in zip(pipelines, urls, strict=True):
+        console.print(f"  {pipeline.name}: {own}", markup=False, soft_wrap=True)
+    return watching, url
+
+
+def _watcher(request: WatchRequest, pipeline: WatchedPipeline, bus: EventBus) -> Watcher:
+    return Watcher(
+        services=services_to_watch(request.settings, request.sources),
+        pipeline=pipeline,
+        groups=request.groups,
+        bus=bus,
+        settings=request.settings,
+        period_s=request.settings.dashboard.update_interval_ns / 1e9,
+    )
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

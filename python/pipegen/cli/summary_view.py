@@ -9,7 +9,7 @@ from rich.text import Text
 from pipegen.cli.sentences import indented
 from pipegen.cli.tables import print_table
 from pipegen.run import RunSummary
-from pipegen.snapshot import LatencyStage
+from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles
 from pipegen.units import format_count, format_latency_ms
 
 _STYLE = {"finished": "bold green", "incomplete": "bold red", "failed": "bold red", "interrupted": "bold yellow"}
@@ -71,23 +71,26 @@ def _latencies(summary: RunSummary) -> Table:
     for heading in ("p50", "p95", "p99", "p99.9", "max"):
         table.add_column(heading, justify="right")
     latency = summary.snapshot.latency
-    stages: list[tuple[str, LatencyStage | None]] = [
+    stages: list[tuple[str, LatencyStage | LatencyPart | None]] = [
         ("generator delay", latency.generator_delay),
         ("acknowledged", latency.ack),
         ("end to end", latency.end_to_end),
     ]
+    if latency.append is not None:
+        wait = "  of it: checkpoint and fetch" if latency.exactly_once else "  of it: fetch"
+        stages.insert(2, ("written by Flink", latency.append))
+        stages.append((wait, latency.output_wait))
     for name, stage in stages:
         if stage is None:
             table.add_row(name, "–", "–", "–", "–", "–")
             continue
-        table.add_row(name, *_row(stage, uncorrected=False))
-        if stage.uncorrected_total is not None:
-            table.add_row(Text("  from the actual send", style="dim"), *_row(stage, uncorrected=True), style="dim")
+        table.add_row(name, *_row(stage.total))
+        if isinstance(stage, LatencyStage) and stage.uncorrected_total is not None:
+            table.add_row(Text("  from the actual send", style="dim"), *_row(stage.uncorrected_total), style="dim")
     return table
 
 
-def _row(stage: LatencyStage, *, uncorrected: bool) -> list[str]:
-    figures = stage.uncorrected_total if uncorrected and stage.uncorrected_total is not None else stage.total
+def _row(figures: Percentiles) -> list[str]:
     return [
         format_latency_ms(value)
         for value in (figures.p50_ms, figures.p95_ms, figures.p99_ms, figures.p999_ms, figures.max_ms)

@@ -13,6 +13,7 @@ from typing import Final
 
 from pipegen.diagnose.bottleneck import Bottleneck, Load, find_bottleneck, loads
 from pipegen.diagnose.onset import Growth, find_growth, held_since
+from pipegen.diagnose.outage import Outage, stopped_flink, stopped_kafka, weakened
 from pipegen.diagnose.sight import Sight
 from pipegen.snapshot import Cause
 from pipegen.snapshot.run import Component
@@ -43,44 +44,20 @@ def find_cause(sights: Sequence[Sight]) -> Cause:
     """
     if not sights or sights[-1].phase in {"starting", "finished", "interrupted"}:
         return _nothing("There is no load to judge.")
-    searches = (_kafka_down, _job_in_trouble, _flink_down)
-    found = next(filter(None, (search(sights) for search in searches)), None)
+    found = _outage(stopped_kafka(sights)) or _job_in_trouble(sights) or _outage(stopped_flink(sights))
     if found is None and sights[-1].phase in _LIVE:
         slower = (_generator_behind, _falling_behind, _reader_behind, _checkpoints_fail)
         found = next(filter(None, (search(sights) for search in slower)), None)
-    # A registry that is away stops no running job: its schemas are known. Whatever else is wrong comes first.
     if found is None or found.state == "unknown":
-        found = _registry_down(sights) or found
+        found = _outage(weakened(sights)) or found
     return found or _nothing(_calm_words(sights[-1]))
 
 
-def _kafka_down(sights: Sequence[Sight]) -> Cause | None:
-    return _part_down(sights, "kafka", "Kafka", lambda sight: sight.kafka_down)
-
-
-def _flink_down(sights: Sequence[Sight]) -> Cause | None:
-    return _part_down(sights, "flink", "Flink", lambda sight: sight.flink_down)
-
-
-def _registry_down(sights: Sequence[Sight]) -> Cause | None:
-    return _part_down(sights, "registry", "the schema registry", lambda sight: sight.registry_down)
-
-
-def _part_down(
-    sights: Sequence[Sight], component: Component, name: str, reason: Callable[[Sight], str | None]
-) -> Cause | None:
-    first = held_since(sights, lambda sight: reason(sight) is not None)
-    if first is None:
+def _outage(outage: Outage | None) -> Cause | None:
+    if outage is None:
         return None
-    now = sights[-1]
-    evidence = [reason(now) or ""]
-    if component == "kafka" and now.unsent:
-        evidence.append(f"{format_count(round(now.unsent))} due records are not sent")
-    if now.job_state not in _FINE_STATES:
-        evidence.append(f"the Flink job is {now.job_state}")
-    return _found(
-        f"{component}_down", component, f"{name} does not do its work since {_clock(first.at_s)}", evidence, first.at_s
-    )
+    text = f"{outage.text} since {_clock(outage.since_s)}"
+    return _found(outage.kind, outage.component, text, outage.evidence, outage.since_s)
 
 
 def _job_in_trouble(sights: Sequence[Sight]) -> Cause | None:

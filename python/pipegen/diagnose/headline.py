@@ -20,7 +20,7 @@ from pipegen.units import format_count, format_latency_ms, format_rate
 _BEHIND_RATIO = 0.98
 _BUSY_RATIO = 0.9
 _RECENT_S = 15.0
-_GRAVE = {"kafka_down", "flink_down", "job_failing"}
+_GRAVE = {"kafka_down", "kafka_leaderless", "flink_down", "no_task_manager", "job_failing"}
 
 
 def headline(

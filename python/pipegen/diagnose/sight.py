@@ -19,6 +19,7 @@ from pipegen.snapshot import (
     SystemMetrics,
     VertexMetrics,
 )
+from pipegen.snapshot.section import ObservedSection
 
 WHOLE_SIGHTS: Final = 300
 THINNED_SIGHTS: Final = 600
@@ -31,9 +32,13 @@ class Sight:
     Attributes:
         at_s: Epoch seconds by the clock of this process; every part is placed on it.
         phase: Phase of the run.
-        kafka_down: Why Kafka does not answer or cannot take records; None while all is well.
+        kafka_down: Why Kafka does not answer; None while it does.
+        kafka_leaderless: Partitions of the pipeline without a leader, in words.
+        kafka_degraded: Brokers that are away and partitions short of replicas, in words.
         flink_down: Why Flink's REST API does not answer.
+        flink_idle: That there is no TaskManager, in words.
         registry_down: Why the registry does not answer.
+        schema_incompatible: The newest version that is not compatible, in words.
         rate_per_s: Records per second that should go in.
         unsent: Records due and not sent.
         delay_p99_ms: Generator delay now.
@@ -57,8 +62,12 @@ class Sight:
     at_s: float
     phase: RunPhase
     kafka_down: str | None = None
+    kafka_leaderless: str | None = None
+    kafka_degraded: str | None = None
     flink_down: str | None = None
+    flink_idle: str | None = None
     registry_down: str | None = None
+    schema_incompatible: str | None = None
     rate_per_s: float | None = None
     unsent: float | None = None
     delay_p99_ms: float | None = None
@@ -77,9 +86,6 @@ class Sight:
     checkpoints_failed: int | None = None
     checkpoint_failure: str | None = None
     vertices: tuple[VertexMetrics, ...] = ()
-
-
-_JOB_TROUBLE: Final = {"FAILING", "FAILED", "RESTARTING"}
 
 
 def sight_of(
@@ -103,10 +109,13 @@ def sight_of(
     return Sight(
         at_s=at_s,
         phase=phase,
-        kafka_down=_down(kafka.status, kafka.status_reason),
-        # A job in trouble colours the section too; that Flink answers is known from the state it shows.
-        flink_down=None if flink.job_state in _JOB_TROUBLE else _down(flink.status, flink.status_reason),
-        registry_down=_down(registry.status, registry.status_reason),
+        kafka_down=_silence(kafka),
+        kafka_leaderless=_leaderless(kafka) if kafka.answers else None,
+        kafka_degraded=_degraded(kafka) if kafka.answers else None,
+        flink_down=_silence(flink),
+        flink_idle="no TaskManager is registered" if flink.answers and flink.task_managers == 0 else None,
+        registry_down=_silence(registry),
+        schema_incompatible=_incompatible(registry) if registry.answers else None,
         rate_per_s=producer.planned_rate_per_s,
         unsent=unsent,
         delay_p99_ms=latency.generator_delay.interval.p99_ms,
@@ -154,8 +163,29 @@ def _unread(kafka: KafkaMetrics, flink: FlinkMetrics) -> int | None:
     return max(0, kafka.input_total - flink.records_in_total)
 
 
-def _down(status: str, reason: str | None) -> str | None:
-    return (reason or "it does not answer") if status == "error" else None
+def _silence(section: ObservedSection) -> str | None:
+    return (section.status_reason or "it does not answer") if section.answers is False else None
+
+
+def _leaderless(kafka: KafkaMetrics) -> str | None:
+    """Of the pipeline's own topics: what happens to the topics of others is no cause of anything here."""
+    own = {topic.name: topic.leaderless_partitions for topic in kafka.topic_list if topic.role != "other"}
+    bad = [f"{count} of {name}" for name, count in own.items() if count]
+    return ", ".join(bad) or None
+
+
+def _degraded(kafka: KafkaMetrics) -> str | None:
+    said = (
+        (kafka.unreachable_brokers, "brokers are not reachable"),
+        (kafka.leaderless_partitions, "partitions have no leader"),
+        (kafka.under_replicated_partitions, "partitions are under-replicated"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in said if count) or None
+
+
+def _incompatible(registry: RegistryMetrics) -> str | None:
+    bad = next((change for change in reversed(registry.changes) if change.compatible is False), None)
+    return None if bad is None else f"version {bad.version} of {bad.subject}: {bad.reason}"
 
 
 class Sights:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from pipegen.snapshot.kafka import GroupKind, TopicRole
 
 _METADATA_S: Final = 3.0
 _TIMEOUT_S: Final = 20.0
+_CLOSE_S: Final = 2.0
 _FEW_PARTITIONS: Final = 200
 # Looks between two readings of each kind.
 _GROUPS_EVERY: Final = 2
@@ -129,16 +131,23 @@ class KafkaCollector(Collector[KafkaReading]):
         self._book = OffsetBook()
         self._known = _Known()
         self._turn = 0
+        self._looking = threading.Lock()
 
     async def measure(self) -> KafkaReading:
         """One look at the cluster. Runs librdkafka's blocking calls in a thread."""
         return await asyncio.to_thread(self._measure)
 
     def close(self) -> None:
-        """Closes the reader of single records."""
-        self._survey.close()
+        """Closes the reader of single records; where a look is still under way, which Kafka may hold up, it is left."""
+        if self._looking.acquire(timeout=_CLOSE_S):
+            self._survey.close()
+            self._looking.release()
 
     def _measure(self) -> KafkaReading:
+        with self._looking:
+            return self._look()
+
+    def _look(self) -> KafkaReading:
         turn, known = self._turn, self._known
         cluster = self._metadata(turn)
         before = self._reading.value

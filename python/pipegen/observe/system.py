@@ -1,10 +1,11 @@
-"""What PipeGen's own process and the machine use."""
+"""What PipeGen's own processes and the machine use."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,8 +23,9 @@ class SystemReading:
     """Use since the reading before; a CPU figure is None at the first.
 
     Attributes:
-        cpu_ratio: CPU of this process; 1.0 is one core.
-        rss_bytes: Resident memory of this process.
+        cpu_ratio: CPU of PipeGen's processes together; 1.0 is one core.
+        rss_bytes: Resident memory of PipeGen's processes together.
+        processes: How many these are: this one and the sending ones.
         machine_cpu_ratio: CPU of the machine; 1.0 is all its cores.
         machine_memory_ratio: Share of the machine's memory in use.
         cores: Logical cores.
@@ -36,6 +38,7 @@ class SystemReading:
     machine_cpu_ratio: float | None
     machine_memory_ratio: float
     cores: int
+    processes: int = 1
     stack_disk_bytes: int | None = None
     stack_disk_free_bytes: int | None = None
 
@@ -46,6 +49,7 @@ class SystemCollector(Collector[SystemReading]):
     Args:
         interval_s: Time between two readings.
         stack_dir: Folder of the local stack; None where none of ours is used.
+        senders: Process ids of the sending processes; none where this process sends by itself.
         on_overload: Called with a sentence while figures may lie because PipeGen or the machine is at its limit.
     """
 
@@ -56,10 +60,13 @@ class SystemCollector(Collector[SystemReading]):
         *,
         interval_s: float = 1.0,
         stack_dir: Callable[[], Path | None] = lambda: None,
+        senders: Callable[[], Sequence[int]] = tuple,
         on_overload: Callable[[str, str], None] = lambda *_: None,
     ) -> None:
         super().__init__(interval_s=interval_s)
         self._process = psutil.Process()
+        self._senders = senders
+        self._others: dict[int, psutil.Process] = {}
         self._stack_dir = stack_dir
         self._on_overload = on_overload
         self._disk: tuple[int | None, int | None] = (None, None)
@@ -67,7 +74,7 @@ class SystemCollector(Collector[SystemReading]):
 
     async def measure(self) -> SystemReading:
         """Counters of the operating system; the first call only sets their start."""
-        own = self._process.cpu_percent(None) / 100
+        used = self._use_of_each()
         machine = psutil.cpu_percent(None) / 100
         first = self._turn == 0
         if self._turn % _DISK_EVERY == 0:
@@ -75,17 +82,33 @@ class SystemCollector(Collector[SystemReading]):
         self._turn += 1
         memory = psutil.virtual_memory().percent / 100
         if not first:
-            for key, sentence in overloads(own=own, memory=memory):
+            # Each is bound by its own core: together they may well use more than one.
+            for key, sentence in overloads(own=max(cpu for cpu, _ in used), memory=memory):
                 self._on_overload(key, sentence)
         return SystemReading(
-            cpu_ratio=None if first else own,
-            rss_bytes=self._process.memory_info().rss,
+            cpu_ratio=None if first else sum(cpu for cpu, _ in used),
+            rss_bytes=sum(rss for _, rss in used),
+            processes=len(used),
             machine_cpu_ratio=None if first else machine,
             machine_memory_ratio=memory,
             cores=psutil.cpu_count() or 1,
             stack_disk_bytes=self._disk[0],
             stack_disk_free_bytes=self._disk[1],
         )
+
+    def _use_of_each(self) -> list[tuple[float, int]]:
+        """CPU since the look before and resident memory, of this process and then of the sending ones."""
+        for pid in self._senders():
+            if pid not in self._others:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self._others[pid] = psutil.Process(pid)
+        used = [(self._process.cpu_percent(None) / 100, self._process.memory_info().rss)]
+        for pid, process in list(self._others.items()):
+            try:
+                used.append((process.cpu_percent(None) / 100, process.memory_info().rss))
+            except psutil.NoSuchProcess:
+                del self._others[pid]  # it has sent its part
+        return used
 
 
 def overloads(*, own: float, memory: float) -> list[tuple[str, str]]:

@@ -61,7 +61,7 @@ class Project(Generic[SchemaT]):
     @property
     def latency_reason(self) -> str:
         """Why, in words."""
-        return self.latency.reason
+        return ". ".join(part for part in (self.latency.reason, self.latency.remedy) if part)
 
     def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
         """The statements with every ``${NAME}`` filled in.

@@ -54,6 +54,7 @@ class RunFacts:
         fault_shares: Share of each fault that is injected on purpose.
         update_interval_ms: Time between two snapshots.
         workers: Sending processes.
+        exactly_once: Whether the output can be read at checkpoints only.
     """
 
     pipeline: str
@@ -67,6 +68,12 @@ class RunFacts:
     fault_shares: Mapping[str, float]
     update_interval_ms: float
     workers: int = 1
+    exactly_once: bool = False
+
+    @property
+    def sent_known(self) -> bool:
+        """Whether the actual send time of a record that comes out is known: the header has only its due time."""
+        return self.workers == 1 and self.latency_source == "header"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
     )
     pipeline = _pipeline(facts, moment, reasons)
     errors = list(moment.errors)
-    _latency_reasons(facts, moment.latency, reasons)
+    _latency_reasons(facts, moment.latency, standing, reasons)
     kafka = service_sections.kafka(moment.kafka, reasons, input_topic=facts.names.input_topic, probes=standing.probes)
     consumer = sections.consumer(
         moment.kafka, totals, moment.rates, standing, reasons, group_id=facts.names.consumer_group
@@ -254,8 +261,34 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
     )
 
 
-def _latency_reasons(facts: RunFacts, latency: Latency, reasons: dict[str, str]) -> None:
+def _latency_reasons(facts: RunFacts, latency: Latency, standing: Standing, reasons: dict[str, str]) -> None:
     for twin in ("uncorrected_interval", "uncorrected_total"):
         reasons[f"latency.generator_delay.{twin}"] = "the generator delay is the correction itself"
     if latency.end_to_end is None:
         reasons["latency.end_to_end"] = facts.latency_reason
+    elif not facts.sent_known:
+        why = (
+            "the actual send time is known to the sending process alone: the header carries the due time"
+            if facts.latency_source == "header"
+            else "a record is timed by its due time alone, which does not tell which one it was"
+        )
+        for twin in ("uncorrected_interval", "uncorrected_total"):
+            reasons[f"latency.end_to_end.{twin}"] = why
+    if latency.append is None:
+        reasons["latency.append"] = reasons["latency.output_wait"] = _no_append(facts, standing)
+
+
+def _no_append(facts: RunFacts, standing: Standing) -> str:
+    if facts.latency_source is None:
+        return facts.latency_reason
+    if facts.latency_source == "timestamp":
+        return (
+            "the output's timestamps carry the due time, so they do not say when a record was appended: "
+            "carry the headers instead"
+        )
+    if standing.phase == "starting":
+        return "the output topic is not there yet"
+    return (
+        "the output topic was there before and keeps its writer's timestamps: "
+        "create it with message.timestamp.type=LogAppendTime"
+    )

@@ -9,7 +9,7 @@ from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
 from pipegen.run.decoding import Checker
-from pipegen.services.kafka import ClientFault, KafkaAccess, Message, make_consumer
+from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
@@ -29,6 +29,7 @@ class ConsumerThread(threading.Thread):
         on_invalid: Called with the reason, the count and an example of values that do not decode.
         on_unchecked: Called with the count of values whose schema could not be asked for.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
+        append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -43,6 +44,7 @@ class ConsumerThread(threading.Thread):
         start_offsets: Mapping[int, int],
         meters: Meters,
         by_timestamp: bool,
+        append_times: bool = False,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -61,6 +63,7 @@ class ConsumerThread(threading.Thread):
         )
         self._meters = meters
         self._by_timestamp = by_timestamp
+        self._append_times = append_times
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
@@ -106,6 +109,7 @@ class ConsumerThread(threading.Thread):
         values: list[bytes | None] = []
         partitions: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
+        appended_ms: list[int] | None = [] if self._append_times else None
         positions = self._positions
         for message in messages:
             error = message.error()
@@ -121,9 +125,17 @@ class ConsumerThread(threading.Thread):
             sizes.append(0 if value is None else len(value))
             if timestamps_ms is not None:
                 timestamps_ms.append(message.timestamp()[1])
+            elif appended_ms is not None:
+                kind, at_ms = message.timestamp()
+                appended_ms.append(at_ms if kind == LOG_APPEND_TIME else -1)
         if headers:
             self._meters.consumed(
-                headers, value_bytes=sizes, consumed_ns=consumed_ns, timestamps_ms=timestamps_ms, partitions=partitions
+                headers,
+                value_bytes=sizes,
+                consumed_ns=consumed_ns,
+                timestamps_ms=timestamps_ms,
+                appended_ms=appended_ms,
+                partitions=partitions,
             )
             self._check(values)
 

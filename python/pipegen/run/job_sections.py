@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading
-from pipegen.run.service_sections import NOT_ASKED, explain_reading, group_of, group_reasons, pace, status_of
+from pipegen.run.service_sections import NOT_ASKED, asked, explain_reading, group_of, group_reasons, status_of
 from pipegen.snapshot import FlinkMetrics, RegistryMetrics, Status
 
 _NOT_YET: Final = "Flink has not reported it yet"
@@ -39,7 +39,7 @@ def flink(
         status_reason=why,
         source="Flink REST API; group_…: Kafka admin API",
         age_ms=reading.age_ms(),
-        **pace(reading),
+        **asked(reading),
         version=value.cluster.version if value else None,
         job_id=value.job_id if value else None,
         job_name=value.job_name if value else None,
@@ -169,7 +169,7 @@ def registry(
         status_reason=why,
         source="schema registry API; success ratios: counters of this process",
         age_ms=reading.age_ms(),
-        **pace(reading),
+        **asked(reading),
         url=url,
         response_ms=round(value.response_ms, 3) if value else None,
         subjects=sum(bool(subject.versions) for subject in value.subjects) if value else None,

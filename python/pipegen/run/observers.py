@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import FaultCode, ServiceError
 from pipegen.observe import (
     Collector,
     FlinkCollector,
@@ -27,10 +26,8 @@ from pipegen.run.message_tap import MessageTap
 from pipegen.run.names import RunNames
 from pipegen.run.prepare import Prepared
 from pipegen.run.sampler import Readings
+from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.tracker import RunTracker
-from pipegen.services.kafka import ClientFault
-from pipegen.snapshot import SchemaChange
-from pipegen.snapshot.run import Component
 
 _LAST_LOOK_S = 3.0
 MakeTap = Callable[[Clients, RunNames], MessageTap]
@@ -41,14 +38,19 @@ class Observers:
 
     Args:
         errors: Where failures of a service are counted.
+        senders: Process ids of the sending processes.
         make_tap: Makes what looks at the newest records, where somebody may look at them.
     """
 
-    def __init__(self, errors: ErrorLog, *, make_tap: MakeTap | None = None) -> None:
-        self._errors = errors
+    def __init__(
+        self, errors: ErrorLog, *, senders: Callable[[], Sequence[int]] = tuple, make_tap: MakeTap | None = None
+    ) -> None:
+        self.errors = ServiceErrors(errors)
         self._tasks: list[asyncio.Task[None]] = []
         self._stack_dir: Path | None = None
-        self._system = SystemCollector(stack_dir=lambda: self._stack_dir, on_overload=self._overloaded)
+        self._system = SystemCollector(
+            stack_dir=lambda: self._stack_dir, senders=senders, on_overload=self.errors.overload
+        )
         self._kafka: KafkaCollector | None = None
         self._flink: FlinkCollector | None = None
         self._registry: RegistryCollector | None = None
@@ -97,34 +99,23 @@ class Observers:
             positions=positions,
             groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
             checkpoint_interval_s=self._checkpoint_interval_s,
-            on_failure=self._reporter("kafka"),
+            on_failure=self.errors.of("kafka"),
         )
         self._flink = FlinkCollector(
-            clients.flink, job_ids=lambda: tracker.standing.job_ids, on_failure=self._reporter("flink")
+            clients.flink, job_ids=lambda: tracker.standing.job_ids, on_failure=self.errors.of("flink")
         )
         self._registry = RegistryCollector(
             clients.registry,
             input_subject=names.input_subject,
             output_subject=names.output_subject,
-            on_failure=self._reporter("registry"),
-            on_change=self._schema_changed,
+            on_failure=self.errors.of("registry"),
+            on_change=self.errors.schema,
         )
         for collector in (self._kafka, self._flink, self._registry):
             self._run(collector)
         if self._make_tap is not None:
             self._tap = self._make_tap(clients, names)
             self._run(self._tap)
-
-    def kafka_fault(self, fault: ClientFault) -> None:
-        """Counts a fault that librdkafka reported by itself; from any thread."""
-        self._errors.report(
-            key=fault.name,
-            component="kafka",
-            category="connection",
-            severity="critical" if fault.fatal else None,
-            message=fault.text,
-            code=FaultCode(kafka=fault.name),
-        )
 
     async def stop(self) -> None:
         """Asks every service one last time, then stops asking. Calling it twice is no error."""
@@ -142,6 +133,8 @@ class Observers:
         tap, self._tap = self._tap, None
         if tap is not None:
             await asyncio.to_thread(tap.close)
+        if self._kafka is not None:
+            await asyncio.to_thread(self._kafka.close)
 
     def watch_disk(self, stack_dir: Path | None) -> None:
         """Says where the local stack is, once it is known."""
@@ -152,31 +145,5 @@ class Observers:
         interval_ms = reading.checkpoints.interval_ms if reading and reading.checkpoints else None
         return None if interval_ms is None else interval_ms / 1000
 
-    def _overloaded(self, key: str, sentence: str) -> None:
-        self._errors.report(key=key, component="system", category="processing", severity="warning", message=sentence)
-
-    def _schema_changed(self, change: SchemaChange) -> None:
-        if change.compatible is not False:
-            return
-        self._errors.report(
-            key="incompatible_schema",
-            component="registry",
-            category="serialisation",
-            message=f"version {change.version} of subject {change.subject} is not compatible: {change.reason}",
-        )
-
     def _run(self, collector: Collector[Any]) -> None:
         self._tasks.append(asyncio.create_task(collector.run(), name=f"observe {collector.name}"))
-
-    def _reporter(self, component: Component) -> Callable[[ServiceError], None]:
-        def report(error: ServiceError) -> None:
-            self._errors.report(
-                component=component,
-                category="connection",
-                message=error.message,
-                remedy=error.remedy,
-                detail=error.detail,
-                code=error.code,
-            )
-
-        return report

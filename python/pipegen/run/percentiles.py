@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import Latency, LatencyStage, Percentiles
+from pipegen.snapshot import Latency, LatencyPart, LatencyStage, Percentiles
 
+_Part = Literal["append", "output_wait"]
 _Stage = Literal["generator_delay", "ack", "end_to_end"]
 _Twin = Literal["ack_uncorrected", "end_to_end_uncorrected"]
-LatencyName = Literal["generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected"]
+LatencyName = Literal[
+    "generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected", "append", "output_wait"
+]
 _UNCORRECTED: dict[_Stage, _Twin] = {"ack": "ack_uncorrected", "end_to_end": "end_to_end_uncorrected"}
 
 
@@ -25,12 +28,33 @@ class LatencyReader:
         self._before: dict[str, HistogramSnapshot] = {}
         self._intervals: dict[str, HistogramSnapshot] = {}
 
-    def read(self, *, end_to_end_measurable: bool) -> Latency:
-        """The latencies now; ``end_to_end`` is null when the SQL carries no due time."""
+    def read(
+        self,
+        *,
+        end_to_end_measurable: bool,
+        sent_known: bool = True,
+        append_known: bool = False,
+        exactly_once: bool = False,
+    ) -> Latency:
+        """The latencies now.
+
+        Args:
+            end_to_end_measurable: Whether the SQL carries a due time; ``end_to_end`` is null otherwise.
+            sent_known: Whether the actual send time of what comes out is known here; its uncorrected twin is null
+                otherwise.
+            append_known: Whether the broker says when it appended a record to the output.
+            exactly_once: Whether the output can be read at checkpoints only.
+        """
+        end_to_end = self._stage("end_to_end") if end_to_end_measurable else None
+        if end_to_end is not None and not sent_known:
+            end_to_end = end_to_end.model_copy(update={"uncorrected_interval": None, "uncorrected_total": None})
         return Latency(
             generator_delay=self._stage("generator_delay"),
             ack=self._stage("ack"),
-            end_to_end=self._stage("end_to_end") if end_to_end_measurable else None,
+            end_to_end=end_to_end,
+            append=self._part("append") if append_known else None,
+            output_wait=self._part("output_wait") if append_known else None,
+            exactly_once=exactly_once,
         )
 
     def intervals_hdr(self) -> dict[str, str]:
@@ -49,7 +73,13 @@ class LatencyReader:
             negative_count=total.negative_count,
         )
 
-    def _read(self, name: _Stage | _Twin) -> tuple[HistogramSnapshot, HistogramSnapshot]:
+    def _part(self, name: _Part) -> LatencyPart:
+        interval, total = self._read(name)
+        return LatencyPart(
+            interval=percentiles(interval), total=percentiles(total), negative_count=total.negative_count
+        )
+
+    def _read(self, name: _Stage | _Twin | _Part) -> tuple[HistogramSnapshot, HistogramSnapshot]:
         """What was added since the last read, and everything."""
         total = self._meters.histogram(name)
         interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
@@ -69,7 +99,7 @@ def percentiles(histogram: HistogramSnapshot) -> Percentiles:
         p95_ms=_ms(histogram.percentile_us(95)),
         p99_ms=_ms(histogram.percentile_us(99)),
         p999_ms=_ms(histogram.percentile_us(99.9)),
-        min_ms=_ms(lowest_us) if histogram.count else None,
+        min_ms=_ms(lowest_us) if histogram.count or histogram.negative_count else None,
         mean_ms=_ms(histogram.mean_us),
         max_ms=_ms(histogram.max_us),
     )

@@ -50,6 +50,12 @@ OnStep = Callable[[RunPhase, str], None]
 OnCrash = Callable[[BaseException], None]
 
 
+def is_exactly_once(project: Project[InputSchema]) -> bool:
+    """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
+    table = project.script.output_table()
+    return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
+
+
 class Pipeline:
     """One project's pipeline on one set of services.
 
@@ -104,7 +110,7 @@ class Pipeline:
         self._consumer: ConsumerThread | None = None
         self._producer: Producer | None = None
         self._records: RunRecords | None = None
-        self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.kafka_fault)
+        self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.errors.client)
         tracker.update(registry_url=self.clients.registry.shown_url)
 
     @property
@@ -115,8 +121,7 @@ class Pipeline:
     @property
     def exactly_once(self) -> bool:
         """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
-        table = self._project.script.output_table()
-        return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
+        return is_exactly_once(self._project)
 
     async def make_ready(self) -> None:
         """Everything up to a pipeline that is proven to work.
@@ -130,7 +135,9 @@ class Pipeline:
         self._step("starting", "asking the services")
         await check_services(self.clients)
         self._step("starting", "creating topics and registering the schema")
-        await prepare_topics(self.clients, self._names, self._settings, self._prepared)
+        by_header = self._project.latency_source == "header"
+        await prepare_topics(self.clients, self._names, self._settings, self._prepared, time_appends=by_header)
+        self._tracker.update(append_times=self._prepared.append_times)
         is_avro = self._settings.pipeline.value_format == "avro"
         schema_text = self._project.input_schema.text if is_avro else None
         schema_id = await prepare_schema(self.clients, self._names, schema_text, self._prepared)
@@ -142,7 +149,7 @@ class Pipeline:
         self._producer = make_producer(
             self.clients.kafka.access,
             properties=self._settings.producer_config,
-            listener=self._observers.kafka_fault,
+            listener=self._observers.errors.client,
         )
         consumer = self._start_consumer()
         self._observers.start_services(self.clients, self._names, self._prepared, self._tracker, consumer.positions)
@@ -182,19 +189,10 @@ class Pipeline:
         Raises:
             PipelineError: when the job has failed or keeps restarting; with Flink's root exception.
         """
-        told: int | None = None
         while True:
             reading = self._observers.flink().value
             if reading is not None and reading.job_state is not None:
-                if reading.root_exception_at_ms is not None and reading.root_exception_at_ms != told:
-                    told = reading.root_exception_at_ms
-                    self._errors.report(
-                        component="flink",
-                        category="processing",
-                        severity="critical",
-                        message=reading.root_exception or "the job failed",
-                        detail=reading.root_exception_classes,
-                    )
+                self._observers.errors.job(reading)
                 sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
                 done = self._data.by_flink and reading.job_state == "FINISHED"
                 verdict = None if done else self._job_watch.see(sight, now_s=time.monotonic())
@@ -263,11 +261,12 @@ class Pipeline:
             start_offsets=self._prepared.start_offsets[names.output_topic],
             meters=self._meters,
             by_timestamp=self._project.latency_source == "timestamp",
+            append_times=self._prepared.append_times,
             checker=checker_for(self._project.output_format, self._schema_by_id),
             on_invalid=self._invalid,
             on_unchecked=self._unchecked,
             on_message_error=self._message_error,
-            on_fault=self._observers.kafka_fault,
+            on_fault=self._observers.errors.client,
             on_crash=self._on_crash,
         )
         self._consumer.start()

@@ -26,6 +26,7 @@ class Prepared:
         job_ids: Jobs the SQL started.
         start_offsets: For each topic where each partition ended before the run.
         schema_id: Id of the input's schema in the registry.
+        append_times: Whether the output topic's timestamps say when the broker appended a record.
     """
 
     topics: list[str] = field(default_factory=list)
@@ -34,14 +35,25 @@ class Prepared:
     job_ids: list[str] = field(default_factory=list)
     start_offsets: dict[str, dict[int, int]] = field(default_factory=dict)
     schema_id: int | None = None
+    append_times: bool = False
 
     def base_offsets(self) -> dict[str, int]:
         """For each topic the sum of its end offsets before the run."""
         return {topic: sum(offsets.values()) for topic, offsets in self.start_offsets.items()}
 
 
-async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, prepared: Prepared) -> None:
-    """Creates the two topics; one that is there already is used, from its end on, and never deleted."""
+async def prepare_topics(
+    clients: Clients, names: RunNames, settings: Settings, prepared: Prepared, *, time_appends: bool
+) -> None:
+    """Creates the two topics; one that is there already is used, from its end on, and never deleted.
+
+    Args:
+        clients: Clients of the services.
+        names: What to create.
+        settings: How many partitions and replicas.
+        prepared: Filled in.
+        time_appends: Whether the output's timestamps may be the broker's, because nothing is carried in them.
+    """
 
     def prepare() -> None:
         existing = clients.kafka.cluster().topics
@@ -49,12 +61,17 @@ async def prepare_topics(clients: Clients, names: RunNames, settings: Settings, 
             if topic in existing:
                 clients.kafka.await_leaders(topic, len(existing[topic]))
                 prepared.start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
+                if time_appends and topic == names.output_topic:
+                    prepared.append_times = clients.kafka.times_appends(topic)
                 continue
+            by_broker = time_appends and topic == names.output_topic
             clients.kafka.create_topic(
                 topic,
                 partitions=settings.pipeline.partitions,
                 replication_factor=settings.pipeline.replication_factor,
+                time_appends=by_broker,
             )
+            prepared.append_times |= by_broker
             prepared.topics.append(topic)
             prepared.start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
             clients.kafka.await_leaders(topic, settings.pipeline.partitions)

@@ -28,7 +28,7 @@ from pipegen.run.load import Load
 from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
-from pipegen.run.pipeline import Pipeline
+from pipegen.run.pipeline import Pipeline, is_exactly_once
 from pipegen.run.prepare import Prepared, clean_up
 from pipegen.run.replay_pace import ReplayPlan
 from pipegen.run.run_input import RunInput
@@ -120,8 +120,9 @@ class Runner:
         self._tracker.update(statements=statement_states(project.statements, project.dir))
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
         self._explainer = Explainer(model, self._errors) if model is not None else None
+        senders = self._pool.pids if self._pool else tuple
         make_tap = tap_maker(settings, secrets, bus) if show_messages else None
-        self._observers = Observers(self._errors, make_tap=make_tap)
+        self._observers = Observers(self._errors, senders=senders, make_tap=make_tap)
         self._prepared = Prepared()
         self._found: FoundServices | None = None
         self._pipeline: Pipeline | None = None
@@ -145,6 +146,7 @@ class Runner:
                 fault_shares=settings.faults.shares() if file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
                 workers=settings.producers,
+                exactly_once=is_exactly_once(project),
             ),
             tracker=self._tracker,
             meters=self._meters,

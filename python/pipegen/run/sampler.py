@@ -17,9 +17,10 @@ from pipegen.run.percentiles import LatencyReader
 from pipegen.run.replay_pace import planned_rate_at
 from pipegen.run.sections import ProducerState, Rates
 from pipegen.run.sender import MeterView, Pace
+from pipegen.run.skew import SkewWatch
 from pipegen.run.tracker import RunTracker, Standing
 from pipegen.services.kafka import fault_text
-from pipegen.snapshot import Snapshot
+from pipegen.snapshot import Latency, Snapshot
 from pipegen.units import NS_PER_S
 
 
@@ -77,6 +78,7 @@ class Sampler(threading.Thread):
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
+        self._skew = SkewWatch()
         self._past = Sights()
         self._sequence = 0
         self._lock = threading.Lock()
@@ -132,12 +134,19 @@ class Sampler(threading.Thread):
         standing = self._tracker.standing
         totals = self._meters.totals()
         self._report_failures(totals)
+        latency = self._latency.read(
+            end_to_end_measurable=self._facts.latency_source is not None,
+            sent_known=self._facts.sent_known,
+            append_known=standing.append_times,
+            exactly_once=self._facts.exactly_once,
+        )
+        self._report_skew(latency)
         moment = Moment(
             now_ns=taken_ns,
             standing=standing,
             totals=totals,
             producer=self._producer_state(standing, taken_ns),
-            latency=self._latency.read(end_to_end_measurable=self._facts.latency_source is not None),
+            latency=latency,
             rates=self._rates(totals, taken_ns),
             kafka=self._readings.kafka(),
             flink=self._readings.flink(),
@@ -166,6 +175,17 @@ class Sampler(threading.Thread):
                     code=FaultCode(kafka=name),
                     count=new,
                 )
+
+    def _report_skew(self, latency: Latency) -> None:
+        for stage, count, sentence in self._skew.see(latency):
+            self._errors.report(
+                key=f"clock_skew_{stage}",
+                component="system",
+                category="processing",
+                severity="warning",
+                message=sentence,
+                count=count,
+            )
 
     def _producer_state(self, standing: Standing, taken_ns: int) -> ProducerState:
         planned_total: int | None = None

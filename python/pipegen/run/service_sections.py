@@ -44,7 +44,7 @@ def kafka(
         status_reason=why,
         source="Kafka admin API",
         age_ms=reading.age_ms(),
-        **pace(reading),
+        **asked(reading),
         topics=value.topics if value else None,
         partitions=value.partitions if value else None,
         brokers=value.brokers if value else None,
@@ -98,9 +98,10 @@ def system(reading: Reading[SystemReading], reasons: dict[str, str]) -> SystemMe
         status_reason=why,
         source="operating system (psutil)",
         age_ms=reading.age_ms(),
-        **pace(reading),
+        **asked(reading),
         cpu_ratio=value.cpu_ratio if value else None,
         rss_bytes=value.rss_bytes if value else None,
+        processes=value.processes if value else None,
         machine_cpu_ratio=value.machine_cpu_ratio if value else None,
         machine_memory_ratio=value.machine_memory_ratio if value else None,
         cores=value.cores if value else None,
@@ -142,9 +143,13 @@ def group_reasons(group: ConsumerGroup | None, prefix: str = "") -> dict[str, st
 _GROUP_FIGURES: Final = ("lag", "lag_s", "lag_trend_per_s", "commit_rate_per_s")
 
 
-def pace(reading: Reading[Any]) -> dict[str, float | None]:
-    """How often a service is asked and how long an answer takes."""
-    return {"interval_ms": reading.interval_ms, "call_ms": reading.call_ms}
+def asked(reading: Reading[Any]) -> dict[str, Any]:
+    """Whether a service answers, how often it is asked and how long an answer takes."""
+    return {
+        "answers": reading.failure is None if reading.attempts else None,
+        "interval_ms": reading.interval_ms,
+        "call_ms": reading.call_ms,
+    }
 
 
 def status_of(reading: Reading[Any]) -> tuple[Status, str | None]:

@@ -34,6 +34,7 @@ class Standing:
         job_ids: Jobs the SQL started.
         unchecked_total: Consumed records that could not be checked.
         schema_lookups: Schemas that the consumer had to ask of the registry.
+        append_times: Whether the output topic's timestamps say when the broker appended a record.
         registry_url: The registry's address without credentials; None until the services are found.
     """
 
@@ -52,6 +53,7 @@ class Standing:
     job_ids: tuple[str, ...] = ()
     unchecked_total: int = 0
     schema_lookups: int = 0
+    append_times: bool = False
     registry_url: str | None = None
 
 

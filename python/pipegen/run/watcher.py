@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
@@ -27,6 +27,7 @@ from pipegen.observe import (
     SystemCollector,
 )
 from pipegen.run.names import new_run_id
+from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.tracker import iso_now
 from pipegen.run.watch_view import WatchFacts, WatchMoment, watch_snapshot
 from pipegen.run.watched import WatchedPipeline, WatchedServices
@@ -36,7 +37,6 @@ from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot import Snapshot
-from pipegen.snapshot.run import Component
 
 _MOST_JOBS: Final = 8
 
@@ -69,6 +69,7 @@ class Watcher:
         self._errors = ErrorLog(
             on_new=lambda entry: bus.publish(ErrorSeen(entry)), secrets=tuple(secret_values(settings))
         )
+        self._reports = ServiceErrors(self._errors, since_ms=round(time.time() * 1000))
         self._past = Sights()
         self._sequence = 0
         self._flink_client = _flink_client(services.flink_url, settings)
@@ -76,7 +77,7 @@ class Watcher:
         self._kafka = self._kafka_collector(services.bootstrap_servers, settings, groups)
         self._flink = self._flink_collector()
         self._registry = self._registry_collector()
-        self._system = SystemCollector(on_overload=self._overloaded)
+        self._system = SystemCollector(on_overload=self._reports.overload)
         self._facts = WatchFacts(
             id=f"watch-{new_run_id()}",
             pipeline=pipeline,
@@ -105,6 +106,7 @@ class Watcher:
         kafka: Reading[KafkaReading] = self._kafka.reading if self._kafka else Reading()
         flink: Reading[FlinkReading] = self._flink.reading if self._flink else Reading()
         registry: Reading[RegistryReading] = self._registry.reading if self._registry else Reading()
+        self._reports.job(flink.value)
         now_s = time.time()
         moment = WatchMoment(
             at_s=now_s,
@@ -135,7 +137,7 @@ class Watcher:
             positions=None,
             groups=dict.fromkeys(groups, "other") if groups else None,
             checkpoint_interval_s=self._checkpoint_interval_s,
-            on_failure=self._reporter("kafka"),
+            on_failure=self._reports.of("kafka"),
         )
 
     def _flink_collector(self) -> FlinkCollector | None:
@@ -147,7 +149,7 @@ class Watcher:
             jobs = await client.running_jobs()
             return [job_id for job_id, name, _ in jobs if self._pipeline.is_its_job(job_id, name)][:_MOST_JOBS]
 
-        return FlinkCollector(client, find_jobs=find_jobs, on_failure=self._reporter("flink"))
+        return FlinkCollector(client, find_jobs=find_jobs, on_failure=self._reports.of("flink"))
 
     def _registry_collector(self) -> RegistryCollector | None:
         if self._registry_client is None:
@@ -158,29 +160,14 @@ class Watcher:
             self._registry_client,
             input_subject=incoming,
             output_subject=outgoing,
-            on_failure=self._reporter("registry"),
+            on_failure=self._reports.of("registry"),
+            on_change=self._reports.schema,
         )
 
     def _checkpoint_interval_s(self) -> float | None:
         value = self._flink.reading.value if self._flink else None
         interval_ms = value.checkpoints.interval_ms if value and value.checkpoints else None
         return None if interval_ms is None else interval_ms / 1000
-
-    def _overloaded(self, key: str, sentence: str) -> None:
-        self._errors.report(key=key, component="system", category="processing", severity="warning", message=sentence)
-
-    def _reporter(self, component: Component) -> Callable[[ServiceError], None]:
-        def report(error: ServiceError) -> None:
-            self._errors.report(
-                component=component,
-                category="connection",
-                message=error.message,
-                remedy=error.remedy,
-                detail=error.detail,
-                code=error.code,
-            )
-
-        return report
 
     async def _close(self) -> None:
         if self._kafka is not None:

@@ -86,6 +86,10 @@ class WorkerPool:
         """Number of processes."""
         return len(self._members)
 
+    def pids(self) -> list[int]:
+        """Process ids, from any thread; of a process that has ended too."""
+        return [member.pid for member in self._members if member.pid is not None]
+
     def reports(self) -> list[WorkerReport]:
         """The newest report of each process that has made one."""
         return [member.report for member in self._members if member.report is not None]
@@ -140,6 +144,10 @@ class _Member:
         self._ended = threading.Event()
         self._reader = threading.Thread(target=self._read, name=f"pipegen-sender-{index}-reports", daemon=True)
         self.report: WorkerReport | None = None
+
+    @property
+    def pid(self) -> int | None:
+        return cast("int | None", self._process.pid)
 
     def await_ready(self) -> None:
         failure: BaseException | None = None

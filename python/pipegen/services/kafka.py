@@ -10,16 +10,17 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import confluent_kafka as ck
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
 from pipegen.errors import NO_CODE, FaultCode, KafkaError, SettingsError
 
 _ADMIN_TIMEOUT_S = 10.0
 _LEADERS_S = 30.0
+_TIMESTAMP_TYPE, _APPEND_TIME = "message.timestamp.type", "LogAppendTime"
 _REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
 _log = logging.getLogger("pipegen.kafka")
 _log.addHandler(logging.NullHandler())
@@ -27,6 +28,8 @@ _log.propagate = False
 
 Producer = ck.Producer
 Consumer = ck.Consumer
+LOG_APPEND_TIME: Final = ck.TIMESTAMP_LOG_APPEND_TIME
+"""Kind of a record's timestamp that the broker gave it."""
 Message: TypeAlias = "ck.Message[bytes, bytes]"
 RefusedError = ck.KafkaException
 """Raised by ``produce`` for a record that can never be sent, such as one that is too large."""
@@ -239,18 +242,39 @@ class KafkaAdmin:
             },
         )
 
-    def create_topic(self, name: str, *, partitions: int, replication_factor: int) -> None:
+    def create_topic(self, name: str, *, partitions: int, replication_factor: int, time_appends: bool = False) -> None:
         """Creates a topic and waits until the broker says it is there.
+
+        Args:
+            name: Its name.
+            partitions: Its partitions.
+            replication_factor: Replicas of each.
+            time_appends: Whether the broker gives each record the time at which it appends it.
 
         Raises:
             KafkaError: with the broker's message when it refuses.
         """
-        topic = NewTopic(name, num_partitions=partitions, replication_factor=replication_factor)
+        topic = NewTopic(
+            name,
+            num_partitions=partitions,
+            replication_factor=replication_factor,
+            config={_TIMESTAMP_TYPE: _APPEND_TIME} if time_appends else {},
+        )
         future = self._admin.create_topics([topic], operation_timeout=_ADMIN_TIMEOUT_S)[name]
         try:
             future.result(timeout=_ADMIN_TIMEOUT_S + 1)
         except ck.KafkaException as error:
             raise as_kafka_error(f"topic {name} cannot be created", error) from None
+
+    def times_appends(self, topic: str) -> bool:
+        """Whether the broker gives each record of a topic its append time; False too where it does not tell."""
+        resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
+        try:
+            answer = self._admin.describe_configs([resource], request_timeout=_ADMIN_TIMEOUT_S)[resource]
+            entry = answer.result(timeout=_ADMIN_TIMEOUT_S + 1).get(_TIMESTAMP_TYPE)
+        except (ck.KafkaException, TimeoutError):
+            return False  # only a figure is missing then
+        return entry is not None and entry.value == _APPEND_TIME
 
     def await_leaders(self, topic: str, partitions: int) -> None:
         """Waits until every partition of a new topic answers: for a moment brokers do not know what they lead.

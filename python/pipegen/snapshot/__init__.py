@@ -11,7 +11,7 @@ from pipegen.snapshot.kafka import (
     PartitionState,
     TopicState,
 )
-from pipegen.snapshot.latency import Latency, LatencyStage, Percentiles
+from pipegen.snapshot.latency import Latency, LatencyPart, LatencyStage, Percentiles
 from pipegen.snapshot.registry import RegistryMetrics, SchemaChange, SubjectState
 from pipegen.snapshot.run import (
     CategoryTrend,
@@ -51,6 +51,7 @@ __all__ = [
     "JobTransition",
     "KafkaMetrics",
     "Latency",
+    "LatencyPart",
     "LatencyStage",
     "Level",
     "OutputMetrics",

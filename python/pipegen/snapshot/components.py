@@ -60,8 +60,11 @@ class ConsumerMetrics(Section):
 class SystemMetrics(ObservedSection):
     """What PipeGen and the machine use."""
 
-    cpu_ratio: float | None = Field(description="CPU of the PipeGen process; 1.0 is one core.")
-    rss_bytes: int | None = Field(description="Resident memory of the PipeGen process.")
+    cpu_ratio: float | None = Field(description="CPU of PipeGen's processes together; 1.0 is one core.")
+    rss_bytes: int | None = Field(description="Resident memory of PipeGen's processes together.")
+    processes: int | None = Field(
+        default=None, description="PipeGen's processes: this one and those that send (--producers)."
+    )
     machine_cpu_ratio: float | None = Field(description="CPU of the machine; 1.0 is all cores.")
     machine_memory_ratio: float | None = Field(description="Used share of the machine's memory.")
     cores: int | None = Field(description="Logical cores of the machine.")

@@ -15,7 +15,7 @@ class Percentiles(ContractModel):
     p95_ms: float | None = Field(description="95th percentile.")
     p99_ms: float | None = Field(description="99th percentile.")
     p999_ms: float | None = Field(description="99.9th percentile.")
-    min_ms: float | None = Field(description="Smallest; below zero means that clocks disagree.")
+    min_ms: float | None = Field(description="Smallest, known of negative ones alone too: then clocks disagree.")
     mean_ms: float | None = Field(description="Arithmetic mean.")
     max_ms: float | None = Field(description="Largest.")
 
@@ -30,9 +30,27 @@ class LatencyStage(ContractModel):
     negative_count: int = Field(ge=0, description="Samples below zero: clocks that disagree.")
 
 
+class LatencyPart(ContractModel):
+    """A part of the way that has no uncorrected twin; in whole milliseconds, as Kafka's timestamps are."""
+
+    interval: Percentiles = Field(description="Since the snapshot before.")
+    total: Percentiles = Field(description="Since the start of the load.")
+    negative_count: int = Field(ge=0, description="Samples below zero: the broker's clock and ours disagree.")
+
+
 class Latency(ContractModel):
-    """Stages, each from the time a record was due."""
+    """Stages, each from the time a record was due, and the parts of the last one."""
 
     generator_delay: LatencyStage = Field(description="Sent minus due.")
     ack: LatencyStage = Field(description="Acknowledged by Kafka minus due.")
     end_to_end: LatencyStage | None = Field(description="Consumed minus due; null when the SQL carries no due time.")
+    append: LatencyPart | None = Field(
+        default=None, description="Appended to the output by Flink's sink, by the broker's clock, minus due."
+    )
+    output_wait: LatencyPart | None = Field(
+        default=None,
+        description="Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.",
+    )
+    exactly_once: bool = Field(
+        default=False, description="Whether the output can be read at checkpoints only (sink.delivery-guarantee)."
+    )

@@ -23,6 +23,9 @@ class Section(ContractModel):
 class ObservedSection(Section):
     """A part that is asked from outside, again and again."""
 
+    answers: bool | None = Field(
+        default=None, description="Whether the newest question was answered; null before the first."
+    )
     interval_ms: float | None = Field(
         default=None, description="Time between two questions; stretched when answers get dear."
     )

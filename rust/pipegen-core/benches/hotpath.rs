@@ -78,7 +78,7 @@ fn meters(criterion: &mut Criterion) {
     });
     let arrived = |due_ns| {
         let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100, None));
-        Arrived { origin, partition: 0, value_bytes: 100 }
+        Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1 }
     };
     let records: Vec<Arrived> = (0..1_000).map(arrived).collect();
     group.bench_function("consume", |bencher| {

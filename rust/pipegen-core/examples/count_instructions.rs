@@ -83,7 +83,7 @@ fn measure(records: u64) {
         let Header { due_us, sequence, worker } = meters.send(due_ns, due_ns + 20_000, 100, None);
         meters.deliver(due_ns, due_ns + 20_000, due_ns + 5_000_000, None);
         let origin = Origin::Header(Header { due_us, sequence, worker });
-        let arrived = Arrived { origin, partition: 0, value_bytes: 100 };
+        let arrived = Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1 };
         black_box(meters.consume(&[arrived], due_ns + 16_000_000));
     }
 }

@@ -25,12 +25,23 @@ pub enum Latency {
     EndToEnd,
     /// Consumed − sent.
     EndToEndUncorrected,
+    /// Appended to the output − due, in whole milliseconds: Kafka's timestamps have no more.
+    Append,
+    /// Consumed − appended to the output, in whole milliseconds.
+    OutputWait,
 }
 
 impl Latency {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::GeneratorDelay, Self::Ack, Self::AckUncorrected, Self::EndToEnd, Self::EndToEndUncorrected];
+    pub const ALL: [Self; 7] = [
+        Self::GeneratorDelay,
+        Self::Ack,
+        Self::AckUncorrected,
+        Self::EndToEnd,
+        Self::EndToEndUncorrected,
+        Self::Append,
+        Self::OutputWait,
+    ];
 
     /// The name used everywhere.
     #[must_use]
@@ -41,6 +52,8 @@ impl Latency {
             Self::AckUncorrected => "ack_uncorrected",
             Self::EndToEnd => "end_to_end",
             Self::EndToEndUncorrected => "end_to_end_uncorrected",
+            Self::Append => "append",
+            Self::OutputWait => "output_wait",
         }
     }
 
@@ -73,6 +86,8 @@ pub struct Arrived {
     pub partition: u32,
     /// The length of its value.
     pub value_bytes: u64,
+    /// When the broker appended it to the output, in ms since the epoch; negative where it does not say.
+    pub appended_ms: i64,
 }
 
 /// How a batch of consumed records was counted.
@@ -101,7 +116,7 @@ pub struct Meters {
     newest_due_us: AtomicI64,
     /// Only the consumer writes and only once a batch, so nobody waits here in practice.
     sequence: Mutex<SequenceTracker>,
-    histograms: [Histogram; 5],
+    histograms: [Histogram; Latency::ALL.len()],
 }
 
 impl Meters {
@@ -185,7 +200,7 @@ impl Meters {
         let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
-        for &Arrived { origin, partition, value_bytes } in records {
+        for &Arrived { origin, partition, value_bytes, appended_ms } in records {
             match origin {
                 Origin::Header(header) if header.is_probe() => {
                     outcome.probes += 1;
@@ -196,6 +211,9 @@ impl Meters {
                     sequence.observe(header.worker, header.sequence, partition);
                     newest_due_us = newest_due_us.max(header.due_us);
                     unrecovered += u64::from(!self.measure(&header, consumed_us));
+                    if appended_ms >= 0 {
+                        self.measure_append(header.due_us, appended_ms, consumed_us);
+                    }
                 }
                 Origin::Timestamp(due_ms) => {
                     let due_us = due_ms.saturating_mul(1_000);
@@ -221,6 +239,14 @@ impl Meters {
         self.counters.unrecovered.add(unrecovered);
         self.faults.consumed_excluded.add(excluded);
         outcome
+    }
+
+    /// Splits a record's way at its append to the output. Both ends are cut to the millisecond, so that the broker's
+    /// coarser clock alone makes no latency negative.
+    fn measure_append(&self, due_us: i64, appended_ms: i64, consumed_us: i64) {
+        let between_us = |from_ms: i64, to_ms: i64| to_ms.saturating_sub(from_ms).saturating_mul(1_000);
+        self.histogram(Latency::Append).record_us(between_us(due_us.div_euclid(1_000), appended_ms));
+        self.histogram(Latency::OutputWait).record_us(between_us(appended_ms, consumed_us.div_euclid(1_000)));
     }
 
     /// Measures one record and says whether its actual send time was still known.

@@ -119,8 +119,12 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
         .collect();
     let ordinary: Vec<u64> = headers.iter().filter(|header| !header.is_excluded()).map(|h| h.sequence).collect();
     assert_eq!(ordinary, [0, 1, 2]);
-    let arrived =
-        headers.iter().map(|&header| Arrived { origin: Origin::Header(header), partition: 0, value_bytes: 1 });
+    let arrived = headers.iter().map(|&header| Arrived {
+        origin: Origin::Header(header),
+        partition: 0,
+        value_bytes: 1,
+        appended_ms: -1,
+    });
     let outcome = meters.consume(&arrived.collect::<Vec<_>>(), DUE_NS);
     assert_eq!(outcome.consumed, 5);
     let distinct = meters.sequence().distinct();

@@ -6,7 +6,7 @@ const MS: i64 = 1_000_000;
 const DUE_NS: i64 = 1_000_000 * MS;
 
 fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
-    Arrived { origin, partition: 0, value_bytes }
+    Arrived { origin, partition: 0, value_bytes, appended_ms: -1 }
 }
 
 fn percentile_us(meters: &Meters, latency: Latency) -> Option<u64> {
@@ -66,6 +66,25 @@ fn a_timestamp_measures_from_the_due_time_only() {
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(9_000));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
     assert_eq!(meters.counters.unrecovered.get(), 1);
+}
+
+#[test]
+fn the_append_to_the_output_splits_the_way_and_the_brokers_coarse_clock_makes_nothing_negative() {
+    let meters = Meters::new(0);
+    let header = meters.send(DUE_NS + 700_000, DUE_NS + 700_000, 1, None);
+    let record = |appended_ms| Arrived { appended_ms, ..arrived(Origin::Header(header), 1) };
+    meters.consume(&[record(-1)], DUE_NS + 9 * MS);
+    assert_eq!(percentile_us(&meters, Latency::Append), None);
+    // Due, appended and consumed within one millisecond of the broker's clock.
+    meters.consume(&[record(DUE_NS / MS)], DUE_NS + 900_000);
+    for latency in [Latency::Append, Latency::OutputWait] {
+        assert_eq!(percentile_us(&meters, latency), Some(0));
+        assert_eq!(meters.histogram(latency).snapshot().negative_count(), 0);
+    }
+    let split = Meters::new(0);
+    split.consume(&[record(DUE_NS / MS + 30)], DUE_NS + 40 * MS);
+    assert_eq!(percentile_us(&split, Latency::Append), Some(30_000));
+    assert_eq!(percentile_us(&split, Latency::OutputWait), Some(10_000));
 }
 
 #[test]

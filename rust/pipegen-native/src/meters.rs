@@ -109,7 +109,8 @@ impl Meters {
         Ok(())
     }
 
-    #[pyo3(signature = (headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None))]
+    #[pyo3(signature = (headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn consumed(
         &self,
         py: Python<'_>,
@@ -118,24 +119,25 @@ impl Meters {
         partitions: Vec<Int>,
         consumed_ns: Int,
         timestamps_ms: Option<Vec<Int>>,
+        appended_ms: Option<Vec<Int>>,
     ) -> PyResult<ConsumedBatch> {
         same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
         same_length("partitions", partitions.len(), "headers", headers.len())?;
-        if let Some(timestamps_ms) = &timestamps_ms {
-            same_length("timestamps_ms", timestamps_ms.len(), "headers", headers.len())?;
+        for (name, times) in [("timestamps_ms", &timestamps_ms), ("appended_ms", &appended_ms)] {
+            if let Some(times) = times {
+                same_length(name, times.len(), "headers", headers.len())?;
+            }
         }
         let consumed_ns = consumed_ns.signed("consumed_ns")?;
         let mut records = Vec::with_capacity(headers.len());
         for (index, (header, value_bytes)) in headers.iter().zip(value_bytes).enumerate() {
-            let timestamp_ms = match &timestamps_ms {
-                Some(timestamps_ms) => timestamps_ms[index].signed("timestamps_ms")?,
-                None => -1,
-            };
+            let timestamp_ms = time_at(timestamps_ms.as_deref(), index, "timestamps_ms")?;
             let origin = origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms);
             records.push(Arrived {
                 origin,
                 partition: partitions[index].small("partitions", 0)?,
                 value_bytes: value_bytes.unsigned("value_bytes")?,
+                appended_ms: time_at(appended_ms.as_deref(), index, "appended_ms")?,
             });
         }
         let count = || self.0.consume(&records, consumed_ns);
@@ -187,6 +189,10 @@ impl Meters {
         let first_second = usize::try_from(first_second.unsigned("first_second")?).unwrap_or(usize::MAX);
         Ok(self.0.seconds.until(clock_ns(), first_second))
     }
+}
+
+fn time_at(times_ms: Option<&[Int]>, index: usize, name: &str) -> PyResult<i64> {
+    times_ms.map_or(Ok(-1), |times_ms| times_ms[index].signed(name))
 }
 
 fn origin_of(header: Option<&[u8]>, timestamp_ms: i64) -> Origin {

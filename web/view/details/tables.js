@@ -4,19 +4,26 @@ import { reasonFor } from "../../model/paths.js";
 import { UNKNOWN, words } from "../format.js";
 
 /** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
-/** @typedef {import("../../model/snapshot.js").LatencyStage} LatencyStage */
 /** @typedef {import("../../model/health.js").Health} Health */
 /** @typedef {import("../table.js").Cell} Cell */
 /** @typedef {import("../table.js").TableTab} TableTab */
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
-/** @type {Array<[string, "generator_delay" | "ack" | "end_to_end", string]>} */
-const STAGE_ROWS = [
+/** @typedef {"generator_delay" | "ack" | "append" | "end_to_end" | "output_wait"} StageName */
+
+/** @type {Array<[string, StageName, string]>} */
+const BEFORE_FLINK = [
   ["Generator delay", "generator_delay", "Sent minus due."],
   ["Acknowledged", "ack", "Acknowledged by Kafka minus due."],
+];
+/** @type {Array<[string, StageName, string]>} */
+const AFTER_FLINK = [
+  ["Written by Flink", "append", "Appended to the output, by the broker's clock, minus due; whole milliseconds."],
   ["End to end", "end_to_end", "Consumed minus due."],
 ];
+
+const NO_TWIN = "The stage has no twin from the actual send.";
 
 /** @type {Record<string, Health>} */
 const SQL_STATE = { waiting: "unknown", running: "ok", done: "plain", error: "error" };
@@ -42,7 +49,14 @@ export const STAGES = {
   rows(snapshot) {
     const whole = snapshot.latency.end_to_end;
     const longest = whole === null ? null : whole.total.p99_ms;
-    return STAGE_ROWS.map(([title, name, about]) => stageRow(snapshot, title, name, about, longest));
+    /** @param {[string, StageName, string]} row */
+    const staged = ([title, name, about]) => stageRow(snapshot, title, name, about, longest);
+    return [
+      ...BEFORE_FLINK.map(staged),
+      sourceRow(snapshot, longest),
+      ...AFTER_FLINK.map(staged),
+      staged(waitOf(snapshot)),
+    ];
   },
 };
 
@@ -102,22 +116,61 @@ export const SQL = {
 };
 
 /**
+ * What a record waits for in the output topic.
+ *
+ * @param {Snapshot} snapshot
+ * @returns {[string, StageName, string]}
+ */
+function waitOf({ latency }) {
+  const about = "Consumed minus appended to the output; a part of the way end to end.";
+  return latency.exactly_once
+    ? [
+        "of it: checkpoint and fetch",
+        "output_wait",
+        `${about} The sink is exactly-once: its records wait for a checkpoint.`,
+      ]
+    : ["of it: fetch", "output_wait", about];
+}
+
+/**
+ * Flink's source tells one figure, not a distribution.
+ *
+ * @param {Snapshot} snapshot
+ * @param {number | null} longest
+ * @returns {Cell[]}
+ */
+function sourceRow({ flink, reasons }, longest) {
+  const lag = flink.source_emit_lag_ms;
+  const about = "Handed on by Flink's source minus due: its newest record, largest over the subtasks.";
+  const none = { text: UNKNOWN, title: "Flink tells of its newest record only." };
+  const share = longest && lag !== null ? lag / longest : null;
+  const why = lag === null ? reasons["flink.source_emit_lag_ms"] || reasons.flink || "" : about;
+  return [
+    { text: "Read by Flink", title: about },
+    { text: share === null ? UNKNOWN : words("ratio", share), bar: share, title: why },
+    ...Array.from({ length: 4 }, () => none),
+    { text: words("ms", lag), title: why },
+    ...Array.from({ length: 3 }, () => none),
+  ];
+}
+
+/**
  * @param {Snapshot} snapshot
  * @param {string} title
- * @param {"generator_delay" | "ack" | "end_to_end"} name
+ * @param {StageName} name
  * @param {string} about
  * @param {number | null} longest
  * @returns {Cell[]}
  */
 function stageRow(snapshot, title, name, about, longest) {
-  /** @type {LatencyStage | null} */
   const stage = snapshot.latency[name];
   if (stage === null) {
     const reason = reasonFor(snapshot, `latency.${name}`);
     const rest = Array.from({ length: 8 }, () => ({ text: UNKNOWN, title: reason }));
     return [{ text: title, title: about }, { text: "not measurable", title: reason, long: true }, ...rest];
   }
-  const { total, uncorrected_total: twin } = stage;
+  const { total } = stage;
+  const twin = "uncorrected_total" in stage ? stage.uncorrected_total : null;
   const share = longest && total.p99_ms !== null ? total.p99_ms / longest : null;
   const none = total.count === 0 ? "No samples yet." : "";
   return [
@@ -128,7 +181,10 @@ function stageRow(snapshot, title, name, about, longest) {
       title: none,
     })),
     twin === null
-      ? { text: UNKNOWN, title: reasonFor(snapshot, `latency.${name}.uncorrected_total`) }
+      ? {
+          text: UNKNOWN,
+          title: "uncorrected_total" in stage ? reasonFor(snapshot, `latency.${name}.uncorrected_total`) : NO_TWIN,
+        }
       : { text: words("ms", twin.p99_ms) },
     { text: words("count", total.count) },
     { text: words("count", stage.negative_count) },
