@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import Literal, final
 
 from pipegen._native_meters import ConsumedBatch, HistogramSnapshot, Meters, Totals
-from pipegen._native_records import RecordPlan, SchemaValidator, Validation
+from pipegen._native_records import FieldInterval, FieldProfile, FieldStats, RecordPlan, SchemaValidator, Validation
 
 __all__ = [
     "ConsumedBatch",
     "Delivery",
+    "FieldInterval",
+    "FieldProfile",
+    "FieldStats",
     "HistogramSnapshot",
     "Meters",
     "Pacer",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented_details import flink_details, kafka_details, subject
+from tests.dashboard.invented_quality import quality
 from tests.dashboard.invented_verdict import standing
 from tests.dashboard.rest import fill
 
@@ -260,6 +261,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "error_rate": 0.0,
             "success_rate": 1.0,
         },
+        "data_quality": quality(name, consumed),
         "faults": {"injected_total": 0, "excluded_total": 0, "excluded_consumed_total": 0, "kinds": []},
         "latency": {
             "generator_delay": stage(sent, 0.35 + 0.05 * wobble(second, 8)),
@@ -324,6 +326,7 @@ REASONS = {
     "run.exit_code": "The run goes on.",
     "run.elapsed_s": "The load has not begun.",
     "traffic": "There is no load at this moment.",
+    "data_quality": "No record was checked yet.",
     "flink.job_manager": "A JobManager has no slots.",
     "latency.generator_delay.uncorrected_interval": "A generator delay has no uncorrected twin.",
     "latency.generator_delay.uncorrected_total": "A generator delay has no uncorrected twin.",

@@ -1,6 +1,20 @@
 // The contract as types. Written by tools/write_contract.py from python/pipegen/snapshot; do not edit.
 
 /**
+ * A figure that left its usual range for some time.
+ *
+ * @typedef {object} Anomaly
+ * @property {string} figure Dotted path of the figure, or what was watched of a field.
+ * @property {string} phase Phase of the plan it happened in.
+ * @property {number} value The value furthest from the usual.
+ * @property {number} usual Median before.
+ * @property {number} deviation Robust z-score of the value: how many scales it is off the median.
+ * @property {string} since When it began (ISO 8601, UTC).
+ * @property {string | null} until When it was over; null while it goes on.
+ * @property {string} text The same as a sentence.
+ */
+
+/**
  * One broker.
  *
  * @typedef {object} BrokerState
@@ -92,6 +106,30 @@
  */
 
 /**
+ * What the records are worth.
+ *
+ * @typedef {object} DataQualityMetrics
+ * @property {number | null} score 0 to 100; null while nothing was checked.
+ * @property {string} score_formula How the score comes about, with its figures.
+ * @property {TopicQuality | null} output The output topic; null where it is not read.
+ * @property {TopicQuality | null} input The input topic, with --inspect-input.
+ * @property {number | null} completeness_ratio Share of the output's field values that are there; optional fields apart.
+ * @property {Array<FieldQuality>} fields Fields of the output's valid records, 50 at most.
+ * @property {number} field_count Fields there are.
+ * @property {number} distinct_error_ratio Standard error of each distinct estimate (HyperLogLog).
+ * @property {number} sampled_total Records that the rules were evaluated on.
+ * @property {number | null} sample_ratio Share of the valid records that these are.
+ * @property {number | null} conforming_ratio Share of the sampled records that break no rule.
+ * @property {number | null} intact_ratio Share of the delivered records neither lost nor duplicated.
+ * @property {Array<RuleResult>} rules Business rules in CEL.
+ * @property {number} rules_failed Rules broken beyond their tolerance.
+ * @property {Array<string>} rule_notes What became of the registry's data contracts.
+ * @property {Array<Anomaly>} anomalies The newest 20.
+ * @property {number} anomalies_total Anomalies so far.
+ * @property {string} anomaly_method How anomalies are found.
+ */
+
+/**
  * One kind of error, counted.
  *
  * @typedef {object} ErrorEntry
@@ -129,6 +167,21 @@
  * @property {number} excluded_total Acknowledged records without a readable value: not expected to come out.
  * @property {number} excluded_consumed_total Such records that came out all the same.
  * @property {Array<InjectedFault>} kinds Each fault that is asked for; empty without faults.
+ */
+
+/**
+ * One field of the valid records.
+ *
+ * @typedef {object} FieldQuality
+ * @property {string} path Its path, joined by dots.
+ * @property {string} type Its type in Avro's words.
+ * @property {number} present_total Values that are there.
+ * @property {number} null_total Values that are null.
+ * @property {number | null} completeness_ratio present / (present + null).
+ * @property {number} distinct About how many values are different; see distinct_error_ratio.
+ * @property {string | null} min Smallest value as text; of bytes, arrays and maps the shortest length.
+ * @property {string | null} max Greatest value as text; of bytes, arrays and maps the greatest length.
+ * @property {boolean} optional Whether nulls in it take nothing from the score, as set.
  */
 
 /**
@@ -222,6 +275,15 @@
  * @property {number} injected_total Records with it that were handed to the client library.
  * @property {number} delivered_total Of those, acknowledged by Kafka.
  * @property {boolean} expected_out Whether such records are expected at the far end like any other.
+ */
+
+/**
+ * One reason why values were no records.
+ *
+ * @typedef {object} InvalidReason
+ * @property {string} reason wrong_magic_byte, unknown_schema_id, truncated, trailing_bytes, bad_… or not_json.
+ * @property {number} count Values with it.
+ * @property {string} example What was wrong with one of them, and where; text, never HTML.
  */
 
 /**
@@ -420,6 +482,23 @@
  */
 
 /**
+ * One business rule and how the sampled records stand to it.
+ *
+ * @typedef {object} RuleResult
+ * @property {string} name Its name.
+ * @property {string} expression The CEL expression; text, never HTML.
+ * @property {"input" | "output"} side Whose records it is about.
+ * @property {"project" | "registry"} origin The project's settings, or a data contract.
+ * @property {number} tolerance_ratio Share of violations that is tolerated.
+ * @property {number} evaluated_total Sampled records for which it had an answer.
+ * @property {number} violations_total Records that break it.
+ * @property {number} errors_total Records for which the expression failed, such as a null compared with 1.
+ * @property {number | null} violation_ratio violations / evaluated.
+ * @property {"pass" | "fail" | "no_samples"} result pass, fail (beyond its tolerance) or no_samples.
+ * @property {string | null} last_error Why the expression failed the last time; text, never HTML.
+ */
+
+/**
  * Which run this is and how far it is.
  *
  * @typedef {object} RunState
@@ -504,6 +583,19 @@
  * @property {string | null} observed_text The same for people, like “182 ms”; null without a sample.
  * @property {string | null} reason Why it failed, cannot be judged yet, or where the worst was seen.
  * @property {boolean} abort_on_fail Whether it ends the run as soon as it fails.
+ */
+
+/**
+ * The values of one topic, every one of them checked.
+ *
+ * @typedef {object} TopicQuality
+ * @property {string} topic Its name.
+ * @property {number} valid_total Values that are exactly one record of a schema the registry knows.
+ * @property {number} invalid_total Values that are not.
+ * @property {number} unchecked_total Values that could not be checked, such as without the registry's answer.
+ * @property {number} tombstones_total Records without a value: neither valid nor invalid.
+ * @property {number | null} valid_ratio valid / (valid + invalid).
+ * @property {Array<InvalidReason>} reasons Why values are invalid, the most frequent reason first.
  */
 
 /**
@@ -596,6 +688,7 @@
  * @property {RegistryMetrics} registry
  * @property {SystemMetrics} system
  * @property {PipelineMetrics} pipeline
+ * @property {DataQualityMetrics} data_quality
  * @property {FaultMetrics} faults
  * @property {Latency} latency
  * @property {Array<ErrorEntry>} errors

@@ -4,7 +4,7 @@ Not the hot path: records are generated and checked in Rust. This is for set-up,
 """
 
 from pipegen.avro.container import ContainerWriter
-from pipegen.avro.framing import decode_value, frame, unframe
+from pipegen.avro.framing import decode_value, decoder_of, frame, unframe
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "InputSchema",
     "SchemaField",
     "decode_value",
+    "decoder_of",
     "frame",
     "load_schema",
     "parse_schema_text",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import fastavro
@@ -29,6 +32,12 @@ def unframe(value: bytes) -> tuple[int, bytes]:
     if magic != 0:
         raise ValueError(f"the first byte is {value[0]:#04x}; Confluent framing starts with 0x00")
     return schema_id, value[HEADER_BYTES:]
+
+
+def decoder_of(schema_text: str) -> Callable[[bytes], Any]:
+    """What makes records of framed values of one schema, read once; raises as :func:`decode_value` does."""
+    # Parsed already, the schema is taken as it is: parsing costs more than reading a record.
+    return partial(decode_value, writer_schema=fastavro.parse_schema(json.loads(schema_text)))
 
 
 def decode_value(value: bytes, writer_schema: Any) -> Any:

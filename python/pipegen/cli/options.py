@@ -88,6 +88,14 @@ PipelineTimeout = Annotated[
         rich_help_panel=_LOAD,
     ),
 ]
+InspectInput = Annotated[
+    bool | None,
+    typer.Option(
+        "--inspect-input/--no-inspect-input",
+        help="Read the input topic back as well and check every value in it. Default: only the output.",
+        rich_help_panel=_LOAD,
+    ),
+]
 ProjectDir = Annotated[
     Path, typer.Option("--project-dir", help="Folder of the project.", rich_help_panel=_PROJECT, show_default="here")
 ]

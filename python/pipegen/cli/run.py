@@ -21,7 +21,7 @@ from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import open_project
-from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, schedule_of
+from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, rules_of, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
 
 
@@ -36,6 +36,7 @@ def run(
     pipeline_timeout: options.PipelineTimeout = None,
     speed: options.Speed = None,
     loop: options.Loop = None,
+    inspect_input: options.InspectInput = None,
     dry_run: options.DryRun = False,
     dashboard: Annotated[
         bool,
@@ -76,6 +77,7 @@ def run(
         "producers": producers,
         "expected_messages": expected_messages,
         "pipeline_timeout": pipeline_timeout,
+        "inspect_input": inspect_input,
         "replay.speed": speed,
         "replay.loop": loop,
         "dashboard.port": dashboard_port,
@@ -173,6 +175,7 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     )
     if file is None:
         record_plan(project.input_schema, settings, schema_id=0)  # so are a key, a fault or a hint that cannot be
+    rules_of(project, settings, resolved.sources)
     schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
     if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
         raise SettingsError(

@@ -162,6 +162,8 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, li
 
 _JSON_KEYS = frozenset(
     {
+        "data_quality.optional_fields",
+        "data_quality.rules",
         "faults.null_fields",
         "faults.rule_fields",
         "pipeline.hints",
@@ -207,9 +209,11 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         return Settings.model_validate(nested)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        owner = next((name for name in flat if key == name or key.startswith(name + ".")), key)
+        key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])[1:]
+        owner = next((name for name in flat if key == name or key.startswith((name + ".", name + "["))), key)
         reason = first["msg"].removeprefix("Value error, ")
         given = flat.get(owner)
         shown = "" if str(given) in reason or is_secret(owner) else f" (given: {given!r})"
+        if key != owner and key in sources:
+            raise SettingsError(f"{sources[key]}: {key}: {reason}") from None
         raise SettingsError(f"{sources.get(owner, 'settings')}: {owner}: {reason}{shown}") from None

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings, ValueFormat
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
 from pipegen.units import format_duration, parse_duration_ns
@@ -182,6 +183,12 @@ class Settings(_Section):
         default_factory=HttpServiceSettings, description="How to reach the SQL gateway."
     )
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
+    inspect_input: bool = Field(
+        default=False, description="Read the input topic back as well and check every value in it."
+    )
+    data_quality: DataQualitySettings = Field(
+        default_factory=DataQualitySettings, description="What records are checked for."
+    )
     faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
     replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

@@ -33,16 +33,22 @@ class YamlDocument:
         return found
 
     def lines_within(self, key: str) -> dict[str, int]:
-        """Part → 1-based line for the parts of a top-level list, named like ``traffic[0].window``.
+        """Part → 1-based line for the parts of a list, named like ``traffic[0].window``.
 
         Raises:
             SettingsError: when a key stands twice in one of its mappings.
         """
         found: dict[str, int] = {}
-        nodes = self.root.value if self.root is not None else []
-        for key_node, value_node in nodes:
-            if key_node.value == key:
-                self._list_parts(value_node, key, key_node.start_mark.line + 1, found)
+        node: yaml.Node | None = self.root
+        line = 1
+        for name in key.split("."):
+            pairs = node.value if isinstance(node, yaml.MappingNode) else []
+            node, line = next(
+                ((value, key_node.start_mark.line + 1) for key_node, value in pairs if key_node.value == name),
+                (None, line),
+            )
+        if node is not None:
+            self._list_parts(node, key, line, found)
         return found
 
     def _list_parts(self, node: yaml.Node, name: str, line: int, found: dict[str, int]) -> None:

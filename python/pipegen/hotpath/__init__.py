@@ -6,6 +6,9 @@ The manual of every name here is ``_native.pyi``.
 from pipegen._native import (
     ConsumedBatch,
     Delivery,
+    FieldInterval,
+    FieldProfile,
+    FieldStats,
     HistogramSnapshot,
     Meters,
     Pacer,
@@ -23,6 +26,9 @@ from pipegen._native import (
 __all__ = [
     "ConsumedBatch",
     "Delivery",
+    "FieldInterval",
+    "FieldProfile",
+    "FieldStats",
     "HistogramSnapshot",
     "Meters",
     "Pacer",

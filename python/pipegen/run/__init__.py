@@ -1,6 +1,7 @@
 """Runs a pipeline under load: brings it up, sends, reads back, samples, drains and puts everything away."""
 
 from pipegen.run.data_input import open_input
+from pipegen.run.inspecting import rules_of
 from pipegen.run.record_plan import fault_warnings, record_plan
 from pipegen.run.replay_plan import plan_replay
 from pipegen.run.runner import Runner
@@ -15,5 +16,6 @@ __all__ = [
     "plan_replay",
     "planned_counts",
     "record_plan",
+    "rules_of",
     "schedule_of",
 ]

@@ -13,6 +13,7 @@ from pipegen.config.settings import ArrivalKind
 from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
+from pipegen.quality import Inspection
 from pipegen.run import job_sections, sections, service_sections
 from pipegen.run.injected import fault_metrics
 from pipegen.run.job_sections import RecordChecks
@@ -93,6 +94,7 @@ class Moment:
     errors: Sequence[ErrorEntry]
     error_trends: ErrorTrends
     past: Sequence[Sight]
+    inspection: Inspection
 
 
 def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
@@ -172,6 +174,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
         registry=registry,
         system=system,
         pipeline=pipeline,
+        data_quality=moment.inspection.section(pipeline, totals.delivered, reasons),
         faults=fault_metrics(facts.fault_shares, totals),
         latency=moment.latency,
         errors=errors,

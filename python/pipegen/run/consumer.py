@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
-from pipegen.run.decoding import Checker
+from pipegen.run.decoding import Checker, Decoded
 from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
 HEADER_NAME: Final = "pipegen"
+_PROBE_WORKER: Final = b"\xff\xff\xff\xff"
 
 
 class ConsumerThread(threading.Thread):
@@ -28,6 +29,7 @@ class ConsumerThread(threading.Thread):
         checker: Checks the values.
         on_invalid: Called with the reason, the count and an example of values that do not decode.
         on_unchecked: Called with the count of values whose schema could not be asked for.
+        on_checked: Called with what came of checking each batch, probes left out.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
@@ -48,6 +50,7 @@ class ConsumerThread(threading.Thread):
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
+        on_checked: Callable[[Decoded], None] = lambda _decoded: None,
         on_message_error: Callable[[str, str], None],
         on_fault: Callable[[ClientFault], None],
         on_crash: Callable[[BaseException], None],
@@ -67,6 +70,7 @@ class ConsumerThread(threading.Thread):
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
+        self._on_checked = on_checked
         self._on_message_error = on_message_error
         self._on_crash = on_crash
         self._positions: dict[int, int] = dict(start_offsets)
@@ -119,7 +123,7 @@ class ConsumerThread(threading.Thread):
             partition = message.partition() or 0
             positions[partition] = (message.offset() or 0) + 1
             partitions.append(partition)
-            headers.append(_header(message))
+            headers.append(header_of(message))
             value = message.value()
             values.append(value)
             sizes.append(0 if value is None else len(value))
@@ -129,7 +133,7 @@ class ConsumerThread(threading.Thread):
                 kind, at_ms = message.timestamp()
                 appended_ms.append(at_ms if kind == LOG_APPEND_TIME else -1)
         if headers:
-            self._meters.consumed(
+            batch = self._meters.consumed(
                 headers,
                 value_bytes=sizes,
                 consumed_ns=consumed_ns,
@@ -137,11 +141,12 @@ class ConsumerThread(threading.Thread):
                 appended_ms=appended_ms,
                 partitions=partitions,
             )
-            self._check(values)
+            self._check(without_probes(values, headers) if batch.probes else values)
 
     def _check(self, values: list[bytes | None]) -> None:
         """After the clock was read: checking takes nothing from the latencies."""
         decoded = self._checker.check(values)
+        self._on_checked(decoded)
         if decoded.unchecked:
             self._on_unchecked(decoded.unchecked)
         if decoded.invalid:
@@ -150,7 +155,8 @@ class ConsumerThread(threading.Thread):
                 self._on_invalid(reason, count, example)
 
 
-def _header(message: Message) -> bytes | None:
+def header_of(message: Message) -> bytes | None:
+    """A record's `pipegen` header."""
     headers = message.headers()
     if not isinstance(headers, list):
         return None
@@ -158,3 +164,12 @@ def _header(message: Message) -> bytes | None:
         if name == HEADER_NAME:
             return value if isinstance(value, bytes) else None
     return None
+
+
+def without_probes(values: Sequence[bytes | None], headers: Sequence[bytes | None]) -> list[bytes | None]:
+    """The values that are no probe's: a probe is nobody's record."""
+    return [
+        value
+        for value, header in zip(values, headers, strict=True)
+        if header is None or not header.endswith(_PROBE_WORKER)
+    ]

@@ -11,13 +11,25 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypedDict
 
+from pipegen.avro import decoder_of
 from pipegen.errors import RegistryError
-from pipegen.hotpath import SchemaValidator
+from pipegen.hotpath import FieldProfile, SchemaValidator
+from pipegen.quality import Decode
 
 _FRAME_BYTES: Final = 5
 _MAGIC: Final = 0
+
+
+class DecodedCounts(TypedDict):
+    """What :class:`Decoded` says, as keyword arguments."""
+
+    valid: int
+    invalid: int
+    unchecked: int
+    tombstones: int
+    faults: dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +37,28 @@ class Decoded:
     """What came of checking a batch.
 
     Attributes:
+        valid: Values that are exactly one record.
         invalid: Values that are no record of a schema the registry knows.
-        unchecked: Values whose schema could not be asked for.
+        unchecked: Values whose schema could not be asked for, or of a format that is not read.
+        tombstones: Null values, neither good nor bad.
         faults: For each reason how many, and one sentence as an example.
     """
 
+    valid: int
     invalid: int
     unchecked: int
+    tombstones: int
     faults: dict[str, tuple[int, str]]
+
+    def counts(self) -> DecodedCounts:
+        """The same by name."""
+        return {
+            "valid": self.valid,
+            "invalid": self.invalid,
+            "unchecked": self.unchecked,
+            "tombstones": self.tombstones,
+            "faults": self.faults,
+        }
 
 
 SchemaById = Callable[[int], str | None]
@@ -41,6 +67,8 @@ SchemaById = Callable[[int], str | None]
 Raises:
     RegistryError: when the registry does not answer.
 """
+Offer = Callable[[Decode, Sequence[bytes]], None]
+"""Takes valid values, and what makes records of them, for a closer look; returns at once."""
 
 
 class Checker(Protocol):
@@ -50,32 +78,50 @@ class Checker(Protocol):
         """What came of checking them."""
 
 
-def checker_for(output_format: str | None, schema_by_id: SchemaById) -> Checker:
-    """The checker for what the output table writes; of a format that we do not read, nothing is checked.
+def checker_for(
+    value_format: str | None,
+    schema_by_id: SchemaById,
+    *,
+    profile: FieldProfile | None = None,
+    offer: Offer | None = None,
+) -> Checker:
+    """The checker for what stands in a topic; of a format that we do not read, nothing is checked.
 
     Args:
-        output_format: Its Flink format; None when not known, which is taken for Avro.
+        value_format: Its Flink format; None when not known, which is taken for Avro.
         schema_by_id: Asks the registry; blocks.
+        profile: Takes the statistics of each field of Avro records.
+        offer: Takes valid values for a closer look.
     """
-    if output_format is None or output_format.endswith("avro-confluent"):
-        return ValueChecker(schema_by_id)
-    return JsonChecker() if output_format.endswith("json") else NoChecker()
+    if value_format is None or value_format.endswith("avro-confluent"):
+        return ValueChecker(schema_by_id, profile=profile, offer=offer)
+    return JsonChecker(offer) if value_format.endswith("json") else NoChecker()
 
 
 class JsonChecker:
     """Checks that values are JSON."""
 
+    def __init__(self, offer: Offer | None = None) -> None:
+        self._offer = offer
+
     def check(self, values: Sequence[bytes | None]) -> Decoded:
-        """Checks a batch. Null values (tombstones) are neither good nor bad."""
+        """Checks a batch."""
         faults: dict[str, tuple[int, str]] = {}
+        valid: list[bytes] = []
+        tombstones = 0
         for value in values:
             if value is None:
+                tombstones += 1
                 continue
             try:
                 json.loads(value)
             except (ValueError, RecursionError) as error:
                 _note(faults, "not_json", 1, f"a value is not JSON: {error}")
-        return Decoded(sum(count for count, _ in faults.values()), 0, faults)
+            else:
+                valid.append(value)
+        if self._offer is not None and valid:
+            self._offer(json.loads, valid)
+        return Decoded(len(valid), sum(count for count, _ in faults.values()), 0, tombstones, faults)
 
 
 class NoChecker:
@@ -83,27 +129,43 @@ class NoChecker:
 
     def check(self, values: Sequence[bytes | None]) -> Decoded:
         """Counts a batch."""
-        return Decoded(0, sum(value is not None for value in values), {})
+        there = sum(value is not None for value in values)
+        return Decoded(0, 0, there, len(values) - there, {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A schema that the registry knows."""
+
+    validator: SchemaValidator
+    decode: Decode
 
 
 class ValueChecker:
-    """Checks the values of the output topic, in the consumer's thread.
+    """Checks the values of a topic, in the thread that reads it.
 
     Args:
         schema_by_id: Asks the registry; blocks.
+        profile: Takes the statistics of each field.
+        offer: Takes valid values for a closer look.
     """
 
-    def __init__(self, schema_by_id: SchemaById) -> None:
+    def __init__(
+        self, schema_by_id: SchemaById, *, profile: FieldProfile | None = None, offer: Offer | None = None
+    ) -> None:
         self._schema_by_id = schema_by_id
-        self._validators: dict[int, SchemaValidator | None] = {}
+        self._profile = profile
+        self._offer = offer
+        self._schemas: dict[int, _Known | None] = {}
 
     def check(self, values: Sequence[bytes | None]) -> Decoded:
-        """Checks a batch. Null values (tombstones) are neither good nor bad."""
-        invalid = unchecked = 0
+        """Checks a batch."""
+        valid = invalid = unchecked = tombstones = 0
         faults: dict[str, tuple[int, str]] = {}
         by_id: defaultdict[int, list[bytes]] = defaultdict(list)
         for value in values:
             if value is None:
+                tombstones += 1
                 continue
             if len(value) < _FRAME_BYTES or value[0] != _MAGIC:
                 invalid += 1
@@ -112,26 +174,34 @@ class ValueChecker:
             by_id[int.from_bytes(value[1:_FRAME_BYTES], "big")].append(value)
         for schema_id, framed in by_id.items():
             try:
-                validator = self._validator(schema_id)
+                known = self._known(schema_id)
             except RegistryError:
                 unchecked += len(framed)
                 continue
-            if validator is None:
+            if known is None:
                 invalid += len(framed)
                 _note(faults, "unknown_schema_id", len(framed), f"the registry has no schema with id {schema_id}")
                 continue
-            outcome = validator.check_batch(framed)
+            outcome = known.validator.check_batch(framed)
+            valid += outcome.valid
             invalid += outcome.invalid
             for reason, count in outcome.reasons.items():
                 example = outcome.first_fault[1] if outcome.first_fault else reason
                 _note(faults, reason, count, example)
-        return Decoded(invalid, unchecked, faults)
+            if self._offer is not None and outcome.valid:
+                wrong = set(outcome.invalid_indexes)
+                good = [value for index, value in enumerate(framed) if index not in wrong] if wrong else framed
+                self._offer(known.decode, good)
+        return Decoded(valid, invalid, unchecked, tombstones, faults)
 
-    def _validator(self, schema_id: int) -> SchemaValidator | None:
-        if schema_id not in self._validators:
+    def _known(self, schema_id: int) -> _Known | None:
+        if schema_id not in self._schemas:
             text = self._schema_by_id(schema_id)
-            self._validators[schema_id] = None if text is None else SchemaValidator(text, skip_bytes=_FRAME_BYTES)
-        return self._validators[schema_id]
+            self._schemas[schema_id] = None if text is None else self._read(text)
+        return self._schemas[schema_id]
+
+    def _read(self, text: str) -> _Known:
+        return _Known(SchemaValidator(text, skip_bytes=_FRAME_BYTES, profile=self._profile), decoder_of(text))
 
 
 def _note(faults: dict[str, tuple[int, str]], reason: str, count: int, example: str) -> None:

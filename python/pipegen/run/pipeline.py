@@ -10,13 +10,15 @@ from functools import partial
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import FaultCode, PipelineError, RegistryError
+from pipegen.errors import FaultCode, PipelineError
 from pipegen.hotpath import Meters, Pacer, Schedule
 from pipegen.project import Project
+from pipegen.quality import Inspection
 from pipegen.run.connect import Clients, check_services, make_clients
 from pipegen.run.consumer import ConsumerThread
-from pipegen.run.decoding import checker_for
 from pipegen.run.drain import DrainSight
+from pipegen.run.input_reader import InputReader
+from pipegen.run.inspecting import count_input, count_output, input_checker, output_checker
 from pipegen.run.load import Load
 from pipegen.run.names import RunNames, sql_variables
 from pipegen.run.observers import Observers
@@ -27,6 +29,7 @@ from pipegen.run.race import guarded, to_its_end
 from pipegen.run.record_plan import record_plan
 from pipegen.run.replay_source import RunRecords
 from pipegen.run.run_input import RunInput
+from pipegen.run.schema_lookup import SchemaLookup
 from pipegen.run.sender import MeterView
 from pipegen.run.submit import submit
 from pipegen.run.tracker import RunTracker
@@ -44,7 +47,8 @@ _STEADY_S = 3.0
 _PROBE_AGAIN_S = 5.0
 _ASSIGNMENT_S = 30.0
 _FRESH_S = 2.0
-_SCHEMA_S = 6.0
+_INPUT_S = 15.0
+_RULES_S = 10.0
 
 OnStep = Callable[[RunPhase, str], None]
 OnCrash = Callable[[BaseException], None]
@@ -67,6 +71,7 @@ class Pipeline:
         names: Names of this run.
         endpoints: Where the services are.
         meters: What the consumer counts into.
+        inspection: What the records are checked for.
         tracker: Told of jobs, statements and probes.
         errors: Told of errors.
         observers: Started once there is something to observe.
@@ -85,6 +90,7 @@ class Pipeline:
         names: RunNames,
         endpoints: Endpoints,
         meters: Meters,
+        inspection: Inspection,
         tracker: RunTracker,
         errors: ErrorLog,
         observers: Observers,
@@ -99,18 +105,20 @@ class Pipeline:
         self._names = names
         self._endpoints = endpoints
         self._meters = meters
+        self._inspection = inspection
         self._tracker = tracker
         self._errors = errors
         self._observers = observers
         self._prepared = prepared
         self._step = on_step
         self._on_crash = on_crash
-        self._loop = asyncio.get_running_loop()
         self._job_watch = JobWatch()
         self._consumer: ConsumerThread | None = None
+        self._input_reader: InputReader | None = None
         self._producer: Producer | None = None
         self._records: RunRecords | None = None
         self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.errors.client)
+        self._lookup = SchemaLookup(self.clients.registry, names, inspection, tracker)
         tracker.update(registry_url=self.clients.registry.shown_url)
 
     @property
@@ -245,10 +253,14 @@ class Pipeline:
         return self._consumer.cpu_s if self._consumer is not None else None
 
     async def stop_reading(self) -> None:
-        """Ends the consumer and lets go of the data file."""
+        """Ends the readers and the rules once they have seen what is there, and lets go of the data file."""
+        reader, self._input_reader = self._input_reader, None
+        if reader is not None:
+            await asyncio.to_thread(reader.finish, timeout_s=_INPUT_S)
         if self._consumer is not None:
             self._consumer.stop()
             await asyncio.to_thread(self._consumer.join, 10.0)
+        await asyncio.to_thread(self._inspection.rules.finish, _RULES_S)
         self._data.close()
 
     def _start_consumer(self) -> ConsumerThread:
@@ -262,25 +274,36 @@ class Pipeline:
             meters=self._meters,
             by_timestamp=self._project.latency_source == "timestamp",
             append_times=self._prepared.append_times,
-            checker=checker_for(self._project.output_format, self._schema_by_id),
+            checker=output_checker(self._inspection, self._project.output_format, self._lookup.of("output")),
+            on_checked=partial(count_output, self._inspection),
             on_invalid=self._invalid,
             on_unchecked=self._unchecked,
             on_message_error=self._message_error,
             on_fault=self._observers.errors.client,
             on_crash=self._on_crash,
         )
+        self._inspection.rules.start()
         self._consumer.start()
+        if self._inspection.input is not None:
+            self._input_reader = self._start_input_reader()
         return self._consumer
 
-    def _schema_by_id(self, schema_id: int) -> str | None:
-        """Asks the registry on the loop, from the consumer's thread."""
-        self._tracker.update(schema_lookups=self._tracker.standing.schema_lookups + 1)
-        answer = asyncio.run_coroutine_threadsafe(self.clients.registry.schema_text(schema_id), self._loop)
-        try:
-            return answer.result(_SCHEMA_S)
-        except TimeoutError:
-            answer.cancel()
-            raise RegistryError(f"the registry did not show schema {schema_id} within {_SCHEMA_S:g} s") from None
+    def _start_input_reader(self) -> InputReader:
+        group_id = f"{self._names.consumer_group}-input"
+        self._prepared.groups.append(group_id)
+        reader = InputReader(
+            kafka=self.clients.kafka,
+            group_id=group_id,
+            topic=self._names.input_topic,
+            start_offsets=self._prepared.start_offsets[self._names.input_topic],
+            checker=input_checker(self._inspection, self._settings.pipeline.value_format, self._lookup.of("input")),
+            on_checked=partial(count_input, self._inspection, self._errors),
+            on_message_error=self._message_error,
+            on_fault=self._observers.errors.client,
+            on_crash=self._on_crash,
+        )
+        reader.start()
+        return reader
 
     def _invalid(self, reason: str, count: int, example: str) -> None:
         self._errors.report(

@@ -24,6 +24,7 @@ from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
+from pipegen.run.inspecting import inspection_of
 from pipegen.run.load import Load
 from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
@@ -116,6 +117,7 @@ class Runner:
             self._pool = WorkerPool(shard_events=self._schedule.total_events, on_crash=self._crashed)
             self._pacer = self._pool.pace
             self._meters = MergedMeters(self._consumer_meters, self._pool)
+        self._inspection = inspection_of(project, settings, sources, self.names, on_crash=self._crashed)
         self._tracker = RunTracker()
         self._tracker.update(statements=statement_states(project.statements, project.dir))
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
@@ -152,6 +154,7 @@ class Runner:
             meters=self._meters,
             pacer=self._pacer,
             schedule=self._schedule,
+            inspection=self._inspection,
             readings=self._observers.readings,
             errors=self._errors,
             bus=bus,
@@ -218,6 +221,7 @@ class Runner:
             names=self.names,
             endpoints=self._found.endpoints,
             meters=self._consumer_meters,
+            inspection=self._inspection,
             tracker=self._tracker,
             errors=self._errors,
             observers=self._observers,

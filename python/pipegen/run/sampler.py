@@ -12,7 +12,9 @@ from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
 from pipegen.errors import FaultCode
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
+from pipegen.quality import Inspection
 from pipegen.run.assemble import Moment, RunFacts, assemble
+from pipegen.run.inspecting import QualityErrors
 from pipegen.run.percentiles import LatencyReader
 from pipegen.run.replay_pace import planned_rate_at
 from pipegen.run.sections import ProducerState, Rates
@@ -43,6 +45,7 @@ class Sampler(threading.Thread):
         meters: Counters and histograms.
         pacer: What has been handed out.
         schedule: The plan, to say what is due.
+        inspection: What is known of the records.
         readings: Newest readings of the services.
         errors: Errors so far.
         bus: Where snapshots go.
@@ -58,6 +61,7 @@ class Sampler(threading.Thread):
         meters: MeterView,
         pacer: Pace,
         schedule: Schedule,
+        inspection: Inspection,
         readings: Readings,
         errors: ErrorLog,
         bus: EventBus,
@@ -70,6 +74,8 @@ class Sampler(threading.Thread):
         self._meters = meters
         self._pacer = pacer
         self._schedule = schedule
+        self._inspection = inspection
+        self._quality_errors = QualityErrors(errors)
         self._readings = readings
         self._errors = errors
         self._bus = bus
@@ -155,9 +161,12 @@ class Sampler(threading.Thread):
             errors=self._errors.entries(),
             error_trends=self._errors.trends(),
             past=self._past.all(),
+            inspection=self._inspection,
         )
         snapshot = assemble(self._sequence, self._facts, moment)
         self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
+        self._inspection.see(snapshot, at_s=taken_ns / 1e9)
+        self._quality_errors.tell_rules(snapshot.data_quality)
         self._sequence += 1
         return snapshot
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from pipegen.diagnose import Sight, find_cause, sight_of
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
+from pipegen.quality import unmeasured
 from pipegen.run import job_sections, service_sections
 from pipegen.run.tracker import iso_now
 from pipegen.run.watched import WatchedPipeline, WatchedServices
@@ -146,6 +147,7 @@ def watch_snapshot(sequence: int, facts: WatchFacts, moment: WatchMoment) -> Sna
         registry=registry,
         system=system,
         pipeline=accounts,
+        data_quality=unmeasured(NEEDS_RUN, reasons),
         faults=FaultMetrics(injected_total=0, excluded_total=0, excluded_consumed_total=0, kinds=[]),
         latency=latency,
         errors=list(moment.errors),

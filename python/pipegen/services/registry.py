@@ -91,6 +91,20 @@ class RegistryClient(JsonService):
             raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
         return SubjectVersion(subject, int(answer["version"]), int(answer["id"]))
 
+    async def contract(self, subject: str) -> object:
+        """The newest version of a subject as the registry tells it, with metadata and rules; None without a subject.
+
+        Raises:
+            RegistryError: when it does not answer.
+        """
+        try:
+            answer: object = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/latest")
+        except HttpRefusedError as refusal:
+            if refusal.status == _SUBJECT_NOT_FOUND:
+                return None
+            raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
+        return answer
+
     async def versions(self, subject: str) -> list[int]:
         """The versions of a subject, oldest first; empty when there is no such subject.
 

@@ -12,6 +12,7 @@ from pipegen.snapshot.faults import FaultMetrics
 from pipegen.snapshot.flink import FlinkMetrics
 from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
+from pipegen.snapshot.quality import DataQualityMetrics
 from pipegen.snapshot.registry import RegistryMetrics
 from pipegen.snapshot.run import (
     Cause,
@@ -50,6 +51,7 @@ class Snapshot(ContractModel):
     registry: RegistryMetrics
     system: SystemMetrics
     pipeline: PipelineMetrics
+    data_quality: DataQualityMetrics
     faults: FaultMetrics
     latency: Latency
     errors: list[ErrorEntry]

@@ -15,3 +15,4 @@ pub mod record_buffer;
 pub mod schedule;
 pub mod seconds;
 pub mod sequence;
+pub mod sketch;

@@ -31,5 +31,5 @@ mod _native {
     #[pymodule_export]
     use crate::schedule::Schedule;
     #[pymodule_export]
-    use crate::validation::{SchemaValidator, Validation};
+    use crate::validation::{FieldInterval, FieldProfile, FieldStats, SchemaValidator, Validation};
 }

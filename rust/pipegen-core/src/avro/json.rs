@@ -137,7 +137,7 @@ impl Reader<'_> {
 }
 
 /// An int or long: a number, or a text for a point in time.
-fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
+pub(super) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
     match logical {
         Some(Logical::Date) => {
             out.push(b'"');

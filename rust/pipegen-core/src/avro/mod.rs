@@ -25,6 +25,10 @@ mod parse;
 mod pattern;
 mod plan;
 mod pool_of;
+mod profile;
+mod profile_plan;
+mod profile_text;
+mod profile_walk;
 mod range;
 pub(crate) mod rng;
 mod schema;
@@ -35,5 +39,7 @@ mod words;
 
 pub use error::SchemaError;
 pub use plan::{Plan, PlanOptions};
+pub use profile::{FIELDS_MAX, FieldInterval, FieldStats, Profile};
+pub use profile_plan::ProfilePlan;
 pub use schema::Schema;
 pub use validate::{Fault, Reason};

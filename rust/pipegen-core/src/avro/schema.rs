@@ -65,6 +65,21 @@ pub(crate) enum Logical {
     Duration,
 }
 
+impl Logical {
+    /// The word the specification uses.
+    pub(crate) fn word(self) -> String {
+        match self {
+            Self::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
+            Self::Uuid => "uuid".to_owned(),
+            Self::Date => "date".to_owned(),
+            Self::TimeOfDay(unit) => format!("time-{}", unit.word()),
+            Self::Timestamp(unit) => format!("timestamp-{}", unit.word()),
+            Self::LocalTimestamp(unit) => format!("local-timestamp-{}", unit.word()),
+            Self::Duration => "duration".to_owned(),
+        }
+    }
+}
+
 /// The unit of a temporal type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
@@ -74,6 +89,14 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Millis => "millis",
+            Self::Micros => "micros",
+            Self::Nanos => "nanos",
+        }
+    }
+
     pub(crate) const fn nanoseconds(self) -> i64 {
         match self {
             Self::Millis => 1_000_000,

@@ -116,8 +116,13 @@ impl Schema {
     /// # Errors
     /// The first fault found.
     pub fn walk(&self, bytes: &[u8]) -> Result<usize, Fault> {
+        self.walk_type(self.root, bytes)
+    }
+
+    /// The same for a type within the schema.
+    pub(super) fn walk_type(&self, type_id: TypeId, bytes: &[u8]) -> Result<usize, Fault> {
         let mut walker = Walker { schema: self, bytes, at: 0, empty_items: 0, trail: Vec::new() };
-        match walker.value(self.root, 0) {
+        match walker.value(type_id, 0) {
             Ok(()) => Ok(walker.at),
             Err(reason) => {
                 let names: Vec<&str> = walker.trail.into_iter().rev().collect();

@@ -1,0 +1,204 @@
+"""What one run knows of its records: tallies, field statistics, rules and anomalies, joined to one section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipegen.hotpath import FieldProfile, FieldStats
+from pipegen.quality.anomalies import METHOD, AnomalyDetector
+from pipegen.quality.rule import Rule
+from pipegen.quality.sample import RuleThread
+from pipegen.quality.score import FORMULA, Share, score_of
+from pipegen.quality.tally import RuleBook, TopicTally
+from pipegen.quality.watched_figures import phase_of, watched_figures
+from pipegen.snapshot import DataQualityMetrics, FieldQuality, PipelineMetrics, Side, Snapshot, TopicQuality
+
+_FIELDS_SHOWN: Final = 50
+_NOTHING: Final = "no record was checked yet"
+NO_INPUT: Final = "the input topic is not read: give --inspect-input"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionSettings:
+    """What does not change during a run.
+
+    Attributes:
+        output_topic: Name of the output topic.
+        input_topic: Name of the input topic; None where it is not read.
+        optional_fields: Fields whose nulls take nothing from the score.
+        rules: The project's rules.
+        rule_cpu_ratio: Share of one core for them.
+    """
+
+    output_topic: str
+    input_topic: str | None
+    optional_fields: frozenset[str]
+    rules: Sequence[Rule]
+    rule_cpu_ratio: float
+
+
+class Inspection:
+    """Everything that is counted about records; readers write, the sampler reads.
+
+    Args:
+        settings: What does not change.
+        on_crash: Called with the exception when the rules' thread ends unexpectedly.
+    """
+
+    def __init__(self, settings: InspectionSettings, *, on_crash: Callable[[BaseException], None]) -> None:
+        self._settings = settings
+        self.profile = FieldProfile()
+        self.output = TopicTally(settings.output_topic)
+        self.input = None if settings.input_topic is None else TopicTally(settings.input_topic)
+        self.book = RuleBook(settings.rules)
+        self.rules = RuleThread(self.book, cpu_ratio=settings.rule_cpu_ratio, on_crash=on_crash)
+        self.anomalies = AnomalyDetector()
+        self._notes: list[str] = []
+        self._seen_s: float | None = None
+
+    def add_contract(self, rules: Sequence[Rule], notes: Sequence[str]) -> None:
+        """Takes over what the registry's data contracts say."""
+        self.book.add(rules)
+        self._notes.extend(note for note in notes if note not in self._notes)
+
+    def see(self, snapshot: Snapshot, *, at_s: float) -> None:
+        """Looks for anomalies in a snapshot; what it finds is in the next one.
+
+        Args:
+            snapshot: The newest.
+            at_s: Epoch seconds at which it was taken.
+        """
+        before_s, self._seen_s = self._seen_s, at_s
+        fields = self.profile.take_interval()
+        if before_s is not None and at_s > before_s:
+            figures = watched_figures(snapshot, fields, interval_s=at_s - before_s)
+            self.anomalies.see(figures, phase=phase_of(snapshot), at_s=at_s)
+
+    def section(self, pipeline: PipelineMetrics, delivered: int, reasons: dict[str, str]) -> DataQualityMetrics:
+        """The section of a snapshot; why a figure is null goes to ``reasons``."""
+        stats = self.profile.fields()
+        output, source = self.output.view(), None if self.input is None else self.input.view()
+        completeness = _completeness(stats, self._settings.optional_fields)
+        sampled = sum(self.book.sampled.values())
+        conforming = self.book.conforming / sampled if sampled else None
+        intact = _intact(pipeline, delivered)
+        valid = [topic.valid_ratio for topic in (output, source) if topic is not None and topic.valid_ratio is not None]
+        score, formula = score_of(
+            [
+                Share("valid", min(valid) if valid else None),
+                Share("complete", completeness),
+                Share("within rules", conforming),
+                Share("intact", intact),
+            ]
+        )
+        rules = self.book.views()
+        offered = sum(tally.valid for side, tally in self._tallies() if tally is not None and self.book.wants(side))
+        section = DataQualityMetrics(
+            score=score,
+            score_formula=formula,
+            output=output,
+            input=source,
+            completeness_ratio=completeness,
+            fields=[_field(each, self._settings.optional_fields) for each in stats[:_FIELDS_SHOWN]],
+            field_count=len(stats) + self.profile.skipped_fields,
+            distinct_error_ratio=self.profile.distinct_error_ratio,
+            sampled_total=sampled,
+            sample_ratio=min(1.0, sampled / offered) if offered else None,
+            conforming_ratio=conforming,
+            intact_ratio=intact,
+            rules=rules,
+            rules_failed=sum(rule.result == "fail" for rule in rules),
+            rule_notes=list(self._notes),
+            anomalies=self.anomalies.found(),
+            anomalies_total=self.anomalies.total,
+            anomaly_method=METHOD,
+        )
+        _explain(section, reasons)
+        return section
+
+    def _tallies(self) -> tuple[tuple[Side, TopicTally | None], ...]:
+        return (("output", self.output), ("input", self.input))
+
+
+def unmeasured(why: str, reasons: dict[str, str]) -> DataQualityMetrics:
+    """The section where nobody reads records."""
+    reasons["data_quality"] = why
+    return DataQualityMetrics(
+        score=None,
+        score_formula=f"{FORMULA}; {why}",
+        output=None,
+        input=None,
+        completeness_ratio=None,
+        fields=[],
+        field_count=0,
+        distinct_error_ratio=FieldProfile().distinct_error_ratio,
+        sampled_total=0,
+        sample_ratio=None,
+        conforming_ratio=None,
+        intact_ratio=None,
+        rules=[],
+        rules_failed=0,
+        rule_notes=[],
+        anomalies=[],
+        anomalies_total=0,
+        anomaly_method=METHOD,
+    )
+
+
+def _completeness(stats: Sequence[FieldStats], optional: frozenset[str]) -> float | None:
+    counted = [each for each in stats if each.path not in optional]
+    present, nulls = sum(each.present for each in counted), sum(each.nulls for each in counted)
+    return present / (present + nulls) if present + nulls else None
+
+
+def _intact(pipeline: PipelineMetrics, delivered: int) -> float | None:
+    """What is lost is known once the pipeline is drained; until then what came twice counts alone."""
+    if pipeline.duplicated is None or delivered == 0:
+        return None
+    return max(0.0, 1 - ((pipeline.lost or 0) + pipeline.duplicated) / delivered)
+
+
+def _field(each: FieldStats, optional: frozenset[str]) -> FieldQuality:
+    seen = each.present + each.nulls
+    least, most = each.range or (None, None)
+    return FieldQuality(
+        path=each.path,
+        type=each.type_word,
+        present_total=each.present,
+        null_total=each.nulls,
+        completeness_ratio=each.present / seen if seen else None,
+        distinct=each.distinct,
+        min=least,
+        max=most,
+        optional=each.path in optional,
+    )
+
+
+def _explain(section: DataQualityMetrics, reasons: dict[str, str]) -> None:
+    """Why figures are null."""
+    no_rules = "no rules are set" if not section.rules else "no record was sampled yet"
+    why = {
+        "score": _NOTHING,
+        "input": NO_INPUT,
+        "completeness_ratio": _no_fields(section.output),
+        "sample_ratio": no_rules,
+        "conforming_ratio": no_rules,
+        "intact_ratio": "records are not recognised one by one, or none was delivered yet",
+    }
+    for name, reason in why.items():
+        if getattr(section, name) is None:
+            reasons[f"data_quality.{name}"] = reason
+    for side in ("output", "input"):
+        topic: TopicQuality | None = getattr(section, side)
+        if topic is not None and topic.valid_ratio is None:
+            reasons[f"data_quality.{side}.valid_ratio"] = (
+                "values of this format are not checked" if topic.unchecked_total else _NOTHING
+            )
+
+
+def _no_fields(output: TopicQuality | None) -> str:
+    if output is not None and output.valid_total + output.unchecked_total:
+        return "fields are looked at in Avro records only"
+    return _NOTHING

@@ -1,0 +1,102 @@
+"""Business rules: from the project's settings to something that can be asked of a record. Evaluates nothing itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pipegen.config import Settings
+from pipegen.errors import SettingsError
+from pipegen.quality.expression import Expression, ExpressionError, compile_expression, place_of
+from pipegen.snapshot import Side
+
+RECORD_NAMES: Final = frozenset({"record", "message"})
+"""What a rule calls the whole record: ours, and the word of data contracts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule, compiled.
+
+    Attributes:
+        name: Its name.
+        expression: What must be true of a record.
+        side: Whose records it is about.
+        tolerance_ratio: Share of violations that is tolerated.
+        origin: The project's settings, or a data contract of the registry.
+    """
+
+    name: str
+    expression: Expression
+    side: Side
+    tolerance_ratio: float
+    origin: Literal["project", "registry"]
+
+
+def project_rules(
+    settings: Settings, sources: Mapping[str, str], fields: Mapping[Side, Collection[str] | None]
+) -> list[Rule]:
+    """The rules of ``data_quality.rules``.
+
+    Args:
+        settings: The settings in force.
+        sources: Where each setting came from.
+        fields: Top-level fields of each side's records; None where they are not known before the run.
+
+    Raises:
+        SettingsError: for an expression that is not CEL or names a field that is not there, a name that stands twice,
+            and a rule about an input that is not read; with file, line and column.
+    """
+    rules: list[Rule] = []
+    for index, given in enumerate(settings.data_quality.rules):
+        key = f"data_quality.rules[{index}]"
+        if any(rule.name == given.name for rule in rules):
+            raise SettingsError(
+                f"{_where(sources, f'{key}.name')}: two rules are called “{given.name}”", remedy="Rename one."
+            )
+        if given.topic == "input" and not settings.inspect_input:
+            raise SettingsError(
+                f"{_where(sources, f'{key}.topic')}: the input topic is not read, so its records cannot be checked",
+                remedy="Set inspect_input: true, or give --inspect-input.",
+            )
+        where = _where(sources, f"{key}.expression")
+        try:
+            expression = compile_expression(given.expression)
+        except ExpressionError as error:
+            raise _pointing(where, given.expression, error) from None
+        known = fields[given.topic]
+        if known is not None:
+            _check_variables(expression, known, given.topic, where)
+        rules.append(Rule(given.name, expression, given.topic, given.tolerance, "project"))
+    return rules
+
+
+def _check_variables(expression: Expression, known: Collection[str], side: Side, where: str) -> None:
+    for name in sorted(expression.variables - RECORD_NAMES - set(known)):
+        line, column = place_of(expression.text, name)
+        error = ExpressionError(f"the {side} records have no field “{name}”", line=line, column=column)
+        raise _pointing(where, expression.text, error, remedy=_nearest(name, sorted(known)))
+
+
+def _pointing(where: str, text: str, error: ExpressionError, *, remedy: str | None = None) -> SettingsError:
+    shown = text.splitlines()[error.line - 1] if text.strip() else ""
+    at = f"line {error.line}, column {error.column}" if "\n" in text.strip() else f"column {error.column}"
+    return SettingsError(
+        f"{where}: {error.reason} ({at} of the expression)",
+        detail=f"{shown}\n{' ' * (error.column - 1)}^",
+        remedy=remedy or "Rules are CEL: price > 0.0 && status in ['new', 'paid'].",
+    )
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    fields = f"Fields are {', '.join(known)}; the whole record is “record”."
+    return f"Did you mean “{close[0]}”? {fields}" if close else fields
+
+
+def _where(sources: Mapping[str, str], key: str) -> str:
+    """The line of a rule's part, else of the rule, else of the list, and its name."""
+    parts = (key, key.rpartition(".")[0], key.partition("[")[0])
+    return f"{next((sources[part] for part in parts if part in sources), 'settings')}: {key}"

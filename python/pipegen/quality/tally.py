@@ -1,0 +1,158 @@
+"""Counts of what was checked: values of a topic, and records against rules. Written by readers, read at any moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pipegen.quality.expression import EvaluationError
+from pipegen.quality.rule import RECORD_NAMES, Rule
+from pipegen.snapshot import InvalidReason, RuleResult, Side, TopicQuality
+
+_LONGEST_EXAMPLE: Final = 300
+
+
+class TopicTally:
+    """Values of one topic.
+
+    Args:
+        topic: Its name.
+    """
+
+    def __init__(self, topic: str) -> None:
+        self._topic = topic
+        self._lock = threading.Lock()
+        self._valid = self._invalid = self._unchecked = self._tombstones = 0
+        self._reasons: dict[str, tuple[int, str]] = {}
+
+    def add(
+        self, *, valid: int, invalid: int, unchecked: int, tombstones: int, faults: Mapping[str, tuple[int, str]]
+    ) -> None:
+        """Adds a batch; ``faults`` has for each reason the count and a sentence as an example."""
+        with self._lock:
+            self._valid += valid
+            self._invalid += invalid
+            self._unchecked += unchecked
+            self._tombstones += tombstones
+            for reason, (count, example) in faults.items():
+                before = self._reasons.get(reason, (0, example))
+                self._reasons[reason] = (before[0] + count, before[1])
+
+    @property
+    def valid(self) -> int:
+        """Valid values so far."""
+        return self._valid
+
+    def view(self) -> TopicQuality:
+        """The counts now."""
+        with self._lock:
+            checked = self._valid + self._invalid
+            reasons = sorted(self._reasons.items(), key=lambda item: -item[1][0])
+            return TopicQuality(
+                topic=self._topic,
+                valid_total=self._valid,
+                invalid_total=self._invalid,
+                unchecked_total=self._unchecked,
+                tombstones_total=self._tombstones,
+                valid_ratio=self._valid / checked if checked else None,
+                reasons=[
+                    InvalidReason(reason=reason, count=count, example=example[:_LONGEST_EXAMPLE])
+                    for reason, (count, example) in reasons
+                ],
+            )
+
+
+class RuleTally:
+    """One rule's answers."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.evaluated = self.violations = self.errors = 0
+        self.last_error: str | None = None
+
+    @property
+    def beyond_tolerance(self) -> bool:
+        """Whether more records broke it than is tolerated."""
+        return self.evaluated > 0 and self.violations > self.rule.tolerance_ratio * self.evaluated
+
+    def ask(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record keeps the rule; one for which it has no answer does not break it."""
+        try:
+            holds = self.rule.expression.holds(values)
+        except EvaluationError as error:
+            self.fail(str(error))
+            return True
+        self.evaluated += 1
+        self.violations += not holds
+        return holds
+
+    def fail(self, why: str) -> None:
+        """Counts a record for which there is no answer."""
+        self.errors += 1
+        self.last_error = why
+
+    def view(self) -> RuleResult:
+        """The answers so far."""
+        rule = self.rule
+        return RuleResult(
+            name=rule.name,
+            expression=rule.expression.text,
+            side=rule.side,
+            origin=rule.origin,
+            tolerance_ratio=rule.tolerance_ratio,
+            evaluated_total=self.evaluated,
+            violations_total=self.violations,
+            errors_total=self.errors,
+            violation_ratio=self.violations / self.evaluated if self.evaluated else None,
+            result="no_samples" if not self.evaluated else "fail" if self.beyond_tolerance else "pass",
+            last_error=self.last_error,
+        )
+
+
+class RuleBook:
+    """All rules, and how many records broke none.
+
+    Args:
+        rules: The rules of the project; those of data contracts come later.
+    """
+
+    def __init__(self, rules: Sequence[Rule] = ()) -> None:
+        self._lock = threading.Lock()
+        self._tallies = [RuleTally(rule) for rule in rules]
+        self.sampled: dict[Side, int] = {"input": 0, "output": 0}
+        self.conforming = 0
+
+    def add(self, rules: Sequence[Rule]) -> None:
+        """Adds rules, such as those of a data contract; a rule that is there already is kept."""
+        with self._lock:
+            known = {(tally.rule.name, tally.rule.side, tally.rule.origin) for tally in self._tallies}
+            self._tallies.extend(RuleTally(rule) for rule in rules if (rule.name, rule.side, rule.origin) not in known)
+
+    def wants(self, side: Side) -> bool:
+        """Whether any rule is about this side's records."""
+        return any(tally.rule.side == side for tally in self._tallies)
+
+    def judge(self, side: Side, record: Any) -> None:
+        """Asks every rule of a side about a record."""
+        values = {**record, **dict.fromkeys(RECORD_NAMES, record)} if isinstance(record, dict) else {"record": record}
+        with self._lock:
+            kept = [tally.ask(values) for tally in self._tallies if tally.rule.side == side]
+            self.sampled[side] += 1
+            self.conforming += all(kept)
+
+    def fail(self, side: Side, why: str) -> None:
+        """Counts a record that could not be read for the rules."""
+        with self._lock:
+            for tally in self._tallies:
+                if tally.rule.side == side:
+                    tally.fail(why)
+
+    def tallies(self) -> list[RuleTally]:
+        """Every rule's answers."""
+        return list(self._tallies)
+
+    def views(self) -> list[RuleResult]:
+        """Every rule's answers, for the contract."""
+        with self._lock:
+            return [tally.view() for tally in self._tallies]

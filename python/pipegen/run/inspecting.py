@@ -1,0 +1,118 @@
+"""What a run checks its records for, from its project and settings; hands checkers to those who read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Final
+
+from pipegen.avro import InputSchema
+from pipegen.config import Settings
+from pipegen.diagnose import ErrorLog
+from pipegen.project import Project
+from pipegen.quality import Inspection, InspectionSettings, Rule, project_rules
+from pipegen.run.decoding import Checker, Decoded, SchemaById, checker_for
+from pipegen.run.names import RunNames
+from pipegen.snapshot import DataQualityMetrics, Side
+from pipegen.snapshot.run import Component
+from pipegen.units import format_count
+
+_OWNERS: Final[Mapping[Side, Component]] = {"input": "producer", "output": "output"}
+
+
+def rules_of(project: Project[InputSchema], settings: Settings, sources: Mapping[str, str]) -> list[Rule]:
+    """The project's rules, compiled.
+
+    Raises:
+        SettingsError: for a rule that cannot be; with file, line and column.
+    """
+    table = project.script.output_table()
+    columns = None if table is None else [column.name for column in table.columns if column.physical]
+    read = table is not None and table.format is not None and not table.format.endswith("raw")
+    fields = {"input": [field.name for field in project.input_schema.fields], "output": columns if read else None}
+    return project_rules(settings, sources, {"input": fields["input"], "output": fields["output"]})
+
+
+def inspection_of(
+    project: Project[InputSchema],
+    settings: Settings,
+    sources: Mapping[str, str],
+    names: RunNames,
+    *,
+    on_crash: Callable[[BaseException], None],
+) -> Inspection:
+    """The inspection of one run, its rules' thread not started.
+
+    Raises:
+        SettingsError: for a rule that cannot be.
+    """
+    return Inspection(
+        InspectionSettings(
+            output_topic=names.output_topic,
+            input_topic=names.input_topic if settings.inspect_input else None,
+            optional_fields=frozenset(settings.data_quality.optional_fields),
+            rules=rules_of(project, settings, sources),
+            rule_cpu_ratio=settings.data_quality.rule_cpu,
+        ),
+        on_crash=on_crash,
+    )
+
+
+def output_checker(inspection: Inspection, value_format: str | None, schema_by_id: SchemaById) -> Checker:
+    """What checks the output: its fields are profiled, its records offered to the rules."""
+    offer = partial(inspection.rules.offer, "output")
+    return checker_for(value_format, schema_by_id, profile=inspection.profile, offer=offer)
+
+
+def input_checker(inspection: Inspection, value_format: str, schema_by_id: SchemaById) -> Checker:
+    """What checks the input."""
+    kind = "avro-confluent" if value_format == "avro" else value_format
+    return checker_for(kind, schema_by_id, offer=partial(inspection.rules.offer, "input"))
+
+
+class QualityErrors:
+    """Tells the error log of rules that are broken beyond their tolerance.
+
+    Args:
+        errors: The log.
+    """
+
+    def __init__(self, errors: ErrorLog) -> None:
+        self._errors = errors
+        self._told: dict[tuple[Side, str], int] = {}
+
+    def tell_rules(self, quality: DataQualityMetrics) -> None:
+        """Reports rules that are broken beyond their tolerance; each violation once."""
+        for rule in quality.rules:
+            key = (rule.side, rule.name)
+            new = rule.violations_total - self._told.get(key, 0)
+            if rule.result != "fail" or new <= 0:
+                continue
+            self._told[key] = rule.violations_total
+            self._errors.report(
+                key=f"rule {rule.name}",
+                component=_OWNERS[rule.side],
+                category="data_quality",
+                message=f"rule “{rule.name}” is broken by {format_count(rule.violations_total)} of "
+                f"{format_count(rule.evaluated_total)} {rule.side} records checked: {rule.expression}",
+                count=new,
+            )
+
+
+def count_output(inspection: Inspection, decoded: Decoded) -> None:
+    """Takes over what came of checking a batch of the output."""
+    inspection.output.add(**decoded.counts())
+
+
+def count_input(inspection: Inspection, errors: ErrorLog, decoded: Decoded) -> None:
+    """Takes over what came of checking a batch of the input, and tells of values that are no records."""
+    if inspection.input is not None:
+        inspection.input.add(**decoded.counts())
+    for reason, (count, example) in decoded.faults.items():
+        errors.report(
+            key=f"input {reason}",
+            component="producer",
+            category="serialisation",
+            message=f"in the input topic, {reason}: {example}",
+            count=count,
+        )
