@@ -111,8 +111,8 @@ def _latencies(snapshot: Snapshot, labels: dict[str, str]) -> Iterator[Metric]:
         "pipegen_latency_interval_seconds", "Latency from the due time, since the snapshot before.", "gauge", "seconds"
     )
     for name in type(snapshot.latency).model_fields:
-        stage: LatencyStage | None = getattr(snapshot.latency, name)
-        if stage is None:
+        stage = getattr(snapshot.latency, name)
+        if not isinstance(stage, LatencyStage):
             continue
         staged = {**labels, "stage": name}
         _quantiles(total, staged, stage.total)
