@@ -74,6 +74,7 @@ test-web:
 
 test-python: setup $(STAMPS)/python-3.13
 	@tools/need_program.sh chromium chromium
+	@command -v firefox >/dev/null || tools/need_program.sh firefox-esr firefox-esr || echo "without Firefox its test is skipped"
 	@tools/need_program.sh valgrind valgrind
 	@newer=$(VIRTUAL_ENV)/python-3.13/bin/python; test -x $$newer || newer=; \
 	echo pytest; NEWER_PYTHON=$$newer pytest

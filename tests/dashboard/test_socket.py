@@ -9,6 +9,7 @@ from wsproto.events import AcceptConnection, RejectConnection
 from wsproto.extensions import PerMessageDeflate
 
 from tests.dashboard.invented import running
+from tests.dashboard.invented_wide import wide
 from tests.dashboard.serving import Serving
 from tests.dashboard.websocket import WebSocket
 
@@ -101,3 +102,15 @@ def test_a_tab_that_leaves_is_forgotten(served: Serving) -> None:
     wait_for_viewers(served, 1)
     tab.close()
     wait_for_viewers(served, 0)
+
+
+def test_a_job_of_50_vertices_and_100_topics_fits_into_15_kb(served: Serving) -> None:
+    tab = WebSocket(served.port, deflate=PerMessageDeflate())
+    wait_for_viewers(served, 1)
+    served.publish(wide(700))
+    frame = tab.receive()
+    assert frame is not None
+    assert len(frame["flink"]["vertices"]) == 50
+    assert len(frame["kafka"]["topic_list"]) == 100
+    assert tab.received_bytes < 15_000
+    tab.close()

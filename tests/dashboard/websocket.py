@@ -32,6 +32,7 @@ class WebSocket:
         self._socket.connect(("127.0.0.1", port))
         self._connection = WSConnection(ConnectionType.CLIENT)
         self._events: list[Event] = []
+        self.received_bytes = 0
         extra = [] if origin is None else [(b"Origin", origin.encode())]
         request = Request(
             host=f"127.0.0.1:{port}",
@@ -79,5 +80,6 @@ class WebSocket:
             data = self._socket.recv(65536)
             if not data:
                 return None
+            self.received_bytes += len(data)
             self._connection.receive_data(data)
             self._events.extend(self._connection.events())

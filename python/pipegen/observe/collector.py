@@ -137,7 +137,7 @@ class Collector(ABC, Generic[T]):
 
 
 def rate_per_s(now: int, now_ns: int, before: int, before_ns: int) -> float | None:
-    """Growth of a counter per second between two readings; None when no time passed or the counter fell."""
+    """Growth of a counter per second between two readings, to 0.001; None when no time passed or the counter fell."""
     if now_ns <= before_ns or now < before:
         return None
-    return (now - before) * 1e9 / (now_ns - before_ns)
+    return round((now - before) * 1e9 / (now_ns - before_ns), 3)

@@ -21,7 +21,7 @@ class ChangeRate:
             self.changed_ns = now_ns
         elif value > self.value:
             if now_ns > self.changed_ns:
-                self.rate_per_s = (value - self.value) * 1e9 / (now_ns - self.changed_ns)
+                self.rate_per_s = round((value - self.value) * 1e9 / (now_ns - self.changed_ns), 3)
             self.changed_ns = now_ns
         elif now_ns - self.changed_ns > quiet_ns:
             self.rate_per_s = 0.0

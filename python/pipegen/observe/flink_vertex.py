@@ -188,4 +188,4 @@ def _max_ratio(metric: SubtaskMetric | None) -> float | None:
 
 
 def _mean_ratio(metric: SubtaskMetric | None) -> float | None:
-    return None if metric is None else min(1.0, metric.mean / 1000)
+    return None if metric is None else min(1.0, round(metric.mean / 1000, 4))
