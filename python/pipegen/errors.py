@@ -7,7 +7,9 @@ prints it and ends with ``exit_code``; no other layer prints or exits.
     ├── ConfigError              2  the user's input: flags, environment, YAML, schema, SQL text, traffic pattern
     │   ├── SettingsError           a setting is unknown, malformed or contradicts another
     │   ├── ProjectError            the project folder, its schemas or its SQL files
-    │   └── PatternError            a traffic pattern; knows the character it fails at
+    │   └── PointedError            a text in a small language of our own; knows the character it fails at
+    │       ├── PatternError           a traffic pattern
+    │       └── ThresholdError         a threshold
     └── ServiceError             3  a service or the pipeline failed
         ├── StackError              the local stack: artifacts, Java, ports, a part that died
         ├── KafkaError              a broker does not answer or refuses
@@ -25,6 +27,8 @@ EXIT_OK = 0
 EXIT_UNEXPECTED = 1
 EXIT_CONFIG = 2
 EXIT_SERVICE = 3
+EXIT_THRESHOLD = 99
+EXIT_INVALID = 100
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
 
@@ -61,21 +65,37 @@ class ProjectError(ConfigError):
     """The project folder, its schemas or its SQL files cannot be used."""
 
 
-class PatternError(ConfigError):
-    """A traffic pattern cannot be read; ``position`` is the index of the offending character.
+class PointedError(ConfigError):
+    """A text cannot be read; ``position`` is the index of the offending character.
 
-    The message already holds the pattern and a caret line under it. ``where`` says which text it is: the pattern, or
-    the file, line and key of a phase.
+    ``detail`` holds the text and a caret line under it. ``where`` says which text it is: the flag, or the file, line
+    and key of a setting.
     """
 
-    def __init__(
-        self, reason: str, *, pattern: str, position: int, where: str = "traffic pattern", remedy: str | None = None
-    ) -> None:
+    def __init__(self, reason: str, *, pattern: str, position: int, where: str, remedy: str | None = None) -> None:
         caret = " " * position + "^"
         super().__init__(f"{where}: {reason}", remedy=remedy, detail=f"{pattern}\n{caret}")
         self.reason = reason
         self.pattern = pattern
         self.position = position
+
+
+class PatternError(PointedError):
+    """A traffic pattern cannot be read."""
+
+    def __init__(
+        self, reason: str, *, pattern: str, position: int, where: str = "traffic pattern", remedy: str | None = None
+    ) -> None:
+        super().__init__(reason, pattern=pattern, position=position, where=where, remedy=remedy)
+
+
+class ThresholdError(PointedError):
+    """A threshold cannot be read, or asks for what this run does not have."""
+
+    def __init__(
+        self, reason: str, *, pattern: str, position: int, where: str = "threshold", remedy: str | None = None
+    ) -> None:
+        super().__init__(reason, pattern=pattern, position=position, where=where, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)

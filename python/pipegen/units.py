@@ -129,3 +129,18 @@ def format_bytes(size_bytes: float) -> str:
             return f"{size:.0f} {unit}" if unit == "B" else f"{size:.3g} {unit}"
         size /= 1000
     return f"{size:.3g} TB"
+
+
+def format_percent(ratio: float) -> str:
+    """A ratio in percent, four significant figures: ``99.98 %``, ``0 %``; never 100 % for what is not whole."""
+    percent = ratio * 100
+    for digits in (4, 6, 9):
+        text = f"{percent:.{digits}g}"
+        if float(text) != 100 or percent == 100:
+            break
+    return f"{text} %"
+
+
+def format_number(number: float) -> str:
+    """A bare number: ``12 000``, ``0.0125``."""
+    return format_count(round(number)) if number == round(number) or abs(number) >= 10_000 else f"{number:.4g}"

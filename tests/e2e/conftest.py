@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx2
@@ -47,10 +47,10 @@ def start_run(tmp_path: Path, endpoints: Endpoints) -> Iterator[StartRun]:
     """Starts `pipegen run` on the session's stack; whatever still runs at the end is ended."""
     started: list[RunningPipegen] = []
 
-    def start(project: Path, *arguments: str | Path) -> RunningPipegen:
+    def start(project: Path, *arguments: str | Path, env: Mapping[str, str] | None = None) -> RunningPipegen:
         folder = tmp_path / f"run-{len(started)}"
         folder.mkdir()
-        run = RunningPipegen(project, endpoints, *arguments, folder=folder)
+        run = RunningPipegen(project, endpoints, *arguments, folder=folder, env=env)
         started.append(run)
         return run
 

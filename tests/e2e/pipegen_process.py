@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -68,7 +68,14 @@ def service_flags(endpoints: Endpoints) -> list[str]:
 class RunningPipegen:
     """A `pipegen run` under way; its lines arrive in files, so that it never waits for a reader."""
 
-    def __init__(self, project: Path, endpoints: Endpoints, *arguments: str | Path, folder: Path) -> None:
+    def __init__(
+        self,
+        project: Path,
+        endpoints: Endpoints,
+        *arguments: str | Path,
+        folder: Path,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         self.summary_file = folder / "summary.json"
         self._out = (folder / "out.txt").open("w+")
         self._err = (folder / "err.txt").open("w+")
@@ -80,7 +87,7 @@ class RunningPipegen:
                 f"--summary-json={self.summary_file}",
                 *arguments,
             ),
-            env=environment(),
+            env=environment(**(env or {})),
             stdin=subprocess.DEVNULL,
             stdout=self._out,
             stderr=self._err,

@@ -581,7 +581,7 @@
  * @property {"pass" | "fail" | null} outcome How it stands; null while it cannot be judged yet.
  * @property {number | null} observed What was measured, in the unit of the metric (ms for latencies); null without a sample.
  * @property {string | null} observed_text The same for people, like “182 ms”; null without a sample.
- * @property {string | null} reason Why it failed, cannot be judged yet, or where the worst was seen.
+ * @property {string | null} reason Why it cannot be judged, where the worst was seen, or what else has to be known.
  * @property {boolean} abort_on_fail Whether it ends the run as soon as it fails.
  */
 
@@ -632,7 +632,7 @@
  * The judgement on a run: the validity of its figures first, then its thresholds.
  *
  * @typedef {object} Verdict
- * @property {"pass" | "fail" | "invalid" | null} outcome pass only once the run is over; fail and invalid as soon as they are seen; null without thresholds, before the end, and for a run that was interrupted or failed.
+ * @property {"pass" | "fail" | "invalid" | null} outcome As it stands; pass only once the run is over. Null without thresholds in a valid run, and for a run that was interrupted or failed.
  * @property {boolean} final Whether the run is over and nothing of this will change.
  * @property {boolean | null} valid Whether the figures can be trusted; null before there are enough of them.
  * @property {Array<string>} reasons Why it is invalid, why it failed, or why there is no outcome.

@@ -11,6 +11,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
+from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.run import Wishes, from_here, start
 from pipegen.cli.standalone import WatchRequest, run_standalone
 from pipegen.config import load_settings
@@ -48,6 +49,9 @@ def dashboard(
     message_rate: options.MessageRate = None,
     duration: options.DurationText = None,
     traffic_pattern: options.TrafficPattern = None,
+    threshold: options.Thresholds = None,
+    strict: options.Strict = None,
+    junit: options.Junit = None,
     summary_json: options.SummaryJson = None,
     generate_report: options.GenerateReport = None,
     reports_dir: options.ReportsDir = None,
@@ -83,6 +87,8 @@ def dashboard(
         "message_rate": message_rate,
         "duration": duration,
         "traffic_pattern": traffic_pattern,
+        "thresholds": threshold or None,
+        "strict": strict,
         "dashboard.port": port,
         "generate_report": generate_report,
         "reports_dir": from_here(reports_dir),
@@ -120,7 +126,7 @@ def dashboard(
             dashboard_token=dashboard_token,
             insecure=insecure,
             open_browser=open_browser,
-            summary_json=summary_json,
+            files=ResultFiles(summary_json, junit, step_summary_file(os.environ)),
             keep=keep,
         )
     )

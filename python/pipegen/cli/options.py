@@ -16,6 +16,7 @@ _LOAD = "Load"
 _SERVICES = "Services"
 _OUTPUT = "Dashboard and results"
 _PROJECT = "Project"
+_VERDICT = "Verdict"
 
 MessageRate = Annotated[
     float | None,
@@ -198,6 +199,32 @@ Keep = Annotated[
 SummaryJson = Annotated[
     Path | None,
     typer.Option("--summary-json", help="Write the run's summary to this file.", rich_help_panel=_OUTPUT),
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option("--junit", help="Write a test report to this file, as JUnit XML.", rich_help_panel=_VERDICT),
+]
+Thresholds = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--threshold",
+        metavar="EXPRESSION",
+        help='What the run has to keep, like "error_rate<1%" or "end_to_end.p99<250ms during peak1"; may be given '
+        "several times. Exit code 99 when one fails.",
+        rich_help_panel=_VERDICT,
+    ),
+]
+Strict = Annotated[
+    bool | None,
+    typer.Option(
+        "--strict/--no-strict",
+        help="End with exit code 100 when the figures are invalid, even without thresholds. Default: no.",
+        rich_help_panel=_VERDICT,
+    ),
+]
+ListMetrics = Annotated[
+    bool,
+    typer.Option("--list-metrics", help="List what thresholds can be set on.", rich_help_panel=_VERDICT),
 ]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the plan, phase by phase, and send nothing.", rich_help_panel=_LOAD)

@@ -15,14 +15,18 @@ from rich.console import Console
 from pipegen.avro import load_schema
 from pipegen.cli import options
 from pipegen.cli.data_file import reading_line
+from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
 from pipegen.cli.settings_view import show_settings
+from pipegen.cli.thresholds import print_metrics
 from pipegen.config import ResolvedSettings, load_settings
-from pipegen.errors import ProjectError, SettingsError
+from pipegen.errors import ProjectError
+from pipegen.gates import read_thresholds
 from pipegen.project import open_project
 from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, rules_of, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
+from pipegen.units import NS_PER_S
 
 
 def run(
@@ -46,6 +50,10 @@ def run(
     dashboard_token: options.DashboardToken = None,
     insecure: options.Insecure = False,
     open_browser: options.OpenBrowser = None,
+    threshold: options.Thresholds = None,
+    strict: options.Strict = None,
+    list_metrics: options.ListMetrics = False,
+    junit: options.Junit = None,
     summary_json: options.SummaryJson = None,
     generate_report: options.GenerateReport = None,
     reports_dir: options.ReportsDir = None,
@@ -66,8 +74,12 @@ def run(
     Brings up what is missing, creates topics, registers the schema, submits the SQL to Flink, sends every record when
     it is due, reads the output back, waits for the last records, sums up and cleans up.
 
-    Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 130 interrupted.
+    Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 99 a threshold
+    failed; 100 the figures are invalid, with thresholds or --strict; 130 interrupted; 143 terminated.
     """
+    if list_metrics:
+        print_metrics(Console(highlight=False))
+        return
     flags: dict[str, object] = {
         "message_rate": message_rate,
         "duration": duration,
@@ -80,6 +92,8 @@ def run(
         "inspect_input": inspect_input,
         "replay.speed": speed,
         "replay.loop": loop,
+        "thresholds": threshold or None,
+        "strict": strict,
         "dashboard.port": dashboard_port,
         "generate_report": generate_report,
         "reports_dir": from_here(reports_dir),
@@ -100,7 +114,7 @@ def run(
             dashboard_token=dashboard_token,
             insecure=insecure,
             open_browser=open_browser,
-            summary_json=summary_json,
+            files=ResultFiles(summary_json, junit, step_summary_file(os.environ)),
             keep=keep,
             dry_run=dry_run,
             show_config=show_config,
@@ -122,7 +136,7 @@ class Wishes:
     config: Path | None
     dashboard: bool
     open_browser: bool | None
-    summary_json: Path | None
+    files: ResultFiles
     dashboard_token: str | None = None
     insecure: bool = False
     keep: int | None = None
@@ -177,21 +191,24 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
         record_plan(project.input_schema, settings, schema_id=0)  # so are a key, a fault or a hint that cannot be
     rules_of(project, settings, resolved.sources)
     schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
-    if wishes.summary_json is not None and not wishes.summary_json.absolute().parent.is_dir():
-        raise SettingsError(
-            f"--summary-json {wishes.summary_json}: the folder {wishes.summary_json.absolute().parent} does not exist",
-            remedy="Create it first.",
-        )
+    thresholds = read_thresholds(
+        settings.thresholds,
+        resolved.sources,
+        phases=[phase.name for phase in plan.phases],
+        duration_s=plan.duration_ns / NS_PER_S,
+    )
+    wishes.files.check()
     return RunRequest(
         project=project,
         settings=settings,
         sources=resolved.sources,
         plan=plan,
         file=file,
+        thresholds=thresholds,
         dashboard=wishes.dashboard,
         dashboard_token=wishes.dashboard_token or None,
         insecure=wishes.insecure,
         open_browser=wishes.open_browser,
-        summary_json=wishes.summary_json,
+        files=wishes.files,
         keep=wishes.keep,
     )

@@ -8,9 +8,8 @@ import os
 import signal
 import sys
 import webbrowser
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from rich.console import Console
 
@@ -18,12 +17,14 @@ from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
 from pipegen.cli.display import Display, make_display
 from pipegen.cli.recording import RunRecord
+from pipegen.cli.results import ResultFiles
 from pipegen.cli.summary_view import print_summary
 from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.dashboard import DashboardServer
 from pipegen.datafile import DataFile
 from pipegen.diagnose import model_endpoint, secrets_of
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipeGenError
+from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+from pipegen.gates import Threshold
 from pipegen.project import Project
 from pipegen.run import Runner, RunSummary
 from pipegen.traffic import TrafficPlan
@@ -45,7 +46,8 @@ class RunRequest:
     dashboard_token: str | None
     insecure: bool
     open_browser: bool | None
-    summary_json: Path | None
+    files: ResultFiles
+    thresholds: Sequence[Threshold] = ()
     keep: int | None = None
 
 
@@ -68,6 +70,7 @@ async def run_session(request: RunRequest) -> int:
         sources=request.sources,
         plan=request.plan,
         file=request.file,
+        thresholds=request.thresholds,
         bus=bus,
         progress=display.progress,
         command=command,
@@ -94,7 +97,7 @@ async def run_session(request: RunRequest) -> int:
             open_in_browser(url, request.open_browser, console)
         summary = await _run(runner, display)
         print_summary(summary, Console(highlight=False))
-        _write_summary(summary, request.summary_json)
+        request.files.write(summary)
         await record.finish(summary)
         record.tell(display.say, keep=request.keep)
         if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
@@ -176,12 +179,3 @@ def open_in_browser(url: str, wanted: bool | None, console: Console) -> None:
     if wanted:
         with contextlib.suppress(webbrowser.Error):
             webbrowser.open(url)
-
-
-def _write_summary(summary: RunSummary, path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(summary.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise PipeGenError(f"--summary-json {path} cannot be written: {error.strerror}") from None

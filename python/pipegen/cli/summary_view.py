@@ -8,11 +8,18 @@ from rich.text import Text
 
 from pipegen.cli.sentences import indented
 from pipegen.cli.tables import print_table
+from pipegen.cli.thresholds import print_verdict
 from pipegen.run import RunSummary
 from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles
 from pipegen.units import format_count, format_latency_ms
 
-_STYLE = {"finished": "bold green", "incomplete": "bold red", "failed": "bold red", "interrupted": "bold yellow"}
+_STYLE = {
+    "finished": "bold green",
+    "incomplete": "bold red",
+    "failed": "bold red",
+    "aborted": "bold red",
+    "interrupted": "bold yellow",
+}
 
 
 def print_summary(summary: RunSummary, console: Console) -> None:
@@ -33,6 +40,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             console.print(indented(summary.failure_detail), soft_wrap=True)
         if summary.failure_remedy:
             console.print(Text.assemble(("→ ", "bold"), summary.failure_remedy), soft_wrap=True)
+    print_verdict(summary.verdict, console)
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)

@@ -18,11 +18,13 @@ from pipegen.avro import load_schema
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import RowEncoder
-from pipegen.errors import EXIT_CONFIG, PatternError, ProjectError, SettingsError
+from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
+from pipegen.gates import read_thresholds
 from pipegen.project import Finding, Severity, validate_project
 from pipegen.project.findings import finding_of
 from pipegen.run import open_input, record_plan, schedule_of
 from pipegen.traffic import plan_traffic
+from pipegen.units import NS_PER_S
 
 OutputFormat = Literal["table", "json"]
 
@@ -59,6 +61,7 @@ def _findings(project_dir: Path) -> list[Finding]:
     findings = validate_project(project_dir, resolved.settings, load_schema=load_schema)
     return [
         *_pattern_findings(resolved, settings_file),
+        *_threshold_findings(resolved, settings_file),
         *_generator_findings(project_dir, resolved),
         *_data_file_findings(project_dir, resolved),
         *findings,
@@ -74,6 +77,19 @@ def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterat
         own_place = finding.line is not None
         yield finding if own_place else finding.model_copy(update=_place(resolved, "traffic_pattern", settings_file))
     except SettingsError as error:
+        yield finding_of(error, settings_file)
+
+
+def _threshold_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:
+    settings, sources = resolved.settings, resolved.sources
+    try:
+        plan = plan_traffic(settings, sources)
+    except ConfigError:
+        return  # said of the pattern already
+    names, duration_s = [phase.name for phase in plan.phases], plan.duration_ns / NS_PER_S
+    try:
+        read_thresholds(settings.thresholds, sources, phases=names, duration_s=duration_s)
+    except ConfigError as error:
         yield finding_of(error, settings_file)
 
 

@@ -170,6 +170,7 @@ _JSON_KEYS = frozenset(
         "pipeline.key",
         "producer_config",
         "replay.null_values",
+        "thresholds",
         "traffic",
     }
 )
@@ -179,6 +180,8 @@ _JSON_KEYS = frozenset(
 def _env_value(key: str, text: str) -> object:
     if key == "pipeline.key" and text == "none":
         return text
+    if key == "thresholds" and not text.lstrip().startswith("["):
+        return [text]
     if key in _JSON_KEYS:
         try:
             return json.loads(text)

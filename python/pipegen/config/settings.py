@@ -134,6 +134,21 @@ class ReplaySettings(_Section):
     )
 
 
+class ValiditySettings(_Section):
+    """From where on the load generator does not count as reliable, and the run as invalid."""
+
+    generator_delay_ns: Duration = Field(
+        default=100_000_000,
+        alias="generator_delay",
+        gt=0,
+        description="Largest p99 of sent minus due, over the whole load.",
+    )
+    achieved_ratio: float = Field(
+        default=0.99, ge=0, le=1, description="Smallest share of the due records that were sent in time's reach."
+    )
+    send_cpu_ratio: float = Field(default=0.9, gt=0, description="Largest CPU of a send loop; 1.0 is a whole core.")
+
+
 class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
@@ -171,6 +186,16 @@ class Settings(_Section):
         default_factory=dict, description="librdkafka properties of the producer, such as acks or linger.ms."
     )
     generate_report: bool = Field(default=True, description="Write an HTML report when the run ends.")
+    thresholds: list[str | dict[str, object]] = Field(
+        default_factory=list,
+        description='What the run has to keep, like "error_rate<1%"; a text, or {expression, abort_on_fail, delay}.',
+    )
+    strict: bool = Field(
+        default=False, description="End with exit code 100 when the run is invalid, even without thresholds."
+    )
+    validity: ValiditySettings = Field(
+        default_factory=ValiditySettings, description="When the figures of a run count as invalid."
+    )
     reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
     runs_dir: Path = Field(default=Path("runs"), description="Folder for recordings of runs, relative to the project.")
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")

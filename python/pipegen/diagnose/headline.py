@@ -38,6 +38,8 @@ def headline(
     """The sentence for this moment; what explains it comes first, because it says most."""
     if run.phase == "failed":
         return Headline(level="error", text="The run failed.", detail=failure)
+    if run.phase == "interrupted" and failure is not None:
+        return Headline(level="error", text=f"{failure[:1].upper()}{failure[1:]}.", detail=_account(producer, pipeline))
     if run.phase == "interrupted":
         return Headline(level="warning", text="The run was interrupted.", detail=_account(producer, pipeline))
     if run.phase == "finished":

@@ -2,11 +2,13 @@
 
 from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
+from pipegen.outputs.junit import junit_xml
 from pipegen.outputs.module_bundle import bundle_modules, modules_of
 from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
 from pipegen.outputs.prometheus import openmetrics
 from pipegen.outputs.recorder import Recorder
 from pipegen.outputs.recorder_manifest import make_manifest, this_machine
+from pipegen.outputs.step_summary import step_summary
 from pipegen.outputs.web_folder import find_web_folder
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "Recorder",
     "bundle_modules",
     "find_web_folder",
+    "junit_xml",
     "make_manifest",
     "modules_of",
     "openmetrics",
     "read_ms",
+    "step_summary",
     "this_machine",
 ]

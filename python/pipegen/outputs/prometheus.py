@@ -18,24 +18,22 @@ from prometheus_client.registry import Collector
 
 from pipegen.snapshot import LatencyStage, Percentiles, Snapshot
 from pipegen.snapshot.figures import figure_paths, read_figures
+from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _QUANTILES: Final = (("0.5", "p50_ms"), ("0.95", "p95_ms"), ("0.99", "p99_ms"), ("0.999", "p999_ms"))
 _STATES: Final = ("running", "starting", "stopped", "error", "unknown")
 _PARTS: Final = ("producer", "kafka", "flink", "output", "consumer", "registry", "system")
-# Suffix in the contract → suffix and unit in base units, and the factor between them.
-_UNITS: Final = (
-    ("_ms", "seconds", 1e-3),
-    ("_us", "seconds", 1e-6),
-    ("_bytes", "bytes", 1.0),
-    ("_ratio", "ratio", 1.0),
-    ("_s", "seconds", 1.0),
-)
+# Unit in the contract → its suffix there, the unit in base units, and the factor between them.
+_UNITS: Final = {
+    "ms": ("_ms", "seconds", 1e-3),
+    "us": ("_us", "seconds", 1e-6),
+    "bytes": ("_bytes", "bytes", 1.0),
+    "ratio": ("_ratio", "ratio", 1.0),
+    "s": ("_s", "seconds", 1.0),
+}
 # Latencies are summaries and errors have labels of their own; the sequence numbers snapshots, not the run.
 _APART: Final = ("latency.", "errors.", "error_trends.", "sequence")
-_COUNTERS: Final = {"total", "errors", "unchecked", "duplicated", "out_of_order", "completed", "failed", "restarts"}
-# They say how much there is to be, not how much there was.
-_PLANNED: Final = {"traffic.planned_total", "pipeline.expected_total", "producer.planned_total"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +79,22 @@ def _families() -> tuple[_Family, ...]:
 
 
 def _family(path: str) -> _Family:
-    leaf = path.rpartition(".")[2]
     name = "pipegen_" + path.replace(".", "_")
-    if path in _PLANNED:
+    if path in PLANNED:
         return _Family(path, name.removesuffix("_total") + "_records", "", "gauge", 1.0)
-    if leaf in _COUNTERS or leaf.endswith("_total"):
+    if path in STANDING:
+        return _Family(path, name.removesuffix("_total"), "", "gauge", 1.0)
+    kind = figure_kind(path)
+    if kind == "counter":
         return _Family(path, name.removesuffix("_total"), "", "counter", 1.0)
-    if leaf in {"error_rate", "success_rate"}:
-        return _Family(path, f"{name.removesuffix('_rate')}_ratio", "ratio", "gauge", 1.0)
-    if leaf == "rate" or leaf.endswith("_per_s"):
+    if kind == "rate":
         return _Family(path, f"{name.removesuffix('_per_s')}_per_second", "", "gauge", 1.0)
-    for suffix, unit, factor in _UNITS:
-        if leaf.endswith(suffix):
-            return _Family(path, f"{name.removesuffix(suffix)}_{unit}", unit, "gauge", factor)
-    return _Family(path, name, "", "gauge", 1.0)
+    unit = figure_unit(path)
+    if unit not in _UNITS:
+        return _Family(path, name, "", "gauge", 1.0)
+    suffix, base_unit, factor = _UNITS[unit]
+    base = name.removesuffix(suffix)
+    return _Family(path, f"{base.removesuffix('_rate')}_{base_unit}", base_unit, "gauge", factor)
 
 
 def _single(family: _Family, labels: dict[str, str], value: float) -> Metric:

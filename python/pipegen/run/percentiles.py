@@ -57,6 +57,10 @@ class LatencyReader:
             exactly_once=exactly_once,
         )
 
+    def totals(self) -> dict[str, HistogramSnapshot]:
+        """Everything since the start of the load, as of the last :meth:`read`."""
+        return dict(self._before)
+
     def intervals_hdr(self) -> dict[str, str]:
         """What the last :meth:`read` found new, as HdrHistogram V2; stages without values are left out."""
         return {name: interval.to_hdr_base64() for name, interval in self._intervals.items() if interval.count}

@@ -9,22 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pipegen
 from pipegen.avro import InputSchema
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError, SettingsError
+from pipegen.gates import RunOutcome, Threshold, ending_exit_code
 from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
 from pipegen.run.inspecting import inspection_of
+from pipegen.run.judging import abort_sentence, ending_of, make_judge
 from pipegen.run.load import Load
 from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
@@ -37,21 +37,22 @@ from pipegen.run.sampler import Sampler
 from pipegen.run.schedule import schedule_of
 from pipegen.run.sender import MeterView, Pace
 from pipegen.run.submit import statement_states
-from pipegen.run.summary import Outcome, RunSummary
+from pipegen.run.summary import RunSummary, summarise
 from pipegen.run.tracker import RunTracker
 from pipegen.run.versions import service_versions
 from pipegen.run.worker_pool import MergedMeters, WorkerPool
-from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot
+from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot, ThresholdResult
 from pipegen.stack import Progress
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
 _INTERRUPTED_DRAIN_NS = 10 * NS_PER_S
-_PHASES: Mapping[Outcome, RunPhase] = {
+_PHASES: Mapping[RunOutcome, RunPhase] = {
     "finished": "finished",
     "incomplete": "failed",
     "failed": "failed",
     "interrupted": "interrupted",
+    "aborted": "interrupted",
 }
 
 
@@ -64,6 +65,7 @@ class Runner:
         sources: Where each setting came from; a service whose address the user gave is not started for them.
         plan: The traffic plan.
         file: The data file whose rows are the input; None when records are generated.
+        thresholds: What the run has to keep.
         bus: Where snapshots and events go.
         progress: Hears what a starting stack does.
         command: The command line, for the summary.
@@ -80,6 +82,7 @@ class Runner:
         sources: Mapping[str, str],
         plan: TrafficPlan,
         file: DataFile | None = None,
+        thresholds: Sequence[Threshold] = (),
         bus: EventBus,
         progress: Progress,
         command: list[str],
@@ -129,12 +132,14 @@ class Runner:
         self._found: FoundServices | None = None
         self._pipeline: Pipeline | None = None
         self._load: Load | None = None
-        self._steps: asyncio.Task[Outcome] | None = None
+        self._steps: asyncio.Task[RunOutcome] | None = None
         self._crash: asyncio.Future[None] = self._loop.create_future()
         self._cancelled = threading.Event()
         self._hurry = asyncio.Event()
         self._interrupt_code: int | None = None
         self._failure: PipeGenError | None = None
+        self._aborted = False
+        self._judge = make_judge(thresholds, settings, sends=not self._data.by_flink)
         self._sampler = Sampler(
             facts=RunFacts(
                 pipeline=project.name,
@@ -159,6 +164,8 @@ class Runner:
             errors=self._errors,
             bus=bus,
             period_ns=settings.dashboard.update_interval_ns,
+            judge=self._judge,
+            on_abort=self._threshold_failed,
             on_crash=self._crashed,
         )
 
@@ -194,10 +201,10 @@ class Runner:
         try:
             outcome = await self._outcome(self._steps)
             await self._quiesce()
-            exit_code = self._exit_code(outcome)
             if self._failure is not None:
                 self._errors.report_failure(self._failure, severity="critical")
                 self._tracker.update(failure=self._failure.message)
+            exit_code = await self._judged(outcome)
             self._go(_PHASES[outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
         finally:
@@ -209,7 +216,7 @@ class Runner:
         self._bus.publish(RunEnded(exit_code))
         return summary
 
-    async def _execute(self) -> Outcome:
+    async def _execute(self) -> RunOutcome:
         self._go("starting", "looking for the services")
         self._found = await self._find_services()
         self._observers.watch_disk(self._found.stack_dir)
@@ -258,8 +265,8 @@ class Runner:
                 self._found = await finding
             raise
 
-    async def _drain(self, pipeline: Pipeline, load: Load) -> Outcome:
-        interrupted = self._interrupt_code is not None
+    async def _drain(self, pipeline: Pipeline, load: Load) -> RunOutcome:
+        interrupted = self._interrupt_code is not None or self._aborted
         self._go("draining", "waiting for the last records")
         timeout_ns = self._settings.pipeline_timeout_ns
         drained, missing = await load.drain(
@@ -271,9 +278,9 @@ class Runner:
             timeout_ns=min(timeout_ns, _INTERRUPTED_DRAIN_NS) if interrupted else timeout_ns,
             hurry=self._hurry,
         )
-        if self._interrupt_code is not None:
+        if self._interrupt_code is not None or self._aborted:
             self._tracker.update(drained=missing is None)
-            return "interrupted"
+            return "aborted" if self._interrupt_code is None else "interrupted"
         self._tracker.update(drained=drained)
         if missing is not None:
             self._tracker.update(failure=missing)
@@ -286,7 +293,7 @@ class Runner:
             return self._data.rows
         return self._settings.expected_messages
 
-    async def _outcome(self, steps: asyncio.Task[Outcome]) -> Outcome:
+    async def _outcome(self, steps: asyncio.Task[RunOutcome]) -> RunOutcome:
         """Waits for the steps, or for a crash of a thread, which ends them."""
         waiting: set[asyncio.Future[Any]] = {steps, self._crash}
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -307,12 +314,19 @@ class Runner:
             return "failed"
         return outcome
 
-    def _exit_code(self, outcome: Outcome) -> int:
+    async def _judged(self, outcome: RunOutcome) -> int:
+        """Has the run judged for good, on all that was measured; returns its exit code."""
+        send_cpu_s = self._load.send_cpu_s if self._load else None
+        self._judge.conclude(ending_of(outcome, self._tracker.standing, send_cpu_s, self._settings.producers))
+        await asyncio.to_thread(self._sampler.take)
+        return ending_exit_code(self._exit_code(outcome), self._judge.verdict, strict=self._settings.strict)
+
+    def _exit_code(self, outcome: RunOutcome) -> int:
         if outcome == "interrupted" and self._interrupt_code is not None:
             return self._interrupt_code
         if self._failure is not None:
             return self._failure.exit_code
-        return EXIT_OK if outcome == "finished" else EXIT_SERVICE
+        return EXIT_OK if outcome in {"finished", "aborted"} else EXIT_SERVICE
 
     async def _quiesce(self) -> None:
         """Stops the threads after one last look at the services. Calling it twice is no error."""
@@ -337,38 +351,34 @@ class Runner:
             await asyncio.to_thread(self._found.started.down)
         return left
 
-    def _summary(self, outcome: Outcome, exit_code: int, snapshot: Snapshot, left: list[str]) -> RunSummary:
-        totals = self._meters.totals()
-        seconds = -(-self._schedule.duration_ns // NS_PER_S)
-        failure = self._failure
-        return RunSummary(
-            run_id=self.names.run_id,
-            pipeline=self._project.name,
-            pipegen_version=pipegen.__version__,
+    def _summary(self, outcome: RunOutcome, exit_code: int, snapshot: Snapshot, left: list[str]) -> RunSummary:
+        return summarise(
+            snapshot,
             outcome=outcome,
             exit_code=exit_code,
-            failure=failure.message if failure else self._tracker.standing.failure,
-            failure_detail=failure.detail if failure else None,
-            failure_remedy=failure.remedy if failure else None,
+            failure=self._failure,
+            sentence=self._tracker.standing.failure,
+            meters=self._meters,
+            schedule=self._schedule,
             planned_total=self._pacer.shard_events,
-            sent_total=totals.sent,
-            delivered_total=totals.delivered,
-            failed_total=totals.failed,
-            consumed_total=totals.consumed,
-            lost=snapshot.pipeline.lost,
-            duplicated=snapshot.pipeline.duplicated,
-            planned_per_second=[
-                self._schedule.planned_between(from_ns=second * NS_PER_S, to_ns=(second + 1) * NS_PER_S)
-                for second in range(seconds)
-            ],
-            sent_per_second=self._meters.sent_per_second(),
             send_cpu_s=self._load.send_cpu_s if self._load else None,
             read_cpu_s=self._pipeline.read_cpu_s if self._pipeline else None,
-            process_cpu_s=time.process_time(),
             command=self._command,
             left_behind=left,
-            snapshot=snapshot,
         )
+
+    def _threshold_failed(self, result: ThresholdResult) -> None:
+        """Hears, from the sampler, that a threshold asks for the end of the run; once is enough."""
+
+        def end() -> None:
+            if self._aborted or self._interrupt_code is not None or self._load is None:
+                return
+            self._aborted = True
+            self._tracker.update(failure=abort_sentence(result))
+            self._load.stop()
+
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the run is over
+            self._loop.call_soon_threadsafe(end)
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
         self._tracker.update(phase=phase, step=step, **changes)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
 from pipegen.errors import FaultCode
+from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
@@ -22,7 +23,7 @@ from pipegen.run.sender import MeterView, Pace
 from pipegen.run.skew import SkewWatch
 from pipegen.run.tracker import RunTracker, Standing
 from pipegen.services.kafka import fault_text
-from pipegen.snapshot import Latency, Snapshot
+from pipegen.snapshot import Latency, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S
 
 
@@ -50,6 +51,8 @@ class Sampler(threading.Thread):
         errors: Errors so far.
         bus: Where snapshots go.
         period_ns: Time between two snapshots.
+        judge: Says how the verdict stands.
+        on_abort: Called, again and again, once a threshold asks for the end of the run.
         on_crash: Called with the exception when a snapshot cannot be taken.
     """
 
@@ -66,6 +69,8 @@ class Sampler(threading.Thread):
         errors: ErrorLog,
         bus: EventBus,
         period_ns: int,
+        judge: Judge,
+        on_abort: Callable[[ThresholdResult], None],
         on_crash: Callable[[BaseException], None],
     ) -> None:
         super().__init__(name="pipegen-sampler", daemon=True)
@@ -80,6 +85,8 @@ class Sampler(threading.Thread):
         self._errors = errors
         self._bus = bus
         self._period_ns = period_ns
+        self._judge = judge
+        self._on_abort = on_abort
         self._on_crash = on_crash
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
@@ -130,7 +137,10 @@ class Sampler(threading.Thread):
         with self._lock:
             snapshot = self._take()
             histograms = HistogramsTaken(snapshot.run.id, time.time_ns() // 1_000_000, self._latency.intervals_hdr())
+            aborting = self._judge.abort
         self._bus.publish(SnapshotTaken(snapshot))
+        if aborting is not None:
+            self._on_abort(aborting)
         if histograms.stages:
             self._bus.publish(histograms)
         return snapshot
@@ -164,6 +174,7 @@ class Sampler(threading.Thread):
             inspection=self._inspection,
         )
         snapshot = assemble(self._sequence, self._facts, moment)
+        snapshot = snapshot.model_copy(update={"verdict": self._judge.observe(snapshot, self._latency.totals())})
         self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)

@@ -9,6 +9,7 @@ from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
 from pipegen.run.replay_pace import ReplayPlan
 from pipegen.traffic import TrafficPlan
+from pipegen.units import NS_PER_S
 
 
 def schedule_of(plan: TrafficPlan, settings: Settings) -> Schedule:
@@ -29,3 +30,11 @@ def planned_counts(plan: TrafficPlan, settings: Settings) -> list[int]:
     schedule = schedule_of(plan, settings)
     borders = [schedule.events_before(phase.start_ns) for phase in plan.phases]
     return [after - before for before, after in itertools.pairwise([*borders, schedule.total_events])]
+
+
+def planned_per_second(schedule: Schedule) -> list[int]:
+    """Records due in each second of the load; the last one may not be whole."""
+    seconds = -(-schedule.duration_ns // NS_PER_S)
+    return [
+        schedule.planned_between(from_ns=second * NS_PER_S, to_ns=(second + 1) * NS_PER_S) for second in range(seconds)
+    ]

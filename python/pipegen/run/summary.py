@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import time
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pipegen.snapshot import Snapshot
-
-Outcome = Literal["finished", "incomplete", "failed", "interrupted"]
+import pipegen
+from pipegen.errors import PipeGenError
+from pipegen.gates import RunOutcome
+from pipegen.hotpath import Schedule
+from pipegen.run.schedule import planned_per_second
+from pipegen.run.sender import MeterView
+from pipegen.snapshot import Snapshot, Verdict
 
 
 class RunSummary(BaseModel):
@@ -23,7 +27,7 @@ class RunSummary(BaseModel):
     run_id: str = Field(description="Id of the run.")
     pipeline: str = Field(description="Name of the pipeline.")
     pipegen_version: str = Field(description="Version of PipeGen.")
-    outcome: Outcome = Field(description="How the run ended.")
+    outcome: RunOutcome = Field(description="How the run ended.")
     exit_code: int = Field(description="Exit code of the process.")
     failure: str | None = Field(description="Why the run failed or is incomplete.")
     failure_detail: str | None = Field(description="Foreign text that belongs to it.")
@@ -42,4 +46,65 @@ class RunSummary(BaseModel):
     process_cpu_s: float = Field(description="CPU seconds of the whole process, start-up included.")
     command: list[str] = Field(description="The command line.")
     left_behind: list[str] = Field(description="What the clean-up could not take away.")
+    verdict: Verdict = Field(description="The verdict, final.")
     snapshot: Snapshot = Field(description="The last snapshot.")
+
+
+def summarise(
+    snapshot: Snapshot,
+    *,
+    outcome: RunOutcome,
+    exit_code: int,
+    failure: PipeGenError | None,
+    sentence: str | None,
+    meters: MeterView,
+    schedule: Schedule,
+    planned_total: int,
+    send_cpu_s: float | None,
+    read_cpu_s: float | None,
+    command: list[str],
+    left_behind: list[str],
+) -> RunSummary:
+    """The summary of a run that is over.
+
+    Args:
+        snapshot: The last snapshot.
+        outcome: How the run ended.
+        exit_code: Exit code of the process.
+        failure: The failure that ended it; None without one.
+        sentence: Why it failed or is incomplete, where no failure ended it.
+        meters: What was counted.
+        schedule: The plan.
+        planned_total: Records it holds.
+        send_cpu_s: CPU of the send loop.
+        read_cpu_s: CPU of the read loop.
+        command: The command line.
+        left_behind: What the clean-up could not take away.
+    """
+    totals = meters.totals()
+    return RunSummary(
+        run_id=snapshot.run.id,
+        pipeline=snapshot.run.pipeline,
+        pipegen_version=pipegen.__version__,
+        outcome=outcome,
+        exit_code=exit_code,
+        failure=failure.message if failure else sentence,
+        failure_detail=failure.detail if failure else None,
+        failure_remedy=failure.remedy if failure else None,
+        planned_total=planned_total,
+        sent_total=totals.sent,
+        delivered_total=totals.delivered,
+        failed_total=totals.failed,
+        consumed_total=totals.consumed,
+        lost=snapshot.pipeline.lost,
+        duplicated=snapshot.pipeline.duplicated,
+        planned_per_second=planned_per_second(schedule),
+        sent_per_second=meters.sent_per_second(),
+        send_cpu_s=send_cpu_s,
+        read_cpu_s=read_cpu_s,
+        process_cpu_s=time.process_time(),
+        command=command,
+        left_behind=left_behind,
+        verdict=snapshot.verdict,
+        snapshot=snapshot,
+    )

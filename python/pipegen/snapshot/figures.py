@@ -24,9 +24,19 @@ def read_figures(snapshot: Snapshot) -> list[float | int | None]:
     return [_read(snapshot, getter, path) for path, getter in _getters()]
 
 
+def read_figure(snapshot: Snapshot, path: str) -> float | int | None:
+    """One figure; null where it, or a section above it, is null."""
+    return _read(snapshot, _getter(path), path)
+
+
+@cache
+def _getter(path: str) -> attrgetter[Any]:
+    return attrgetter(path)
+
+
 @cache
 def _getters() -> tuple[tuple[str, attrgetter[Any]], ...]:
-    return tuple((path, attrgetter(path)) for path in figure_paths())
+    return tuple((path, _getter(path)) for path in figure_paths())
 
 
 def _read(snapshot: Snapshot, getter: attrgetter[Any], path: str) -> float | int | None:

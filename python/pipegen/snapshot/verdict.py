@@ -21,7 +21,9 @@ class ThresholdResult(ContractModel):
         description="What was measured, in the unit of the metric (ms for latencies); null without a sample."
     )
     observed_text: str | None = Field(description="The same for people, like “182 ms”; null without a sample.")
-    reason: str | None = Field(description="Why it failed, cannot be judged yet, or where the worst was seen.")
+    reason: str | None = Field(
+        description="Why it cannot be judged, where the worst was seen, or what else has to be known."
+    )
     abort_on_fail: bool = Field(default=False, description="Whether it ends the run as soon as it fails.")
 
 
@@ -30,8 +32,8 @@ class Verdict(ContractModel):
 
     outcome: VerdictOutcome | None = Field(
         default=None,
-        description="pass only once the run is over; fail and invalid as soon as they are seen; null without "
-        "thresholds, before the end, and for a run that was interrupted or failed.",
+        description="As it stands; pass only once the run is over. Null without thresholds in a valid run, and for a "
+        "run that was interrupted or failed.",
     )
     final: bool = Field(default=False, description="Whether the run is over and nothing of this will change.")
     valid: bool | None = Field(

@@ -1,0 +1,25 @@
+"""Verdicts: thresholds in a small language, the validity of a run, and what both mean for its exit code.
+
+Judges what it is shown, snapshot by snapshot; measures nothing, stops nothing and prints nothing.
+"""
+
+from pipegen.gates.ending import Ending, RunOutcome, ending_exit_code
+from pipegen.gates.grammar import parse_threshold
+from pipegen.gates.judge import Judge
+from pipegen.gates.metric import Metric, metric_catalogue
+from pipegen.gates.settings_list import read_thresholds
+from pipegen.gates.threshold import Threshold
+from pipegen.gates.validity import ValidityLimits
+
+__all__ = [
+    "Ending",
+    "Judge",
+    "Metric",
+    "RunOutcome",
+    "Threshold",
+    "ValidityLimits",
+    "ending_exit_code",
+    "metric_catalogue",
+    "parse_threshold",
+    "read_thresholds",
+]
