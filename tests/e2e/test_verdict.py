@@ -28,6 +28,7 @@ PASSING = (
     "lag.slope<=1000/s during steady",
     "recovery<10m after peak1",
     "registry.validation_success_ratio>=99%",
+    "data_quality.score>=99%",
     "flink.checkpoints.failed==0",
     "flink.task_managers>=1",
     "generator_delay.p50<10m delay 1s",
@@ -44,6 +45,7 @@ FAILING = (
     "lag.slope<-1000000/s during steady",
     "recovery<0s after peak1",
     "system.rss_bytes<1MB",
+    "data_quality.score<99%",
     "flink.task_managers==0",
     "latency.ack.mean<1us",
 )

@@ -32,6 +32,7 @@ from pipegen.snapshot.figures import figure_paths
         ("system.rss_bytes<200MB", "system.rss_bytes", "worst", "<", 200e6),
         ("flink.backpressure_ratio.mean<=50%", "flink.backpressure_ratio", "mean", "<=", 0.5),
         ("registry.validation_success_ratio>=99%", "registry.validation_success_ratio", "last", ">=", 0.99),
+        ("data_quality.score>=99%", "data_quality.score", "last", ">=", 99.0),
         ("lag!=1000", "lag", "worst", "!=", 1000.0),
     ],
 )

@@ -23,7 +23,7 @@ def print_metrics(console: Console) -> None:
     table.add_column("meaning", overflow="fold")
     for metric in metric_catalogue().values():
         ways = [_WORDS.get(each, each) for each in metric.aggregations]
-        unit = {"number": "", "ratio": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
+        unit = {"number": "", "ratio": "%", "percent": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
         about = f"{metric.about} Can be held against the plan." if metric.against_plan else metric.about
         table.add_row(metric.name, unit, ", ".join(ways), about)
     print_table(table, console)

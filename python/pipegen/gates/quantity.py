@@ -26,6 +26,7 @@ UNITS: Final[dict[FigureUnit, tuple[str, ...]]] = {
     "bytes": _SIZES,
     "per_s": ("/s", "msg/s"),
     "ratio": ("%",),
+    "percent": ("%",),
     "number": (),
 }
 """What may stand behind a number; a duration and a size need one."""
@@ -36,6 +37,7 @@ EXAMPLES: Final[dict[FigureUnit, str]] = {
     "bytes": "100MB",
     "per_s": "1000/s",
     "ratio": "99%",
+    "percent": "99%",
     "number": "0",
 }
 _DURATION_NS: Final[dict[FigureUnit, float]] = {"ms": 1e6, "us": 1e3, "s": 1e9}
@@ -56,8 +58,8 @@ def read_quantity(number: str, unit: str, kind: FigureUnit) -> float | None:
         return parse_duration_ns(number + unit) / _DURATION_NS[kind] if unit in _DURATIONS else None
     if kind == "bytes":
         return float(parse_size_bytes(number + unit)) if unit.lower() in {each.lower() for each in _SIZES} else None
-    if kind == "ratio" and unit == "%":
-        return parse_percent_ratio(number + unit)
+    if unit == "%" and kind in {"ratio", "percent"}:
+        return parse_percent_ratio(number + unit) * (100 if kind == "percent" else 1)
     if unit and unit not in UNITS[kind]:
         return None
     return float(number)
@@ -78,5 +80,7 @@ def show_quantity(value: float, kind: FigureUnit) -> str:
             return format_rate(value)
         case "ratio":
             return format_percent(value)
+        case "percent":
+            return format_percent(value / 100)
         case "number":
             return format_number(value)

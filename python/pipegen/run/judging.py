@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from pipegen.config import Settings
 from pipegen.gates import Ending, Judge, RunOutcome, Threshold, ValidityLimits
 from pipegen.run.tracker import Standing
-from pipegen.snapshot import ThresholdResult
+from pipegen.snapshot import RunPhase, ThresholdResult
 from pipegen.units import NS_PER_S
+
+PHASES: Final[Mapping[RunOutcome, RunPhase]] = {
+    "finished": "finished",
+    "incomplete": "failed",
+    "failed": "failed",
+    "interrupted": "interrupted",
+    "aborted": "interrupted",
+}
+"""How each ending is called in the contract."""
 
 
 def make_judge(thresholds: Sequence[Threshold], settings: Settings, *, sends: bool) -> Judge:

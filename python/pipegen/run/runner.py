@@ -24,7 +24,7 @@ from pipegen.project import Project
 from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
 from pipegen.run.inspecting import inspection_of
-from pipegen.run.judging import abort_sentence, ending_of, make_judge
+from pipegen.run.judging import PHASES, abort_sentence, ending_of, make_judge
 from pipegen.run.load import Load
 from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
@@ -47,13 +47,6 @@ from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
 _INTERRUPTED_DRAIN_NS = 10 * NS_PER_S
-_PHASES: Mapping[RunOutcome, RunPhase] = {
-    "finished": "finished",
-    "incomplete": "failed",
-    "failed": "failed",
-    "interrupted": "interrupted",
-    "aborted": "interrupted",
-}
 
 
 class Runner:
@@ -205,7 +198,7 @@ class Runner:
                 self._errors.report_failure(self._failure, severity="critical")
                 self._tracker.update(failure=self._failure.message)
             exit_code = await self._judged(outcome)
-            self._go(_PHASES[outcome], "done", exit_code=exit_code)
+            self._go(PHASES[outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
         finally:
             await self._quiesce()

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final, Literal
 
 FigureKind = Literal["counter", "rate", "gauge"]
-FigureUnit = Literal["ms", "us", "s", "bytes", "per_s", "ratio", "number"]
+FigureUnit = Literal["ms", "us", "s", "bytes", "per_s", "ratio", "percent", "number"]
 
 _COUNTERS: Final = {"total", "errors", "unchecked", "duplicated", "out_of_order", "completed", "failed", "restarts"}
 PLANNED: Final = frozenset({"traffic.planned_total", "pipeline.expected_total", "producer.planned_total"})
 """They say how much there is to be, not how much there was."""
 STANDING: Final = frozenset({"flink.slots_total", "flink.job_manager.slots_total", "kafka.groups_total"})
 """They say how much there is now."""
-_RATIOS: Final = {"error_rate", "success_rate", "score"}
+_RATIOS: Final = {"error_rate", "success_rate"}
+_PERCENT: Final = {"score"}
 _SUFFIXES: Final[tuple[tuple[str, FigureUnit], ...]] = (
     ("_per_s", "per_s"),
     ("_ms", "ms"),
@@ -38,4 +39,6 @@ def figure_unit(path: str) -> FigureUnit:
         return "per_s"
     if leaf in _RATIOS:
         return "ratio"
+    if leaf in _PERCENT:
+        return "percent"
     return next((unit for suffix, unit in _SUFFIXES if leaf.endswith(suffix)), "number")
