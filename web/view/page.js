@@ -12,6 +12,7 @@ import { createRibbon } from "./ribbon.js";
 import { createSentence } from "./sentence.js";
 import { createTabs } from "./tabs.js";
 import { createTiles } from "./tiles.js";
+import { createVerdict } from "./verdict.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/series.js").Series} Series */
@@ -36,6 +37,7 @@ const LINKS = [
 export function createPage(root, { onPause, onTheme, memory, percentiles, messages }) {
   const header = createHeader({ onPause, onTheme });
   const sentence = createSentence();
+  const verdict = createVerdict();
   const ribbon = createRibbon();
   const flow = createFlow((tab) => tabs.open(tab));
   const tiles = createTiles();
@@ -55,6 +57,7 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
     "div",
     { class: "body", hidden: "" },
     sentence.node,
+    verdict.node,
     ribbon.node,
     flow.node,
     tiles.node,
@@ -79,6 +82,7 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
       setShown(body, true);
       header.update(snapshot);
       sentence.update(snapshot, staleAgeMs(snapshot, 0, sinceArrivalMs) !== null);
+      verdict.update(snapshot);
       ribbon.update(snapshot);
       flow.update(snapshot, sinceArrivalMs);
       tiles.update(snapshot, series, sinceArrivalMs);

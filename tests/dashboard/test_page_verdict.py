@@ -1,0 +1,69 @@
+"""The verdict on the page: hidden while nothing is asked, told by word and shape, each threshold beside what it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.invented import running
+from tests.dashboard.invented_verdict import failed
+from tests.dashboard.serving import Serving
+from tests.dashboard.states import STATES
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    watched = Watched(page, served.url)
+    yield watched
+    page.close()
+    assert watched.complaints == []
+
+
+@pytest.mark.parametrize(
+    ("state", "word", "note", "health"),
+    [
+        ("running", "Verdict: undecided", "2 of 4 thresholds hold", "unknown"),
+        ("finished", "Verdict: passed", "4 of 4 thresholds hold", "ok"),
+        ("missed", "Verdict: failed", "1 of 2 thresholds holds", "error"),
+        ("invalid", "Verdict: invalid", "the generator fell behind", "warning"),
+    ],
+)
+def test_the_verdict_is_told_in_a_word_with_why(
+    served: Serving, watched: Watched, state: str, word: str, note: str, health: str
+) -> None:
+    served.publish(STATES[state]())
+    watched.wait_for_text(".verdict-word", word)
+    assert note in watched.text(".verdict-note")
+    assert watched.page.locator(".verdict").get_attribute("data-health") == health
+
+
+def test_each_threshold_stands_with_what_was_observed_and_changes_with_the_run(
+    served: Serving, watched: Watched
+) -> None:
+    served.publish(running(426))
+    rows = watched.page.locator(".verdict-row")
+    rows.nth(3).wait_for()
+    assert "lost==0" in rows.nth(1).inner_text()
+    assert "known once the pipeline is drained" in rows.nth(1).inner_text()
+    served.publish({**running(427), "verdict": failed()})
+    watched.wait_for_text(".verdict-row >> nth=0", "1.19 s")
+    assert rows.count() == 2
+    assert rows.nth(0).get_attribute("data-health") == "error"
+
+
+def test_without_thresholds_in_a_valid_run_nothing_is_shown(served: Serving, watched: Watched) -> None:
+    served.publish({**running(426), "verdict": {"valid": True}})
+    watched.page.locator(".body").wait_for()
+    assert watched.page.locator(".verdict").is_hidden()
