@@ -48,10 +48,11 @@ export const HEALTH = {
     // A busy machine is a warning only: whether the generator suffers is what its own delay says.
     return punctual === "ok" && (snapshot.system.machine_cpu_ratio || 0) > 0.9 ? "warning" : punctual;
   },
-  quality(snapshot) {
-    const { total, errors, unchecked } = snapshot.consumer;
-    if ((errors || 0) > 0) return "error";
-    return total !== null && errors !== null && total - (unchecked || 0) > 0 ? "ok" : "unknown";
+  quality({ data_quality: quality }) {
+    if (quality.score === null) return "unknown";
+    const invalid = [quality.output, quality.input].some((topic) => topic !== null && topic.invalid_total > 0);
+    if (invalid || quality.rules_failed > 0) return "error";
+    return quality.anomalies.some((each) => each.until === null) ? "warning" : "ok";
   },
   endToEnd(snapshot) {
     return snapshot.latency.end_to_end === null ? "unknown" : "plain";

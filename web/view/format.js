@@ -2,7 +2,7 @@
 // significant figures unless an exact count matters, and a dash for what is not known.
 
 /** @typedef {{text: string, unit: string}} Shown */
-/** @typedef {"rate" | "count" | "short" | "ms" | "s" | "ratio" | "percent" | "share" | "cores" | "bytes" | "number"} Kind */
+/** @typedef {"rate" | "count" | "short" | "ms" | "s" | "ratio" | "percent" | "share" | "cores" | "bytes" | "number" | "score"} Kind */
 
 export const UNKNOWN = "–";
 const THIN = "\u2009";
@@ -77,6 +77,8 @@ const KINDS = {
     return { text: shown.text, unit: `${shown.unit}B` };
   },
   number: (value) => ({ text: significant(value), unit: "" }),
+  // Hundredths, so that 99.96 is not taken for a record without a fault.
+  score: (value) => ({ text: value === 100 ? "100" : value.toFixed(2), unit: "of 100" }),
 };
 
 /**

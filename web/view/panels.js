@@ -188,16 +188,19 @@ export const TILES = [
   },
   {
     id: "quality",
-    title: "Valid records",
-    figures: [{ path: "registry.validation_success_ratio", kind: "percent" }],
+    title: "Data quality",
+    figures: [{ path: "data_quality.score", kind: "score" }],
     health: "quality",
-    about: "Consumed records whose value its schema can read, of those that could be checked.",
+    about:
+      "100 × the shares that are valid, complete, within the rules, and neither lost nor duplicated. Red where values are invalid or a rule fails, amber while an anomaly goes on.",
     section: "consumer",
-    series: "consumer.errors",
+    series: "data_quality.score",
     colour: "state",
-    context(snapshot) {
-      const { errors, unchecked } = snapshot.consumer;
-      return `${words("count", errors)} do not decode\n${words("count", unchecked)} unchecked`;
+    context({ data_quality: quality }) {
+      const valid = `${words("percent", quality.output === null ? null : quality.output.valid_ratio)} valid`;
+      const { rules_failed: failed, rules } = quality;
+      const told = failed > 0 ? `${failed} of ${rules.length} rules fail` : `no rule of ${rules.length} fails`;
+      return `${valid}\n${rules.length ? told : "no rules are set"}`;
     },
   },
   {

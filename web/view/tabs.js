@@ -5,7 +5,8 @@ import { createFacts } from "./details/facts.js";
 import { createGraph } from "./details/graph.js";
 import { BROKERS, GROUPS, PARTITIONS, TOPICS } from "./details/kafka.js";
 import { createMessages } from "./details/messages.js";
-import { CHECKS, FAULTS } from "./details/quality.js";
+import { createQuality } from "./details/quality.js";
+import { ANOMALIES, FAULTS, FIELDS, INVALID, RULES } from "./details/quality_tables.js";
 import { CHANGES, SUBJECTS } from "./details/registry.js";
 import { CONSUMER, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
 import { FLINK, SQL, STAGES } from "./details/tables.js";
@@ -39,7 +40,20 @@ const TABS = [
   },
   { id: "consumer", title: "Consumer", content: () => [createFacts(CONSUMER), table(GROUPS, true)] },
   { id: "errors", title: "Errors", count: (snapshot) => snapshot.errors.length, content: () => [createErrors()] },
-  { id: "quality", title: "Data quality", content: () => [table(CHECKS)] },
+  {
+    id: "quality",
+    title: "Data quality",
+    count: ({ data_quality: quality }) => quality.rules_failed,
+    content: () => [
+      createQuality(),
+      table(RULES, true),
+      table(FIELDS, true),
+      table(INVALID, true),
+      table(ANOMALIES, true),
+      table(SUBJECTS, true),
+      table(CHANGES, true),
+    ],
+  },
   { id: "sql", title: "SQL", content: () => [table(SQL)] },
 ];
 

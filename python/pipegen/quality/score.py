@@ -40,7 +40,7 @@ def score_of(shares: Sequence[Share]) -> tuple[float | None, str]:
     shown = math.floor(score * 100 + 1e-9) / 100
     factors = " × ".join(f"{_down(share.ratio or 0.0)} {share.name}" for share in known)
     apart = f"; not measured: {', '.join(left_out)}" if left_out else ""
-    return shown, f"{shown:g} = 100 × {factors}{apart}"
+    return shown, f"{100 if shown == 100 else f'{shown:.2f}'} = 100 × {factors}{apart}"
 
 
 def _down(ratio: float) -> str:
