@@ -65,10 +65,24 @@ class Independent:
 
     def end_offset_sum(self, topic: str) -> int:
         """Sum of a topic's end offsets."""
+        return sum(self.end_offsets(topic).values())
+
+    def end_offsets(self, topic: str) -> dict[int, int]:
+        """The end offset of each partition."""
         partitions = self._admin.list_topics(topic, timeout=10).topics[topic].partitions
-        return sum(
-            self._consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1] for number in partitions
-        )
+        return {
+            number: self._consumer.get_watermark_offsets(TopicPartition(topic, number), timeout=10)[1]
+            for number in partitions
+        }
+
+    def record_at(self, topic: str, partition: int, offset: int) -> bytes:
+        """The value of one record."""
+        self._consumer.assign([TopicPartition(topic, partition, offset)])
+        message = self._consumer.poll(10)
+        self._consumer.unassign()
+        assert message is not None
+        assert message.offset() == offset
+        return bytes(message.value() or b"")
 
     def read_all(self, topic: str) -> tuple[int, int]:
         """Records of a topic that a read_committed client gets, as (records, probes)."""
