@@ -144,3 +144,21 @@ def format_percent(ratio: float) -> str:
 def format_number(number: float) -> str:
     """A bare number: ``12 000``, ``0.0125``."""
     return format_count(round(number)) if number == round(number) or abs(number) >= 10_000 else f"{number:.4g}"
+
+
+def format_clock(seconds: float) -> str:
+    """A time within a run: ``0:07``, ``12:30``, ``1:02:03``."""
+    whole = round(seconds)
+    hours, rest = divmod(whole, 3600)
+    minutes, rest = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def format_seconds(seconds: float) -> str:
+    """A stretch of time in words: ``0.42 s``, ``30 s``, ``10 min``, ``1 h 2 min``."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
+    return " ".join(part for part in parts if part)

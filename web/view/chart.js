@@ -151,6 +151,12 @@ export function createTimeChart(canvas, kind, { scatter = false, onHover, onSele
       chart.update("none");
     },
 
+    /** @param {{width: number, height: number} | null} size Null: as large as its place. */
+    resize(size) {
+      if (size) chart.resize(size.width, size.height);
+      else chart.resize();
+    },
+
     /** @param {number | null} seconds */
     cross(seconds) {
       if (crossS === seconds) return;

@@ -25,8 +25,9 @@ import { phaseLabel } from "./ribbon.js";
  * @param {(seconds: number | null) => void} given.onHover
  * @param {(range: Range) => void} given.onZoom
  * @param {import("./charts.js").AskPercentiles} [given.percentiles]
+ * @param {boolean} [given.idle] Whether the legend shows the newest figures while no time is pointed at.
  */
-export function createChartCard(panel, { onHover, onZoom, percentiles }) {
+export function createChartCard(panel, { onHover, onZoom, percentiles, idle = true }) {
   const canvas = element("canvas", { role: "img", "aria-label": `${panel.title} over time` });
   const empty = element("p", { class: "chart-empty", hidden: "" });
   const moment = element("span", { class: "chart-moment" });
@@ -145,7 +146,7 @@ export function createChartCard(panel, { onHover, onZoom, percentiles }) {
       const cross = panel.against ? null : crossS;
       const value = cross === null ? newest(line, at, snapshot) : figureOf(line, measured[at] || [], snapshot, cross);
       setText(legend[at], value === null ? UNKNOWN : figure(panel, value));
-      setShown(legend[at], !hidden.has(line.label));
+      setShown(legend[at], !hidden.has(line.label) && (idle || cross !== null));
     });
   }
 
@@ -168,6 +169,11 @@ export function createChartCard(panel, { onHover, onZoom, percentiles }) {
     /** @param {boolean} visible */
     setSeen(visible) {
       seen = visible;
+    },
+
+    /** @param {{width: number, height: number} | null} size Null: as large as its place. */
+    resize(size) {
+      chart.resize(size);
     },
 
     /**

@@ -19,8 +19,12 @@ const RANGES = [
   ["1 min", { kind: "last", seconds: 60 }],
 ];
 
-/** @param {AskPercentiles} [percentiles] */
-export function createCharts(percentiles) {
+/**
+ * @param {AskPercentiles} [percentiles]
+ * @param {object} [given]
+ * @param {boolean} [given.idle] Whether legends show the newest figures while no time is pointed at.
+ */
+export function createCharts(percentiles, { idle = true } = {}) {
   /** @type {Range} */
   let range = { kind: "all" };
   /** @type {{snapshot: Snapshot, series: Series} | null} */
@@ -30,6 +34,7 @@ export function createCharts(percentiles) {
       onHover: hover,
       onZoom: choose,
       percentiles: panel.percentiles ? percentiles : undefined,
+      idle,
     }),
   );
   const ranges = RANGES.map(([name, wanted]) => {
@@ -122,6 +127,19 @@ export function createCharts(percentiles) {
   return {
     node,
     more,
+
+    /**
+     * Draws every chart, seen or not, at one size; null: again as large as its place.
+     *
+     * @param {{width: number, height: number} | null} size
+     */
+    resize(size) {
+      cards.forEach((card) => {
+        if (size) card.setSeen(true);
+        card.resize(size);
+      });
+      draw();
+    },
 
     /**
      * @param {Snapshot} snapshot

@@ -14,6 +14,8 @@ from pipegen.cli.dashboard import dashboard
 from pipegen.cli.deploy import deploy
 from pipegen.cli.generate import generate
 from pipegen.cli.init import init
+from pipegen.cli.replay import replay, runs
+from pipegen.cli.report import report
 from pipegen.cli.run import run
 from pipegen.cli.sentences import print_error, print_unexpected
 from pipegen.cli.validate import validate
@@ -54,6 +56,9 @@ app.command()(check)
 app.command()(deploy)
 app.command()(run)
 app.command()(dashboard)
+app.command()(report)
+app.command()(replay)
+app.command()(runs)
 app.command()(clean)
 
 

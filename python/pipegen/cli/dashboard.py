@@ -11,8 +11,9 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
+from pipegen.cli.paths import from_here
 from pipegen.cli.results import ResultFiles, step_summary_file
-from pipegen.cli.run import Wishes, from_here, start
+from pipegen.cli.run import Wishes, start
 from pipegen.cli.standalone import WatchRequest, run_standalone
 from pipegen.config import load_settings
 from pipegen.errors import SettingsError

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
+from pipegen.cli.paths import shown_path
+from pipegen.cli.reporting import data_of_run, look_of, write_report
 from pipegen.config import ResolvedSettings, Settings
+from pipegen.errors import PipeGenError
 from pipegen.outputs import Recorder, make_manifest
 from pipegen.project import Project
 from pipegen.replay import RecordingError, folder_name, prune_recordings
 from pipegen.run import RunSummary
+from pipegen.snapshot import Snapshot
 from pipegen.units import format_bytes
 
 
@@ -43,6 +48,8 @@ class RunRecord:
         secrets: Sequence[str],
         on_failure: Callable[[str, str], None],
     ) -> None:
+        self._project_dir = project.dir
+        self._settings = resolved.settings
         self._runs_dir = runs_folder(project.dir, resolved.settings)
         self.manifest = make_manifest(
             run_id=run_id, project=project, resolved=resolved, command=command, secrets=secrets
@@ -67,18 +74,24 @@ class RunRecord:
         if recorder.folder.is_dir():
             per_hour = recorder.bytes_per_hour()
             pace = "" if per_hour is None else f", {format_bytes(per_hour)} an hour"
-            say(f"recording: {_shown(recorder.folder)} ({format_bytes(recorder.written_bytes)}{pace})")
+            say(f"recording: {shown_path(recorder.folder)} ({format_bytes(recorder.written_bytes)}{pace})")
         if keep is not None:
             try:
                 for folder in prune_recordings(self._runs_dir, keep=keep):
-                    say(f"deleted: {_shown(folder)}")
+                    say(f"deleted: {shown_path(folder)}")
             except RecordingError as error:
                 say(f"warning: {error.message}")
 
-
-def _shown(path: Path) -> str:
-    """A path as the user would write it from here."""
-    try:
-        return str(path.relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)
+    async def report(self, last: Snapshot | None, say: Callable[[str], None]) -> None:
+        """Writes the report, where one is wanted; what stops it is said and does not change how the run ended."""
+        settings = self._settings
+        if not settings.generate_report:
+            return
+        look = await look_of(settings.dashboard, self._project_dir, lambda text: say(f"warning: {text}"))
+        try:
+            data = await asyncio.to_thread(data_of_run, self.recorder.folder, self.manifest, last)
+            path = await asyncio.to_thread(write_report, data, look, self._project_dir / settings.reports_dir)
+        except PipeGenError as error:
+            say(f"warning: {error.message}" + (f" {error.remedy}" if error.remedy else ""))
+            return
+        say(f"report: {shown_path(path)}")

@@ -15,6 +15,7 @@ from rich.console import Console
 from pipegen.avro import load_schema
 from pipegen.cli import options
 from pipegen.cli.data_file import reading_line
+from pipegen.cli.paths import from_here
 from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
@@ -120,11 +121,6 @@ def run(
             show_config=show_config,
         )
     )
-
-
-def from_here(folder: Path | None) -> Path | None:
-    """A folder of the command line: it is meant from where the user is, not from the project."""
-    return None if folder is None else folder.absolute()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ async def run_session(request: RunRequest) -> int:
         on_failure=runner.note_trouble,
     )
     record.start(bus)
+    if server is not None:
+        server.follow_recording(record.recorder.folder)
     interrupts = _Interrupts(runner)
     interrupts.install()
     try:
@@ -100,6 +102,7 @@ async def run_session(request: RunRequest) -> int:
         request.files.write(summary)
         await record.finish(summary)
         record.tell(display.say, keep=request.keep)
+        await record.report(summary.snapshot, display.say)
         if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
             display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
             await interrupts.wait()

@@ -16,6 +16,7 @@ from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.guard import Guard, page_headers
 from pipegen.dashboard.markup import note_page
 from pipegen.dashboard.pages import add_pages
+from pipegen.dashboard.reports import add_reports
 from pipegen.dashboard.site import Site
 
 logging.getLogger(__name__).addHandler(logging.NullHandler())  # Keeps Quart's own handler off the terminal.
@@ -40,6 +41,7 @@ def create_app(
     """
     app = guarded_app(settings, access)
     add_pages(app, feed, settings, assets)
+    add_reports(app, feed, settings)
     add_api(app, feed, site)
     return app
 
@@ -77,7 +79,9 @@ def guarded_app(settings: DashboardSettings, access: Access) -> Quart:
     async def protect(response: Response) -> Response:
         # A refused Host header is not echoed.
         host = "" if response.status_code == 403 else request.headers.get("Host", "")
-        response.headers.update(page_headers(host or "localhost"))
+        for name, value in page_headers(host or "localhost").items():
+            # The report, one file with its own script in it, has brought a policy of its own.
+            response.headers.setdefault(name, value)
         return response
 
     @app.errorhandler(404)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipegen.bus import EventBus, HistogramsTaken, MessagesSeen, SnapshotTaken
 from pipegen.dashboard.frame import Frame
 from pipegen.dashboard.logo import Logo
@@ -20,6 +22,7 @@ class Feed:
         self.histograms = HistogramLog()
         self.messages = MessageLog(minimal=minimal)
         self.logo: Logo | None = None
+        self.recording: Path | None = None
         self._minimal = minimal
         self._snapshot: Snapshot | None = None
         self._frame: Frame | None = None

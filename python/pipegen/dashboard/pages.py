@@ -1,4 +1,4 @@
-"""The routes for people: the page and its files, the diagram, and what is not there yet. None of them measures."""
+"""The routes for people: the page and its files, and the diagram. None of them measures."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from pipegen.dashboard.answers import HTML, problem
 from pipegen.dashboard.assets import Assets
 from pipegen.dashboard.diagram import diagram_page, diagram_text
 from pipegen.dashboard.feed import Feed
-from pipegen.dashboard.markup import note_page
 
 _TERMINALS: Final = ("curl/", "wget/", "httpie/")
-_NO_REPORT: Final = (
-    "The report is not available yet.",
-    "The live page holds every figure of the run, /api/metrics the same as JSON, and --summary-json writes them.",
-)
 
 
 def add_pages(app: Quart, feed: Feed, settings: DashboardSettings, assets: Assets) -> None:
@@ -53,13 +48,6 @@ def add_pages(app: Quart, feed: Feed, settings: DashboardSettings, assets: Asset
         if _wants_text():
             return Response(diagram_text(feed.snapshot), content_type="text/plain; charset=utf-8")
         return Response(diagram_page(feed.snapshot, settings), content_type=HTML)
-
-    @app.get("/report")
-    @app.get("/api/export")
-    async def report() -> Response:
-        if _wants_text():
-            return problem(501, " ".join(_NO_REPORT))
-        return Response(note_page(_NO_REPORT[0], list(_NO_REPORT[1:]), settings), status=501, content_type=HTML)
 
 
 def _wants_text() -> bool:

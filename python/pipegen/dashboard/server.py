@@ -25,6 +25,7 @@ class DashboardServer:
         settings: Address and look.
         token: Secret that viewers must give; needed unless the address is of this machine alone.
         insecure: Let everyone in who reaches the address.
+        recording: Folder of the recording that the report is made from; without one it is made from the history.
         project_dir: Where a ``logo_url`` with a leading ``/`` is looked for; the current folder by default.
         history: Rows for late joiners; a new one by default.
         assets: Files of the page; found by themselves by default.
@@ -41,6 +42,7 @@ class DashboardServer:
         token: str | None = None,
         insecure: bool = False,
         project_dir: Path | None = None,
+        recording: Path | None = None,
         history: History | None = None,
         assets: Assets | None = None,
     ) -> None:
@@ -51,6 +53,7 @@ class DashboardServer:
         self._feed = Feed(
             history if history is not None else History(), self._site.viewers, minimal=settings.minimal_mode
         )
+        self._feed.recording = recording
         self._project_dir = project_dir or Path()
         self.warnings: list[str] = []
         self._app = create_app(
@@ -74,6 +77,10 @@ class DashboardServer:
         url = await self._site.open(self._app)
         self._following = asyncio.create_task(self._feed.follow(self._bus), name="dashboard feed")
         return url
+
+    def follow_recording(self, folder: Path) -> None:
+        """Makes reports from this recording from now on."""
+        self._feed.recording = folder
 
     async def _find_logo(self) -> None:
         url = self._settings.logo_url

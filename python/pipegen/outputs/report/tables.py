@@ -1,0 +1,225 @@
+"""The tables of a report about what was measured: thresholds, phases, latency, data quality. Figures as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from pipegen.hotpath import HistogramSnapshot
+from pipegen.outputs.report.cells import (
+    UNKNOWN,
+    Cell,
+    Column,
+    Table,
+    count,
+    latency,
+    percent,
+    rate,
+    ratio,
+    reason,
+    seconds,
+    text,
+)
+from pipegen.outputs.report.data import ReportData
+from pipegen.outputs.report.phases import PhaseFacts
+from pipegen.snapshot import PhasePlan, Snapshot
+from pipegen.units import format_clock, format_rate
+
+STAGE_NAMES: Final[Mapping[str, str]] = {
+    "generator_delay": "Generator delay (sent − due)",
+    "ack": "Acknowledged by Kafka",
+    "ack_uncorrected": "Acknowledged, from the actual send",
+    "end_to_end": "End to end",
+    "end_to_end_uncorrected": "End to end, from the actual send",
+}
+SPECTRUM: Final = (0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 100.0)
+_SUMMARY: Final = (50.0, 90.0, 95.0, 99.0, 99.9, 99.99)
+_OUTCOMES: Final = {"pass": ("passed", "ok"), "fail": ("failed", "error"), None: ("not judged", "unknown")}
+
+
+def thresholds(snapshot: Snapshot | None) -> Table:
+    """Each threshold with its result."""
+    columns = [Column("Threshold", False), Column("Result", False), Column("Measured", False), Column("Why", False)]
+    rows = []
+    for result in snapshot.verdict.results if snapshot is not None else ():
+        word, health = _OUTCOMES[result.outcome]
+        rows.append(
+            [
+                Cell(result.expression),
+                Cell(word, None, health),  # type: ignore[arg-type]  # one of the states
+                text(result.observed_text),
+                text(result.reason),
+            ]
+        )
+    return Table(
+        "Thresholds",
+        columns,
+        rows,
+        "No thresholds were set, so the run has no verdict. They are given as --threshold or as thresholds: in YAML.",
+    )
+
+
+def phases(data: ReportData) -> Table:
+    """How the pipeline took each phase of the plan."""
+    titles = ["Planned", "Reached", "Of plan", "p50", "p95", "p99", "Most on their way", "Largest lag"]
+    columns = [Column("Phase", False), Column("Time", False), *(Column(title) for title in titles)]
+    columns += [Column("Back-pressure"), Column("Recovered after")]
+    return Table("Traffic phases", columns, [_phase_row(phase) for phase in data.phases], "The load did not begin.")
+
+
+def _phase_row(facts: PhaseFacts) -> Sequence[Cell]:
+    plan = facts.plan
+    if not facts.reached:
+        names = [Cell(plan.name), Cell(f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}")]
+        return [*names, Cell(_planned(plan)), *(Cell(UNKNOWN, "The run did not get there.") for _ in range(9))]
+    of_plan = facts.rate_per_s / facts.planned_per_s if facts.rate_per_s is not None and facts.planned_per_s else None
+    no_latency = "No latency was measured in this phase."
+    return [
+        Cell(plan.name),
+        Cell(f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}"),
+        Cell(_planned(plan)),
+        rate(facts.rate_per_s),
+        percent(of_plan),
+        *(latency(percentile_ms(facts.latency, at), no_latency) for at in (50, 95, 99)),
+        count(facts.lag),
+        seconds(facts.lag_s),
+        ratio(facts.pressure),
+        Cell(UNKNOWN, "Nothing before it to go back to.") if not facts.recovers else _recovered(facts),
+    ]
+
+
+def _recovered(facts: PhaseFacts) -> Cell:
+    if facts.recovery_s is None:
+        return Cell("not seen", "The lag was not back before the recording ended, or was not measured.")
+    return seconds(facts.recovery_s)
+
+
+def _planned(plan: PhasePlan) -> str:
+    if plan.shape == "hold":
+        return format_rate(plan.start_rate_per_s)
+    if plan.shape == "ramp":
+        return f"{format_rate(plan.start_rate_per_s)} to {format_rate(plan.end_rate_per_s)}"
+    return f"{format_rate(plan.min_rate_per_s)} to {format_rate(plan.max_rate_per_s)}, {plan.shape}"
+
+
+def stages(data: ReportData) -> Table:
+    """Latency by stage."""
+    columns = [Column("Stage", False), *(Column(percentile_name(at)) for at in _SUMMARY)]
+    columns += [Column("Largest"), Column("Mean"), Column("Samples")]
+    rows = []
+    for stage, name in STAGE_NAMES.items():
+        histogram = data.stages.get(stage)
+        if histogram is None or histogram.count == 0:
+            continue
+        mean_us = histogram.mean_us
+        rows.append(
+            [
+                Cell(name),
+                *(latency(percentile_ms(histogram, at)) for at in _SUMMARY),
+                latency(None if histogram.max_us is None else histogram.max_us / 1000),
+                latency(None if mean_us is None else mean_us / 1000),
+                count(histogram.count),
+            ]
+        )
+    return Table("Latency by stage", columns, rows, _no_latency(data))
+
+
+def spectrum(data: ReportData) -> Table:
+    """The whole spectrum of percentiles, by stage."""
+    known = [(stage, data.stages[stage]) for stage in STAGE_NAMES if stage in data.stages and data.stages[stage].count]
+    columns = [Column("Percentile", False), *(Column(STAGE_NAMES[stage]) for stage, _ in known)]
+    rows = [
+        [Cell(percentile_name(at)), *(latency(percentile_ms(histogram, at)) for _, histogram in known)]
+        for at in SPECTRUM
+    ]
+    return Table("Every percentile", columns, rows if known else [], _no_latency(data))
+
+
+def percentile_ms(histogram: HistogramSnapshot, percentile: float) -> float | None:
+    """A percentile in milliseconds; null without values."""
+    value_us = histogram.percentile_us(percentile)
+    return None if value_us is None else value_us / 1000
+
+
+def percentile_name(percentile: float) -> str:
+    """``p99.9``; the ends by their names."""
+    if percentile == 0:
+        return "smallest"
+    return "largest" if percentile == 100 else f"p{percentile:g}"
+
+
+def _no_latency(data: ReportData) -> str:
+    why = reason(data.snapshot, "latency.end_to_end") if data.snapshot is not None else None
+    return f"No latency was measured{f': {why}' if why else '.'}"
+
+
+def quality(snapshot: Snapshot) -> Table:
+    """What is known of the records themselves."""
+    consumer, producer, pipeline, registry = snapshot.consumer, snapshot.producer, snapshot.pipeline, snapshot.registry
+    columns = [Column("Check", False), Column("Good share"), Column("Bad"), Column("Not checked")]
+
+    def why(path: str) -> str | None:
+        return reason(snapshot, path)
+
+    none = Cell(UNKNOWN)
+    rows = [
+        [
+            Cell("Consumed values that their schema can read"),
+            percent(registry.validation_success_ratio, why("registry.validation_success_ratio")),
+            count(consumer.errors, why("consumer.errors")),
+            count(consumer.unchecked, why("consumer.unchecked")),
+        ],
+        [
+            Cell("Records made that kept their schema"),
+            percent(registry.serialisation_success_ratio, why("registry.serialisation_success_ratio")),
+            none,
+            none,
+        ],
+        [
+            Cell("Records that Kafka acknowledged"),
+            percent(pipeline.success_rate, why("pipeline.success_rate")),
+            count(producer.errors, why("producer.errors")),
+            none,
+        ],
+        [Cell("Lost in the pipeline"), none, count(pipeline.lost, why("pipeline.lost")), none],
+        [Cell("Came out more than once"), none, count(pipeline.duplicated, why("pipeline.duplicated")), none],
+        [Cell("Came out of order"), none, count(pipeline.out_of_order, why("pipeline.out_of_order")), none],
+        [
+            Cell("Dropped by Flink as too late"),
+            none,
+            count(snapshot.flink.late_records_dropped, why("flink.late_records_dropped")),
+            none,
+        ],
+    ]
+    return Table("Data quality", columns, rows)
+
+
+def faults(snapshot: Snapshot) -> Table | None:
+    """Faults on purpose; null without any."""
+    if not snapshot.faults.kinds:
+        return None
+    columns = [Column("Fault on purpose", False), Column("Share set"), Column("Injected"), Column("Acknowledged")]
+    rows = [
+        [
+            Cell(fault.name.replace("_", " ")),
+            percent(fault.share),
+            count(fault.injected_total),
+            count(fault.delivered_total),
+        ]
+        for fault in snapshot.faults.kinds
+    ]
+    return Table("Faults injected on purpose", columns, rows)
+
+
+__all__ = [
+    "SPECTRUM",
+    "STAGE_NAMES",
+    "faults",
+    "percentile_ms",
+    "percentile_name",
+    "phases",
+    "quality",
+    "spectrum",
+    "stages",
+    "thresholds",
+]

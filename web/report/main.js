@@ -1,0 +1,88 @@
+// The report: the view's own plan and charts over what was recorded, in one file. Thin; draws nothing itself.
+
+import { createTheme } from "../live/theme.js";
+import { createSeries } from "../model/series.js";
+import { createCharts } from "../view/charts.js";
+import { setAttribute, setText } from "../view/dom.js";
+import { THEMES } from "../view/header.js";
+import { strokes } from "../view/icons.js";
+import { seriesPaths } from "../view/panels.js";
+import { createRibbon } from "../view/ribbon.js";
+
+/** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
+/** @typedef {{snapshot: Snapshot, history: import("../model/series.js").HistoryTable}} Recorded */
+
+/** Width and height of a chart on paper: A4 without its margins. */
+const PAPER = { width: 660, height: 200 };
+
+/**
+ * @param {string} id
+ * @returns {HTMLElement | null}
+ */
+function byId(id) {
+  return document.getElementById(id);
+}
+
+/** @param {Recorded | null} recorded */
+function start(recorded) {
+  const root = document.documentElement;
+  const button = /** @type {HTMLElement} */ (byId("theme"));
+  const print = /** @type {HTMLElement} */ (byId("print"));
+  const charts = createCharts(undefined, { idle: false });
+  const series = createSeries(seriesPaths());
+  const theme = createTheme(() => {
+    const [drawn, words] = THEMES[theme.name()];
+    setAttribute(button.querySelectorAll("path")[0], "d", strokes(drawn));
+    setAttribute(button, "title", words);
+    setAttribute(button, "aria-label", words);
+    if (recorded) charts.update(recorded.snapshot, series);
+  });
+  button.addEventListener("click", () => theme.next());
+  print.addEventListener("click", () => window.print());
+  if (recorded) {
+    const ribbon = createRibbon();
+    series.merge(recorded.history);
+    ribbon.update(recorded.snapshot);
+    show("plan", ribbon.node);
+    show("charts", charts.node);
+    show("more-charts", charts.more);
+    onPaper(root, theme, charts);
+  }
+  theme.apply();
+  [button, print].forEach((control) => control.removeAttribute("hidden"));
+}
+
+/**
+ * @param {string} id
+ * @param {HTMLElement} node
+ */
+function show(id, node) {
+  const place = byId(id);
+  if (place) place.replaceChildren(node);
+}
+
+/**
+ * Paper is light and as wide as it is: charts are drawn for it, and for the screen again afterwards.
+ *
+ * @param {HTMLElement} root
+ * @param {{apply: () => void}} theme
+ * @param {ReturnType<typeof createCharts>} charts
+ */
+function onPaper(root, theme, charts) {
+  let screenTheme = root.dataset.theme;
+  window.addEventListener("beforeprint", () => {
+    screenTheme = root.dataset.theme;
+    root.dataset.theme = "light";
+    charts.resize(PAPER);
+    theme.apply();
+  });
+  window.addEventListener("afterprint", () => {
+    root.dataset.theme = screenTheme;
+    charts.resize(null);
+    theme.apply();
+  });
+}
+
+const data = byId("report-data");
+setText(/** @type {HTMLElement} */ (byId("without-script")), "");
+start(data ? JSON.parse(data.textContent || "null") : null);
