@@ -47,7 +47,8 @@ function grown(rows, at, column) {
 export function pairPoints(rows, column, against) {
   return rows
     .filter((row) => typeof row[column] === "number" && typeof row[against] === "number")
-    .map((row) => ({ x: Number(row[against]), y: Number(row[column]) }));
+    .map((row) => ({ x: Number(row[against]), y: Number(row[column]) }))
+    .sort((left, right) => left.x - right.x);
 }
 
 /**

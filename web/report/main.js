@@ -13,7 +13,7 @@ import { createRibbon } from "../view/ribbon.js";
 /** @typedef {{snapshot: Snapshot, history: import("../model/series.js").HistoryTable}} Recorded */
 
 /** Width and height of a chart on paper: A4 without its margins. */
-const PAPER = { width: 660, height: 200 };
+const PAPER = { width: 660, height: 158 };
 
 /**
  * @param {string} id
@@ -62,7 +62,7 @@ function show(id, node) {
 }
 
 /**
- * Paper is light and as wide as it is: charts are drawn for it, and for the screen again afterwards.
+ * Paper is light, as wide as it is, and cannot be unfolded: the page is made so, and for the screen again afterwards.
  *
  * @param {HTMLElement} root
  * @param {{apply: () => void}} theme
@@ -70,14 +70,19 @@ function show(id, node) {
  */
 function onPaper(root, theme, charts) {
   let screenTheme = root.dataset.theme;
+  /** @type {HTMLDetailsElement[]} */
+  let folded = [];
   window.addEventListener("beforeprint", () => {
     screenTheme = root.dataset.theme;
     root.dataset.theme = "light";
+    folded = Array.from(document.querySelectorAll("details")).filter((part) => !part.open);
+    folded.forEach((part) => part.setAttribute("open", ""));
     charts.resize(PAPER);
     theme.apply();
   });
   window.addEventListener("afterprint", () => {
     root.dataset.theme = screenTheme;
+    folded.forEach((part) => part.removeAttribute("open"));
     charts.resize(null);
     theme.apply();
   });

@@ -70,13 +70,13 @@ def phases(data: ReportData) -> Table:
 def _phase_row(facts: PhaseFacts) -> Sequence[Cell]:
     plan = facts.plan
     if not facts.reached:
-        names = [Cell(plan.name), Cell(f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}")]
+        names = [Cell(plan.name), Cell(f"{format_clock(plan.start_s)}\u00a0–\u00a0{format_clock(plan.end_s)}")]
         return [*names, Cell(_planned(plan)), *(Cell(UNKNOWN, "The run did not get there.") for _ in range(9))]
     of_plan = facts.rate_per_s / facts.planned_per_s if facts.rate_per_s is not None and facts.planned_per_s else None
     no_latency = "No latency was measured in this phase."
     return [
         Cell(plan.name),
-        Cell(f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}"),
+        Cell(f"{format_clock(plan.start_s)}\u00a0–\u00a0{format_clock(plan.end_s)}"),
         Cell(_planned(plan)),
         rate(facts.rate_per_s),
         percent(of_plan),

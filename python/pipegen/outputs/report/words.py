@@ -83,7 +83,7 @@ def _validity(snapshot: Snapshot | None) -> tuple[str, Health]:
         return "There are no figures to trust or to doubt.", "unknown"
     valid = snapshot.verdict.valid
     if valid is None:
-        return "Not judged: there were too few figures.", "unknown"
+        return "Whether the figures can be trusted was not judged.", "unknown"
     if valid:
         return "Valid: the generator kept to its plan, so the figures are those of the pipeline.", "ok"
     return "Invalid: the figures say more about the generator than about the pipeline.", "warning"
