@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from prometheus_client.core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -101,9 +102,32 @@ def test_the_diagram_keeps_names_of_others_harmless(served: Serving) -> None:
     assert b"\x07" not in text
 
 
-def test_a_report_that_is_not_there_yet_says_so(served: Serving) -> None:
-    for path in ("/report", "/api/export"):
-        status, _, page = served.get(path)
-        assert status == 501
-        assert b"not available yet" in page
-        assert "not available yet" in json.loads(served.get(path, {"User-Agent": "curl/8"})[2])["error"]
+def test_the_report_of_the_run_as_it_is_now_is_one_file_with_a_policy_of_its_own(served: Serving) -> None:
+    contents = running(426)
+    served.publish(running(425), contents)
+    status, headers, page = served.get("/report")
+    assert status == 200
+    assert b"Executive summary" in page
+    assert b'"sequence":426' in page
+    policy = headers["content-security-policy"]
+    assert "script-src 'sha256-" in policy
+    assert "unsafe" not in policy
+    assert "connect-src" not in policy
+
+
+def test_exports_are_downloads_named_by_their_time(served: Serving) -> None:
+    served.publish(running(426))
+    for query, end in (("", "html"), ("?format=json", "json"), ("?format=csv", "csv"), ("?format=md", "md")):
+        status, headers, body = served.get(f"/api/export{query}")
+        assert status == 200
+        name = headers["content-disposition"]
+        assert re.fullmatch(rf'attachment; filename="execution-report-\d{{4}}(-\d\d){{5}}\.{end}"', name), name
+        assert body
+    assert json.loads(served.get("/api/export?format=json")[2])["snapshot"]["sequence"] == 426
+    assert served.get("/api/export?format=pdf")[0] == 400
+
+
+def test_a_report_before_the_first_snapshot_says_that_there_is_none(served: Serving) -> None:
+    status, _, page = served.get("/report")
+    assert status == 200
+    assert b"before the first figures" in page

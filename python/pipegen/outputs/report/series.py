@@ -22,6 +22,7 @@ FIELDS: Final = (
     "pipeline.error_rate",
     "latency.generator_delay.interval.p99_ms",
     "latency.ack.interval.p99_ms",
+    "latency.append.interval.p99_ms",
     "latency.end_to_end.interval.p50_ms",
     "latency.end_to_end.interval.p95_ms",
     "latency.end_to_end.interval.p99_ms",
