@@ -15,7 +15,7 @@ from pipegen.outputs.report.series import FIELDS
 from pipegen.replay import SourceFile
 from pipegen.units import format_count, format_latency_ms
 from tests.dashboard.browser import WAIT_MS, chromium
-from tests.dashboard.invented import running
+from tests.dashboard.invented import running, snapshot
 from tests.dashboard.recorded import manifest, record, report
 from tests.dashboard.states import HOSTILE, STATES, failed, unmeasurable
 
@@ -198,10 +198,10 @@ def test_what_is_missing_is_said_and_nothing_breaks(
 
 
 def test_the_report_of_an_hour_is_small(tmp_path: Path) -> None:
-    contents = []
+    some = [snapshot(running(second)) for second in range(0, 600, 10)]
+    hour = []
     for second in range(3600):
-        each = running(second % 600)
-        minutes, seconds = divmod(second, 60)
-        contents.append(each | {"sequence": second, "timestamp": f"2026-11-24T08:{minutes:02d}:{seconds:02d}.000Z"})
-    folder = record(tmp_path / "run", contents, outcome="finished")
+        at = f"2026-11-24T08:{second // 60:02d}:{second % 60:02d}.000Z"
+        hour.append(some[second // 10 % 60].model_copy(update={"sequence": second, "timestamp": at}))
+    folder = record(tmp_path / "run", hour, outcome="finished")
     assert report(folder, tmp_path).stat().st_size <= 3_000_000

@@ -99,10 +99,10 @@ async def run_session(request: RunRequest) -> int:
             open_in_browser(url, request.open_browser, console)
         summary = await _run(runner, display)
         print_summary(summary, Console(highlight=False))
-        request.files.write(summary)
         await record.finish(summary)
         record.tell(display.say, keep=request.keep)
         await record.report(summary.snapshot, display.say)
+        request.files.write(summary)
         if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
             display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
             await interrupts.wait()

@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import pipegen
 from pipegen.config import DashboardSettings
 from pipegen.outputs.module_bundle import bundle_modules
-from pipegen.outputs.report import surroundings, tables
+from pipegen.outputs.report import quality, surroundings, tables
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.series import FIELDS, Row
 from pipegen.outputs.report.spectrum import draw_spectrum
@@ -99,6 +99,7 @@ def render_report(data: ReportData, look: Look, *, made_at: datetime, web: Path 
             parts=surroundings.parts(snapshot) if snapshot is not None else [],
             spectrum=draw_spectrum(data.stages),
             tables=tables,
+            quality=quality,
             surroundings=surroundings,
             version=pipegen.__version__,
         )

@@ -22,7 +22,7 @@ from pipegen.outputs.report.cells import (
 )
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
-from pipegen.snapshot import PhasePlan, Snapshot
+from pipegen.snapshot import Percentiles, PhasePlan, Snapshot
 from pipegen.units import format_clock, format_rate
 
 STAGE_NAMES: Final[Mapping[str, str]] = {
@@ -121,7 +121,22 @@ def stages(data: ReportData) -> Table:
                 count(histogram.count),
             ]
         )
+    if data.snapshot is not None:
+        parts = (("Appended to the output, by the broker’s clock", data.snapshot.latency.append),)
+        rows += [_part_row(name, part.total) for name, part in parts if part is not None and part.total.count]
     return Table("Latency by stage", columns, rows, _no_latency(data))
+
+
+def _part_row(name: str, total: Percentiles) -> list[Cell]:
+    """A stage that has no histogram in the recording: only what its snapshot says."""
+    known = {50.0: total.p50_ms, 95.0: total.p95_ms, 99.0: total.p99_ms, 99.9: total.p999_ms}
+    return [
+        Cell(name),
+        *(latency(known.get(at), "Not kept for this stage.") for at in _SUMMARY),
+        latency(total.max_ms),
+        latency(total.mean_ms),
+        count(total.count),
+    ]
 
 
 def spectrum(data: ReportData) -> Table:
@@ -153,72 +168,12 @@ def _no_latency(data: ReportData) -> str:
     return f"No latency was measured{f': {why}' if why else '.'}"
 
 
-def quality(snapshot: Snapshot) -> Table:
-    """What is known of the records themselves."""
-    consumer, producer, pipeline, registry = snapshot.consumer, snapshot.producer, snapshot.pipeline, snapshot.registry
-    columns = [Column("Check", False), Column("Good share"), Column("Bad"), Column("Not checked")]
-
-    def why(path: str) -> str | None:
-        return reason(snapshot, path)
-
-    none = Cell(UNKNOWN)
-    rows = [
-        [
-            Cell("Consumed values that their schema can read"),
-            percent(registry.validation_success_ratio, why("registry.validation_success_ratio")),
-            count(consumer.errors, why("consumer.errors")),
-            count(consumer.unchecked, why("consumer.unchecked")),
-        ],
-        [
-            Cell("Records made that kept their schema"),
-            percent(registry.serialisation_success_ratio, why("registry.serialisation_success_ratio")),
-            none,
-            none,
-        ],
-        [
-            Cell("Records that Kafka acknowledged"),
-            percent(pipeline.success_rate, why("pipeline.success_rate")),
-            count(producer.errors, why("producer.errors")),
-            none,
-        ],
-        [Cell("Lost in the pipeline"), none, count(pipeline.lost, why("pipeline.lost")), none],
-        [Cell("Came out more than once"), none, count(pipeline.duplicated, why("pipeline.duplicated")), none],
-        [Cell("Came out of order"), none, count(pipeline.out_of_order, why("pipeline.out_of_order")), none],
-        [
-            Cell("Dropped by Flink as too late"),
-            none,
-            count(snapshot.flink.late_records_dropped, why("flink.late_records_dropped")),
-            none,
-        ],
-    ]
-    return Table("Data quality", columns, rows)
-
-
-def faults(snapshot: Snapshot) -> Table | None:
-    """Faults on purpose; null without any."""
-    if not snapshot.faults.kinds:
-        return None
-    columns = [Column("Fault on purpose", False), Column("Share set"), Column("Injected"), Column("Acknowledged")]
-    rows = [
-        [
-            Cell(fault.name.replace("_", " ")),
-            percent(fault.share),
-            count(fault.injected_total),
-            count(fault.delivered_total),
-        ]
-        for fault in snapshot.faults.kinds
-    ]
-    return Table("Faults injected on purpose", columns, rows)
-
-
 __all__ = [
     "SPECTRUM",
     "STAGE_NAMES",
-    "faults",
     "percentile_ms",
     "percentile_name",
     "phases",
-    "quality",
     "spectrum",
     "stages",
     "thresholds",
