@@ -1,4 +1,4 @@
-"""Reading back: decode, validate, account by sequence and record the latency of every record, on one core.
+"""Reading back: validate, profile the fields, account by sequence and measure the latency of every record, on one core.
 
 Fills a topic through the real send loop, then reads it with the real read loop and prints records a second of that
 thread's own CPU time. Starts a local stack of its own. Reproduce with: python benches/bench_consume.py [RECORDS]
@@ -16,7 +16,7 @@ from pathlib import Path
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from bench_unpaced_send import PARTITIONS, PREFIX, SCHEMA, send_ours
-from pipegen.hotpath import Meters
+from pipegen.hotpath import FieldProfile, Meters
 from pipegen.run.consumer import ConsumerThread
 from pipegen.run.decoding import ValueChecker
 from pipegen.stack import LocalStack
@@ -24,7 +24,7 @@ from pipegen.stack import LocalStack
 LONGEST_S = 120.0
 
 
-def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, float, Meters]:
+def read_all(bootstrap_servers: str, topic: str, records: int, profile: FieldProfile) -> tuple[float, float, Meters]:
     """Wall seconds, CPU seconds of the read loop, and what it counted."""
     meters, crashes = Meters(), []
     thread = ConsumerThread(
@@ -34,10 +34,13 @@ def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, f
         start_offsets=dict.fromkeys(range(PARTITIONS), 0),
         meters=meters,
         by_timestamp=False,
-        checker=ValueChecker(lambda schema_id: SCHEMA if schema_id == int.from_bytes(PREFIX[1:], "big") else None),
+        checker=ValueChecker(
+            lambda schema_id: SCHEMA if schema_id == int.from_bytes(PREFIX[1:], "big") else None,
+            profile=profile,
+        ),
         on_invalid=lambda *fault: crashes.append(AssertionError(fault)),
         on_unchecked=lambda count: crashes.append(AssertionError(count)),
-        on_message_error=lambda text: crashes.append(AssertionError(text)),
+        on_message_error=lambda name, text: crashes.append(AssertionError(name, text)),
         on_fault=lambda _fault: None,
         on_crash=crashes.append,
     )
@@ -57,6 +60,7 @@ def read_all(bootstrap_servers: str, topic: str, records: int) -> tuple[float, f
 def main() -> int:
     """One fill, one read."""
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    profile = FieldProfile()
     with tempfile.TemporaryDirectory() as folder:
         stack = LocalStack(Path(folder) / "stack")
         try:
@@ -64,14 +68,15 @@ def main() -> int:
             admin = AdminClient({"bootstrap.servers": bootstrap_servers})
             admin.create_topics([NewTopic("bench", PARTITIONS, 1)])["bench"].result(30)
             send_ours(bootstrap_servers, "bench", records)
-            wall_s, cpu_s, meters = read_all(bootstrap_servers, "bench", records)
+            wall_s, cpu_s, meters = read_all(bootstrap_servers, "bench", records, profile)
         finally:
             stack.down()
     totals = meters.totals()
     assert (totals.consumed, totals.distinct, totals.duplicated, totals.undecodable) == (records, records, 0, 0)
     assert meters.histogram("end_to_end").count == records
+    assert all(field.present + field.nulls == records for field in profile.fields())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    print(f"{records} records read, validated, accounted and measured; all distinct, all decodable")
+    print(f"{records} records read, validated, profiled, accounted and measured; all distinct, all decodable")
     print(f"{records / cpu_s:>10,.0f} msg/s of the read loop's own CPU time ({cpu_s / records * 1e6:.2f} µs a record)")
     print(f"{records / wall_s:>10,.0f} msg/s by the clock, sharing the machine with the broker")
     return 0

@@ -162,3 +162,18 @@ def test_a_folder_that_is_no_project_is_a_fault(folder: Path) -> None:
     code, findings = validate()
     assert code == 2
     assert "there is no .pipegen.yaml" in findings[0]["message"]
+
+
+def test_a_business_rule_that_cannot_be_is_named_with_line_and_column(folder: Path) -> None:
+    settings = folder / ".pipegen.yaml"
+    text = settings.read_text(encoding="utf-8")
+    line = text.count("\n") + 4
+    settings.write_text(
+        text + "data_quality:\n  rules:\n    - name: cheap\n      expression: prices < 10.0\n", encoding="utf-8"
+    )
+    code, findings = validate()
+    assert code == 2
+    (finding,) = [each for each in findings if each["severity"] == "error"]
+    assert (finding["file"], finding["line"]) == (".pipegen.yaml", line)
+    assert "data_quality.rules[0].expression: the output records have no field “prices” (column 1" in finding["message"]
+    assert "Did you mean “price”?" in finding["remedy"]

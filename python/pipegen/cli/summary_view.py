@@ -10,7 +10,7 @@ from pipegen.cli.sentences import indented
 from pipegen.cli.tables import print_table
 from pipegen.cli.thresholds import print_verdict
 from pipegen.run import RunSummary
-from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles, Snapshot
 from pipegen.units import format_count, format_latency_ms
 
 _STYLE = {
@@ -70,7 +70,23 @@ def _accounts(summary: RunSummary) -> Table:
     table.add_row("consumed", format_count(summary.consumed_total))
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
+    table.add_row("data quality", _quality(snapshot))
     return table
+
+
+def _quality(snapshot: Snapshot) -> str:
+    """One line: the score, what was invalid, rules that are broken, anomalies."""
+    quality = snapshot.data_quality
+    if quality.score is None:
+        return f"– ({snapshot.reasons.get('data_quality.score') or snapshot.reasons.get('data_quality')})"
+    invalid = sum(topic.invalid_total for topic in (quality.output, quality.input) if topic is not None)
+    parts = [f"{100 if quality.score == 100 else f'{quality.score:.2f}'} of 100", f"{format_count(invalid)} invalid"]
+    if quality.rules:
+        parts.append(f"{quality.rules_failed} of {len(quality.rules)} rules broken")
+    if quality.anomalies_total:
+        plural = "anomaly" if quality.anomalies_total == 1 else "anomalies"
+        parts.append(f"{format_count(quality.anomalies_total)} {plural}")
+    return ", ".join(parts)
 
 
 def _latencies(summary: RunSummary) -> Table:

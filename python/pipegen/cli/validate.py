@@ -20,9 +20,9 @@ from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import RowEncoder
 from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
 from pipegen.gates import read_thresholds
-from pipegen.project import Finding, Severity, validate_project
+from pipegen.project import Finding, Severity, open_project, validate_project
 from pipegen.project.findings import finding_of
-from pipegen.run import open_input, record_plan, schedule_of
+from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
 
@@ -63,6 +63,7 @@ def _findings(project_dir: Path) -> list[Finding]:
         *_pattern_findings(resolved, settings_file),
         *_threshold_findings(resolved, settings_file),
         *_generator_findings(project_dir, resolved),
+        *_rule_findings(project_dir, resolved),
         *_data_file_findings(project_dir, resolved),
         *findings,
     ]
@@ -117,6 +118,18 @@ def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
             yield finding_of(error, schema.path)
             return
         yield Finding(severity="error", file="", message=message).model_copy(update=place)
+
+
+def _rule_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
+    """What is wrong with business rules; nothing where schema or SQL, whose fields they name, are faulty anyway."""
+    try:
+        project = open_project(project_dir, resolved.settings, load_schema=load_schema)
+    except ProjectError:
+        return
+    try:
+        rules_of(project, resolved.settings, resolved.sources)
+    except SettingsError as error:
+        yield finding_of(error, project_dir / PROJECT_FILE_NAME)
 
 
 def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
