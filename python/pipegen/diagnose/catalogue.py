@@ -1,4 +1,4 @@
-"""The error catalogue: finds the rule for an error and says what led to it. The rules are data (``rules.toml``).
+"""The error catalogue: finds the rule for an error and says what led to it. The rules are data (``rules*.toml``).
 
 Pure: it keeps nothing and asks nobody.
 """
@@ -18,6 +18,8 @@ from pipegen.snapshot.run import Category, Component, Severity
 
 _KEYS: Final = {"category", "severity", "kafka", "registry", "http", "exception", "pattern", "suggestion", "remedy"}
 _LONGEST_TEXT: Final = 100_000
+_FILES: Final = ("rules_quality.toml", "rules.toml")
+"""In the order in which their text rules are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,9 @@ class Catalogue:
 @cache
 def catalogue() -> Catalogue:
     """The catalogue that PipeGen ships."""
-    text = files("pipegen.diagnose").joinpath("rules.toml").read_text(encoding="utf-8")
-    return Catalogue(tomllib.loads(text))
+    folder = files("pipegen.diagnose")
+    parts = [tomllib.loads(folder.joinpath(name).read_text(encoding="utf-8")) for name in _FILES]
+    return Catalogue({rule_id: entry for part in parts for rule_id, entry in part.items()})
 
 
 @lru_cache(maxsize=512)
