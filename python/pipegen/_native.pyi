@@ -10,6 +10,7 @@ from typing import Literal, final
 
 from pipegen._native_meters import ConsumedBatch, HistogramSnapshot, Meters, Totals
 from pipegen._native_records import FieldInterval, FieldProfile, FieldStats, RecordPlan, SchemaValidator, Validation
+from pipegen._native_sender import KafkaSender
 
 __all__ = [
     "ConsumedBatch",
@@ -18,6 +19,7 @@ __all__ = [
     "FieldProfile",
     "FieldStats",
     "HistogramSnapshot",
+    "KafkaSender",
     "Meters",
     "Pacer",
     "Permits",

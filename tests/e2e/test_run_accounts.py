@@ -20,9 +20,11 @@ pytestmark = pytest.mark.stack
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory, endpoints: Endpoints) -> Iterator[Finished]:
-    """One run with a peak, whose topics and job are left for the tests to look at."""
+@pytest.fixture(scope="module", params=["auto", "python"])
+def finished(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, endpoints: Endpoints
+) -> Iterator[Finished]:
+    """One run with a peak for each way of sending; its topics and job are left for the tests to look at."""
     folder = tmp_path_factory.mktemp("accounts")
     run = RunningPipegen(
         make_project(folder),
@@ -30,6 +32,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory, endpoints: Endpoints) -> 
         "--message-rate=200",
         "--duration=9s",
         "--traffic-pattern=3s-6s:400%",
+        f"--sender={request.param}",
         "--no-cleanup",
         folder=folder,
     )
@@ -48,6 +51,14 @@ def test_a_run_ends_with_exit_code_0_and_says_that_every_record_is_accounted_for
     assert finished.exit_code == 0, finished.err
     assert finished.summary["outcome"] == "finished"
     assert "every record is accounted for" in finished.out
+
+
+def test_the_run_says_what_sent_its_records_and_why(finished: Finished, snapshot: dict[str, Any]) -> None:
+    sender, reason = snapshot["producer"]["sender"], snapshot["producer"]["sender_reason"]
+    if "--sender=python" in finished.summary["command"]:
+        assert (sender, reason) == ("python", "asked for with sender: python")
+    else:
+        assert (sender, reason.partition(" 2.")[0]) == ("native", "librdkafka")
 
 
 def test_the_plan_is_sent_whole(finished: Finished) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from pipegen.config import KafkaSecurity
 from pipegen.errors import KafkaError, SettingsError
-from pipegen.services.kafka import KafkaAdmin, make_producer
+from pipegen.run.sending import open_sending
+from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.kafka_access import flink_kafka_variables, kafka_access
 from pipegen.services.kafka_survey import KafkaSurvey
 from pipegen.stack import LocalStack
@@ -86,9 +87,9 @@ def use_it(address: str, security: KafkaSecurity, topic: str) -> None:
     assert len(admin.cluster().brokers) == 1
     admin.create_topic(topic, partitions=1, replication_factor=1)
     admin.await_leaders(topic, 1)
-    producer = make_producer(access)
-    producer.produce(topic, b"hello", timestamp=1234567890123)
-    assert producer.flush(20) == 0
+    for sender in ("native", "python"):
+        sending = open_sending(sender, access, topic)
+        assert sending.send(b"hello", None, timestamp_ms=1234567890123, header=b"", timeout_s=20) == [None]
     survey = KafkaSurvey(admin)
     try:
         assert survey.record_times({(topic, 0): 0}) == {(topic, 0): 1234567890123}

@@ -40,4 +40,4 @@ def test_everything_in_the_stub_is_documented() -> None:
 
 def test_the_hot_path_exports_everything_that_is_compiled() -> None:
     defined = {node.name for node in nodes_of_the_stub() if isinstance(node, ast.ClassDef | ast.FunctionDef)}
-    assert defined == set(hotpath.__all__)
+    assert {name for name in defined if not name.startswith("_")} == set(hotpath.__all__)

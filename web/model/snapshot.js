@@ -453,6 +453,8 @@
  * @property {number | null} skipped_total Overdue records left out (only with --no-catch-up).
  * @property {number | null} bytes_total Bytes of keys and values handed over.
  * @property {number | null} bytes_per_s Bytes of keys and values per second since the snapshot before.
+ * @property {"native" | "python" | null} sender What sends: native, the compiled loop, or python, the Kafka client itself.
+ * @property {string | null} sender_reason Why it is this one.
  */
 
 /**

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipegen.config.settings import ArrivalKind, StackKind
+from pipegen.config.settings import ArrivalKind, SenderChoice, StackKind
 
 _LOAD = "Load"
 _SERVICES = "Services"
@@ -70,6 +70,14 @@ Producers = Annotated[
     typer.Option(
         "--producers",
         help="Sending processes that share the plan, for rates above what one core can send. Default 1.",
+        rich_help_panel=_LOAD,
+    ),
+]
+Sender = Annotated[
+    SenderChoice | None,
+    typer.Option(
+        "--sender",
+        help="What sends: native, a compiled loop; python, slower; auto, native where it can be had. Default auto.",
         rich_help_panel=_LOAD,
     ),
 ]

@@ -20,6 +20,7 @@ Shape = Literal["one_to_one", "filter", "aggregate"]
 StackKind = Literal["auto", "local", "docker", "none"]
 ArrivalKind = Literal["uniform", "poisson"]
 ReplayMode = Literal["replay", "filesystem"]
+SenderChoice = Literal["auto", "native", "python"]
 
 
 def _duration(value: object) -> object:
@@ -180,6 +181,11 @@ class Settings(_Section):
     )
     producers: int = Field(
         default=1, ge=1, le=64, description="Sending processes; each takes its share of the same plan."
+    )
+    sender: SenderChoice = Field(
+        default="auto",
+        description="What sends: native, a compiled loop over the Kafka client's library; python, the Kafka client "
+        "itself; auto, native where it can be had.",
     )
     catch_up: bool = Field(default=True, description="Send overdue records late instead of skipping them.")
     producer_config: dict[str, str | int | float | bool] = Field(

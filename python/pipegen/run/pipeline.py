@@ -24,19 +24,18 @@ from pipegen.run.names import RunNames, sql_variables
 from pipegen.run.observers import Observers
 from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
 from pipegen.run.probe import ProbeSender
-from pipegen.run.producer import ProducerThread
 from pipegen.run.race import guarded, to_its_end
 from pipegen.run.record_plan import record_plan
 from pipegen.run.replay_source import RunRecords
 from pipegen.run.run_input import RunInput
 from pipegen.run.schema_lookup import SchemaLookup
 from pipegen.run.sender import MeterView
+from pipegen.run.sending import Sending, open_sending
 from pipegen.run.submit import submit
 from pipegen.run.tracker import RunTracker
 from pipegen.run.watch import JobSight, JobWatch
 from pipegen.run.worker import WorkerSpec
 from pipegen.run.worker_pool import WorkerPool
-from pipegen.services.kafka import Producer, make_producer
 from pipegen.snapshot import RunPhase
 from pipegen.stack import Endpoints
 from pipegen.traffic import TrafficPlan
@@ -115,7 +114,7 @@ class Pipeline:
         self._job_watch = JobWatch()
         self._consumer: ConsumerThread | None = None
         self._input_reader: InputReader | None = None
-        self._producer: Producer | None = None
+        self._sending: Sending | None = None
         self._records: RunRecords | None = None
         self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.errors.client)
         self._lookup = SchemaLookup(self.clients.registry, names, inspection, tracker)
@@ -154,11 +153,14 @@ class Pipeline:
             self._project.input_schema, self._settings, schema_id=schema_id, schedule=self._schedule
         )
         data_file = await self._data.file_for_flink(tell)
-        self._producer = make_producer(
+        self._sending = open_sending(
+            self._settings.sender,
             self.clients.kafka.access,
+            self._names.input_topic,
             properties=self._settings.producer_config,
             listener=self._observers.errors.client,
         )
+        self._tracker.update(sender=self._sending.kind, sender_reason=self._sending.reason)
         consumer = self._start_consumer()
         self._observers.start_services(self.clients, self._names, self._prepared, self._tracker, consumer.positions)
         await self._until_assigned(consumer)
@@ -213,16 +215,9 @@ class Pipeline:
 
     def make_load(self, pacer: Pacer) -> Load:
         """The load for this pipeline, sent by one thread; only once it is ready."""
-        if self._producer is None or self._records is None:
+        if self._sending is None or self._records is None:
             raise RuntimeError("make_ready has not been awaited")
-        thread = ProducerThread(
-            producer=self._producer,
-            topic=self._names.input_topic,
-            records=self._records,
-            pacer=pacer,
-            meters=self._meters,
-            on_crash=self._on_crash,
-        )
+        thread = self._sending.loop(records=self._records, pacer=pacer, meters=self._meters, on_crash=self._on_crash)
         return Load(thread=thread, pacer=pacer, meters=self._meters, tracker=self._tracker, sight=self._sight)
 
     async def make_pool_load(self, pool: WorkerPool, meters: MeterView, plan: TrafficPlan) -> Load:
@@ -347,12 +342,11 @@ class Pipeline:
         return reading is not None and reading.all_running and not self._job_watch.in_trouble
 
     async def _until_probe_arrived(self) -> None:
-        if self._producer is None or self._records is None:
+        if self._sending is None or self._records is None:
             raise RuntimeError("make_ready has not been awaited")
         self._step("probing", "waiting for a probe record to come out")
         probe = ProbeSender(
-            producer=self._producer,
-            topic=self._names.input_topic,
+            sending=self._sending,
             records=self._records,
             on_refused=lambda text: self._errors.report(
                 key="probe", component="producer", category="connection", message=text

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch
-from pipegen.services.kafka import Producer, QueueFullError, RefusedError
+from pipegen.services.kafka import Producer, QueueFullError, RefusedError, as_kafka_error
 
 _BATCH_EVENTS: Final = 500
 _LONGEST_WAIT_S: Final = 0.1
@@ -70,6 +70,8 @@ class ProducerThread(threading.Thread):
         try:
             self._send()
             self._await_reports()
+        except RefusedError as error:
+            self._on_crash(as_kafka_error("the Kafka client can send nothing more", error))
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
         finally:

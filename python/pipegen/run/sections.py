@@ -44,6 +44,8 @@ def producer(
         reasons["producer.planned_total"] = reasons["producer.planned_rate_per_s"] = "the load has not started yet"
     elif standing.load_end_ns is not None:
         status = "stopped"
+    if standing.sender is None:
+        reasons["producer.sender"] = reasons["producer.sender_reason"] = "no sender was made yet"
     for name, rate in (("rate", rates.delivered), ("sent_rate_per_s", rates.sent), ("bytes_per_s", rates.sent_bytes)):
         if rate is None:
             reasons[f"producer.{name}"] = _NO_INTERVAL
@@ -63,6 +65,8 @@ def producer(
         skipped_total=state.skipped_total,
         bytes_total=totals.sent_bytes,
         bytes_per_s=rates.sent_bytes,
+        sender=standing.sender,
+        sender_reason=standing.sender_reason,
     )
 
 

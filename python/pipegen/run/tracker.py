@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pipegen.snapshot import RunPhase, SqlStatement
+from pipegen.snapshot import RunPhase, SenderKind, SqlStatement
 
 
 def iso_now() -> str:
@@ -28,6 +28,8 @@ class Standing:
         drained: Whether the drain has ended, so that what is missing is lost.
         expected_total: Output records expected in the end; None where nobody can know.
         probes: Probe records sent.
+        sender: What sends the records; None until it is made.
+        sender_reason: Why it is this one.
         failure: Why the run failed; None while it has not.
         exit_code: Exit code; None while the run goes on.
         statements: The project's SQL statements and their state.
@@ -47,6 +49,8 @@ class Standing:
     drained: bool = False
     expected_total: int | None = None
     probes: int = 0
+    sender: SenderKind | None = None
+    sender_reason: str | None = None
     failure: str | None = None
     exit_code: int | None = None
     statements: tuple[SqlStatement, ...] = ()

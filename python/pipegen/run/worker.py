@@ -14,10 +14,10 @@ from typing import Any, Final, Literal
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
-from pipegen.run.producer import ProducerThread
 from pipegen.run.record_plan import record_plan
 from pipegen.run.schedule import schedule_of
-from pipegen.services.kafka import KafkaAccess, make_producer
+from pipegen.run.sending import open_sending
+from pipegen.services.kafka import KafkaAccess
 from pipegen.traffic import TrafficPlan
 
 SUMMED: Final = ("sent", "sent_bytes", "delivered", "failed", "excluded_delivered")
@@ -84,9 +84,8 @@ class _Worker:
         self._pacer = Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=spec.settings.catch_up)
         self._meters = Meters(worker=spec.index)
         self._crashes: list[BaseException] = []
-        self._thread = ProducerThread(
-            producer=make_producer(spec.access, properties=spec.settings.producer_config),
-            topic=spec.topic,
+        sending = open_sending(spec.settings.sender, spec.access, spec.topic, properties=spec.settings.producer_config)
+        self._thread = sending.loop(
             records=record_plan(spec.schema, spec.settings, schema_id=spec.schema_id, schedule=schedule),
             pacer=self._pacer,
             meters=self._meters,

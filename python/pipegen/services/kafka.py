@@ -26,6 +26,9 @@ _log = logging.getLogger("pipegen.kafka")
 _log.addHandler(logging.NullHandler())
 _log.propagate = False
 
+PROPERTIES_OF_PYTHON = frozenset({"error_cb", "logger"})
+"""Of those of :func:`client_config`: a client outside of Python hears faults and drops log lines in its own way."""
+
 Producer = ck.Producer
 Consumer = ck.Consumer
 LOG_APPEND_TIME: Final = ck.TIMESTAMP_LOG_APPEND_TIME
@@ -109,22 +112,18 @@ def client_config(access: KafkaAccess | str, client_id: str, listener: FaultList
     }
 
 
-def make_producer(
+def producer_config(
     access: KafkaAccess | str,
     *,
     properties: Mapping[str, str | int | float | bool] | None = None,
     listener: FaultListener | None = None,
-) -> Producer:
-    """An idempotent producer, unless ``properties`` say otherwise: what Kafka acknowledges is there once and in order.
+) -> dict[str, Any]:
+    """What a producer is configured with: idempotent, unless ``properties`` say otherwise.
 
     Args:
         access: Brokers, and how to prove who we are.
         properties: librdkafka properties that replace ours.
         listener: Called from ``poll`` with faults of the connection.
-
-    Raises:
-        SettingsError: when librdkafka does not know a property or refuses its value.
-        KafkaError: when the producer cannot start.
     """
     config = client_config(access, "pipegen-producer", listener) | {
         "acks": "all",
@@ -138,15 +137,34 @@ def make_producer(
     properties = properties or {}
     if str(properties.get("acks", "all")) not in {"all", "-1"}:
         config["enable.idempotence"] = False  # librdkafka refuses it without acks from all replicas
+    return config | dict(properties)
+
+
+def make_producer(
+    access: KafkaAccess | str,
+    *,
+    properties: Mapping[str, str | int | float | bool] | None = None,
+    listener: FaultListener | None = None,
+) -> Producer:
+    """A producer as :func:`producer_config` says: what Kafka acknowledges is there once and in order.
+
+    Raises:
+        SettingsError: when librdkafka does not know a property or refuses its value.
+        KafkaError: when the producer cannot start.
+    """
     try:
-        return ck.Producer(config | dict(properties))
+        return ck.Producer(producer_config(access, properties=properties, listener=listener))
     except ck.KafkaException as error:
         if error.args and error.args[0].code() == ck.KafkaError._INVALID_ARG:  # noqa: SLF001 -- its public name
-            raise SettingsError(
-                f"producer_config: {error.args[0].str()}",
-                remedy="librdkafka's CONFIGURATION.md lists the properties and their values.",
-            ) from None
+            raise refused_property(error.args[0].str()) from None
         raise as_kafka_error("the Kafka producer cannot start", error) from None
+
+
+def refused_property(text: str) -> SettingsError:
+    """The error for a property of the producer that librdkafka refuses, with its own words."""
+    return SettingsError(
+        f"producer_config: {text}", remedy="librdkafka's CONFIGURATION.md lists the properties and their values."
+    )
 
 
 def make_consumer(

@@ -1,6 +1,6 @@
 """The metrics contract: one word per fact, from Rust to the screen. Models only; nothing here measures."""
 
-from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SenderKind, SystemMetrics
 from pipegen.snapshot.faults import FaultMetrics, InjectedFault
 from pipegen.snapshot.flink import Checkpoints, FlinkMetrics, FlinkProcess, JobState, JobTransition, VertexMetrics
 from pipegen.snapshot.kafka import (
@@ -79,6 +79,7 @@ __all__ = [
     "RunState",
     "SchemaChange",
     "Section",
+    "SenderKind",
     "Side",
     "Snapshot",
     "SqlStatement",

@@ -5,10 +5,14 @@ A figure that cannot be measured is null, and ``Snapshot.reasons`` says why unde
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from pipegen.snapshot.kafka import GroupVerdict
 from pipegen.snapshot.section import ObservedSection, Section
+
+SenderKind = Literal["native", "python"]
 
 
 class ProducerMetrics(Section):
@@ -27,6 +31,10 @@ class ProducerMetrics(Section):
     skipped_total: int | None = Field(description="Overdue records left out (only with --no-catch-up).")
     bytes_total: int | None = Field(description="Bytes of keys and values handed over.")
     bytes_per_s: float | None = Field(description="Bytes of keys and values per second since the snapshot before.")
+    sender: SenderKind | None = Field(
+        default=None, description="What sends: native, the compiled loop, or python, the Kafka client itself."
+    )
+    sender_reason: str | None = Field(default=None, description="Why it is this one.")
 
 
 class OutputMetrics(Section):

@@ -1,6 +1,7 @@
 //! The pure hot path of PipeGen: no Python, no I/O, time is an argument.
 pub mod arrivals;
 pub mod avro;
+pub mod client;
 pub mod clock;
 pub mod counters;
 pub mod delays;
@@ -14,5 +15,6 @@ pub mod pacer;
 pub mod record_buffer;
 pub mod schedule;
 pub mod seconds;
+pub mod send_loop;
 pub mod sequence;
 pub mod sketch;

@@ -37,6 +37,11 @@ impl RecordBatch {
         }
         Ok(Self { meters, permits, records, position: AtomicUsize::new(0) })
     }
+
+    /// The records, whether yielded or not.
+    pub(crate) const fn records(&self) -> &RecordBuffer {
+        &self.records
+    }
 }
 
 #[pymethods]

@@ -8,7 +8,8 @@ use pyo3::types::PyBytes;
 
 use crate::arguments::Int;
 
-static CLOCK: LazyLock<SystemClock> = LazyLock::new(SystemClock::new);
+/// The process's one clock.
+pub(crate) static CLOCK: LazyLock<SystemClock> = LazyLock::new(SystemClock::new);
 
 /// The time of the process's one clock.
 pub(crate) fn clock_ns() -> i64 {

@@ -9,6 +9,7 @@ mod meters;
 mod pacer;
 mod records;
 mod schedule;
+mod sender;
 mod validation;
 
 use pyo3::prelude::*;
@@ -30,6 +31,8 @@ mod _native {
     use crate::records::RecordPlan;
     #[pymodule_export]
     use crate::schedule::Schedule;
+    #[pymodule_export]
+    use crate::sender::KafkaSender;
     #[pymodule_export]
     use crate::validation::{FieldInterval, FieldProfile, FieldStats, SchemaValidator, Validation};
 }

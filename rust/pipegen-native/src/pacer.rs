@@ -70,7 +70,7 @@ impl Permits {
 /// Open-loop pacing over one shard of a schedule.
 #[pyclass(frozen, module = "pipegen._native")]
 pub(crate) struct Pacer {
-    core: CorePacer,
+    pub(crate) core: CorePacer,
     /// How often it was started or stopped: a wait begins only if nothing happened since the decision to wait.
     changes: Mutex<u64>,
     changed: Condvar,

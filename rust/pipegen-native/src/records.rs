@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use pipegen_core::avro::{Plan, PlanOptions, Schema};
 use pipegen_core::fault::FaultKind;
+use pipegen_core::pacer::Permits as CorePermits;
 use pipegen_core::record_buffer::RecordBuffer;
 use pipegen_core::schedule::Schedule as CoreSchedule;
 use pyo3::prelude::*;
@@ -73,9 +74,7 @@ impl RecordPlan {
         let count = permits.due_ns.len();
         let records = detached(py, count, || {
             let mut records = RecordBuffer::with_capacity(count, RECORD_BYTES);
-            for (event, due_ns) in permits.events() {
-                self.plan.push_outgoing(event, due_ns, |earlier| self.due_ns_of(earlier, event, due_ns), &mut records);
-            }
+            self.fill(&permits, &mut records);
             records
         });
         RecordBatch::new(Arc::clone(&meters.get().0), permits, records)
@@ -148,6 +147,13 @@ impl RecordPlan {
 }
 
 impl RecordPlan {
+    /// Adds the records of these permits, faults included.
+    pub(crate) fn fill(&self, permits: &CorePermits, records: &mut RecordBuffer) {
+        for (event, due_ns) in permits.events() {
+            self.plan.push_outgoing(event, due_ns, |earlier| self.due_ns_of(earlier, event, due_ns), records);
+        }
+    }
+
     fn due_ns_of(&self, earlier: u64, event: u64, due_ns: i64) -> i64 {
         let offset_ns = |number| self.schedule.as_ref().and_then(|schedule| schedule.due_ns(number));
         match (offset_ns(earlier), offset_ns(event)) {
