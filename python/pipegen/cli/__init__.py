@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import pipegen
+from pipegen.cli.capacity import capacity
 from pipegen.cli.check import check
 from pipegen.cli.clean import clean
 from pipegen.cli.dashboard import dashboard
@@ -59,6 +60,7 @@ app.command()(dashboard)
 app.command()(report)
 app.command()(replay)
 app.command()(runs)
+app.command()(capacity)
 app.command()(clean)
 
 

@@ -46,12 +46,14 @@ class ResultFiles:
             PipeGenError: one cannot be written.
         """
         if self.summary_json is not None:
-            _write("--summary-json", self.summary_json, summary.model_dump_json(indent=2) + "\n")
+            write_text("--summary-json", self.summary_json, summary.model_dump_json(indent=2) + "\n")
         if self.junit is not None:
-            _write("--junit", self.junit, junit_xml(summary.snapshot, outcome=summary.outcome, failure=summary.failure))
+            write_text(
+                "--junit", self.junit, junit_xml(summary.snapshot, outcome=summary.outcome, failure=summary.failure)
+            )
         if self.step_summary is not None:
             text = step_summary(summary.snapshot, outcome=summary.outcome, failure=summary.failure)
-            _write(STEP_SUMMARY_VARIABLE, self.step_summary, text, append=True)
+            write_text(STEP_SUMMARY_VARIABLE, self.step_summary, text, append=True)
 
 
 def step_summary_file(environ: Mapping[str, str]) -> Path | None:
@@ -60,7 +62,12 @@ def step_summary_file(environ: Mapping[str, str]) -> Path | None:
     return Path(name) if name else None
 
 
-def _write(what: str, path: Path, text: str, *, append: bool = False) -> None:
+def write_text(what: str, path: Path, text: str, *, append: bool = False) -> None:
+    """Writes a file that was asked for.
+
+    Raises:
+        PipeGenError: it cannot be written; ``what`` says who asked for it.
+    """
     try:
         with path.open("a" if append else "w", encoding="utf-8") as file:
             file.write(text)

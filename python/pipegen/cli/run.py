@@ -144,6 +144,25 @@ class Wishes:
 
 def start(wishes: Wishes) -> None:
     """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
+    resolved = _resolved(wishes)
+    if wishes.show_config:
+        show_settings(resolved, Console())
+        return
+    request = _checked(wishes, resolved)
+    if wishes.dry_run:
+        console = Console(highlight=False)
+        counts = planned_counts(request.plan, request.settings)
+        console.print(draw_plan(request.plan, width=min(console.width, 100), counts=counts), markup=False)
+        return
+    raise typer.Exit(asyncio.run(run_session(request)))
+
+
+def prepare(wishes: Wishes) -> RunRequest:
+    """Checks the input; a run that is ready to start."""
+    return _checked(wishes, _resolved(wishes))
+
+
+def _resolved(wishes: Wishes) -> ResolvedSettings:
     if not wishes.project_dir.is_dir():
         raise ProjectError(
             f"project folder {wishes.project_dir} does not exist",
@@ -158,19 +177,15 @@ def start(wishes: Wishes) -> None:
     )
     for warning in resolved.warnings:
         print_warning(warning)
-    if wishes.show_config:
-        show_settings(resolved, Console())
-        return
+    return resolved
+
+
+def _checked(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     request = _request(wishes, resolved)
     source = request.project.script.input_table()
     for warning in fault_warnings(request.settings, source_format=None if source is None else source.format):
         print_warning(warning)
-    if wishes.dry_run:
-        console = Console(highlight=False)
-        counts = planned_counts(request.plan, request.settings)
-        console.print(draw_plan(request.plan, width=min(console.width, 100), counts=counts), markup=False)
-        return
-    raise typer.Exit(asyncio.run(run_session(request)))
+    return request
 
 
 def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:

@@ -9,7 +9,7 @@ import signal
 import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rich.console import Console
 
@@ -49,6 +49,10 @@ class RunRequest:
     files: ResultFiles
     thresholds: Sequence[Threshold] = ()
     keep: int | None = None
+
+    def on_services(self, settings: Settings, sources: Mapping[str, str]) -> RunRequest:
+        """The same run with services that are named."""
+        return replace(self, settings=settings, sources=sources)
 
 
 async def run_session(request: RunRequest) -> int:

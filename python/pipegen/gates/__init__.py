@@ -3,6 +3,7 @@
 Judges what it is shown, snapshot by snapshot; measures nothing, stops nothing and prints nothing.
 """
 
+from pipegen.gates.capacity import CapacityRange, CapacitySearch, LimitedBy, TrialOutcome
 from pipegen.gates.ending import Ending, RunOutcome, ending_exit_code
 from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.judge import Judge
@@ -12,11 +13,15 @@ from pipegen.gates.threshold import Threshold
 from pipegen.gates.validity import ValidityLimits
 
 __all__ = [
+    "CapacityRange",
+    "CapacitySearch",
     "Ending",
     "Judge",
+    "LimitedBy",
     "Metric",
     "RunOutcome",
     "Threshold",
+    "TrialOutcome",
     "ValidityLimits",
     "ending_exit_code",
     "metric_catalogue",

@@ -1,5 +1,6 @@
 """What becomes of the events of a run: history, recording, report and exporters. Listens; never steers."""
 
+from pipegen.outputs.capacity_report import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
 from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
 from pipegen.outputs.junit import junit_xml
@@ -14,12 +15,16 @@ from pipegen.outputs.web_folder import find_web_folder
 __all__ = [
     "OPENMETRICS_TYPE",
     "STAGES",
+    "CapacityReport",
+    "CapacityTrial",
     "HistogramLog",
     "History",
     "HistorySlice",
     "Interval",
     "Recorder",
     "bundle_modules",
+    "capacity_markdown",
+    "capacity_sentence",
     "find_web_folder",
     "junit_xml",
     "make_manifest",
