@@ -250,6 +250,8 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "cores": 2,
             "stack_disk_bytes": 412_000_000,
             "stack_disk_free_bytes": 61_000_000_000,
+            "kafka_cpu_ratio": 0.22 + 0.03 * wobble(second, 8),
+            "registry_cpu_ratio": 0.01,
         },
         "pipeline": {
             "expected_total": 10_200_000,

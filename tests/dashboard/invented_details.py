@@ -111,6 +111,7 @@ def flink_details(name: str, second: float, behind: float, rate: float) -> dict[
                 "heartbeat_age_ms": 900.0,
             }
         ],
+        "task_manager_cpu_ratio": 0.31,
         "metrics_interval_ms": 1000.0,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -63,11 +64,12 @@ def test_the_job_graph_has_each_vertex_with_its_busy_time_and_back_pressure(serv
 def test_the_traffic_tab_tells_how_each_phase_was_taken(served: Serving, watched: Watched) -> None:
     served.publish(*(running(second) for second in range(0, 427, 2)))
     watched.page.click("#tab-traffic")
-    watched.wait_for_text("#panel-traffic tbody tr:nth-child(2)", "peak1")
-    reached = watched.text("#panel-traffic tbody tr:nth-child(2) td:nth-child(4)")
+    peak = "[aria-label^='Traffic phases'] tbody tr:nth-child(2)"
+    watched.wait_for_text(peak, "peak1")
+    reached = watched.text(f"{peak} td:nth-child(4)")
     assert reached.replace("\u2009", "").startswith("40000")
-    assert watched.text("#panel-traffic tbody tr:nth-child(2) td:nth-child(9)").endswith(" s")
-    assert watched.page.locator("#panel-traffic tbody tr").count() == 5
+    assert watched.text(f"{peak} td:nth-child(9)").endswith(" s")
+    assert watched.page.locator("#panel-traffic .block tbody tr").count() == 5
 
 
 def test_the_range_can_be_chosen_zoomed_by_dragging_and_taken_back(served: Serving, watched: Watched) -> None:
@@ -159,3 +161,30 @@ def test_a_logo_of_one_s_own_is_in_the_header(browser: Browser, tmp_path: object
         watched.page.close()
     assert watched.foreign == []
     assert watched.complaints == []
+
+
+def test_each_phase_says_what_each_component_used_and_each_process_of_flink_is_listed(
+    served: Serving, watched: Watched
+) -> None:
+    served.publish(*(running(second) for second in range(100, 427, 3)))
+    watched.page.click("#tab-traffic")
+    watched.wait_for_text("#panel-traffic", "peak1")
+    titles = watched.page.locator("#panel-traffic .block th").all_text_contents()
+    peak = watched.page.locator("#panel-traffic .block tr", has_text="peak1").locator("td").all_text_contents()
+    cpu = dict(zip(titles, peak, strict=True))
+    assert [cpu[name] for name in ("TaskManager", "JobManager")] == ["31 %", "31 %"]
+    assert all(re.fullmatch(r"\d+ %", cpu[name].replace("\u2009", " ")) for name in ("PipeGen", "Kafka", "Machine"))
+    watched.page.click("#tab-flink")
+    for word in ("JobManager", "taskmanager-1", "180 MB of 537 MB", "6 of 8"):
+        watched.wait_for_text("#panel-flink", word)
+
+
+def test_faults_on_purpose_are_told_apart_from_what_is_lost(served: Serving, watched: Watched) -> None:
+    contents = running(426)
+    kind = {"name": "corrupt", "share": 0.01, "injected_total": 120, "delivered_total": 119, "expected_out": False}
+    contents["faults"] |= {"injected_total": 120, "excluded_total": 119, "kinds": [kind]}
+    served.publish(contents)
+    watched.wait_for_text(".tile >> nth=3", "120 faults on purpose, apart")
+    watched.page.click("#tab-producer")
+    for word in ("corrupt", "not expected, and no loss", "Of those, came out all the same"):
+        watched.wait_for_text("#panel-producer", word)

@@ -17,6 +17,9 @@
  * @property {number | null} pressure Largest back-pressure of Flink.
  * @property {number | null} cpu Largest CPU of PipeGen.
  * @property {number | null} machine Largest CPU of the machine.
+ * @property {number | null} kafkaCpu Largest CPU of the local broker.
+ * @property {number | null} jobManagerCpu Largest CPU of the JobManager.
+ * @property {number | null} taskManagerCpu Largest CPU of the busiest TaskManager.
  * @property {number | "waiting" | null} recoveryS Seconds after the end until the lag was back; waiting: not yet.
  */
 
@@ -30,6 +33,9 @@ export const PHASE_PATHS = [
   "flink.backpressure_ratio",
   "system.cpu_ratio",
   "system.machine_cpu_ratio",
+  "system.kafka_cpu_ratio",
+  "flink.job_manager.cpu_ratio",
+  "flink.task_manager_cpu_ratio",
 ];
 
 /** How far above its level before the phase a lag may stay and count as recovered. */
@@ -67,6 +73,9 @@ export function reactions(phases, rows, fields, startedMs, nowS, over) {
       pressure: largest("flink.backpressure_ratio"),
       cpu: largest("system.cpu_ratio"),
       machine: largest("system.machine_cpu_ratio"),
+      kafkaCpu: largest("system.kafka_cpu_ratio"),
+      jobManagerCpu: largest("flink.job_manager.cpu_ratio"),
+      taskManagerCpu: largest("flink.task_manager_cpu_ratio"),
       recoveryS: at === 0 ? null : recovery(phase, rows, column("pipeline.lag_s"), seconds, over),
     };
   });

@@ -222,6 +222,7 @@
  * @property {number | null} slots_free Free slots of the cluster.
  * @property {FlinkProcess | null} job_manager The JobManager as a process.
  * @property {Array<FlinkProcess>} task_manager_list The TaskManagers as processes; at most 32.
+ * @property {number | null} task_manager_cpu_ratio CPU load of the busiest TaskManager's JVM; 1.0 is all cores of its machine.
  * @property {number | null} metrics_interval_ms How often Flink itself refreshes what it shows.
  * @property {string | null} root_exception Flink's root exception of the last failure.
  * @property {Array<VertexMetrics>} vertices The job graph, sources first.
@@ -573,6 +574,8 @@
  * @property {number | null} cores Logical cores of the machine.
  * @property {number | null} stack_disk_bytes Disk that the local stack uses, logs and data.
  * @property {number | null} stack_disk_free_bytes Disk that is free where the local stack is.
+ * @property {number | null} kafka_cpu_ratio CPU of the local stack's broker; 1.0 is one core.
+ * @property {number | null} registry_cpu_ratio CPU of the local stack's registry; 1.0 is one core.
  */
 
 /**

@@ -155,7 +155,11 @@ export const TILES = [
     section: "consumer",
     series: "pipeline.duplicated",
     colour: "state",
-    context: (snapshot) => `of ${words("count", snapshot.producer.total)} delivered`,
+    context(snapshot) {
+      const { injected_total: faults } = snapshot.faults;
+      const delivered = `of ${words("count", snapshot.producer.total)} delivered`;
+      return faults ? `${delivered}\n${words("count", faults)} faults on purpose, apart` : delivered;
+    },
   },
   {
     id: "errors",
@@ -334,7 +338,9 @@ export const MORE_CHARTS = [
     lines: [
       { label: "machine", path: "system.machine_cpu_ratio", colour: "plan" },
       { label: "PipeGen, of a core", path: "system.cpu_ratio", colour: "producer" },
-      { label: "JobManager", path: "flink.job_manager.cpu_ratio", colour: "consumer" },
+      { label: "Kafka, of a core", path: "system.kafka_cpu_ratio", colour: "p95" },
+      { label: "TaskManager", path: "flink.task_manager_cpu_ratio", colour: "p99" },
+      { label: "JobManager", path: "flink.job_manager.cpu_ratio", colour: "consumer", off: true },
     ],
   },
   {

@@ -8,8 +8,8 @@ import { createMessages } from "./details/messages.js";
 import { createQuality } from "./details/quality.js";
 import { ANOMALIES, FAULTS, FIELDS, INVALID, RULES } from "./details/quality_tables.js";
 import { CHANGES, SUBJECTS } from "./details/registry.js";
-import { CONSUMER, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
-import { FLINK, SQL, STAGES } from "./details/tables.js";
+import { CONSUMER, FAULT_FACTS, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
+import { FLINK, PROCESSES, SQL, STAGES } from "./details/tables.js";
 import { createTraffic } from "./details/traffic.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { createTable } from "./table.js";
@@ -26,13 +26,21 @@ import { createTable } from "./table.js";
 const TABS = [
   { id: "stages", title: "Latency by stage", content: () => [table(STAGES)] },
   { id: "traffic", title: "Traffic", content: () => [createTraffic()] },
-  { id: "producer", title: "Producer", content: () => [createFacts(PRODUCER), table(FAULTS, true)] },
+  {
+    id: "producer",
+    title: "Producer",
+    content: () => [createFacts(PRODUCER), table(FAULTS, true), createFacts(FAULT_FACTS)],
+  },
   {
     id: "kafka",
     title: "Kafka",
     content: () => [createFacts(KAFKA), table(TOPICS, true), table(BROKERS, true), table(PARTITIONS, true)],
   },
-  { id: "flink", title: "Flink", content: () => [createGraph(), table(FLINK), createFacts(FLINK_FACTS)] },
+  {
+    id: "flink",
+    title: "Flink",
+    content: () => [createGraph(), table(FLINK), createFacts(FLINK_FACTS), table(PROCESSES, true)],
+  },
   {
     id: "registry",
     title: "Registry",

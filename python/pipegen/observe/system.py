@@ -13,6 +13,8 @@ from typing import Final
 import psutil
 
 from pipegen.observe.collector import Collector
+from pipegen.observe.stack_cpu import StackCpu
+from pipegen.stack import Part
 
 _DISK_EVERY: Final = 15
 OVERLOADED_RATIO: Final = 0.9
@@ -31,6 +33,8 @@ class SystemReading:
         cores: Logical cores.
         stack_disk_bytes: Disk that the local stack uses; None without one.
         stack_disk_free_bytes: Disk that is free there; None without one.
+        kafka_cpu_ratio: CPU of the local stack's broker; 1.0 is one core. None without one.
+        registry_cpu_ratio: The same of its registry.
     """
 
     cpu_ratio: float | None
@@ -41,6 +45,8 @@ class SystemReading:
     processes: int = 1
     stack_disk_bytes: int | None = None
     stack_disk_free_bytes: int | None = None
+    kafka_cpu_ratio: float | None = None
+    registry_cpu_ratio: float | None = None
 
 
 class SystemCollector(Collector[SystemReading]):
@@ -71,6 +77,7 @@ class SystemCollector(Collector[SystemReading]):
         self._on_overload = on_overload
         self._disk: tuple[int | None, int | None] = (None, None)
         self._turn = 0
+        self._stack_cpu = StackCpu()
 
     async def measure(self) -> SystemReading:
         """Counters of the operating system; the first call only sets their start."""
@@ -80,6 +87,7 @@ class SystemCollector(Collector[SystemReading]):
         if self._turn % _DISK_EVERY == 0:
             self._disk = await asyncio.to_thread(_disk, self._stack_dir())
         self._turn += 1
+        services = self._stack_cpu.read(self._stack_dir())
         memory = psutil.virtual_memory().percent / 100
         if not first:
             # Each is bound by its own core: together they may well use more than one.
@@ -94,6 +102,8 @@ class SystemCollector(Collector[SystemReading]):
             cores=psutil.cpu_count() or 1,
             stack_disk_bytes=self._disk[0],
             stack_disk_free_bytes=self._disk[1],
+            kafka_cpu_ratio=services.get(Part.KAFKA),
+            registry_cpu_ratio=services.get(Part.REGISTRY),
         )
 
     def _use_of_each(self) -> list[tuple[float, int]]:

@@ -32,6 +32,7 @@ def flink(
     value = reading.value
     status, why = _job_status(reading)
     vertices = list(value.vertices) if value else []
+    cpus = [process.cpu_ratio for process in value.task_managers] if value else []
     worst = max(vertices, key=lambda vertex: vertex.backpressure_ratio or -1.0, default=None)
     group = group_of(kafka, group_id)
     metrics = FlinkMetrics(
@@ -67,6 +68,7 @@ def flink(
         slots_free=value.cluster.slots_free if value else None,
         job_manager=value.job_manager if value else None,
         task_manager_list=list(value.task_managers) if value else [],
+        task_manager_cpu_ratio=max((cpu for cpu in cpus if cpu is not None), default=None),
         metrics_interval_ms=value.metrics_interval_ms if value else None,
         root_exception=value.root_exception if value else None,
         vertices=vertices,

@@ -107,6 +107,8 @@ def system(reading: Reading[SystemReading], reasons: dict[str, str]) -> SystemMe
         cores=value.cores if value else None,
         stack_disk_bytes=value.stack_disk_bytes if value else None,
         stack_disk_free_bytes=value.stack_disk_free_bytes if value else None,
+        kafka_cpu_ratio=value.kafka_cpu_ratio if value else None,
+        registry_cpu_ratio=value.registry_cpu_ratio if value else None,
     )
     no_stack = "no local stack of PipeGen's runs here"
     own = {
@@ -114,6 +116,8 @@ def system(reading: Reading[SystemReading], reasons: dict[str, str]) -> SystemMe
         "machine_cpu_ratio": NO_INTERVAL,
         "stack_disk_bytes": no_stack,
         "stack_disk_free_bytes": no_stack,
+        "kafka_cpu_ratio": no_stack if value is None or value.stack_disk_bytes is None else NO_INTERVAL,
+        "registry_cpu_ratio": no_stack if value is None or value.stack_disk_bytes is None else NO_INTERVAL,
     }
     explain_reading("system", metrics, reading, own, reasons)
     return metrics

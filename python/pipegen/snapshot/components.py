@@ -78,3 +78,7 @@ class SystemMetrics(ObservedSection):
     cores: int | None = Field(description="Logical cores of the machine.")
     stack_disk_bytes: int | None = Field(default=None, description="Disk that the local stack uses, logs and data.")
     stack_disk_free_bytes: int | None = Field(default=None, description="Disk that is free where the local stack is.")
+    kafka_cpu_ratio: float | None = Field(default=None, description="CPU of the local stack's broker; 1.0 is one core.")
+    registry_cpu_ratio: float | None = Field(
+        default=None, description="CPU of the local stack's registry; 1.0 is one core."
+    )

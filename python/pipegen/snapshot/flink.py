@@ -133,6 +133,9 @@ class FlinkMetrics(ObservedSection):
     task_manager_list: list[FlinkProcess] = Field(
         default_factory=list, description="The TaskManagers as processes; at most 32."
     )
+    task_manager_cpu_ratio: float | None = Field(
+        default=None, description="CPU load of the busiest TaskManager's JVM; 1.0 is all cores of its machine."
+    )
     metrics_interval_ms: float | None = Field(
         default=None, description="How often Flink itself refreshes what it shows."
     )

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import psutil
 
 from pipegen.errors import StackError
 from pipegen.stack import process
@@ -91,6 +92,16 @@ class LocalStack:
             shutil.rmtree(self.stack_dir / name, ignore_errors=True)
         for name in ("state.json", "lock"):
             (self.stack_dir / name).unlink(missing_ok=True)
+
+    def processes(self) -> dict[Part, psutil.Process]:
+        """The process of each part that lives; asks the operating system alone.
+
+        Raises:
+            StackError: the state file cannot be used.
+        """
+        records = StackState.load(self.state_file).parts
+        found = {part: record.process.find() for part, record in records.items()}
+        return {part: process for part, process in found.items() if process is not None}
 
     def status(self) -> list[PartStatus]:
         """Each part as it is now, in the order of :class:`Part`."""

@@ -89,7 +89,8 @@ function createVertex(x, y) {
         vertex.state !== "RUNNING" ? "unknown" : level === null ? "ok" : PRESSURE[level],
       );
       setText(title, vertex.name);
-      setText(name, vertex.name.length > LETTERS ? `${vertex.name.slice(0, LETTERS - 1)}…` : vertex.name);
+      const short = vertex.name.replace(/default_catalog\.default_database\./g, "");
+      setText(name, short.length > LETTERS ? `${short.slice(0, LETTERS - 1)}…` : short);
       setText(
         rate,
         `${show("number", vertex.records_in_per_s).text} in · ${words("rate", vertex.records_out_per_s)} out`,

@@ -53,6 +53,18 @@ export const PRODUCER = [
 ];
 
 /** @type {Group[]} */
+export const FAULT_FACTS = [
+  {
+    title: "Faults on purpose, together",
+    facts: [
+      figure("Injected", "faults.injected_total", "count"),
+      figure("Not readable: not expected to come out", "faults.excluded_total", "count"),
+      figure("Of those, came out all the same", "faults.excluded_consumed_total", "count"),
+    ],
+  },
+];
+
+/** @type {Group[]} */
 export const CONSUMER = [
   {
     title: "What came out",
@@ -149,12 +161,6 @@ export const FLINK_FACTS = [
         path: "flink.slots_free",
         value: ({ flink }) => `${words("count", flink.slots_free)} of ${words("count", flink.slots_total)}`,
       },
-      { name: "JobManager", path: "flink.job_manager", value: ({ flink }) => processWords(flink.job_manager) },
-      {
-        name: "TaskManager",
-        path: "flink.task_manager_list",
-        value: ({ flink }) => (flink.task_manager_list.length ? processWords(flink.task_manager_list[0]) : UNKNOWN),
-      },
     ],
   },
 ];
@@ -187,14 +193,4 @@ export const REGISTRY = [
 function history({ jobs }) {
   const job = jobs[0];
   return job ? job.transitions.map(({ state }) => state).join(" → ") : UNKNOWN;
-}
-
-/**
- * @param {import("../../model/snapshot.js").FlinkProcess | null} process
- * @returns {string}
- */
-function processWords(process) {
-  if (process === null) return UNKNOWN;
-  const heap = `${words("bytes", process.heap_used_bytes)} of ${words("bytes", process.heap_max_bytes)} heap`;
-  return `CPU ${words("share", process.cpu_ratio)} · ${heap}`;
 }

@@ -97,6 +97,42 @@ export const FLINK = {
 };
 
 /** @type {TableTab} */
+export const PROCESSES = {
+  label: "Processes of the cluster",
+  columns: [
+    { title: "Process", wide: true },
+    { title: "Address" },
+    { title: "CPU", about: "Load of its JVM; 100 % is all cores of its machine." },
+    { title: "Heap", about: "In use, of the largest." },
+    number("Outside the heap"),
+    number("Slots free"),
+    number("Last heartbeat", "Time since."),
+  ],
+  empty: (snapshot) => snapshot.flink.status_reason || "Flink has told of no processes yet.",
+  rows: ({ flink }) =>
+    (flink.job_manager === null ? [] : [flink.job_manager]).concat(flink.task_manager_list).map((process, at) => {
+      const { heap_used_bytes: used, heap_max_bytes: largest } = process;
+      return [
+        { text: flink.job_manager !== null && at === 0 ? "JobManager" : process.id, long: true },
+        { text: process.address || UNKNOWN },
+        { text: words("share", process.cpu_ratio), bar: process.cpu_ratio },
+        {
+          text: `${words("bytes", used)} of ${words("bytes", largest)}`,
+          bar: used !== null && largest ? used / largest : null,
+        },
+        { text: words("bytes", process.non_heap_used_bytes) },
+        {
+          text:
+            process.slots_total === null
+              ? UNKNOWN
+              : `${words("count", process.slots_free)} of ${words("count", process.slots_total)}`,
+        },
+        { text: words("ms", process.heartbeat_age_ms) },
+      ];
+    }),
+};
+
+/** @type {TableTab} */
 export const SQL = {
   label: "SQL",
   columns: [

@@ -2,7 +2,8 @@
 
 import { isOver } from "../../model/freshness.js";
 import { reactions } from "../../model/phases.js";
-import { clock, deviation, show, UNKNOWN, words } from "../format.js";
+import { element } from "../dom.js";
+import { clock, deviation, UNKNOWN, words } from "../format.js";
 import { planned } from "../ribbon.js";
 import { createTable } from "../table.js";
 
@@ -27,13 +28,24 @@ const COLUMNS = [
   },
   { title: "Flink busy", numeric: true },
   { title: "Back-pressure", numeric: true },
-  { title: "CPU PipeGen · machine", numeric: true },
 ];
+
+const CPU_COLUMNS = [
+  { title: "Phase", wide: true },
+  { title: "PipeGen", numeric: true, about: "100 % is one core." },
+  { title: "Kafka", numeric: true, about: "The local stack's broker; 100 % is one core." },
+  { title: "JobManager", numeric: true, about: "Load of its JVM; 100 % is all cores of its machine." },
+  { title: "TaskManager", numeric: true, about: "Load of the busiest one's JVM; 100 % is all cores of its machine." },
+  { title: "Machine", numeric: true, about: "100 % is all cores." },
+];
+const CPU_LABEL = "CPU of each component, largest in the phase";
 
 export function createTraffic() {
   const table = createTable(COLUMNS, "Traffic phases and how the pipeline took them");
+  const cpu = createTable(CPU_COLUMNS, CPU_LABEL);
+  const block = element("section", { class: "block" }, element("h3", {}, CPU_LABEL), cpu.node);
   return {
-    node: table.node,
+    node: element("div", {}, table.node, block),
 
     /**
      * @param {Snapshot} snapshot
@@ -51,6 +63,7 @@ export function createTraffic() {
         isOver(snapshot),
       );
       table.update(found.map(row), "The plan has no phases.");
+      cpu.update(found.map(cpuRow), "The plan has no phases.");
     },
   };
 }
@@ -60,16 +73,11 @@ export function createTraffic() {
  * @returns {Cell[]}
  */
 function row(reaction) {
-  const { phase, when, ratePerS, plannedPerS, recoveryS } = reaction;
+  const { phase, ratePerS, plannedPerS, recoveryS } = reaction;
   const off = ratePerS !== null && plannedPerS ? ratePerS / plannedPerS - 1 : null;
   const waiting = recoveryS === "waiting";
   return [
-    {
-      text: phase.name,
-      health: when === "current" ? "ok" : when === "past" ? "plain" : "unknown",
-      title: when,
-      long: true,
-    },
+    phaseCell(reaction),
     { text: `${clock(phase.start_s)} – ${clock(phase.end_s)}` },
     { text: planned(phase) },
     { text: words("rate", ratePerS) },
@@ -83,6 +91,26 @@ function row(reaction) {
     },
     { text: words("ratio", reaction.busy) },
     { text: words("ratio", reaction.pressure) },
-    { text: `${show("cores", reaction.cpu).text} · ${words("share", reaction.machine)}` },
   ];
+}
+
+/**
+ * @param {Reaction} reaction
+ * @returns {Cell[]}
+ */
+function cpuRow(reaction) {
+  const { cpu, kafkaCpu, jobManagerCpu, taskManagerCpu, machine } = reaction;
+  const shares = [cpu, kafkaCpu, jobManagerCpu, taskManagerCpu, machine].map((share) => ({
+    text: words("share", share),
+  }));
+  return [phaseCell(reaction), ...shares];
+}
+
+/**
+ * @param {Reaction} reaction
+ * @returns {Cell}
+ */
+function phaseCell({ phase, when }) {
+  const health = when === "current" ? "ok" : when === "past" ? "plain" : "unknown";
+  return { text: phase.name, health, title: when, long: true };
 }
