@@ -43,6 +43,7 @@ def instructions(program: Path, task: str, records: int) -> int:
     [
         pytest.param("generate", 2_110, id="generating and encoding a six-field record"),
         pytest.param("validate", 1_210, id="validating a six-field record"),
+        pytest.param("profile", 1_750, id="taking statistics of the fields of a six-field record"),
         pytest.param("pace", 305, id="pacing an event of a ramp"),
         pytest.param("measure", 1_195, id="measuring a record from the send to the far end"),
     ],

@@ -595,11 +595,11 @@
  *
  * @typedef {object} TopicQuality
  * @property {string} topic Its name.
- * @property {number} valid_total Values that are exactly one record of a schema the registry knows.
- * @property {number} invalid_total Values that are not.
- * @property {number} unchecked_total Values that could not be checked, such as without the registry's answer.
+ * @property {number} valid_total Values of the topic that are exactly one record of a schema the registry knows.
+ * @property {number} invalid_total Values of the topic that are no such record.
+ * @property {number} unchecked_total Values of the topic that could not be checked, such as without the registry's answer.
  * @property {number} tombstones_total Records without a value: neither valid nor invalid.
- * @property {number | null} valid_ratio valid / (valid + invalid).
+ * @property {number | null} valid_ratio Valid share of the topic's values: valid / (valid + invalid).
  * @property {Array<InvalidReason>} reasons Why values are invalid, the most frequent reason first.
  */
 

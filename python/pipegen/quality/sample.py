@@ -18,7 +18,7 @@ _WAITING_BYTES_MAX: Final = 16 << 20
 _TURN_RECORDS: Final = 50
 _BURST_S: Final = 0.1
 _LOOK_S: Final = 0.05
-_IDLE_S: Final = 0.2
+_IDLE_S: Final = 1.0
 
 Decode = Callable[[bytes], Any]
 """Makes a record of a valid value; raises ``ValueError`` where that cannot be done."""
@@ -75,8 +75,8 @@ class RuleThread(threading.Thread):
                 elif self._stopping.is_set():
                     return
                 else:
-                    self._arrived.clear()
                     self._arrived.wait(_IDLE_S)
+                    self._arrived.clear()
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 

@@ -26,11 +26,15 @@ class TopicQuality(ContractModel):
     """The values of one topic, every one of them checked."""
 
     topic: str = Field(description="Its name.")
-    valid_total: int = Field(description="Values that are exactly one record of a schema the registry knows.")
-    invalid_total: int = Field(description="Values that are not.")
-    unchecked_total: int = Field(description="Values that could not be checked, such as without the registry's answer.")
+    valid_total: int = Field(
+        description="Values of the topic that are exactly one record of a schema the registry knows."
+    )
+    invalid_total: int = Field(description="Values of the topic that are no such record.")
+    unchecked_total: int = Field(
+        description="Values of the topic that could not be checked, such as without the registry's answer."
+    )
     tombstones_total: int = Field(description="Records without a value: neither valid nor invalid.")
-    valid_ratio: float | None = Field(description="valid / (valid + invalid).")
+    valid_ratio: float | None = Field(description="Valid share of the topic's values: valid / (valid + invalid).")
     reasons: list[InvalidReason] = Field(description="Why values are invalid, the most frequent reason first.")
 
 

@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use pipegen_core::avro::{Plan, PlanOptions, Schema};
+use pipegen_core::avro::{Plan, PlanOptions, Profile, ProfilePlan, Schema};
 use pipegen_core::header::Header;
 use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Shard};
@@ -27,34 +27,50 @@ fn main() {
     let task = arguments.next().expect("a task");
     let records: u64 = arguments.next().and_then(|text| text.parse().ok()).expect("a number of records");
     match task.as_str() {
-        "generate" => generate(records, false),
-        "validate" => generate(records, true),
+        "generate" => generate(records, Then::Nothing),
+        "validate" => generate(records, Then::Validate),
+        "profile" => generate(records, Then::Profile),
         "pace" => pace(records),
         "measure" => measure(records),
         _ => panic!("there is no task {task}"),
     }
 }
 
-fn generate(records: u64, validate: bool) {
+/// What is done with records that are made once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    Validate,
+    Profile,
+}
+
+fn generate(records: u64, then: Then) {
     let schema = Schema::parse(SIX_FIELDS).expect("the schema is sound");
     let options = PlanOptions { seed: 1, value_prefix: &[0, 0, 0, 0, 1], ..PlanOptions::default() };
     let plan = Plan::compile(&schema, &options).expect("the schema can be generated");
     let mut buffer = RecordBuffer::default();
-    // Validating alone: the same hundred records again and again.
-    let made = if validate { 100 } else { records };
+    // Looking at them alone: the same hundred records again and again.
+    let made = if then == Then::Nothing { records } else { 100 };
     for event in 0..made {
         if event % 500 == 0 {
             buffer.clear();
         }
         plan.push(event, DUE_NS, &mut buffer);
     }
-    if validate {
+    let mut profile = Profile::default();
+    let looking = ProfilePlan::compile(&schema, &mut profile);
+    if then != Then::Nothing {
         for round in 0..records {
             let index = usize::try_from(round % 100).expect("a small number");
-            let value = buffer.value(index).unwrap_or_default();
-            black_box(schema.check(&value[5..])).expect("generated records are valid");
+            let value = &buffer.value(index).unwrap_or_default()[5..];
+            if then == Then::Validate {
+                black_box(schema.check(value)).expect("generated records are valid");
+            } else {
+                looking.observe(&schema, value, &mut profile);
+            }
         }
     }
+    black_box(&profile);
     black_box(&buffer);
 }
 

@@ -79,10 +79,22 @@ function rows(snapshot) {
     row[2] = { text: words("count", kept) };
     row[3] = { text: words("count", sampled - kept) };
   }
-  found.push(
-    row,
-    shareRow(snapshot, "Neither lost nor duplicated", "intact_ratio", snapshot.data_quality.intact_ratio),
-  );
+  const { lost, duplicated, out_of_order: late } = snapshot.pipeline;
+  const intact = shareRow(snapshot, "Neither lost nor duplicated", "intact_ratio", snapshot.data_quality.intact_ratio);
+  if (duplicated !== null) {
+    intact[3] = {
+      text: words("count", (lost || 0) + duplicated),
+      title: `${words("count", lost)} lost, ${words("count", duplicated)} came twice`,
+    };
+  }
+  const order = [
+    { text: "Behind a later record of the same partition", title: "Takes nothing from the score." },
+    { text: late === null ? UNKNOWN : "", title: late === null ? reasonFor(snapshot, "pipeline.out_of_order") : "" },
+    { text: "" },
+    { text: late === null ? "" : words("count", late) },
+    { text: "" },
+  ];
+  found.push(row, intact, order);
   return found;
 }
 
