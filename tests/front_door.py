@@ -81,6 +81,7 @@ def front_door(
     allowed: Allowed = lambda _: True,
     certificate: tuple[Path, Path] | None = None,
     client_ca: Path | None = None,
+    port: int = 0,
 ) -> Iterator[str]:
     """Guards a service; returns the address to use instead of its own.
 
@@ -89,9 +90,10 @@ def front_door(
         allowed: Whether an Authorization header may pass.
         certificate: Certificate and key; plain HTTP without.
         client_ca: Who signs the certificates that clients must show; none is asked for without.
+        port: Where to listen; any free port by default.
     """
     handler = type("Guard", (_Handler,), {"upstream": upstream.rstrip("/"), "allowed": staticmethod(allowed)})
-    server = _Server(("127.0.0.1", 0), handler)
+    server = _Server(("127.0.0.1", port), handler)
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*certificate)

@@ -93,6 +93,11 @@ class Independent:
         """Values of a topic without those of probes, in no order."""
         return self._read(topic)[0]
 
+    def identities(self, topic: str) -> set[bytes]:
+        """The different records of a topic by worker and sequence in their header, probes left out."""
+        headers = [bytes(dict(message.headers() or {})["pipegen"]) for message in self._messages(topic)]
+        return {header[8:] for header in headers if not header.endswith(PROBE_WORKER)}
+
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
         found = []

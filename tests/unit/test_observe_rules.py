@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from avro.schema import parse
 
 from pipegen.config import load_settings, secret_values
 from pipegen.errors import SettingsError
-from pipegen.observe.collector import next_interval_s
+from pipegen.observe.collector import Collector, next_interval_s
 from pipegen.observe.counter import ChangeRate
 from pipegen.observe.resolution import unreadable
 from pipegen.observe.system import overloads
@@ -33,6 +35,35 @@ def test_failures_back_off_to_five_seconds_at_most() -> None:
         before_s = next_interval_s(planned_s=1, call_s=0.1, failed=True, before_s=before_s)
         waits.append(before_s)
     assert waits == [2, 4, 5, 5, 5]
+
+
+class Asked(Collector[int]):
+    """Counts how often it is asked."""
+
+    name = "asked"
+
+    async def measure(self) -> int:
+        return self.reading.attempts
+
+
+def test_a_sign_of_trouble_makes_a_collector_ask_before_its_interval_is_over() -> None:
+    async def attempts() -> int:
+        collector = Asked(interval_s=3600)
+        task = asyncio.create_task(collector.run())
+        while collector.reading.attempts < 1:  # noqa: ASYNC110 -- what is waited for is the collector
+            await asyncio.sleep(0.01)
+        # As librdkafka does it: from another thread, and more than once.
+        for _ in range(3):
+            await asyncio.to_thread(collector.hasten)
+        deadline_s = time.monotonic() + 20
+        while collector.reading.attempts < 2:
+            assert time.monotonic() < deadline_s
+            await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return collector.reading.attempts
+
+    assert asyncio.run(attempts()) == 2
 
 
 def test_a_rate_is_taken_between_changes_and_is_zero_only_after_a_long_silence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -15,6 +16,7 @@ T = TypeVar("T")
 _LONGEST_BACKOFF_S: Final = 5.0
 _LARGEST_SHARE: Final = 0.25
 _LONGEST_INTERVAL_S: Final = 10.0
+_SHORTEST_INTERVAL_S: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Collector(ABC, Generic[T]):
         self._timeout_s = timeout_s
         self._on_failure = on_failure
         self._reading: Reading[T] = Reading()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._hastened = asyncio.Event()
 
     @property
     def reading(self) -> Reading[T]:
@@ -125,10 +129,25 @@ class Collector(ABC, Generic[T]):
 
     async def run(self) -> None:
         """Collects until cancelled."""
+        self._loop = asyncio.get_running_loop()
         while True:
             started = time.monotonic()
+            self._hastened.clear()
             await self.collect()
-            await asyncio.sleep(max(0.0, self._interval_s - (time.monotonic() - started)))
+            with contextlib.suppress(TimeoutError):
+                rest_s = self._interval_s - (time.monotonic() - started)
+                await asyncio.wait_for(self._hastened.wait(), max(0.0, rest_s))
+                await asyncio.sleep(max(0.0, _SHORTEST_INTERVAL_S - (time.monotonic() - started)))
+
+    def hasten(self) -> None:
+        """Asks again at once: somebody else saw that the service is in trouble. From any thread.
+
+        While it is known not to answer this changes nothing: such signs come by the hundred then.
+        """
+        if self._loop is None or self._reading.failure is not None:
+            return
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
+            self._loop.call_soon_threadsafe(self._hastened.set)
 
     def _failed(self, error: ServiceError) -> str:
         if self._on_failure is not None:

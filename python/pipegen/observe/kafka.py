@@ -18,7 +18,7 @@ from pipegen.services.kafka_survey import Broker, Group, KafkaSurvey, Spot
 from pipegen.snapshot import BrokerState, ConsumerGroup, TopicState
 from pipegen.snapshot.kafka import GroupKind, TopicRole
 
-_METADATA_S: Final = 3.0
+_METADATA_S: Final = 2.0
 _TIMEOUT_S: Final = 20.0
 _CLOSE_S: Final = 2.0
 _FEW_PARTITIONS: Final = 200

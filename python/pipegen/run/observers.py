@@ -28,6 +28,7 @@ from pipegen.run.prepare import Prepared
 from pipegen.run.sampler import Readings
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.tracker import RunTracker
+from pipegen.services.kafka import ClientFault
 
 _LAST_LOOK_S = 3.0
 MakeTap = Callable[[Clients, RunNames], MessageTap]
@@ -116,6 +117,12 @@ class Observers:
         if self._make_tap is not None:
             self._tap = self._make_tap(clients, names)
             self._run(self._tap)
+
+    def kafka_fault(self, fault: ClientFault) -> None:
+        """Counts a fault that librdkafka reported by itself, and looks at Kafka at once; from any thread."""
+        self.errors.client(fault)
+        if self._kafka is not None:
+            self._kafka.hasten()
 
     async def stop(self) -> None:
         """Asks every service one last time, then stops asking. Calling it twice is no error."""

@@ -116,7 +116,7 @@ class Pipeline:
         self._input_reader: InputReader | None = None
         self._sending: Sending | None = None
         self._records: RunRecords | None = None
-        self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.errors.client)
+        self.clients: Clients = make_clients(endpoints, settings, on_kafka_fault=observers.kafka_fault)
         self._lookup = SchemaLookup(self.clients.registry, names, inspection, tracker)
         tracker.update(registry_url=self.clients.registry.shown_url)
 
@@ -158,7 +158,7 @@ class Pipeline:
             self.clients.kafka.access,
             self._names.input_topic,
             properties=self._settings.producer_config,
-            listener=self._observers.errors.client,
+            listener=self._observers.kafka_fault,
         )
         self._tracker.update(sender=self._sending.kind, sender_reason=self._sending.reason)
         consumer = self._start_consumer()
@@ -206,6 +206,8 @@ class Pipeline:
                 sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
                 done = self._data.by_flink and reading.job_state == "FINISHED"
                 verdict = None if done else self._job_watch.see(sight, now_s=time.monotonic())
+                if verdict is not None and not reading.cluster.task_managers:
+                    verdict += " and no TaskManager is registered"
                 if verdict is not None:
                     raise PipelineError(
                         f"{verdict}: {reading.root_exception}" if reading.root_exception else verdict,
@@ -274,7 +276,7 @@ class Pipeline:
             on_invalid=self._invalid,
             on_unchecked=self._unchecked,
             on_message_error=self._message_error,
-            on_fault=self._observers.errors.client,
+            on_fault=self._observers.kafka_fault,
             on_crash=self._on_crash,
         )
         self._inspection.rules.start()
@@ -294,7 +296,7 @@ class Pipeline:
             checker=input_checker(self._inspection, self._settings.pipeline.value_format, self._lookup.of("input")),
             on_checked=partial(count_input, self._inspection, self._errors),
             on_message_error=self._message_error,
-            on_fault=self._observers.errors.client,
+            on_fault=self._observers.kafka_fault,
             on_crash=self._on_crash,
         )
         reader.start()

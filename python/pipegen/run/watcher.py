@@ -33,7 +33,7 @@ from pipegen.run.watch_view import WatchFacts, WatchMoment, watch_snapshot
 from pipegen.run.watched import WatchedPipeline, WatchedServices
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
-from pipegen.services.kafka import KafkaAdmin
+from pipegen.services.kafka import ClientFault, KafkaAdmin
 from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot import Snapshot
@@ -74,6 +74,7 @@ class Watcher:
         self._sequence = 0
         self._flink_client = _flink_client(services.flink_url, settings)
         self._registry_client = _registry_client(services.schema_registry_url, settings)
+        self._kafka: KafkaCollector | None = None  # its client may tell of faults before there is a collector
         self._kafka = self._kafka_collector(services.bootstrap_servers, settings, groups)
         self._flink = self._flink_collector()
         self._registry = self._registry_collector()
@@ -130,7 +131,7 @@ class Watcher:
         if bootstrap_servers is None:
             return None
         return KafkaCollector(
-            KafkaAdmin(kafka_access(bootstrap_servers, settings.kafka.security)),
+            KafkaAdmin(kafka_access(bootstrap_servers, settings.kafka.security), listener=self._kafka_fault),
             input_topic=self._pipeline.input_topic,
             output_topic=self._pipeline.output_topic,
             base_offsets={},
@@ -139,6 +140,12 @@ class Watcher:
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self._reports.of("kafka"),
         )
+
+    def _kafka_fault(self, fault: ClientFault) -> None:
+        """Librdkafka's threads see a broken connection first: Kafka is looked at at once."""
+        self._reports.client(fault)
+        if self._kafka is not None:
+            self._kafka.hasten()
 
     def _flink_collector(self) -> FlinkCollector | None:
         client = self._flink_client
