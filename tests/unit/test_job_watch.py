@@ -53,6 +53,16 @@ def test_a_job_that_does_not_come_back_ends_the_run_within_fifteen_seconds() -> 
     assert any(verdicts)
 
 
+def test_a_job_that_flink_calls_running_while_its_tasks_wait_for_slots_ends_the_run() -> None:
+    watch = JobWatch()
+    waiting = JobSight("RUNNING", "Connection refused", 5, waiting=True)
+    # At its start every job waits for a while.
+    assert all(watch.see(JobSight("RUNNING", None, None, waiting=True), now_s=float(s)) is None for s in range(60))
+    watch.see(RUNNING, now_s=60.0)
+    verdicts = [watch.see(waiting, now_s=61.0 + second) for second in range(15)]
+    assert next(filter(None, verdicts)) == "the Flink job does not come back: its tasks wait for slots"
+
+
 def test_a_job_that_failed_once_and_came_back_is_forgiven() -> None:
     watch = JobWatch()
     watch.see(RUNNING, now_s=0.0)

@@ -22,6 +22,7 @@ from pipegen.snapshot import Checkpoints, FlinkProcess, JobState, VertexMetrics
 _CLUSTER_EVERY: Final = 5
 _NAMES_EVERY: Final = 10
 _TIMEOUT_S: Final = 10.0
+_WAITING_STATES: Final = {"CREATED", "SCHEDULED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class FlinkReading:
     root_exception_at_ms: int | None = None
     root_exception_classes: str | None = None
     all_running: bool = False
+    waiting: tuple[str, ...] = ()
+    """Names of the vertices with tasks that wait to be run."""
     jobs: tuple[JobState, ...] = ()
     vertices: tuple[VertexMetrics, ...] = ()
     checkpoints: Checkpoints | None = None
@@ -150,6 +153,7 @@ class FlinkCollector(Collector[FlinkReading]):
             root_exception_at_ms=failure.at_ms if failure else None,
             root_exception_classes=" ".join(failure.classes) if failure else None,
             all_running=all(job.all_running for job in jobs),
+            waiting=tuple(v.name for job in jobs for v in job.vertices if v.state in _WAITING_STATES),
             jobs=tuple(self._transitions.see(job) for job in jobs),
             vertices=tuple(totals.vertices),
             checkpoints=checkpoints(await self._client.checkpoints(shown.id), totals, interval_ms),

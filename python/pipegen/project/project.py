@@ -63,6 +63,12 @@ class Project(Generic[SchemaT]):
         """Why, in words."""
         return ". ".join(part for part in (self.latency.reason, self.latency.remedy) if part)
 
+    @property
+    def exactly_once(self) -> bool:
+        """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
+        table = self.script.output_table()
+        return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
+
     def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
         """The statements with every ``${NAME}`` filled in.
 

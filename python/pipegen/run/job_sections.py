@@ -91,6 +91,8 @@ def _job_status(reading: Reading[FlinkReading]) -> tuple[Status, str | None]:
         return "error", value.root_exception or f"the job is {value.job_state}"
     if not value.cluster.task_managers:
         return "error", "no TaskManager is registered"
+    if value.job_state == "RUNNING" and value.waiting:
+        return "starting", f"{len(value.waiting)} of {len(value.vertices)} vertices wait to be run"
     if value.job_state != "RUNNING":
         return ("stopped" if value.job_state in {"CANCELED", "FINISHED", "CANCELLING"} else "starting"), None
     return status, why

@@ -53,12 +53,6 @@ OnStep = Callable[[RunPhase, str], None]
 OnCrash = Callable[[BaseException], None]
 
 
-def is_exactly_once(project: Project[InputSchema]) -> bool:
-    """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
-    table = project.script.output_table()
-    return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
-
-
 class Pipeline:
     """One project's pipeline on one set of services.
 
@@ -124,11 +118,6 @@ class Pipeline:
     def has_probe(self) -> bool:
         """Whether a record can be recognised at the far end, so that a probe can go first."""
         return self._project.shape == "one_to_one" and self._project.latency_source == "header"
-
-    @property
-    def exactly_once(self) -> bool:
-        """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
-        return is_exactly_once(self._project)
 
     async def make_ready(self) -> None:
         """Everything up to a pipeline that is proven to work.
@@ -203,7 +192,9 @@ class Pipeline:
             reading = self._observers.flink().value
             if reading is not None and reading.job_state is not None:
                 self._observers.errors.job(reading)
-                sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms)
+                sight = JobSight(
+                    reading.job_state, reading.root_exception, reading.root_exception_at_ms, bool(reading.waiting)
+                )
                 done = self._data.by_flink and reading.job_state == "FINISHED"
                 verdict = None if done else self._job_watch.see(sight, now_s=time.monotonic())
                 if verdict is not None and not reading.cluster.task_managers:

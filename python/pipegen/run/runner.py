@@ -29,7 +29,7 @@ from pipegen.run.load import Load
 from pipegen.run.message_tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
-from pipegen.run.pipeline import Pipeline, is_exactly_once
+from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
 from pipegen.run.replay_pace import ReplayPlan
 from pipegen.run.run_input import RunInput
@@ -146,7 +146,7 @@ class Runner:
                 fault_shares=settings.faults.shares() if file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
                 workers=settings.producers,
-                exactly_once=is_exactly_once(project),
+                exactly_once=project.exactly_once,
             ),
             tracker=self._tracker,
             meters=self._meters,
@@ -267,7 +267,7 @@ class Runner:
             recognised=pipeline.has_probe,
             one_to_one=self._project.shape == "one_to_one",
             expected=None if interrupted else self._expected(),
-            exactly_once=pipeline.exactly_once,
+            exactly_once=self._project.exactly_once,
             timeout_ns=min(timeout_ns, _INTERRUPTED_DRAIN_NS) if interrupted else timeout_ns,
             hurry=self._hurry,
         )

@@ -21,11 +21,13 @@ class JobSight:
         state: Flink's own state.
         failure: Root cause of the newest failure; None when there was none.
         failure_at_ms: Epoch time of that failure.
+        waiting: Whether tasks of it wait to be run: Flink calls a job RUNNING even while there is no slot for it.
     """
 
     state: str
     failure: str | None
     failure_at_ms: int | None
+    waiting: bool = False
 
 
 class JobWatch:
@@ -52,7 +54,7 @@ class JobWatch:
             return f"the Flink job {_ENDED[sight.state]}"
         new_failure = sight.failure_at_ms is not None and sight.failure_at_ms != self._last_failure_at_ms
         self._last_failure_at_ms = sight.failure_at_ms
-        running = sight.state == "RUNNING"
+        running = sight.state == "RUNNING" and not sight.waiting
         self._ran = self._ran or running
         if new_failure or (self._ran and not running):
             self._last_trouble_s = now_s
@@ -64,5 +66,7 @@ class JobWatch:
             self._trouble_since_s = None
             return None
         if now_s - self._trouble_since_s >= _PATIENCE_S:
+            if sight.waiting:
+                return "the Flink job does not come back: its tasks wait for slots"
             return f"the Flink job keeps restarting (it is {sight.state})"
         return None
