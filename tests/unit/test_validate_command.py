@@ -45,7 +45,7 @@ def test_a_project_without_faults_says_what_can_be_measured(folder: Path) -> Non
         (".pipegen.yaml", "message_rate: 100", "message_rate: -1", 5, "message_rate: Input should be greater than 0"),
         (".pipegen.yaml", "# traffic_pattern", "traffic_pattern", None, None),
         (".pipegen.yaml", '# traffic_pattern: "10s', 'traffic_pattern: "10x', 8, "unknown unit “x”\n10x-20s:400%\n  ^"),
-        (".pipegen.yaml", "# key_field: customer_id", "key_field: customer", 25, 'the key field "customer" is no f'),
+        (".pipegen.yaml", "# key: {field: customer_id}", "key: {field: customer}", 25, 'the key field "customer" is no f'),
         (".pipegen.yaml", "# seed: 42 ", "hints: {quantity: {mni: 1}} ", 26, 'the hint "mni" is not known'),
         ("schemas/input.avsc", '"zipf"', '"zpif"', 8, 'the hint "zpif" is not known'),
         ("schemas/input.avsc", '"type": "int"', '"type": "itn"', 10, "$.fields[3].type: unknown type “itn”"),

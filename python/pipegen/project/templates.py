@@ -38,6 +38,9 @@ pipeline:
 #   late: 1%
 #   duplicates: 0.5%
 
+# data_quality:               # what a record has to fulfil beyond its schema, in CEL
+#   rules: [{{name: no empty id, expression: size(order_id) > 0, tolerance: 0.1%}}]
+
 dashboard:
   port: 3000
   # theme: auto               # auto, light or dark
