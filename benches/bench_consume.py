@@ -15,11 +15,12 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from bench_unpaced_send import PARTITIONS, PREFIX, SCHEMA, send_ours
+from bench_unpaced_send import send_ours
 from pipegen.hotpath import FieldProfile, Meters
 from pipegen.run.consumer import ConsumerThread
 from pipegen.run.decoding import ValueChecker
 from pipegen.stack import LocalStack
+from unpaced import PARTITIONS, PREFIX, SCHEMA
 
 LONGEST_S = 120.0
 

@@ -16,34 +16,13 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from bench_unpaced_send import PARTITIONS, SETTINGS, plan_of_records
-from pipegen.hotpath import Meters, Pacer, Schedule, now_ns
-from pipegen.run.producer import ProducerThread
-from pipegen.services.kafka import make_producer
 from pipegen.stack import LocalStack
-
-
-def sender(bootstrap_servers: str, topic: str, records: int, index: int, count: int) -> tuple[ProducerThread, Meters]:
-    """One shard of the plan, all of it due."""
-    schedule = Schedule([(0, records * 100, 10_000_000.0, 10_000_000.0)])
-    pacer, meters = Pacer(schedule, shard_index=index, shard_count=count), Meters(worker=index)
-    start_ns = now_ns() - schedule.duration_ns
-    meters.start(start_ns)
-    pacer.start(start_ns)
-    thread = ProducerThread(
-        producer=make_producer(bootstrap_servers, properties=SETTINGS),
-        topic=topic,
-        records=plan_of_records(),
-        pacer=pacer,
-        meters=meters,
-        on_crash=lambda error: print(repr(error)),
-    )
-    return thread, meters
+from unpaced import PARTITIONS, overdue
 
 
 def by_threads(bootstrap_servers: str, topic: str, records: int, count: int) -> float:
     """Records a second of so many threads of one process."""
-    senders = [sender(bootstrap_servers, topic, records, index, count) for index in range(count)]
+    senders = [overdue(bootstrap_servers, topic, records, index=index, count=count) for index in range(count)]
     started_s = time.perf_counter()
     for thread, _meters in senders:
         thread.start()
@@ -86,7 +65,7 @@ def by_processes(bootstrap_servers: str, topic: str, records: int, count: int) -
 
 def child(bootstrap_servers: str, topic: str, records: str, index: str, count: str) -> None:
     """One sending process."""
-    thread, meters = sender(bootstrap_servers, topic, int(records), int(index), int(count))
+    thread, meters = overdue(bootstrap_servers, topic, int(records), index=int(index), count=int(count))
     print("ready", flush=True)
     sys.stdin.readline()
     thread.start()

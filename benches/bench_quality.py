@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench_unpaced_send import PREFIX, SCHEMA
 from pipegen.avro import decoder_of
 from pipegen.hotpath import FieldProfile, RecordPlan
 from pipegen.quality import Rule
@@ -20,6 +19,7 @@ from pipegen.quality.expression import compile_expression
 from pipegen.quality.record_values import rule_values
 from pipegen.quality.tally import RuleBook
 from pipegen.run.decoding import ValueChecker
+from unpaced import PREFIX, SCHEMA
 
 BATCH = 10_000
 DUE_NS = 1_780_000_000_000_000_000

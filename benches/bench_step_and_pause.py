@@ -18,11 +18,10 @@ from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from bench_unpaced_send import PARTITIONS, SETTINGS, plan_of_records
 from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Schedule, now_ns
-from pipegen.run.producer import ProducerThread
-from pipegen.services.kafka import make_producer
+from pipegen.run.sender import SendLoop
 from pipegen.stack import LocalStack
+from unpaced import PARTITIONS, loop_over
 
 S = 10**9
 WINDOW_S = 0.05
@@ -30,19 +29,12 @@ WINDOW_S = 0.05
 
 def send(
     bootstrap_servers: str, topic: str, segments: list[tuple[int, int, float, float]], **properties: str | int
-) -> tuple[Meters, ProducerThread, int]:
+) -> tuple[Meters, SendLoop, int]:
     """The real send loop under way; starts in half a second."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(30)
     pacer, meters = Pacer(Schedule(segments)), Meters()
-    thread = ProducerThread(
-        producer=make_producer(bootstrap_servers, properties=SETTINGS | properties),
-        topic=topic,
-        records=plan_of_records(),
-        pacer=pacer,
-        meters=meters,
-        on_crash=lambda error: print(repr(error)),
-    )
+    thread = loop_over(pacer, meters, bootstrap_servers, topic, properties=properties)
     start_ns = now_ns() + S // 2
     meters.start(start_ns)
     pacer.start(start_ns)

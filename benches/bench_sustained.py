@@ -20,11 +20,10 @@ from typing import Any
 import psutil
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from bench_unpaced_send import PARTITIONS, SETTINGS, plan_of_records
 from pipegen.hotpath import Meters, Pacer, Schedule, now_ns
-from pipegen.run.producer import ProducerThread
-from pipegen.services.kafka import make_producer
+from pipegen.run.sender import SendLoop
 from pipegen.stack import Endpoints, LocalStack
+from unpaced import PARTITIONS, loop_over
 
 
 def with_flink(endpoints: Endpoints, folder: Path, seconds: int, *, viewers: int = 0) -> None:
@@ -98,19 +97,12 @@ def memory(bootstrap_servers: str, millions: int) -> None:
     print(f"  second half less first half: {drift / 1e6:+.1f} MB (at most 10 MB)")
 
 
-def send(bootstrap_servers: str, topic: str, schedule: Schedule, *, start_ns: int) -> tuple[Meters, ProducerThread]:
+def send(bootstrap_servers: str, topic: str, schedule: Schedule, *, start_ns: int) -> tuple[Meters, SendLoop]:
     """The real send loop under way."""
     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
     admin.create_topics([NewTopic(topic, PARTITIONS, 1, config={"retention.bytes": "200000000"})])[topic].result(30)
     pacer, meters = Pacer(schedule), Meters()
-    thread = ProducerThread(
-        producer=make_producer(bootstrap_servers, properties=SETTINGS),
-        topic=topic,
-        records=plan_of_records(),
-        pacer=pacer,
-        meters=meters,
-        on_crash=lambda error: print(repr(error)),
-    )
+    thread = loop_over(pacer, meters, bootstrap_servers, topic)
     meters.start(start_ns)
     pacer.start(start_ns)
     thread.start()

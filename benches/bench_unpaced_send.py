@@ -1,13 +1,13 @@
 """Sending as fast as it goes, everything on, beside Java's own ProducerPerformance: same broker, payload and run.
 
-Ours generates each value, sets key, timestamp and the ``pipegen`` header, and records every delivery report; Java sends
-bytes that it read from a file. The two take turns; the ratio is of medians. Starts a local stack of its own.
+Ours generates each value, sets key, timestamp and the ``pipegen`` header, and records every delivery report, by the
+compiled loop, by two processes of it, and by the loop in Python; Java sends bytes that it read from a file. They take
+turns; the ratio is of medians. Starts a local stack of its own.
 Reproduce with: python benches/bench_unpaced_send.py [RECORDS] [ROUNDS]
 """
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import re
@@ -17,36 +17,22 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from confluent_kafka.admin import AdminClient, NewTopic
 
-from pipegen.hotpath import Meters, Pacer, RecordPlan, Schedule, now_ns
-from pipegen.run.producer import ProducerThread
-from pipegen.services.kafka import make_producer
+from bench_producers import by_processes
+from pipegen.config.settings import SenderChoice
+from pipegen.hotpath import now_ns
 from pipegen.stack import LocalStack, Silent
 from pipegen.stack.artifacts import Artifact, read_lock
 from pipegen.stack.download import Cache
 from pipegen.stack.java import find_java
 from pipegen.stack.paths import default_cache_dir
+from unpaced import PARTITIONS, SETTINGS, overdue, plan_of_records
 
-# Text of 7-bit characters only, in strings shorter than 64 bytes: Java's tool reads its payload file as UTF-8.
-SCHEMA = json.dumps(
-    {
-        "type": "record",
-        "name": "Order",
-        "fields": [
-            {"name": "order_id", "type": "string", "pipegen": {"pattern": "ORD-{digits:12}"}},
-            {"name": "customer_id", "type": "string", "pipegen": {"pattern": "C-{digits:8}"}},
-            {"name": "product", "type": "string", "pipegen": {"pattern": "{lower:22}"}},
-            {"name": "status", "type": "string", "pipegen": {"one_of": ["created", "shipped", "settled"]}},
-            {"name": "trace_id", "type": "string", "pipegen": {"pattern": "{hex:32}"}},
-        ],
-    }
-)
-PREFIX = b"\0\0\0\0\x01"
-PARTITIONS = 4
-SETTINGS = {"acks": "1", "linger.ms": 5, "compression.type": "lz4"}
 TOOL = Artifact(
     part="kafka",
     group="org.apache.kafka",
@@ -59,34 +45,15 @@ TOOL = Artifact(
 )
 
 
-def plan_of_records() -> RecordPlan:
-    """What both sides send."""
-    return RecordPlan(SCHEMA, seed=1, value_prefix=PREFIX, key_field="customer_id")
-
-
-def send_ours(bootstrap_servers: str, topic: str, records: int) -> tuple[float, float]:
+def send_ours(bootstrap_servers: str, topic: str, records: int, choice: SenderChoice = "auto") -> tuple[float, float]:
     """Rate and CPU microseconds a record of our send loop, from the first record to the last delivery report."""
-    schedule = Schedule([(0, records * 100, 10_000_000.0, 10_000_000.0)])
-    pacer, meters = Pacer(schedule), Meters()
-    crashes: list[BaseException] = []
-    thread = ProducerThread(
-        producer=make_producer(bootstrap_servers, properties=SETTINGS),
-        topic=topic,
-        records=plan_of_records(),
-        pacer=pacer,
-        meters=meters,
-        on_crash=crashes.append,
-    )
-    start_ns = now_ns()
-    meters.start(start_ns)
-    pacer.start(start_ns - schedule.duration_ns)  # everything is due
+    loop, meters = overdue(bootstrap_servers, topic, records, choice=choice)
     cpu_s, wall_s = time.process_time(), time.perf_counter()
-    thread.start()
-    thread.join()
+    loop.start()
+    loop.join()
     wall_s, cpu_s = time.perf_counter() - wall_s, time.process_time() - cpu_s
     totals = meters.totals()
-    assert not crashes, crashes
-    assert totals.delivered == records, (totals.delivered, totals.failed)
+    assert totals.delivered == records, (totals.delivered, totals.failures)
     assert meters.histogram("ack").count == records
     return records / wall_s, cpu_s / records * 1e6
 
@@ -123,6 +90,23 @@ def main() -> int:
     """Rounds of both, and the ratio."""
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000
     rounds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    cpu_us: dict[str, list[float]] = {"native": [], "python": []}
+
+    def ours(choice: SenderChoice, servers: str, topic: str) -> float:
+        rate, cpu = send_ours(servers, topic, records, choice)
+        cpu_us[choice].append(cpu)
+        return rate
+
+    def java(servers: str, topic: str) -> float:
+        return send_java(servers, topic, records, payload, os.pathsep.join(map(str, jars)))
+
+    sides: dict[str, Callable[[str, str], float]] = {
+        "native": partial(ours, "native"),
+        "native 2 processes": lambda servers, topic: by_processes(servers, topic, records, 2),
+        "python": partial(ours, "python"),
+        "ProducerPerformance": java,
+    }
+    rates: dict[str, list[float]] = {side: [] for side in sides}
     cache = Cache(default_cache_dir())
     with tempfile.TemporaryDirectory() as folder:
         stack = LocalStack(Path(folder) / "stack")
@@ -134,29 +118,23 @@ def main() -> int:
             payload = Path(folder) / "payload"
             payload.write_bytes(b"@@@@".join(values))
             size = statistics.mean(map(len, values))
-            ours, java, cpu = [], [], []
             for number in range(rounds):
-                for side in ("ours", "java") if number % 2 else ("java", "ours"):
-                    topic = f"{side}-{number}"
+                for side in sides if number % 2 else reversed(sides):
+                    topic = f"{side.replace(' ', '-')}-{number}"
                     admin = AdminClient({"bootstrap.servers": bootstrap_servers})
                     admin.create_topics([NewTopic(topic, PARTITIONS, 1)])[topic].result(30)
-                    if side == "ours":
-                        rate, cpu_us = send_ours(bootstrap_servers, topic, records)
-                        ours.append(rate)
-                        cpu.append(cpu_us)
-                    else:
-                        java.append(
-                            send_java(bootstrap_servers, topic, records, payload, os.pathsep.join(map(str, jars)))
-                        )
+                    rates[side].append(sides[side](bootstrap_servers, topic))
                     admin.delete_topics([topic])[topic].result(30)
         finally:
             stack.down()
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, Kafka {TOOL.version}")
     print(f"{records} records of {size:.0f} bytes, {PARTITIONS} partitions, {SETTINGS}, {rounds} rounds")
-    print(f"PipeGen              {statistics.median(ours):>10,.0f} msg/s  {[round(rate) for rate in ours]}")
-    print(f"                     {statistics.median(cpu):>10.2f} µs CPU a record, whole process")
-    print(f"ProducerPerformance  {statistics.median(java):>10,.0f} msg/s  {[round(rate) for rate in java]}")
-    print(f"ratio                {statistics.median(ours) / statistics.median(java):>10.2f}")
+    reference = statistics.median(rates["ProducerPerformance"])
+    for side, seen in rates.items():
+        rate = statistics.median(seen)
+        print(f"{side:<20} {rate:>10,.0f} msg/s  {rate / reference:.2f} of Java  {[round(each) for each in seen]}")
+        if side in cpu_us:
+            print(f"{'':<20} {statistics.median(cpu_us[side]):>10.2f} µs CPU a record, whole process")
     return 0
 
 

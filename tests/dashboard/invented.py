@@ -153,6 +153,8 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "skipped_total": 0,
             "bytes_total": sent * 118,
             "bytes_per_s": producer_rate * 118,
+            "sender": "native",
+            "sender_reason": "librdkafka 2.16.0, the one that confluent-kafka has loaded",
         },
         "kafka": {
             **observed(source="Kafka admin client"),

@@ -63,6 +63,8 @@ def _accounts(summary: RunSummary) -> Table:
     table.add_column()
     table.add_row("planned", format_count(summary.planned_total))
     table.add_row("sent", f"{format_count(summary.sent_total)}{rate}, {_known(late)} late")
+    if snapshot.producer.sender == "python":
+        table.add_row("sent by", f"Python, which is slower: {snapshot.producer.sender_reason}")
     table.add_row("delivered", f"{format_count(summary.delivered_total)}, {format_count(summary.failed_total)} refused")
     for fault in snapshot.faults.kinds:
         note = "" if fault.expected_out else ", not expected to come out"

@@ -16,6 +16,15 @@ function figure(name, path, kind) {
   return { name, path, value: (snapshot) => words(kind, figureAt(snapshot, path)) };
 }
 
+/**
+ * @param {import("../../model/snapshot.js").ProducerMetrics} producer
+ * @returns {string} What sends, and why where it is not the faster one.
+ */
+function sentBy({ sender, sender_reason }) {
+  if (sender === "python") return `Python: ${sender_reason}`;
+  return sender === "native" ? "compiled loop" : UNKNOWN;
+}
+
 /** @type {Group[]} */
 export const PRODUCER = [
   {
@@ -25,6 +34,7 @@ export const PRODUCER = [
       figure("Handed over", "producer.sent_total", "count"),
       figure("Acknowledged", "producer.total", "count"),
       figure("Refused for good", "producer.errors", "count"),
+      { name: "Sent by", path: "producer.sender", value: ({ producer }) => sentBy(producer) },
     ],
   },
   {
