@@ -1,6 +1,7 @@
 """Several sending processes as if they were one: started, stopped, waited for, and their figures summed and merged.
 
-Processes, not threads: Python runs one thread at a time, and the send loop is bound by that (``benches/README.md``).
+Processes, not threads: the loop in Python is bound by Python's lock, and the compiled one, which is not, is no faster
+in threads (``benches/README.md``).
 """
 
 from __future__ import annotations

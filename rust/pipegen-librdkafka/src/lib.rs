@@ -2,7 +2,7 @@
 //!
 //! Nothing is linked and nothing is bundled: the C functions are looked up in the library that Python has loaded, so both
 //! clients of a process are the same code in the same version. This crate holds all of PipeGen's `unsafe` code, in two
-//! modules: [`symbols`](self) declares the C side, [`producer`](self) keeps its rules. What is public is safe to use.
+//! modules: `symbols` declares the C side, `producer` keeps its rules. What is public is safe to use.
 mod producer;
 mod symbols;
 
