@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipegen.diagnose import headline
-from pipegen.snapshot import Headline
+from pipegen.diagnose import headline, judged
+from pipegen.snapshot import Headline, ThresholdResult, Verdict
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.states import error
 
@@ -60,3 +60,37 @@ def test_a_grave_error_is_the_sentence_while_it_is_recent_only() -> None:
     grave = error("flink", "processing", "critical", "the job failed", "It means this.", 1)
     assert sentence(errors=[grave]).text == "Flink: the job failed"
     assert sentence(errors=[grave | {"last_at": "2026-11-24T08:05:00Z"}]).level == "ok"
+
+
+def result(expression: str, outcome: str | None, observed_text: str | None) -> ThresholdResult:
+    return ThresholdResult.model_validate(
+        {
+            "expression": expression,
+            "outcome": outcome,
+            "observed": None,
+            "observed_text": observed_text,
+            "reason": "no samples",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "level", "text", "detail"),
+    [
+        ("pass", "ok", "Passed: all 2 thresholds hold.", "Finished. 9 delivered."),
+        ("fail", "error", "Failed: 1 of 2 thresholds fails.", "lost==0: 3. Finished. 9 delivered."),
+        ("invalid", "warning", "Invalid: the generator fell behind.", "Finished. 9 delivered."),
+    ],
+)
+def test_the_verdict_of_thresholds_comes_first(outcome: str, level: str, text: str, detail: str) -> None:
+    calm = Headline(level="ok", text="Finished.", detail="9 delivered.")
+    results = [result("error_rate<1%", "pass", "0 %"), result("lost==0", "fail" if outcome == "fail" else "pass", "3")]
+    verdict = {"outcome": outcome, "final": True, "valid": True, "results": results}
+    told = judged(calm, Verdict.model_validate(verdict | {"reasons": ["the generator fell behind"]}))
+    assert (told.level, told.text, told.detail) == (level, text, detail)
+
+
+def test_a_run_without_thresholds_or_not_at_its_end_keeps_its_sentence() -> None:
+    calm = Headline(level="ok", text="Finished.", detail=None)
+    assert judged(calm, Verdict(outcome=None, final=True)) == calm
+    assert judged(calm, Verdict(outcome="fail", results=[result("lost==0", "fail", "3")])) == calm

@@ -3,7 +3,7 @@
 from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
-from pipegen.diagnose.headline import headline
+from pipegen.diagnose.headline import headline, judged
 from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
 from pipegen.diagnose.sight import Sight, Sights, sight_of, sight_of_snapshot
 
@@ -16,6 +16,7 @@ __all__ = [
     "Sights",
     "find_cause",
     "headline",
+    "judged",
     "model_endpoint",
     "redact",
     "secrets_of",

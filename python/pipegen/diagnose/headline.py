@@ -14,6 +14,7 @@ from pipegen.snapshot import (
     PipelineMetrics,
     ProducerMetrics,
     RunState,
+    Verdict,
 )
 from pipegen.units import format_count, format_latency_ms, format_rate
 
@@ -140,3 +141,21 @@ def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
     if pipeline.duplicated is not None:
         parts.append(f"{format_count(pipeline.duplicated)} duplicated")
     return ", ".join(parts) + "."
+
+
+def judged(headline: Headline, verdict: Verdict) -> Headline:
+    """The sentence of a run whose thresholds have been judged for good: what it was run for comes first."""
+    results = verdict.results
+    if not verdict.final or verdict.outcome is None or not results:
+        return headline
+    before = " ".join(part for part in (headline.text, headline.detail) if part)
+    every = "the threshold holds" if len(results) == 1 else f"all {len(results)} thresholds hold"
+    if verdict.outcome == "pass":
+        return Headline(level=headline.level, text=f"Passed: {every}.", detail=before)
+    if verdict.outcome == "invalid":
+        return Headline(level="warning", text=f"Invalid: {verdict.reasons[0]}.", detail=before)
+    broken = [result for result in results if result.outcome != "pass"]
+    fails = "fails" if len(broken) == 1 else "fail"
+    count = "the threshold fails" if len(results) == 1 else f"{len(broken)} of {len(results)} thresholds {fails}"
+    first = f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"
+    return Headline(level="error", text=f"Failed: {count}.", detail=f"{first}. {before}")

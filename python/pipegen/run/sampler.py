@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
-from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
+from pipegen.diagnose import ErrorLog, Sights, judged, sight_of_snapshot
 from pipegen.errors import FaultCode
 from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
@@ -174,7 +174,8 @@ class Sampler(threading.Thread):
             inspection=self._inspection,
         )
         snapshot = assemble(self._sequence, self._facts, moment)
-        snapshot = snapshot.model_copy(update={"verdict": self._judge.observe(snapshot, self._latency.totals())})
+        verdict = self._judge.observe(snapshot, self._latency.totals())
+        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": judged(snapshot.headline, verdict)})
         self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)
