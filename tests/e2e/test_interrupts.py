@@ -31,6 +31,8 @@ def test_a_signal_during_the_load_stops_sending_drains_and_cleans_up(
     assert done.summary["delivered_total"] == done.summary["sent_total"]
     assert done.summary["consumed_total"] == done.summary["delivered_total"]
     assert done.summary["lost"] == 0
+    (report,) = (project / "reports").iterdir()
+    assert "Interrupted" in report.read_text()
     assert_nothing_is_left(independent, done.summary["run_id"])
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.outputs.histograms import STAGES, HistogramLog
+from pipegen.outputs.histograms import HistogramLog
 from pipegen.outputs.history import HistorySlice
 from pipegen.outputs.report.phases import PhaseFacts, phase_facts
 from pipegen.outputs.report.series import Series, SeriesBuilder, series_of_table
@@ -85,7 +85,7 @@ def data_of_recording(recording: Recording, *, last: Snapshot | None = None) -> 
     if ending.kind == "cut_off":
         notes.append("The run was cut off, or still goes on: the figures are as of its last second that was recorded.")
     series = builder.build()
-    stages = {stage: _merge(recording.histograms(stage)) for stage in recording.stages() if stage in STAGES}
+    stages = {stage: _merge(recording.histograms(stage)) for stage in recording.stages()}
     return ReportData(
         snapshot=snapshot,
         manifest=recording.manifest,

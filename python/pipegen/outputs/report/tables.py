@@ -22,15 +22,17 @@ from pipegen.outputs.report.cells import (
 )
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
-from pipegen.snapshot import Percentiles, PhasePlan, Snapshot
+from pipegen.snapshot import PhasePlan, Snapshot
 from pipegen.units import format_clock, format_rate
 
 STAGE_NAMES: Final[Mapping[str, str]] = {
     "generator_delay": "Generator delay (sent − due)",
     "ack": "Acknowledged by Kafka",
     "ack_uncorrected": "Acknowledged, from the actual send",
+    "append": "Appended to the output, by the broker’s clock",
     "end_to_end": "End to end",
     "end_to_end_uncorrected": "End to end, from the actual send",
+    "output_wait": "Of it: from the append to our reader",
 }
 SPECTRUM: Final = (0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 100.0)
 _SUMMARY: Final = (50.0, 90.0, 95.0, 99.0, 99.9, 99.99)
@@ -121,22 +123,7 @@ def stages(data: ReportData) -> Table:
                 count(histogram.count),
             ]
         )
-    if data.snapshot is not None:
-        parts = (("Appended to the output, by the broker’s clock", data.snapshot.latency.append),)
-        rows += [_part_row(name, part.total) for name, part in parts if part is not None and part.total.count]
     return Table("Latency by stage", columns, rows, _no_latency(data))
-
-
-def _part_row(name: str, total: Percentiles) -> list[Cell]:
-    """A stage that has no histogram in the recording: only what its snapshot says."""
-    known = {50.0: total.p50_ms, 95.0: total.p95_ms, 99.0: total.p99_ms, 99.9: total.p999_ms}
-    return [
-        Cell(name),
-        *(latency(known.get(at), "Not kept for this stage.") for at in _SUMMARY),
-        latency(total.max_ms),
-        latency(total.mean_ms),
-        count(total.count),
-    ]
 
 
 def spectrum(data: ReportData) -> Table:
