@@ -57,7 +57,9 @@ def thresholds(snapshot: Snapshot | None) -> Table:
         "Thresholds",
         columns,
         rows,
-        "No thresholds were set, so the run has no verdict. They are given as --threshold or as thresholds: in YAML.",
+        "The run ended before its thresholds could be looked at."
+        if snapshot is None
+        else "No thresholds were set, so the run has no verdict. Give them as --threshold, or as thresholds: in YAML.",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from pipegen.outputs.report.cells import Health, reason
 from pipegen.outputs.report.data import EndingKind, ReportData
 from pipegen.snapshot import Snapshot
-from pipegen.units import format_count, format_latency_ms, format_percent, format_rate, format_seconds
+from pipegen.units import format_count, format_latency_ms, format_rate, format_seconds
 
 _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
     "finished": ("Finished", "ok"),
@@ -92,7 +92,7 @@ def _validity(snapshot: Snapshot | None) -> tuple[str, Health]:
 def _sentences(data: ReportData) -> list[str]:
     snapshot = data.snapshot
     if snapshot is None:
-        return ["PipeGen was started and left what it had been asked to do, but no figure."]
+        return ["PipeGen was started with what stands below, and ended before it had taken a figure."]
     if snapshot.producer.total is None and snapshot.consumer.total is None:
         return [f"Of {snapshot.run.pipeline} only the services were watched; PipeGen sent and read nothing."]
     if snapshot.run.elapsed_s is None:
@@ -160,7 +160,7 @@ def _generator(snapshot: Snapshot) -> str:
     sent, late = snapshot.producer.sent_total, snapshot.producer.late_total
     if delay is None or not sent:
         return ""
-    share = "" if late is None else f"; {format_percent(late / sent)} left more than 10 ms late"
+    share = "" if late is None else f"; {format_count(late) if late else 'none'} left more than 10 ms late"
     return f"The generator itself sent 99 % of them within {format_latency_ms(delay)} of their due time{share}."
 
 
