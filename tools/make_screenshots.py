@@ -1,4 +1,4 @@
-"""Takes the pictures of ``docs/``: light, dark, phone, errors, before the first figures, several pipelines.
+"""Takes the pictures of ``docs/``: light, dark, phone, errors, before the first figures, several pipelines, a report.
 
 The figures in them are invented (see ``tests/dashboard/invented.py``), and each picture's caption in the docs says so.
 Run it after a change of the look, and look at what it made. Needs Chromium and the development packages.
@@ -7,6 +7,7 @@ Run it after a change of the look, and look at what it made. Needs Chromium and 
 from __future__ import annotations
 
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from playwright.sync_api import Browser, Page
 from tests.dashboard.browser import chromium
 from tests.dashboard.invented import running
 from tests.dashboard.merged import publish
+from tests.dashboard.recorded import record, report
 from tests.dashboard.serving import Serving, aggregating, serving
-from tests.dashboard.states import failed
+from tests.dashboard.states import STATES, failed
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 MOMENT_S = 426
@@ -45,10 +47,23 @@ def fill(dashboard: Serving, last: dict[str, Any]) -> None:
     dashboard.publish(*(running(second) for second in range(last["sequence"])), last)
 
 
+def take_report(browser: Browser) -> None:
+    """The head of a report, from a recording of a run with two peaks."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        past = [running(second) for second in range(0, 600, 2)]
+        path = report(record(folder / "run", [*past, STATES["finished"]()], outcome="finished"), folder, theme="light")
+        page = browser.new_page(viewport={"width": 1440, "height": 1480})
+        page.goto(path.as_uri())
+        page.evaluate("document.fonts.ready")
+        take(page, "report-light")
+
+
 def main() -> None:
     """Takes every picture."""
     PICTURES.mkdir(exist_ok=True)
     with chromium() as browser:
+        take_report(browser)
         for theme in ("light", "dark"):
             with serving(theme=theme) as dashboard:
                 fill(dashboard, running(MOMENT_S))
