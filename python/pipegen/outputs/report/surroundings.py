@@ -90,6 +90,8 @@ def resources(data: ReportData) -> Table:
         row("Memory of PipeGen", "system.rss_bytes", size),
         row("CPU of the machine (100 % is all cores)", "system.machine_cpu_ratio", percent),
         row("Memory of the machine in use", "system.machine_memory_ratio", percent),
+        row("CPU of the local broker (100 % is one core)", "system.kafka_cpu_ratio", percent),
+        row("CPU of Flink’s busiest TaskManager", "flink.task_manager_cpu_ratio", percent),
         row("CPU of Flink’s JobManager", "flink.job_manager.cpu_ratio", percent),
         row("Heap of Flink’s JobManager", "flink.job_manager.heap_used_bytes", size),
         row("Busy share of Flink, largest vertex", "flink.busy_ratio", ratio),

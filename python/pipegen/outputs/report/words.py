@@ -54,7 +54,8 @@ def summarise(data: ReportData) -> Summary:
     snapshot = data.snapshot
     word, health = _ENDINGS[data.ending.kind]
     verdict = snapshot.verdict if snapshot is not None else None
-    if verdict is not None and verdict.outcome is not None:
+    # While a run goes on, or where it was cut off, a verdict may still have changed: its reasons stand below.
+    if verdict is not None and verdict.outcome is not None and verdict.final:
         word, health = _VERDICTS[verdict.outcome]
     validity, validity_health = _validity(snapshot)
     return Summary(
