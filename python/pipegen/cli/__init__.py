@@ -11,6 +11,7 @@ import pipegen
 from pipegen.cli.capacity import capacity
 from pipegen.cli.check import check
 from pipegen.cli.clean import clean
+from pipegen.cli.compare import compare
 from pipegen.cli.dashboard import dashboard
 from pipegen.cli.deploy import deploy
 from pipegen.cli.generate import generate
@@ -61,6 +62,7 @@ app.command()(report)
 app.command()(replay)
 app.command()(runs)
 app.command()(capacity)
+app.command()(compare)
 app.command()(clean)
 
 

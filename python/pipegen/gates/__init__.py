@@ -8,6 +8,7 @@ from pipegen.gates.ending import Ending, RunOutcome, ending_exit_code
 from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.judge import Judge
 from pipegen.gates.metric import Metric, metric_catalogue
+from pipegen.gates.quantity import show_quantity
 from pipegen.gates.settings_list import read_thresholds
 from pipegen.gates.threshold import Threshold
 from pipegen.gates.validity import ValidityLimits
@@ -27,4 +28,5 @@ __all__ = [
     "metric_catalogue",
     "parse_threshold",
     "read_thresholds",
+    "show_quantity",
 ]

@@ -1,0 +1,151 @@
+"""What is compared, and which way is better. Reads runs; decides nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from pipegen.outputs.compare.noise import Interval, interval_of_blocks, interval_of_repeats
+from pipegen.outputs.compare.run import ComparedRun, merged
+from pipegen.snapshot.figures import read_figure
+from pipegen.snapshot.kinds import FigureUnit
+
+Better = Literal["higher", "lower", "neither"]
+Group = Literal["throughput", "latency", "errors", "resources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One thing that is compared.
+
+    Attributes:
+        name: As it is shown.
+        group: What kind it is.
+        unit: Its unit.
+        better: Which way is better; of ``neither`` a change is shown and never held against a run.
+        of_run: The figure of one run.
+        of_side: The figure of several runs together.
+        interval: The confidence interval of the change; None where nothing is known of the noise.
+        counted: Whether it is an exact count, of which any change is real.
+    """
+
+    name: str
+    group: Group
+    unit: FigureUnit
+    better: Better
+    of_run: Callable[[ComparedRun], float | None]
+    of_side: Callable[[Sequence[ComparedRun]], float | None]
+    interval: Callable[[Sequence[ComparedRun], Sequence[ComparedRun]], Interval | None]
+    counted: bool = False
+
+
+def _values(runs: Sequence[ComparedRun], of_run: Callable[[ComparedRun], float | None]) -> list[float]:
+    found = [of_run(run) for run in runs]
+    return [value for value in found if value is not None]
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return math.fsum(values) / len(values) if values else None
+
+
+def _percentile(stage: str, percentile: float, label: str) -> Figure:
+    field = {50.0: "p50_ms", 95.0: "p95_ms", 99.0: "p99_ms", 99.9: "p999_ms"}[percentile]
+
+    def of_run(run: ComparedRun) -> float | None:
+        whole = run.whole(stage)
+        if whole is None:
+            totals = run.totals(stage)
+            value: float | None = None if totals is None else getattr(totals, field)
+            return value
+        value_us = whole.percentile_us(percentile)
+        return None if value_us is None else value_us / 1000
+
+    def of_side(runs: Sequence[ComparedRun]) -> float | None:
+        blocks = [block for run in runs for block in run.latencies.get(stage, ())]
+        if not blocks:
+            return of_run(runs[0]) if len(runs) == 1 else None
+        whole = merged(blocks)
+        value_us = None if whole is None else whole.percentile_us(percentile)
+        return None if value_us is None else value_us / 1000
+
+    def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
+        if min(len(before), len(after)) > 1:
+            return interval_of_repeats(_values(before, of_run), _values(after, of_run))
+        blocks = [[block for run in side for block in run.latencies.get(stage, ())] for side in (before, after)]
+
+        def figure(drawn: Sequence[object]) -> float | None:
+            whole = merged(drawn)  # type: ignore[arg-type]
+            return None if whole is None else whole.percentile_us(percentile)
+
+        return interval_of_blocks(blocks[0], blocks[1], figure)
+
+    name = f"{label} p{percentile:g}"
+    better: Better = "neither" if stage == "generator_delay" else "lower"
+    return Figure(name, "latency", "ms", better, of_run, of_side, interval)
+
+
+def _sampled(path: str, label: str, group: Group, unit: FigureUnit, better: Better) -> Figure:
+    def of_run(run: ComparedRun) -> float | None:
+        return _mean(run.samples.get(path, ()))
+
+    def of_side(runs: Sequence[ComparedRun]) -> float | None:
+        return _mean(_values(runs, of_run))
+
+    def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
+        if min(len(before), len(after)) > 1:
+            return interval_of_repeats(_values(before, of_run), _values(after, of_run))
+        samples = [[value for run in side for value in run.samples.get(path, ())] for side in (before, after)]
+        return interval_of_blocks(samples[0], samples[1], _mean)
+
+    return Figure(label, group, unit, better, of_run, of_side, interval)
+
+
+def _throughput(path: str, total: str, label: str) -> Figure:
+    sampled = _sampled(path, label, "throughput", "per_s", "higher")
+
+    def of_run(run: ComparedRun) -> float | None:
+        count, elapsed_s = read_figure(run.last, total), run.last.run.elapsed_s
+        return count / elapsed_s if count is not None and elapsed_s else None
+
+    def of_side(runs: Sequence[ComparedRun]) -> float | None:
+        return _mean(_values(runs, of_run))
+
+    def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
+        if min(len(before), len(after)) > 1:
+            return interval_of_repeats(_values(before, of_run), _values(after, of_run))
+        return sampled.interval(before, after)
+
+    return Figure(label, "throughput", "per_s", "higher", of_run, of_side, interval)
+
+
+def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
+    def of_run(run: ComparedRun) -> float | None:
+        value = read_figure(run.last, path)
+        return None if value is None else float(value)
+
+    def of_side(runs: Sequence[ComparedRun]) -> float | None:
+        return _mean(_values(runs, of_run))
+
+    def interval(_before: Sequence[ComparedRun], _after: Sequence[ComparedRun]) -> Interval | None:
+        return None
+
+    return Figure(label, "errors", unit, "lower", of_run, of_side, interval, counted=True)
+
+
+FIGURES: Final = (
+    _throughput("producer.rate", "producer.total", "delivered"),
+    _throughput("consumer.rate", "consumer.total", "consumed"),
+    *(_percentile("end_to_end", percentile, "end to end") for percentile in (50.0, 95.0, 99.0, 99.9)),
+    *(_percentile("ack", percentile, "acknowledged") for percentile in (50.0, 95.0, 99.0)),
+    _percentile("generator_delay", 99.0, "generator delay"),
+    _count("pipeline.error_rate", "error rate", "ratio"),
+    _count("pipeline.lost", "lost"),
+    _count("pipeline.duplicated", "duplicated"),
+    _sampled("flink.busy_ratio", "Flink busy", "resources", "ratio", "neither"),
+    _sampled("flink.backpressure_ratio", "back-pressure", "resources", "ratio", "neither"),
+    _sampled("system.cpu_ratio", "CPU of PipeGen", "resources", "ratio", "neither"),
+    _sampled("system.rss_bytes", "memory of PipeGen", "resources", "bytes", "neither"),
+    _sampled("system.machine_cpu_ratio", "CPU of the machine", "resources", "ratio", "neither"),
+)

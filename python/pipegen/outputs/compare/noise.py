@@ -1,0 +1,83 @@
+"""How sure a difference is: confidence intervals of 95 % from repeated runs, or from the stretches of single ones.
+
+With several runs a side each run is one sample (Welch's t interval of the logarithms, so that it is one of ratios).
+With one a side its stretches are drawn again and again (a block bootstrap, the same draws for the same data): that
+knows the noise within the runs, and not that between them.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+_DRAWS: Final = 300
+_FEWEST_BLOCKS: Final = 5
+_T975: Final = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A relative change and its confidence interval; 0.1 is 10 % more."""
+
+    low: float
+    high: float
+
+    @property
+    def holds_zero(self) -> bool:
+        """Whether there may be no change at all."""
+        return self.low <= 0.0 <= self.high
+
+
+def interval_of_repeats(before: Sequence[float], after: Sequence[float]) -> Interval | None:
+    """The interval of the change between repeated runs; None with fewer than two a side, or values of 0."""
+    if min(len(before), len(after)) < 2 or min(*before, *after) <= 0:
+        return None
+    one, other = [math.log(value) for value in before], [math.log(value) for value in after]
+    change = _mean(other) - _mean(one)
+    parts = (_variance(one) / len(one), _variance(other) / len(other))
+    error = math.sqrt(sum(parts))
+    if error == 0:
+        return Interval(math.expm1(change), math.expm1(change))
+    free = sum(parts) ** 2 / sum(
+        part**2 / (count - 1) for part, count in zip(parts, (len(one), len(other)), strict=True) if part
+    )
+    reach = _student(free) * error
+    return Interval(math.expm1(change - reach), math.expm1(change + reach))
+
+
+def interval_of_blocks(
+    before: Sequence[T], after: Sequence[T], figure: Callable[[Sequence[T]], float | None]
+) -> Interval | None:
+    """The interval of the change between two runs, from their stretches; None with too few of them."""
+    if min(len(before), len(after)) < _FEWEST_BLOCKS:
+        return None
+    draw = random.Random(0)  # noqa: S311 -- the same data give the same interval
+    changes = []
+    for _ in range(_DRAWS):
+        one = figure(draw.choices(before, k=len(before)))
+        other = figure(draw.choices(after, k=len(after)))
+        if one and other is not None:
+            changes.append(other / one - 1)
+    if len(changes) < _DRAWS / 2:
+        return None
+    changes.sort()
+    return Interval(changes[round(0.025 * (len(changes) - 1))], changes[round(0.975 * (len(changes) - 1))])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
+
+
+def _variance(values: Sequence[float]) -> float:
+    mean = _mean(values)
+    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
+
+
+def _student(free: float) -> float:
+    index = max(1, math.floor(free))
+    return _T975[index - 1] if index <= len(_T975) else 1.96 + 2.5 / free

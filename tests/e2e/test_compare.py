@@ -1,0 +1,61 @@
+"""`pipegen compare` over recordings of real runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipegen.stack import Endpoints
+from tests.e2e.conftest import StartRun, make_project
+from tests.e2e.pipegen_process import RunningPipegen, pipegen
+from tests.e2e.test_cause import SLOW
+
+pytestmark = pytest.mark.stack
+
+
+def test_a_recording_held_against_itself_has_no_difference(project: Path, start_run: StartRun, tmp_path: Path) -> None:
+    done = start_run(project, "--message-rate=100", "--duration=6s", "--no-generate-report").finish()
+    assert done.exit_code == 0, done.err
+    files = [f"--html={tmp_path / 'page.html'}", f"--json={tmp_path / 'figures.json'}"]
+    compared = pipegen("compare", "last", done.summary["run_id"], f"--project-dir={project}", *files)
+    assert compared.exit_code == 0, compared.err
+    assert "No difference beyond the noise." in compared.out
+    (comparison,) = json.loads((tmp_path / "figures.json").read_text())
+    p99 = next(each for each in comparison["differences"] if each["name"] == "end to end p99")
+    total = done.summary["snapshot"]["latency"]["end_to_end"]["total"]
+    assert p99["before"] == p99["after"] == pytest.approx(total["p99_ms"], rel=0.002)
+    assert p99["low_ratio"] <= 0 <= p99["high_ratio"]
+    assert (tmp_path / "page.html").read_text().count("<svg") == 2
+
+
+@pytest.mark.heavy
+def test_alike_runs_have_no_difference_and_a_slowed_job_is_found_slower(
+    tmp_path_factory: pytest.TempPathFactory, endpoints: Endpoints
+) -> None:
+    folder = tmp_path_factory.mktemp("compare")
+    project = make_project(folder)
+    ids: list[str] = []
+
+    def run_once() -> None:
+        run = RunningPipegen(project, endpoints, "--message-rate=50", "--duration=20s", folder=folder)
+        ids.append(run.finish().summary["run_id"])
+        run.close()
+
+    run_once()  # on cold services: not compared
+    for _ in range(6):
+        run_once()
+    sql = project / "sql" / "03_process.sql"
+    slow = SLOW.replace("CAST(MOD(`counted`, 2) AS INT)", "CHAR_LENGTH(`currency`)").replace("60000", "600000")
+    text = sql.read_text()
+    assert "`status`" in text
+    sql.write_text(text.replace("`status`", f"{slow} AS `status`", 1))
+    for _ in range(3):
+        run_once()
+    alike = pipegen("compare", ",".join(ids[1:4]), ",".join(ids[4:7]), f"--project-dir={project}")
+    assert "worse" not in alike.out, alike.out
+    sides = [",".join(ids[1:4]), ",".join(ids[7:10])]
+    slower = pipegen("compare", *sides, "--fail-on-regression=5%", f"--project-dir={project}")
+    assert slower.exit_code == 99, slower.out
+    assert "regression: end to end p50" in slower.out
