@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipegen.outputs.compare.noise import Interval, interval_of_blocks, interval_of_repeats
+from pipegen.outputs.compare.noise import Interval, interval_of_draws, interval_of_repeats, redraw
 from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.kinds import FigureUnit
@@ -73,13 +73,7 @@ def _percentile(stage: str, percentile: float, label: str) -> Figure:
     def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
         if min(len(before), len(after)) > 1:
             return interval_of_repeats(_values(before, of_run), _values(after, of_run))
-        blocks = [[block for run in side for block in run.latencies.get(stage, ())] for side in (before, after)]
-
-        def figure(drawn: Sequence[object]) -> float | None:
-            whole = merged(drawn)  # type: ignore[arg-type]
-            return None if whole is None else whole.percentile_us(percentile)
-
-        return interval_of_blocks(blocks[0], blocks[1], figure)
+        return interval_of_draws(before[0].drawn(stage, percentile), after[0].drawn(stage, percentile))
 
     name = f"{label} p{percentile:g}"
     better: Better = "neither" if stage == "generator_delay" else "lower"
@@ -96,8 +90,7 @@ def _sampled(path: str, label: str, group: Group, unit: FigureUnit, better: Bett
     def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
         if min(len(before), len(after)) > 1:
             return interval_of_repeats(_values(before, of_run), _values(after, of_run))
-        samples = [[value for run in side for value in run.samples.get(path, ())] for side in (before, after)]
-        return interval_of_blocks(samples[0], samples[1], _mean)
+        return interval_of_draws(*(redraw(side[0].samples.get(path, ()), _mean) for side in (before, after)))
 
     return Figure(label, group, unit, better, of_run, of_side, interval)
 

@@ -13,11 +13,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-_DRAWS: Final = 300
+_DRAWS: Final = 200
 _FEWEST_BLOCKS: Final = 5
 _T975: Final = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +51,21 @@ def interval_of_repeats(before: Sequence[float], after: Sequence[float]) -> Inte
     return Interval(math.expm1(change - reach), math.expm1(change + reach))
 
 
-def interval_of_blocks(
-    before: Sequence[T], after: Sequence[T], figure: Callable[[Sequence[T]], float | None]
-) -> Interval | None:
-    """The interval of the change between two runs, from their stretches; None with too few of them."""
-    if min(len(before), len(after)) < _FEWEST_BLOCKS:
-        return None
+def redraw(blocks: Sequence[T], figure: Callable[[Sequence[T]], R]) -> list[R]:
+    """A figure of the stretches drawn with replacement, again and again; empty with too few of them."""
+    if len(blocks) < _FEWEST_BLOCKS:
+        return []
     draw = random.Random(0)  # noqa: S311 -- the same data give the same interval
-    changes = []
-    for _ in range(_DRAWS):
-        one = figure(draw.choices(before, k=len(before)))
-        other = figure(draw.choices(after, k=len(after)))
-        if one and other is not None:
-            changes.append(other / one - 1)
+    return [figure(draw.choices(blocks, k=len(blocks))) for _ in range(_DRAWS)]
+
+
+def interval_of_draws(before: Sequence[float | None], after: Sequence[float | None]) -> Interval | None:
+    """The interval of the change between two runs, from draws of each; None with too few."""
+    # The draws of both begin alike: turned round, they are independent.
+    pairs = zip(before, reversed(after), strict=False)
+    changes = sorted(other / one - 1 for one, other in pairs if one and other is not None)
     if len(changes) < _DRAWS / 2:
         return None
-    changes.sort()
     return Interval(changes[round(0.025 * (len(changes) - 1))], changes[round(0.975 * (len(changes) - 1))])
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pipegen.hotpath import HistogramSnapshot
+from pipegen.outputs.compare.noise import redraw
 from pipegen.outputs.histograms import STAGES
 from pipegen.replay import Recording
 from pipegen.snapshot import Percentiles, Snapshot
 
-BLOCKS: Final = 20
+BLOCKS: Final = 12
 """Stretches that a run is cut into: neighbouring seconds are alike, stretches are less so."""
+PERCENTILES: Final = (50.0, 95.0, 99.0, 99.9)
 SAMPLED: Final = (
     "producer.rate",
     "consumer.rate",
@@ -53,6 +55,13 @@ class ComparedRun:
     complete: bool
     latencies: Mapping[str, Sequence[HistogramSnapshot]] = field(default_factory=dict)
     samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    _drawn: dict[str, list[Mapping[float, int | None]]] = field(default_factory=dict, compare=False, repr=False)
+
+    def drawn(self, stage: str, percentile: float) -> list[int | None]:
+        """A percentile of a stage over stretches drawn again and again, in microseconds."""
+        if stage not in self._drawn:
+            self._drawn[stage] = redraw(self.latencies.get(stage, ()), _percentiles_us)
+        return [each[percentile] for each in self._drawn[stage]]
 
     @property
     def load(self) -> tuple[object, ...]:
@@ -124,6 +133,11 @@ def run_of_summary(label: str, summary: Mapping[str, Any], last: Snapshot) -> Co
         complete=summary.get("outcome") == "finished",
         samples={} if memory is None else {"system.rss_bytes": [float(memory)]},
     )
+
+
+def _percentiles_us(blocks: Sequence[HistogramSnapshot]) -> Mapping[float, int | None]:
+    whole = merged(blocks) or HistogramSnapshot.empty()
+    return {percentile: whole.percentile_us(percentile) for percentile in PERCENTILES}
 
 
 def merged(histograms: Iterable[HistogramSnapshot]) -> HistogramSnapshot | None:
