@@ -63,7 +63,7 @@ def test_every_field_counts_as_a_plain_count_does(records: list[dict[str, Any]])
         there = [record[name] for record in records if record[name] is not None]
         field = fields[name]
         assert (field.present, field.nulls) == (len(there), len(records) - len(there))
-        assert field.distinct == pytest.approx(len(set(there)), rel=0.1, abs=1)
+        assert field.distinct == pytest.approx(len(set(there)), rel=0.1, abs=5)
         if not there:
             assert field.range is None
     ids = [record["id"] for record in records]

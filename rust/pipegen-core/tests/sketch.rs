@@ -27,11 +27,11 @@ fn distinct_of(hashes: impl Iterator<Item = u64>) -> u64 {
     sketch.estimate()
 }
 
-/// Five standard errors: one sketch in a million is further off.
+/// Five standard errors, or six values of few: two that share a register count as one, which chance does now and then.
 fn is_near(estimate: u64, truth: u64) -> bool {
     let off = estimate.abs_diff(truth);
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-    let allowed = (truth as f64 * DISTINCT_ERROR * 5.0).max(1.0);
+    let allowed = (truth as f64 * DISTINCT_ERROR * 5.0).max(6.0);
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     let off = off as f64;
     off <= allowed
@@ -66,7 +66,10 @@ fn long(value: i64) -> Vec<u8> {
 
 #[test]
 fn estimates_are_near_the_truth_at_every_size() {
-    for truth in [0, 1, 2, 10, 100, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000, 1_000_000] {
+    for truth in [0, 1, 2, 10] {
+        assert_eq!(distinct_of((0..truth).map(hash_number)), truth);
+    }
+    for truth in [100, 1_000, 5_000, 10_000, 20_000, 50_000, 200_000, 1_000_000] {
         let numbers = distinct_of((0..truth).map(hash_number));
         assert!(is_near(numbers, truth), "{numbers} instead of {truth}");
         let texts = distinct_of((0..truth).map(|number| hash_bytes(format!("customer-{number:08}").as_bytes())));
