@@ -25,12 +25,14 @@ from unpaced import PARTITIONS, PREFIX, SCHEMA
 LONGEST_S = 120.0
 
 
-def read_all(bootstrap_servers: str, topic: str, records: int, profile: FieldProfile) -> tuple[float, float, Meters]:
+def read_all(
+    bootstrap_servers: str, topic: str, records: int, profile: FieldProfile | None
+) -> tuple[float, float, Meters]:
     """Wall seconds, CPU seconds of the read loop, and what it counted."""
     meters, crashes = Meters(), []
     thread = ConsumerThread(
         access=bootstrap_servers,
-        group_id="bench",
+        group_id=f"bench-{time.monotonic_ns()}",
         topic=topic,
         start_offsets=dict.fromkeys(range(PARTITIONS), 0),
         meters=meters,
@@ -69,17 +71,24 @@ def main() -> int:
             admin = AdminClient({"bootstrap.servers": bootstrap_servers})
             admin.create_topics([NewTopic("bench", PARTITIONS, 1)])["bench"].result(30)
             send_ours(bootstrap_servers, "bench", records)
-            wall_s, cpu_s, meters = read_all(bootstrap_servers, "bench", records, profile)
+            # Turn and turn about, so that what else the machine does strikes both alike.
+            turns = [read_all(bootstrap_servers, "bench", records, each) for each in (None, profile, None, profile)]
         finally:
             stack.down()
-    totals = meters.totals()
-    assert (totals.consumed, totals.distinct, totals.duplicated, totals.undecodable) == (records, records, 0, 0)
-    assert meters.histogram("end_to_end").count == records
-    assert all(field.present + field.nulls == records for field in profile.fields())
+    for _, _, meters in turns:
+        totals = meters.totals()
+        assert (totals.consumed, totals.distinct, totals.duplicated, totals.undecodable) == (records, records, 0, 0)
+        assert meters.histogram("end_to_end").count == records
+    assert all(field.present + field.nulls == 2 * records for field in profile.fields())
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"{records} records read, validated, profiled, accounted and measured; all distinct, all decodable")
-    print(f"{records / cpu_s:>10,.0f} msg/s of the read loop's own CPU time ({cpu_s / records * 1e6:.2f} µs a record)")
-    print(f"{records / wall_s:>10,.0f} msg/s by the clock, sharing the machine with the broker")
+    for name, chosen in (("as a run does", turns[1::2]), ("without the statistics of fields", turns[::2])):
+        wall_s, cpu_s = min(turn[0] for turn in chosen), min(turn[1] for turn in chosen)
+        print(f"{name}, the better of two turns:")
+        print(
+            f"{records / cpu_s:>10,.0f} msg/s of the read loop's own CPU time ({cpu_s / records * 1e6:.2f} µs a record)"
+        )
+        print(f"{records / wall_s:>10,.0f} msg/s by the clock, sharing the machine with the broker")
     return 0
 
 

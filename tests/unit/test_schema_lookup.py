@@ -1,6 +1,6 @@
 """The rules of a data contract reach the run with the schema they belong to.
 
-The registry here is a stand-in that answers as Confluent's API is documented to: that of the local stack keeps no rules.
+The registry here is a stand-in that answers as the documentation of Confluent's says; the local stack's keeps no rules.
 """
 
 from __future__ import annotations
