@@ -23,9 +23,12 @@ def main() -> None:
         "left_behind": [],
     }
     wrong = [f"{key} is {summary[key]!r}, not {value!r}" for key, value in expected.items() if summary[key] != value]
+    producer = summary["snapshot"]["producer"]
+    if producer["sender"] != "native":
+        wrong.append(f"the compiled loop did not send: {producer['sender_reason']}")
     if wrong or not planned:
         sys.exit("\n".join([f"{sys.argv[1]}: {planned} records planned", *wrong]))
-    sys.stdout.write(f"{planned} records planned, sent, delivered and consumed; none lost\n")
+    sys.stdout.write(f"{planned} records planned, sent, delivered and consumed; none lost; sent by {producer['sender_reason']}\n")
 
 
 if __name__ == "__main__":
