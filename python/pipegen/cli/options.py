@@ -208,6 +208,14 @@ SummaryJson = Annotated[
     Path | None,
     typer.Option("--summary-json", help="Write the run's summary to this file.", rich_help_panel=_OUTPUT),
 ]
+OtlpEndpoint = Annotated[
+    str | None,
+    typer.Option(
+        "--otlp-endpoint",
+        help="Push the figures to this OTLP receiver over HTTP, like http://127.0.0.1:4318. Needs pipegen[otel].",
+        rich_help_panel=_OUTPUT,
+    ),
+]
 Junit = Annotated[
     Path | None,
     typer.Option("--junit", help="Write a test report to this file, as JUnit XML.", rich_help_panel=_VERDICT),

@@ -24,6 +24,7 @@ from pipegen.cli.thresholds import print_metrics
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError
 from pipegen.gates import read_thresholds
+from pipegen.outputs import require_otel
 from pipegen.project import open_project
 from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, rules_of, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
@@ -56,6 +57,7 @@ def run(
     strict: options.Strict = None,
     list_metrics: options.ListMetrics = False,
     junit: options.Junit = None,
+    otlp_endpoint: options.OtlpEndpoint = None,
     summary_json: options.SummaryJson = None,
     generate_report: options.GenerateReport = None,
     reports_dir: options.ReportsDir = None,
@@ -97,6 +99,7 @@ def run(
         "replay.loop": loop,
         "thresholds": threshold or None,
         "strict": strict,
+        "otel.endpoint": otlp_endpoint,
         "dashboard.port": dashboard_port,
         "generate_report": generate_report,
         "reports_dir": from_here(reports_dir),
@@ -211,6 +214,8 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
         duration_s=plan.duration_ns / NS_PER_S,
     )
     wishes.files.check()
+    if settings.otel.endpoint is not None:
+        require_otel()
     return RunRequest(
         project=project,
         settings=settings,

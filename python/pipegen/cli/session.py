@@ -25,9 +25,11 @@ from pipegen.datafile import DataFile
 from pipegen.diagnose import model_endpoint, secrets_of
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipegen.gates import Threshold
+from pipegen.outputs import OtlpPush
 from pipegen.project import Project
 from pipegen.run import Runner, RunSummary
 from pipegen.traffic import TrafficPlan
+from pipegen.units import NS_PER_S
 
 # With many viewers the send thread would wait up to 5 ms for the interpreter lock; see "generator delay".
 _SWITCH_INTERVAL_S = 0.0005
@@ -93,6 +95,7 @@ async def run_session(request: RunRequest) -> int:
     record.start(bus)
     if server is not None:
         server.follow_recording(record.recorder.folder)
+    push = _make_push(request, runner, bus)
     interrupts = _Interrupts(runner)
     interrupts.install()
     try:
@@ -114,6 +117,8 @@ async def run_session(request: RunRequest) -> int:
     finally:
         interrupts.remove()
         await record.finish(None)
+        if push is not None:
+            await push.finish()
         bus.close()
         if server is not None:
             await server.stop()
@@ -129,6 +134,19 @@ def _make_server(request: RunRequest, bus: EventBus) -> DashboardServer | None:
         insecure=request.insecure,
         project_dir=request.project.dir,
     )
+
+
+def _make_push(request: RunRequest, runner: Runner, bus: EventBus) -> OtlpPush | None:
+    otel = request.settings.otel
+    if otel.endpoint is None:
+        return None
+    push = OtlpPush(
+        otel.endpoint,
+        interval_s=otel.interval_ns / NS_PER_S,
+        on_failure=lambda text: runner.note_trouble(text, "Check that a receiver listens at otel.endpoint."),
+    )
+    push.start(bus)
+    return push
 
 
 def _without_token(command: list[str]) -> list[str]:

@@ -150,6 +150,19 @@ class ValiditySettings(_Section):
     send_cpu_ratio: float = Field(default=0.9, gt=0, description="Largest CPU of a send loop; 1.0 is a whole core.")
 
 
+class OtelSettings(_Section):
+    """Where figures are pushed to."""
+
+    endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s]+$",
+        description="OTLP receiver that figures are pushed to over HTTP, like http://127.0.0.1:4318 (pipegen[otel]).",
+    )
+    interval_ns: Duration = Field(
+        default=5_000_000_000, alias="interval", ge=100_000_000, description="Time between two pushes."
+    )
+
+
 class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
@@ -222,4 +235,5 @@ class Settings(_Section):
     )
     faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
     replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")
+    otel: OtelSettings = Field(default_factory=OtelSettings, description="Figures pushed elsewhere.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

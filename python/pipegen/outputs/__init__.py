@@ -5,6 +5,7 @@ from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
 from pipegen.outputs.history import History, HistorySlice
 from pipegen.outputs.junit import junit_xml
 from pipegen.outputs.module_bundle import bundle_modules, modules_of
+from pipegen.outputs.otlp import OtlpPush, require_otel
 from pipegen.outputs.prometheus import CONTENT_TYPE as OPENMETRICS_TYPE
 from pipegen.outputs.prometheus import openmetrics
 from pipegen.outputs.recorder import Recorder
@@ -21,6 +22,7 @@ __all__ = [
     "History",
     "HistorySlice",
     "Interval",
+    "OtlpPush",
     "Recorder",
     "bundle_modules",
     "capacity_markdown",
@@ -31,6 +33,7 @@ __all__ = [
     "modules_of",
     "openmetrics",
     "read_ms",
+    "require_otel",
     "step_summary",
     "this_machine",
 ]

@@ -7,8 +7,6 @@ an absent sample says "not known", a zero would not. Latencies are summaries who
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry
@@ -16,33 +14,13 @@ from prometheus_client.core import Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from pipegen.outputs.families import QUANTILES, Family, families
 from pipegen.snapshot import LatencyStage, Percentiles, Snapshot
 from pipegen.snapshot.figures import figure_paths, read_figures
-from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
-_QUANTILES: Final = (("0.5", "p50_ms"), ("0.95", "p95_ms"), ("0.99", "p99_ms"), ("0.999", "p999_ms"))
 _STATES: Final = ("running", "starting", "stopped", "error", "unknown")
 _PARTS: Final = ("producer", "kafka", "flink", "output", "consumer", "registry", "system")
-# Unit in the contract → its suffix there, the unit in base units, and the factor between them.
-_UNITS: Final = {
-    "ms": ("_ms", "seconds", 1e-3),
-    "us": ("_us", "seconds", 1e-6),
-    "bytes": ("_bytes", "bytes", 1.0),
-    "ratio": ("_ratio", "ratio", 1.0),
-    "s": ("_s", "seconds", 1.0),
-}
-# Latencies are summaries and errors have labels of their own; the sequence numbers snapshots, not the run.
-_APART: Final = ("latency.", "errors.", "error_trends.", "sequence")
-
-
-@dataclass(frozen=True, slots=True)
-class _Family:
-    path: str
-    name: str
-    unit: str
-    kind: str
-    factor: float
 
 
 def openmetrics(snapshot: Snapshot | None) -> bytes:
@@ -64,40 +42,17 @@ class _SnapshotCollector(Collector):
         run = snapshot.run
         labels = {"pipeline": run.pipeline, "run": run.id, "worker": str(run.worker)}
         values = dict(zip(figure_paths(), read_figures(snapshot), strict=True))
-        for family in _families():
+        for family in families():
             value = values[family.path]
             if value is not None:
                 yield _single(family, labels, value * family.factor)
         yield from _latencies(snapshot, labels)
         yield _states(snapshot, labels)
         yield _errors(snapshot, labels)
+        yield _thresholds(snapshot, labels)
 
 
-@cache
-def _families() -> tuple[_Family, ...]:
-    return tuple(_family(path) for path in figure_paths() if not path.startswith(_APART))
-
-
-def _family(path: str) -> _Family:
-    name = "pipegen_" + path.replace(".", "_")
-    if path in PLANNED:
-        return _Family(path, name.removesuffix("_total") + "_records", "", "gauge", 1.0)
-    if path in STANDING:
-        return _Family(path, name.removesuffix("_total"), "", "gauge", 1.0)
-    kind = figure_kind(path)
-    if kind == "counter":
-        return _Family(path, name.removesuffix("_total"), "", "counter", 1.0)
-    if kind == "rate":
-        return _Family(path, f"{name.removesuffix('_per_s')}_per_second", "", "gauge", 1.0)
-    unit = figure_unit(path)
-    if unit not in _UNITS:
-        return _Family(path, name, "", "gauge", 1.0)
-    suffix, base_unit, factor = _UNITS[unit]
-    base = name.removesuffix(suffix)
-    return _Family(path, f"{base.removesuffix('_rate')}_{base_unit}", base_unit, "gauge", factor)
-
-
-def _single(family: _Family, labels: dict[str, str], value: float) -> Metric:
+def _single(family: Family, labels: dict[str, str], value: float) -> Metric:
     metric = Metric(family.name, f"{family.path} of the snapshot.", family.kind, family.unit)
     metric.add_sample(f"{family.name}_total" if family.kind == "counter" else family.name, labels, value)
     return metric
@@ -124,7 +79,7 @@ def _latencies(snapshot: Snapshot, labels: dict[str, str]) -> Iterator[Metric]:
 
 
 def _quantiles(metric: Metric, labels: dict[str, str], distribution: Percentiles) -> None:
-    for quantile, field in _QUANTILES:
+    for quantile, field in QUANTILES:
         value = getattr(distribution, field)
         if value is not None:
             metric.add_sample(metric.name, {**labels, "quantile": quantile}, value / 1e3)
@@ -148,4 +103,13 @@ def _errors(snapshot: Snapshot, labels: dict[str, str]) -> Metric:
     for (component, category, severity), count in sorted(counts.items()):
         named = {"component": component, "category": category, "severity": severity}
         metric.add_sample("pipegen_errors_total", {**labels, **named}, count)
+    return metric
+
+
+def _thresholds(snapshot: Snapshot, labels: dict[str, str]) -> Metric:
+    metric = Metric("pipegen_threshold_holds", "Whether a threshold holds, as it stands: 1 or 0.", "gauge")
+    for result in snapshot.verdict.results:
+        if result.outcome is not None:
+            named = {**labels, "threshold": result.expression}
+            metric.add_sample(metric.name, named, float(result.outcome == "pass"))
     return metric

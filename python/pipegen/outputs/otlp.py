@@ -1,0 +1,187 @@
+"""Snapshots pushed as OTLP metrics, through the OpenTelemetry SDK (``pipegen[otel]``). Never holds up a run.
+
+Names are those of OpenMetrics with dots and without the unit, which OTLP carries beside them:
+``pipegen.flink.checkpoints.last_duration`` in ``s``. What is not known is left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+import pipegen
+from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.errors import SettingsError
+from pipegen.outputs.families import QUANTILES, Family, families
+from pipegen.snapshot import Percentiles, Snapshot
+from pipegen.snapshot.figures import read_figure
+
+if TYPE_CHECKING:
+    from opentelemetry.metrics import CallbackOptions, Meter, Observation
+
+_METRICS_PATH: Final = "/v1/metrics"
+_UNIT: Final = {"seconds": "s", "bytes": "By", "ratio": "1", "": ""}
+_TIMEOUT_S: Final = 5.0
+
+
+def require_otel() -> None:
+    """Makes sure that the extra is installed.
+
+    Raises:
+        SettingsError: it is not.
+    """
+    try:
+        import opentelemetry.exporter.otlp.proto.http  # noqa: PLC0415 -- an extra
+        import opentelemetry.sdk.metrics  # noqa: F401, PLC0415
+    except ImportError:
+        raise SettingsError(
+            "otel.endpoint is set, but OpenTelemetry is not installed", remedy="Run pip install 'pipegen[otel]'."
+        ) from None
+
+
+class OtlpPush:
+    """Pushes the newest snapshot of a run every few seconds, and the last one at its end.
+
+    Args:
+        endpoint: Base address of the receiver, such as ``http://127.0.0.1:4318``.
+        interval_s: Time between two pushes.
+        on_failure: Hears, from another thread, once, that a push did not arrive.
+
+    Raises:
+        SettingsError: the extra is not installed.
+    """
+
+    def __init__(self, endpoint: str, *, interval_s: float, on_failure: Callable[[str], None]) -> None:
+        require_otel()
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
+        from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 -- an extra
+        from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
+
+        self._newest: Snapshot | None = None
+        self._told = False
+        self._endpoint = endpoint
+        self._on_failure = on_failure
+        # The exporter speaks through logging alone.
+        log = logging.getLogger("opentelemetry")
+        log.handlers = [_Heard(self._failed)]
+        log.propagate = False
+        exporter = OTLPMetricExporter(
+            endpoint=endpoint.rstrip("/").removesuffix(_METRICS_PATH) + _METRICS_PATH, timeout=_TIMEOUT_S
+        )
+        reader = PeriodicExportingMetricReader(
+            exporter, export_interval_millis=interval_s * 1000, export_timeout_millis=_TIMEOUT_S * 1000
+        )
+        resource = Resource.create({"service.name": "pipegen", "service.version": pipegen.__version__})
+        self._provider = MeterProvider(metric_readers=[reader], resource=resource, shutdown_on_exit=False)
+        _instruments(self._provider.get_meter("pipegen", pipegen.__version__), self._observe, self._latencies)
+        self._following: asyncio.Task[None] | None = None
+
+    def start(self, bus: EventBus) -> None:
+        """Follows the snapshots of a run; on the loop."""
+        self._following = asyncio.create_task(self._follow(bus))
+
+    async def finish(self) -> None:
+        """Pushes what was last seen and ends. Calling it twice is no error."""
+        following, self._following = self._following, None
+        if following is None:
+            return
+        await asyncio.sleep(0)  # what is published already is still to be heard
+        following.cancel()
+        await asyncio.to_thread(self._provider.shutdown, timeout_millis=_TIMEOUT_S * 1000)
+
+    async def _follow(self, bus: EventBus) -> None:
+        events = bus.subscribe()
+        try:
+            async for event in events:
+                if isinstance(event, SnapshotTaken):
+                    self._newest = event.snapshot
+        finally:
+            bus.unsubscribe(events)
+
+    def _observe(self, family: Family) -> Iterable[Observation]:
+        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
+
+        snapshot = self._newest
+        value = None if snapshot is None else read_figure(snapshot, family.path)
+        if snapshot is not None and value is not None:
+            yield Observation(value * family.factor, _attributes(snapshot))
+
+    def _latencies(self, which: str) -> Iterable[Observation]:
+        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
+
+        snapshot = self._newest
+        if snapshot is None:
+            return
+        for stage in type(snapshot.latency).model_fields:
+            distribution = getattr(getattr(snapshot.latency, stage), which, None)
+            if not isinstance(distribution, Percentiles):
+                continue
+            for quantile, field in QUANTILES:
+                value_ms = getattr(distribution, field)
+                if value_ms is not None:
+                    labels = {**_attributes(snapshot), "stage": stage, "quantile": quantile}
+                    yield Observation(value_ms / 1e3, labels)
+
+    def _failed(self, text: str) -> None:
+        if not self._told:
+            self._told = True
+            self._on_failure(f"OTLP push to {self._endpoint} does not arrive: {text}")
+
+
+class _Heard(logging.Handler):
+    """Hands the messages of the exporter on."""
+
+    def __init__(self, hear: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._hear = hear
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._hear(" ".join(record.getMessage().split())[:300])
+
+
+def otlp_name(family: Family) -> str:
+    """The name of a figure in OTLP."""
+    name = family.path
+    if family.kind == "counter":
+        return "pipegen." + name.removesuffix("_total").removesuffix(".total")
+    if family.is_rate:
+        base = name.removesuffix("_per_s")
+        return f"pipegen.{base}" if base.endswith(("rate", "trend")) else f"pipegen.{base}_rate"
+    for suffix in ("_ms", "_us", "_s", "_bytes", "_ratio"):
+        if family.unit and name.endswith(suffix):
+            return "pipegen." + name.removesuffix(suffix)
+    return "pipegen." + name
+
+
+def _instruments(
+    meter: Meter,
+    observe: Callable[[Family], Iterable[Observation]],
+    latencies: Callable[[str], Iterable[Observation]],
+) -> None:
+    def watching(family: Family) -> Callable[[CallbackOptions], Iterable[Observation]]:
+        return lambda _options: observe(family)
+
+    for family in families():
+        create = meter.create_observable_counter if family.kind == "counter" else meter.create_observable_gauge
+        unit = "1/s" if family.is_rate else _UNIT[family.unit]
+        create(otlp_name(family), callbacks=[watching(family)], unit=unit, description=f"{family.path} of the snapshot")
+    meter.create_observable_gauge(
+        "pipegen.latency",
+        callbacks=[lambda _options: latencies("total")],
+        unit="s",
+        description="Latency from the due time, since the start of the load",
+    )
+    meter.create_observable_gauge(
+        "pipegen.latency.interval",
+        callbacks=[lambda _options: latencies("interval")],
+        unit="s",
+        description="Latency from the due time, since the snapshot before",
+    )
+
+
+def _attributes(snapshot: Snapshot) -> dict[str, str]:
+    run = snapshot.run
+    return {"pipeline": run.pipeline, "run": run.id, "worker": str(run.worker)}
