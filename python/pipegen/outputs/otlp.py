@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _METRICS_PATH: Final = "/v1/metrics"
 _UNIT: Final = {"seconds": "s", "bytes": "By", "ratio": "1", "": ""}
+_KIND: Final = {"seconds": "time", "bytes": "size", "ratio": "ratio"}
 _TIMEOUT_S: Final = 5.0
 
 
@@ -152,7 +153,10 @@ def otlp_name(family: Family) -> str:
         return f"pipegen.{base}" if base.endswith(("rate", "trend")) else f"pipegen.{base}_rate"
     for suffix in ("_ms", "_us", "_s", "_bytes", "_ratio"):
         if family.unit and name.endswith(suffix):
-            return "pipegen." + name.removesuffix(suffix)
+            base = name.removesuffix(suffix)
+            # Where the same word counts records as well, as a lag does, the kind stays in the name.
+            taken = any(other.path in {base, f"{base}_total"} for other in families())
+            return f"pipegen.{base}_{_KIND[family.unit]}" if taken else f"pipegen.{base}"
     return "pipegen." + name
 
 
