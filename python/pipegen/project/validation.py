@@ -15,6 +15,7 @@ from pipegen.project.latency import find_latency_source
 from pipegen.project.project import check_folder, sql_files
 from pipegen.project.queries import Insert, View, read_insert, read_view
 from pipegen.project.script import Script, link
+from pipegen.project.security_check import check_security
 from pipegen.project.shape import explain_shape
 from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render
 from pipegen.project.table_check import check_names, check_options, check_way
@@ -126,6 +127,7 @@ def _check_script(script: Script, statements: Sequence[SqlStatement], settings: 
     yield from check_names(script, statements)
     for table in script.tables:
         yield from check_options(table)
+        yield from check_security(table, settings)
     yield from check_way(script, settings)
     for statement in statements:
         if statement.kind == "query":

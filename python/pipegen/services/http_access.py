@@ -161,11 +161,11 @@ def _file(section: str, setting: str, path: Path | None) -> str | None:
 
 
 def registry_variables(security: HttpSecurity) -> dict[str, str]:
-    """What ``${SCHEMA_REGISTRY_…}`` stands for in the project's SQL, quoted for SQL."""
+    """What ``${SCHEMA_REGISTRY_…}`` stands for in the project's SQL."""
     password = security.password.get_secret_value() if security.password is not None else ""
     user_info = f"{security.username}:{password}" if security.username is not None else ""
     token = security.bearer_token.get_secret_value() if security.bearer_token is not None else ""
     return {
-        "SCHEMA_REGISTRY_USER_INFO": user_info.replace("'", "''"),
-        "SCHEMA_REGISTRY_TOKEN": token.replace("'", "''"),
+        "SCHEMA_REGISTRY_USER_INFO": user_info,
+        "SCHEMA_REGISTRY_TOKEN": token,
     }

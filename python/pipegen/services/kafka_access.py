@@ -76,17 +76,17 @@ def _tls(security: KafkaSecurity) -> dict[str, str]:
 
 
 def flink_kafka_variables(security: KafkaSecurity) -> dict[str, str]:
-    """What ``${KAFKA_…}`` stands for in the project's SQL: values of ``properties.…`` options, quoted for SQL.
+    """What ``${KAFKA_…}`` stands for in the project's SQL: values of ``properties.…`` options.
 
     Certificates go as text, so that no file needs to be on Flink's machines.
     """
     return {
         "KAFKA_SECURITY_PROTOCOL": security.protocol,
         "KAFKA_SASL_MECHANISM": security.mechanism,
-        "KAFKA_SASL_JAAS_CONFIG": _for_sql(_jaas(security)),
-        "KAFKA_CA_PEM": _for_sql(_pem("ca_file", security.ca_file)),
-        "KAFKA_CLIENT_CERT_PEM": _for_sql(_pem("client_cert_file", security.client_cert_file)),
-        "KAFKA_CLIENT_KEY_PEM": _for_sql(_pem("client_key_file", security.client_key_file)),
+        "KAFKA_SASL_JAAS_CONFIG": _jaas(security),
+        "KAFKA_CA_PEM": _pem("ca_file", security.ca_file),
+        "KAFKA_CLIENT_CERT_PEM": _pem("client_cert_file", security.client_cert_file),
+        "KAFKA_CLIENT_KEY_PEM": _pem("client_key_file", security.client_key_file),
     }
 
 
@@ -111,10 +111,6 @@ def _pem(setting: str, path: Path | None) -> str:
 
 def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
-
-
-def _for_sql(text: str) -> str:
-    return text.replace("'", "''")
 
 
 def _need(security: KafkaSecurity, *names: str) -> None:
