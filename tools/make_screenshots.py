@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Browser, Page
 from tests.dashboard.browser import chromium
 from tests.dashboard.invented import running
+from tests.dashboard.invented_quality import broken
 from tests.dashboard.merged import publish
 from tests.dashboard.recorded import record, report
 from tests.dashboard.serving import Serving, aggregating, serving
@@ -59,6 +60,18 @@ def take_report(browser: Browser) -> None:
         take(page, "report-light")
 
 
+def take_quality(browser: Browser) -> None:
+    """The panel of data quality when records are not as they should be."""
+    contents = running(MOMENT_S)
+    contents["data_quality"] = broken("orders", contents["consumer"]["total"])
+    with serving(theme="light") as dashboard:
+        fill(dashboard, contents)
+        page = show(browser, dashboard, 1440, 3200)  # so tall that nothing is scrolled under the header
+        page.click("#tab-quality")
+        page.locator(".tabs").screenshot(path=PICTURES / "dashboard-quality.png")
+        page.close()
+
+
 def main() -> None:
     """Takes every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -88,6 +101,7 @@ def main() -> None:
             page = show(browser, dashboard, 1440, 1250)
             page.click("#tab-errors")
             take(page, "dashboard-error")
+        take_quality(browser)
         with serving() as one, serving() as other, aggregating(one.url, other.url) as both:
             for at in range(40):
                 now_s = int(time.time()) - 40 + at

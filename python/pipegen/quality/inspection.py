@@ -81,8 +81,8 @@ class Inspection:
         stats = self.profile.fields()
         output, source = self.output.view(), None if self.input is None else self.input.view()
         completeness = _completeness(stats, self._settings.optional_fields)
-        sampled = sum(self.book.sampled.values())
-        conforming = self.book.conforming / sampled if sampled else None
+        sampled, kept = self.book.sampled_and_conforming()
+        conforming = kept / sampled if sampled else None
         intact = _intact(pipeline, delivered)
         valid = [topic.valid_ratio for topic in (output, source) if topic is not None and topic.valid_ratio is not None]
         score, formula = score_of(

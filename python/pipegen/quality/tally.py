@@ -148,9 +148,10 @@ class RuleBook:
                 if tally.rule.side == side:
                     tally.fail(why)
 
-    def tallies(self) -> list[RuleTally]:
-        """Every rule's answers."""
-        return list(self._tallies)
+    def sampled_and_conforming(self) -> tuple[int, int]:
+        """Records that were judged, and those of them that broke no rule; of one moment."""
+        with self._lock:
+            return sum(self.sampled.values()), self.conforming
 
     def views(self) -> list[RuleResult]:
         """Every rule's answers, for the contract."""

@@ -1,0 +1,111 @@
+"""The section of the snapshot: what was counted joins to figures, and every figure that is null says why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipegen.quality import Inspection, InspectionSettings, Rule, unmeasured
+from pipegen.quality.expression import compile_expression
+from pipegen.run.decoding import ValueChecker
+from pipegen.snapshot import DataQualityMetrics, PipelineMetrics, null_figures
+from tests.unit.test_value_checker import SCHEMA, framed
+
+
+def inspection(
+    *, reads_input: bool = False, rules: tuple[Rule, ...] = (), optional: frozenset[str] = frozenset()
+) -> Inspection:
+    settings = InspectionSettings(
+        output_topic="out",
+        input_topic="in" if reads_input else None,
+        optional_fields=optional,
+        rules=rules,
+        rule_cpu_ratio=1.0,
+    )
+    return Inspection(settings, on_crash=lambda _error: None)
+
+
+def pipeline(**known: int) -> PipelineMetrics:
+    names = ("expected_total", "lost", "duplicated", "out_of_order", "lag", "lag_s", "error_rate", "success_rate")
+    return PipelineMetrics(**(dict.fromkeys(names) | known))
+
+
+def section(of: Inspection, delivered: int = 10, **known: int) -> tuple[DataQualityMetrics, dict[str, str]]:
+    reasons: dict[str, str] = {}
+    return of.section(pipeline(**known), delivered, reasons), reasons
+
+
+def checked(of: Inspection, *values: bytes | None) -> None:
+    of.output.add(**ValueChecker({7: SCHEMA}.get, profile=of.profile).check(values).counts())
+
+
+def unexplained(quality: DataQualityMetrics, reasons: dict[str, str]) -> list[str]:
+    paths = [f"data_quality.{path}" for path in null_figures(quality, "")]
+    return [path for path in paths if not any(path.startswith(known) for known in reasons)]
+
+
+def test_before_the_first_record_everything_is_null_with_its_reason() -> None:
+    quality, reasons = section(inspection(reads_input=True), delivered=0)
+    assert quality.score is None
+    assert reasons["data_quality.score"] == "no record was checked yet"
+    assert unexplained(quality, reasons) == []
+
+
+def test_where_nobody_reads_records_one_reason_explains_it_all() -> None:
+    reasons: dict[str, str] = {}
+    quality = unmeasured("PipeGen only watches", reasons)
+    assert (quality.score, quality.output) == (None, None)
+    assert unexplained(quality, reasons) == []
+
+
+def test_good_records_make_a_hundred_and_the_input_is_not_known_without_being_asked_for() -> None:
+    good = inspection()
+    checked(good, framed(), framed())
+    quality, reasons = section(good, duplicated=0, lost=0)
+    assert (quality.score, quality.completeness_ratio, quality.intact_ratio) == (100, 1, 1)
+    assert reasons["data_quality.input"] == "the input topic is not read: give --inspect-input"
+    assert reasons["data_quality.conforming_ratio"] == "no rules are set"
+    assert unexplained(quality, reasons) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "intact"), [({"duplicated": 1}, 0.9), ({"duplicated": 1, "lost": 2}, 0.7), ({"lost": 2}, None)]
+)
+def test_what_was_lost_or_came_twice_takes_from_the_score(known: dict[str, Any], intact: float | None) -> None:
+    one = inspection()
+    checked(one, framed())
+    quality, _ = section(one, **known)
+    assert quality.intact_ratio == (None if intact is None else pytest.approx(intact))
+    assert quality.score == pytest.approx(100 * (1 if intact is None else intact))
+
+
+def test_the_worse_of_input_and_output_decides_what_is_valid() -> None:
+    both = inspection(reads_input=True)
+    checked(both, framed(), framed(), framed(), framed(tail=b"x"))
+    assert both.input is not None
+    both.input.add(valid=1, invalid=1, unchecked=0, tombstones=0, faults={"truncated": (1, "cut off")})
+    quality, _ = section(both, duplicated=0)
+    assert quality.score == 50
+    assert quality.output is not None
+    assert [(each.reason, each.count) for each in quality.output.reasons] == [("trailing_bytes", 1)]
+
+
+def test_values_of_another_format_leave_no_score_and_say_so() -> None:
+    other = inspection()
+    other.output.add(valid=0, invalid=0, unchecked=5, tombstones=0, faults={})
+    quality, reasons = section(other, duplicated=0)
+    assert quality.score is None
+    assert reasons["data_quality.output.valid_ratio"] == "values of this format are not checked"
+    assert reasons["data_quality.completeness_ratio"] == "fields are looked at in Avro records only"
+    assert unexplained(quality, reasons) == []
+
+
+def test_rules_and_their_sample_are_told() -> None:
+    ruled = inspection(rules=(Rule("n", compile_expression("n > 5"), "output", 0.0, "project"),))
+    checked(ruled, framed(), framed())
+    ruled.book.judge("output", {"n": 5})
+    quality, reasons = section(ruled, duplicated=0)
+    assert (quality.sampled_total, quality.sample_ratio, quality.conforming_ratio) == (1, 0.5, 0)
+    assert (quality.rules_failed, quality.score) == (1, 0)
+    assert unexplained(quality, reasons) == []
