@@ -64,7 +64,7 @@ def test_the_page_shows_the_figures_of_the_snapshot(served: Serving, watched: Wa
     assert watched.text("#tile-pressure .figure") == "0.31"
     assert "10.2" not in watched.text("#tile-loss .tile-context")
     assert grouped(contents["producer"]["total"]) in watched.text("#tile-loss .tile-context")
-    assert watched.text("#panel-stages tbody tr:nth-child(3) td:nth-child(9)") == grouped(contents["consumer"]["total"])
+    assert watched.text("#panel-stages tbody tr:nth-child(4) td:nth-child(9)") == grouped(contents["consumer"]["total"])
 
 
 def test_a_figure_that_is_not_known_is_a_dash_with_its_reason(served: Serving, watched: Watched) -> None:

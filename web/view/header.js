@@ -42,13 +42,14 @@ export function createHeader(actions) {
   const pauseIcon = icon("pause");
   const pauseWord = element("span", {}, "Pause");
   const pause = element("button", { type: "button", class: "button pause", hidden: "" }, pauseIcon, pauseWord);
+  const report = element("a", { class: "button report-link", href: "report", target: "_blank", hidden: "" }, "Report");
   const themeIcon = icon("auto");
   const theme = element("button", { type: "button", class: "button theme" }, themeIcon);
   pause.addEventListener("click", actions.onPause);
   theme.addEventListener("click", actions.onTheme);
   const brand = brandMark();
   const identity = element("div", { class: "identity" }, brand, pipeline, run, state, time);
-  const controls = element("div", { class: "controls" }, link, pause, theme);
+  const controls = element("div", { class: "controls" }, link, pause, report, theme);
   const node = element("header", { class: "header" }, element("div", { class: "bar" }, identity, controls));
 
   return {
@@ -76,6 +77,7 @@ export function createHeader(actions) {
       );
       setShown(state, true);
       setShown(pause, true);
+      setShown(report, true);
       document.title = `${name} · ${about.pipeline} · PipeGen`;
     },
 

@@ -20,6 +20,7 @@ import { createVerdict } from "./verdict.js";
 
 /** @type {Array<[string, string]>} */
 const LINKS = [
+  ["api/export", "Download the report"],
   ["diagram", "Diagram"],
   ["api/metrics", "Figures as JSON"],
   ["metrics", "OpenMetrics"],

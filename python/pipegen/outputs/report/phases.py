@@ -13,6 +13,7 @@ from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.report.series import FIELDS, Row, Series
 from pipegen.replay import RecordedInterval
 from pipegen.snapshot import PhasePlan
+from pipegen.traffic.plan import STEADY
 
 # How far above its level before the phase a lag may stay and count as recovered; the same as on the live page.
 _BACK_RATIO: Final = 1.2
@@ -81,6 +82,8 @@ def _facts(at: int, phase: PhasePlan, series: Series, started_ms: float, latency
     during = series.between(started_ms + phase.start_s * 1000, started_ms + phase.end_s * 1000)
     first_ms, last_ms = (during.rows[0][0] or 0, during.rows[-1][0] or 0) if during.rows else (0, 0)
     passed_s = (last_ms - first_ms) / 1000
+    # From the base rate there is nothing to recover.
+    recovers = at > 0 and phase.name != STEADY and bool(during.rows)
     sent, due = _growth(during.rows, "producer.total"), _growth(during.rows, "producer.planned_total")
     return PhaseFacts(
         plan=phase,
@@ -94,8 +97,8 @@ def _facts(at: int, phase: PhasePlan, series: Series, started_ms: float, latency
         busy=during.largest("flink.busy_ratio"),
         pressure=during.largest("flink.backpressure_ratio"),
         cpu=during.largest("system.cpu_ratio"),
-        recovery_s=_recovery_s(phase, series, started_ms) if at else None,
-        recovers=at > 0 and bool(during.rows),
+        recovery_s=_recovery_s(phase, series, started_ms) if recovers else None,
+        recovers=recovers,
     )
 
 

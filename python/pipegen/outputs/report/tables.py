@@ -88,7 +88,7 @@ def _phase_row(facts: PhaseFacts) -> Sequence[Cell]:
         count(facts.lag),
         seconds(facts.lag_s),
         ratio(facts.pressure),
-        Cell(UNKNOWN, "Nothing before it to go back to.") if not facts.recovers else _recovered(facts),
+        Cell(UNKNOWN, "There is nothing to recover from.") if not facts.recovers else _recovered(facts),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from pipegen.outputs.report.cells import Health, reason
 from pipegen.outputs.report.data import EndingKind, ReportData
 from pipegen.snapshot import Snapshot
-from pipegen.units import format_count, format_latency_ms, format_rate, format_seconds
+from pipegen.units import format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
     "finished": ("Finished", "ok"),
@@ -172,7 +172,9 @@ def _worst_phase(data: ReportData) -> str:
     if not measured:
         return ""
     worst, p99_us = max(measured, key=lambda item: item[1])
-    text = f"Latency was highest in {worst.plan.name}, with a p99 of {format_latency_ms(p99_us / 1000)}"
+    plan = worst.plan
+    when = f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}"
+    text = f"Latency was highest in {plan.name} ({when}), with a p99 of {format_latency_ms(p99_us / 1000)}"
     if worst.recovery_s is not None:
         text += f"; {format_seconds(worst.recovery_s)} after it the lag was back where it had been"
     return f"{text}."
