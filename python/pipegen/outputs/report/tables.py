@@ -66,7 +66,7 @@ def thresholds(snapshot: Snapshot | None) -> Table:
 def phases(data: ReportData) -> Table:
     """How the pipeline took each phase of the plan."""
     titles = ["Planned", "Reached", "Of plan", "p50", "p95", "p99", "Most on their way", "Largest lag"]
-    columns = [Column("Phase", False), Column("Time", False), *(Column(title) for title in titles)]
+    columns = [Column("Phase", False), Column("Time"), *(Column(title) for title in titles)]
     columns += [Column("Back-pressure"), Column("Recovered after")]
     return Table("Traffic phases", columns, [_phase_row(phase) for phase in data.phases], "The load did not begin.")
 
