@@ -76,6 +76,8 @@ test-python: setup $(STAMPS)/python-3.13
 	@tools/need_program.sh chromium chromium
 	@command -v firefox >/dev/null || tools/need_program.sh firefox-esr firefox-esr || echo "without Firefox its test is skipped"
 	@tools/need_program.sh valgrind valgrind
+	@tools/need_program.sh curl curl
+	@tools/need_program.sh jq jq
 	@newer=$(VIRTUAL_ENV)/python-3.13/bin/python; test -x $$newer || newer=; \
 	echo pytest; NEWER_PYTHON=$$newer pytest
 

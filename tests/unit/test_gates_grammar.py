@@ -7,6 +7,7 @@ import pytest
 from pipegen.errors import SettingsError, ThresholdError
 from pipegen.gates import metric_catalogue, parse_threshold, read_thresholds
 from pipegen.gates.metric import find_metric
+from pipegen.snapshot import Latency
 from pipegen.snapshot.figures import figure_paths
 
 
@@ -16,6 +17,7 @@ from pipegen.snapshot.figures import figure_paths
         ("end_to_end.p99<250ms", "end_to_end", "percentile", "<", 250.0),
         ("end_to_end.p99.99 < 1m30s", "end_to_end", "percentile", "<", 90_000.0),
         ("latency.ack.max<=2 s", "ack", "max", "<=", 2000.0),
+        ("append.p99<1s", "append", "percentile", "<", 1000.0),
         ("lost==0", "lost", "last", "==", 0.0),
         ("pipeline.lost==0", "lost", "last", "==", 0.0),
         ("error_rate<1%", "error_rate", "total", "<", 0.01),
@@ -140,3 +142,8 @@ def test_every_figure_of_the_contract_that_speaks_of_the_pipeline_is_a_metric() 
     assert missing == []
     assert {"end_to_end", "lost", "error_rate", "recovery", "producer.rate"} <= metric_catalogue().keys()
     assert [metric.name for metric in metric_catalogue().values() if not metric.about] == []
+
+
+def test_every_latency_of_the_contract_is_a_metric() -> None:
+    stages = [name for name, info in Latency.model_fields.items() if info.annotation is not bool]
+    assert [name for name in stages if find_metric(name) is None or find_metric(f"{name}.negative_count") is None] == []

@@ -26,6 +26,8 @@ STAGES: Final = {
     "ack_uncorrected": "Acknowledged by Kafka minus sent.",
     "end_to_end": "Consumed minus due.",
     "end_to_end_uncorrected": "Consumed minus sent.",
+    "append": "Appended to the output by Flink's sink, by the broker's clock, minus due.",
+    "output_wait": "Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.",
 }
 """The latencies that have histograms."""
 RECOVERY: Final = "recovery"
@@ -125,7 +127,7 @@ def metric_catalogue() -> dict[str, Metric]:
         if path.startswith(_APART) or leaf in _ABOUT_THE_QUESTION:
             continue
         found.append(_figure(path, abouts.get(path, "")))
-    found += [_negative(stage) for stage in ("generator_delay", "ack", "end_to_end")]
+    found += [_negative(stage) for stage in STAGES if not stage.endswith("_uncorrected")]
     return {metric.name: metric for metric in found}
 
 
