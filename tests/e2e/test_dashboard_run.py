@@ -117,8 +117,25 @@ def test_the_process_ends_at_once_without_a_terminal_even_with_an_open_tab(
     page.close()
 
 
+def shows_data_quality(browser: Browser, url: str, snapshot: dict[str, Any]) -> None:
+    """The panel of data quality says what the final snapshot says, field by field."""
+    quality = snapshot["data_quality"]
+    assert quality["output"]["valid_total"] == snapshot["consumer"]["total"] > 0
+    watched = Watched(browser.new_page(viewport={"width": 1440, "height": 1200}), url)
+    watched.page.click("#tab-quality")
+    watched.wait_for_text("#panel-quality .score-formula", quality["score_formula"])
+    rows = watched.page.locator("#panel-quality [aria-label='Fields of the output'] tbody tr").all()
+    shown = [[(cell.text_content() or "").replace(THIN, "") for cell in row.locator("td").all()] for row in rows]
+    assert [(cells[0], cells[1], *cells[3:]) for cells in shown] == [
+        (each["path"], each["type"], str(each["null_total"]), f"≈ {each['distinct']}", each["min"], each["max"])
+        for each in quality["fields"]
+    ]
+    watched.page.close()
+    assert watched.complaints == []
+
+
 def test_on_a_terminal_the_page_stays_until_ctrl_c_and_the_exit_code_is_the_runs(
-    project: Path, endpoints: Endpoints, tmp_path: Path
+    project: Path, endpoints: Endpoints, tmp_path: Path, browser: Browser
 ) -> None:
     summary = tmp_path / "summary.json"
     master, slave = pty.openpty()
@@ -150,6 +167,7 @@ def test_on_a_terminal_the_page_stays_until_ctrl_c_and_the_exit_code_is_the_runs
         assert summary.exists()
         snapshot = metrics(found.group(1))
         assert snapshot["run"]["phase"] == "finished"
+        shows_data_quality(browser, found.group(1), snapshot)
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=DEADLINE_S) == 0
