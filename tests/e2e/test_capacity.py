@@ -37,7 +37,7 @@ def test_a_search_ends_with_a_range_and_the_evidence_of_each_trial(
     project: Path, endpoints: Endpoints, tmp_path: Path
 ) -> None:
     report_file, markdown = tmp_path / "capacity.json", tmp_path / "capacity.md"
-    flags = ["--start-rate=40", "--max-rate=40", "--step-duration=4s", "--warm-up=1s", "--max-p99=10m"]
+    flags = ["--start-rate=40", "--max-rate=40", "--step-duration=3s", "--warm-up=1s", "--max-p99=10m"]
     process = start(project, endpoints, tmp_path / "err", *flags, f"--json={report_file}", f"--markdown={markdown}")
     out, _ = process.communicate(timeout=4 * DEADLINE_S)
     report = CapacityReport.model_validate_json(report_file.read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -58,6 +59,7 @@ class Judged:
 
     def __init__(self, done: Finished, folder: Path) -> None:
         self.done = done
+        self.project = folder / "orders"
         self.verdict: dict[str, Any] = done.summary["verdict"]
         self.results = {result["expression"]: result for result in self.verdict["results"]}
         self.junit = ET.parse(folder / "junit.xml").getroot()  # noqa: S314 -- it is our own
@@ -104,6 +106,20 @@ def test_a_percentile_over_the_whole_run_is_that_of_the_snapshot(judged: Judged)
 
 def test_the_last_snapshot_carries_the_verdict(judged: Judged) -> None:
     assert judged.done.summary["snapshot"]["verdict"] == judged.verdict
+
+
+def test_a_recording_held_against_itself_has_no_difference(judged: Judged, tmp_path: Path) -> None:
+    files = [f"--html={tmp_path / 'page.html'}", f"--json={tmp_path / 'figures.json'}"]
+    run_id = judged.done.summary["run_id"]
+    compared = pipegen("compare", "last", run_id, f"--project-dir={judged.project}", "--fail-on-regression=5%", *files)
+    assert compared.exit_code == 0, compared.err
+    assert "No difference beyond the noise." in compared.out
+    (comparison,) = json.loads((tmp_path / "figures.json").read_text())
+    p99 = next(each for each in comparison["differences"] if each["name"] == "end to end p99")
+    total = judged.done.summary["snapshot"]["latency"]["end_to_end"]["total"]
+    assert p99["before"] == p99["after"] == pytest.approx(total["p99_ms"], rel=0.002)
+    assert p99["low_ratio"] <= 0 <= p99["high_ratio"]
+    assert (tmp_path / "page.html").read_text().count("<svg") == 2
 
 
 def test_junit_has_a_case_for_the_run_its_validity_and_each_threshold(judged: Judged) -> None:

@@ -145,7 +145,10 @@ class ValiditySettings(_Section):
         description="Largest p99 of sent minus due, over the whole load.",
     )
     achieved_ratio: float = Field(
-        default=0.99, ge=0, le=1, description="Smallest share of the due records that were sent in time's reach."
+        default=0.99,
+        ge=0,
+        le=1,
+        description="Smallest share of the due records that has to be sent, and of the planned time to the real one.",
     )
     send_cpu_ratio: float = Field(default=0.9, gt=0, description="Largest CPU of a send loop; 1.0 is a whole core.")
 
