@@ -28,7 +28,9 @@ def main() -> None:
         wrong.append(f"the compiled loop did not send: {producer['sender_reason']}")
     if wrong or not planned:
         sys.exit("\n".join([f"{sys.argv[1]}: {planned} records planned", *wrong]))
-    sys.stdout.write(f"{planned} records planned, sent, delivered and consumed; none lost; sent by {producer['sender_reason']}\n")
+    sys.stdout.write(
+        f"{planned} records planned, sent, delivered and consumed; none lost; sent by {producer['sender_reason']}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import Browser, Page
 from tests.dashboard.browser import chromium
 from tests.dashboard.invented import running
+from tests.dashboard.invented_messages import look
 from tests.dashboard.invented_quality import broken
 from tests.dashboard.merged import publish
 from tests.dashboard.recorded import record, report
@@ -72,6 +73,11 @@ def take_quality(browser: Browser) -> None:
         page.close()
 
 
+def latencies(least_ms: int) -> list[int]:
+    """A hundred, most near the least and a few far above."""
+    return [least_ms + (share * share) // 300 + (40 if share > 97 else 0) for share in range(100)]
+
+
 def main() -> None:
     """Takes every picture."""
     PICTURES.mkdir(exist_ok=True)
@@ -80,12 +86,17 @@ def main() -> None:
         for theme in ("light", "dark"):
             with serving(theme=theme) as dashboard:
                 fill(dashboard, running(MOMENT_S))
+                dashboard.publish_event(look(MOMENT_S - 1))
+                dashboard.publish_event(look(MOMENT_S))
                 page = show(browser, dashboard, 1440, 1250)
                 page.evaluate("document.fonts.ready")
                 take(page, f"dashboard-{theme}")
                 if theme == "light":
                     page.click("#tab-flink")
                     take(page, "dashboard-flink")
+                    page.click("#tab-messages")
+                    page.locator("#panel-messages tbody tr").nth(5).wait_for()
+                    take(page, "dashboard-messages")
                     page.locator(".charts.more").scroll_into_view_if_needed()
                     page.evaluate("window.scrollTo(0, document.querySelector('.charts.more').offsetTop - 80)")
                     page.set_viewport_size({"width": 1440, "height": 1290})
@@ -98,19 +109,19 @@ def main() -> None:
             page.locator(".waiting-text", has_text="Waiting").wait_for()
             take(page, "dashboard-empty")
             fill(dashboard, failed())
-            page = show(browser, dashboard, 1440, 1250)
+            page = show(browser, dashboard, 1440, 1420)
             page.click("#tab-errors")
             take(page, "dashboard-error")
         take_quality(browser)
         with serving() as one, serving() as other, aggregating(one.url, other.url) as both:
-            for at in range(40):
-                now_s = int(time.time()) - 40 + at
-                publish(one, running(80 + at, name="orders"), [12 + at % 3] * 97 + [40, 60, 90], now_s)
-                publish(other, running(300 + at, name="payments"), [20 + at % 5] * 300, now_s)
             page = browser.new_page(viewport={"width": 1440, "height": 960})
             page.goto(both.url)
+            for at in range(24):
+                now_s = int(time.time())
+                publish(one, running(100 + at * 2, name="orders"), latencies(9 + at % 3), now_s)
+                publish(other, running(300 + at, name="payments"), latencies(14 + at % 5), now_s)
+                page.wait_for_timeout(1000)
             page.locator(".pipeline-card h2", has_text="payments").wait_for()
-            page.wait_for_timeout(3000)
             take(page, "dashboard-together")
 
 

@@ -193,7 +193,7 @@ function createTogetherCharts() {
           return { x: seconds(update), y: y === null ? NaN : y };
         }),
       });
-      const endS = Math.max(60, seconds(newest));
+      const endS = Math.max(15, seconds(newest));
       rate.draw(
         newest.pipelines.map((pipeline, at) =>
           line(pipeline.name, COLOURS[at % COLOURS.length], ({ pipelines }) => {

@@ -171,6 +171,7 @@ class KafkaSurvey:
             "fetch.message.max.bytes": _FETCH_BYTES,
             "queued.min.messages": 1,
             "queued.max.messages.kbytes": 64,
+            "fetch.queue.backoff.ms": 10,
             "fetch.wait.max.ms": 100,
             "allow.auto.create.topics": False,
         }

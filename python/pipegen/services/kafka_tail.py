@@ -92,9 +92,11 @@ class KafkaTail:
                 "enable.partition.eof": True,
                 "isolation.level": "read_committed",
                 "fetch.message.max.bytes": _FETCH_BYTES,
-                "queued.min.messages": 1,
-                "queued.max.messages.kbytes": 64,
-                "fetch.wait.max.ms": 100,
+                # Room for the ends of all partitions: a full queue would let the others wait.
+                "queued.min.messages": 10_000,
+                "queued.max.messages.kbytes": 256,
+                "fetch.queue.backoff.ms": 10,
+                "fetch.wait.max.ms": 50,
                 "allow.auto.create.topics": False,
             }
         )
