@@ -14,8 +14,8 @@ import { phaseLabel } from "./ribbon.js";
 /** @typedef {import("../model/series.js").Series} Series */
 /** @typedef {import("../model/range.js").Range} Range */
 /** @typedef {import("../model/range.js").Stretch} Stretch */
-/** @typedef {import("./panels.js").ChartPanel} ChartPanel */
-/** @typedef {import("./panels.js").Line} Line */
+/** @typedef {import("./chart_panels.js").ChartPanel} ChartPanel */
+/** @typedef {import("./chart_panels.js").Line} Line */
 /** @typedef {import("./chart.js").Drawn} Drawn */
 /** @typedef {import("./chart.js").Point} Point */
 

@@ -4,7 +4,7 @@
 import { stretch, zoomed } from "../model/range.js";
 import { createChartCard, elapsedS } from "./chart_card.js";
 import { element, setAttribute, setShown } from "./dom.js";
-import { CHARTS, MORE_CHARTS } from "./panels.js";
+import { CHARTS, MORE_CHARTS } from "./chart_panels.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/series.js").Series} Series */
