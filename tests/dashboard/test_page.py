@@ -26,7 +26,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 1440, "height": 1200})
     watched = Watched(page, served.url)
     yield watched
     page.close()
@@ -64,7 +64,8 @@ def test_the_page_shows_the_figures_of_the_snapshot(served: Serving, watched: Wa
     assert watched.text("#tile-pressure .figure") == "0.31"
     assert "10.2" not in watched.text("#tile-loss .tile-context")
     assert grouped(contents["producer"]["total"]) in watched.text("#tile-loss .tile-context")
-    assert watched.text("#panel-stages tbody tr:nth-child(4) td:nth-child(9)") == grouped(contents["consumer"]["total"])
+    row = "#panel-stages tbody tr:has(.cell-text:text-is('End to end'))"
+    assert watched.text(f"{row} td:nth-child(9)") == grouped(contents["consumer"]["total"])
 
 
 def test_a_figure_that_is_not_known_is_a_dash_with_its_reason(served: Serving, watched: Watched) -> None:
@@ -89,7 +90,7 @@ def test_names_and_messages_of_others_are_shown_as_text(served: Serving, watched
 
 def test_a_late_joiner_sees_the_whole_past(browser: Browser, served: Serving) -> None:
     served.publish(*(running(second) for second in range(300)))
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 1440, "height": 1200})
     watched = Watched(page, served.url)
     watched.wait_for_text(".time", "4:59")
     watched.page.wait_for_function("document.querySelector('#tile-rate .spark-line').getAttribute('d').length > 500")
@@ -108,7 +109,7 @@ def test_a_late_joiner_sees_the_whole_past(browser: Browser, served: Serving) ->
 def test_the_page_comes_back_by_itself_and_fills_the_gap(browser: Browser) -> None:
     with serving() as first:
         first.publish(*(running(second) for second in range(3)))
-        page = browser.new_page()
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
         watched = Watched(page, first.url)
         watched.wait_for_text(".time", "0:02")
         port = first.port
@@ -128,7 +129,7 @@ def test_the_page_comes_back_by_itself_and_fills_the_gap(browser: Browser) -> No
 def test_another_run_on_the_same_port_starts_the_page_anew(browser: Browser) -> None:
     with serving() as first:
         first.publish(running(200))
-        page = browser.new_page()
+        page = browser.new_page(viewport={"width": 1440, "height": 1200})
         watched = Watched(page, first.url)
         watched.wait_for_text(".time", "3:20")
         port = first.port
