@@ -223,6 +223,14 @@ def test_pruning_removes_the_oldest_recordings_and_nothing_else(tmp_path: Path) 
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["0000-notes", "2026-03"]
 
 
+def test_pruning_leaves_a_recording_whose_run_may_still_go_on(tmp_path: Path) -> None:
+    record(tmp_path / "2026-01", 1, ends=False)
+    record(tmp_path / "2026-02", 1, ends=False)
+    record(tmp_path / "2026-03", 1)
+    os.utime(tmp_path / "2026-01" / "recording.jsonl.gz", (0, 0))
+    assert [folder.name for folder in prune_recordings(tmp_path, keep=1)] == ["2026-01"]
+
+
 @pytest.mark.parametrize("content", ["", "{}", "not json", '{"format": "something else"}'])
 def test_a_folder_without_a_proper_manifest_is_refused_in_a_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)

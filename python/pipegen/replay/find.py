@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipegen.replay.layout import MANIFEST_FILE, SUMMARY_FILE, RecordingError
+from pipegen.replay.layout import LINES_FILE, MANIFEST_FILE, SUMMARY_FILE, RecordingError
 from pipegen.replay.manifest import Manifest, read_manifest
 
 LAST: Final = "last"
+_FRESH_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +80,29 @@ def list_recordings(runs_dir: Path) -> list[Listed]:
 def prune_recordings(runs_dir: Path, *, keep: int) -> list[Path]:
     """Removes the oldest recordings so that ``keep`` stay; returns what is gone.
 
+    One that was written to in the last ten minutes and has not come to its end stays: its run may still go on.
+
     Raises:
         RecordingError: when one cannot be removed.
     """
     folders = recording_folders(runs_dir)
     removed: list[Path] = []
     for folder in folders[: max(0, len(folders) - keep)]:
+        if _may_go_on(folder):
+            continue
         try:
             shutil.rmtree(folder)
         except OSError as error:
             raise RecordingError(f"{folder} cannot be removed: {error.strerror}") from None
         removed.append(folder)
     return removed
+
+
+def _may_go_on(folder: Path) -> bool:
+    if (folder / SUMMARY_FILE).is_file():
+        return False
+    try:
+        written_s = (folder / LINES_FILE).stat().st_mtime
+    except OSError:
+        return False
+    return time.time() - written_s < _FRESH_S

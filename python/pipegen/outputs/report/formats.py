@@ -58,7 +58,7 @@ def as_json(data: ReportData) -> str:
             "validity": summary.validity,
         },
         "manifest": data.manifest.model_dump(mode="json") if data.manifest is not None else None,
-        "snapshot": data.snapshot.model_dump(mode="json") if data.snapshot is not None else None,
+        "snapshot": json.loads(data.snapshot.model_dump_json()) if data.snapshot is not None else None,
         "phases": phases,
         "latency": latency,
         "notes": list(data.notes),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -113,15 +114,20 @@ def _content(data: ReportData) -> str:
         return "null"
     rows = [_short(row) for row in data.series.thinned(MOST_ROWS).rows]
     history = {"run_id": data.snapshot.run.id, "fields": ["timestamp_ms", *FIELDS], "rows": rows}
-    snapshot = data.snapshot.model_dump(mode="json")
-    text = json.dumps({"snapshot": snapshot, "history": history}, separators=(",", ":"), allow_nan=False)
-    return text.replace("<", "\\u003c")
+    past = json.dumps(history, separators=(",", ":"), allow_nan=False)
+    return f'{{"snapshot":{data.snapshot.model_dump_json()},"history":{past}}}'.replace("<", "\\u003c")
 
 
 def _short(row: Row) -> list[float | int | None]:
     """A row without digits that nothing could show."""
     at_ms, *figures = row
-    return [round(at_ms or 0), *(float(f"{value:.6g}") if isinstance(value, float) else value for value in figures)]
+    return [round(at_ms or 0), *(_shorter(value) for value in figures)]
+
+
+def _shorter(value: float | int | None) -> float | int | None:
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 @cache
