@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TAG = re.compile(r"^Tag: cp311-abi3-manylinux_2_28_(x86_64|aarch64)$", re.MULTILINE)
 
-PACKAGE_SUFFIXES = {".py", ".toml", ".json", ".yml"}
+PACKAGE_SUFFIXES = {".html", ".py", ".toml", ".json", ".yml"}
 
 
 def faults(wheel: Path) -> list[str]:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.dashboard.browser import chromium
 from tests.dashboard.invented import running
+from tests.dashboard.recorded import record, report
 from tests.dashboard.serving import aggregating, serving
 from tests.dashboard.states import STATES
 
@@ -105,3 +106,13 @@ def test_everything_can_be_reached_and_used_with_the_keyboard(page: Page) -> Non
         assert page.locator("#tab-kafka").get_attribute("aria-selected") == "true"
         page.keyboard.press("ArrowRight")
         assert page.locator("#tab-flink").get_attribute("aria-selected") == "true"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["finished", "failed", "starting"])
+def test_the_report_is_accessible(page: Page, tmp_path: Path, theme: str, state: str) -> None:
+    outcome = "finished" if state == "finished" else "failed"
+    folder = record(tmp_path / "run", [running(100), running(200), STATES[state]()], outcome=outcome)
+    page.goto(report(folder, tmp_path, theme=theme).as_uri())
+    page.locator("#theme").wait_for()
+    assert violations(page) == []

@@ -124,7 +124,7 @@ def _short(row: Row) -> list[float | int | None]:
     return [round(at_ms or 0), *(_shorter(value) for value in figures)]
 
 
-def _shorter(value: float | int | None) -> float | int | None:
+def _shorter(value: float | None) -> float | int | None:
     if not isinstance(value, float):
         return value
     return float(f"{value:.6g}") if math.isfinite(value) else None
