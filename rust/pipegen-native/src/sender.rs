@@ -124,7 +124,8 @@ impl KafkaSender {
     }
 
     fn tell(&self, fault: &ClientFault) {
-        Python::attach(|py| {
+        // Not while Python ends: then nobody is there to hear it.
+        let _told = Python::try_attach(|py| {
             if let Err(error) = self.on_fault.call1(py, (fault.name, &fault.text, fault.fatal)) {
                 error.write_unraisable(py, Some(self.on_fault.bind(py)));
             }
