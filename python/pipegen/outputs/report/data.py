@@ -133,7 +133,8 @@ def _phases(snapshot: Snapshot | None, series: Series, intervals: Iterable[Recor
     if snapshot is None or snapshot.run.elapsed_s is None:
         return ()
     started_ms = datetime.fromisoformat(snapshot.run.started_at).timestamp() * 1000
-    return tuple(phase_facts(snapshot.traffic.phases, series, started_ms, intervals))
+    by_load = series.by_load(started_ms, snapshot.run.duration_s)
+    return tuple(phase_facts(snapshot.traffic.phases, by_load, started_ms, intervals))
 
 
 def ending_of(snapshot: Snapshot | None, summary: Mapping[str, Any] | None) -> Ending:

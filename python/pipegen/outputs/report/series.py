@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 FIELDS: Final = (
     "sequence",
+    "run.elapsed_s",
     "producer.rate",
     "producer.total",
     "producer.planned_total",
@@ -71,6 +72,18 @@ class Series:
         """The largest known value of a figure."""
         return max(self.column(path), default=None)
 
+    def by_load(self, started_ms: float, duration_s: float) -> Series:
+        """The same rows, during the load at the moment it says itself: taking a snapshot takes a moment, too."""
+        at = FIELDS.index("run.elapsed_s") + 1
+        return Series(
+            tuple(
+                row
+                if (elapsed_s := row[at]) is None or elapsed_s >= duration_s
+                else (started_ms + elapsed_s * 1000, *row[1:])
+                for row in self.rows
+            )
+        )
+
     def between(self, from_ms: float, to_ms: float) -> Series:
         """The rows of a stretch of time, both ends included."""
         return Series(tuple(row for row in self.rows if from_ms <= (row[0] or 0) <= to_ms))
@@ -125,8 +138,3 @@ def _figure(raw: Mapping[str, Any], path: tuple[str, ...]) -> float | int | None
 
 def _keep(rows: list[Row]) -> Row:
     return max(rows, key=lambda row: row[_KEEP_BY] or 0)
-
-
-def seconds_of(rows: Iterable[Row], started_ms: float) -> Iterator[float]:
-    """Seconds of load at each row."""
-    return (((row[0] or 0) - started_ms) / 1000 for row in rows)
