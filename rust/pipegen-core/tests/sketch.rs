@@ -179,7 +179,9 @@ proptest! {
     #[test]
     fn a_range_of_texts_is_that_of_their_bytes(texts in prop::collection::vec("[a-zé]{0,12}", 1..40)) {
         let mut range = Range::default();
-        texts.iter().for_each(|text| range.take_text(text.as_bytes()));
+        for text in &texts {
+            range.take_text(text.as_bytes());
+        }
         let (min, max) = (texts.iter().min().expect("one"), texts.iter().max().expect("one"));
         prop_assert_eq!(range, Range::Text(min.as_str().into(), max.as_str().into()));
     }
@@ -187,7 +189,9 @@ proptest! {
     #[test]
     fn a_mean_is_right_far_from_zero(start in -1e15_f64..1e15, offs in prop::collection::vec(0_u8..100, 1..100)) {
         let mut moments = Moments::default();
-        offs.iter().for_each(|off| moments.take(start + f64::from(*off)));
+        for off in &offs {
+            moments.take(start + f64::from(*off));
+        }
         let count = f64::from(u32::try_from(offs.len()).expect("few"));
         let mean = offs.iter().map(|off| f64::from(*off)).sum::<f64>() / count;
         let variance = offs.iter().map(|off| (f64::from(*off) - mean).powi(2)).sum::<f64>() / count;
