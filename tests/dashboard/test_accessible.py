@@ -19,7 +19,19 @@ pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parent.parent.parent / "node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-TABS = ["stages", "traffic", "producer", "kafka", "flink", "registry", "consumer", "errors", "quality", "sql"]
+TABS = [
+    "stages",
+    "traffic",
+    "producer",
+    "kafka",
+    "flink",
+    "registry",
+    "consumer",
+    "errors",
+    "quality",
+    "sql",
+    "messages",
+]
 
 
 @pytest.fixture(scope="module")
