@@ -29,7 +29,7 @@ def test_alike_runs_have_no_difference_and_a_slowed_job_is_found_slower(
     for _ in range(6):
         run_once()
     sql = project / "sql" / "03_process.sql"
-    slow = SLOW.replace("CAST(MOD(`counted`, 2) AS INT)", "CHAR_LENGTH(`currency`)").replace("60000", "600000")
+    slow = SLOW.replace("CAST(MOD(`counted`, 2) AS INT)", "CHAR_LENGTH(`currency`)").replace("60000", "100000")
     text = sql.read_text()
     assert "`status`" in text
     sql.write_text(text.replace("`status`", f"{slow} AS `status`", 1))

@@ -12,7 +12,14 @@ from typing import Any
 import pytest
 
 from pipegen.hotpath import HistogramSnapshot, Meters
-from pipegen.outputs.compare import ComparedRun, Comparison, Difference, compare_sides, comparison_page
+from pipegen.outputs.compare import (
+    ComparedRun,
+    Comparison,
+    Difference,
+    change_text,
+    compare_sides,
+    comparison_page,
+)
 from pipegen.outputs.compare.noise import interval_of_repeats
 from tests.dashboard.invented import snapshot
 from tests.dashboard.states import HOSTILE, finished, invalid
@@ -97,6 +104,16 @@ def test_the_interval_of_repeats_is_that_of_welch() -> None:
     assert found is not None
     # Means of the logarithms 4.65320 and 5.04308, error 0.03323, 3 whole degrees of freedom: t is 3.182.
     assert (found.low, found.high) == (pytest.approx(0.3286, abs=0.001), pytest.approx(0.6415, abs=0.001))
+
+
+def test_a_large_change_is_told_as_a_factor() -> None:
+    shown = [
+        change_text(named(compare_sides([run("a", seed=1)], [run("b", seed=2, factor=factor)]), "end to end p50"))
+        for factor in (2.0, 30.0)
+    ]
+    assert shown[0].startswith("+")
+    assert shown[0].endswith(" %")
+    assert 25 < float(shown[1].removeprefix("×")) < 36
 
 
 def test_of_a_count_any_change_is_real() -> None:

@@ -11,7 +11,7 @@ from pipegen.cli.tables import print_table
 from pipegen.cli.thresholds import print_verdict
 from pipegen.run import RunSummary
 from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles, Snapshot
-from pipegen.units import format_count, format_latency_ms
+from pipegen.units import format_count, format_latency_ms, format_rate
 
 _STYLE = {
     "finished": "bold green",
@@ -56,7 +56,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
 def _accounts(summary: RunSummary) -> Table:
     snapshot = summary.snapshot
     elapsed_s = snapshot.run.elapsed_s or 0.0
-    rate = f" in {elapsed_s:.1f} s, {summary.sent_total / elapsed_s:.4g} msg/s" if elapsed_s else ""
+    rate = f" in {elapsed_s:.1f} s, {format_rate(summary.sent_total / elapsed_s)}" if elapsed_s else ""
     late = snapshot.producer.late_total
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(style="dim")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipegen.snapshot import LatencyStage, Snapshot
-from pipegen.units import format_count, format_latency_ms, format_percent
+from pipegen.units import format_count, format_latency_ms, format_percent, format_rate
 
 _MARKS: Final = {"pass": "✅ pass", "fail": "❌ fail", "invalid": "⚠️ invalid", None: "–"}
 
@@ -45,7 +45,7 @@ def _figures(snapshot: Snapshot) -> list[tuple[str, str]]:
     producer, pipeline, latency = snapshot.producer, snapshot.pipeline, snapshot.latency
     rate = None
     if producer.sent_total is not None and snapshot.run.elapsed_s:
-        rate = f" in {snapshot.run.elapsed_s:.1f} s, {producer.sent_total / snapshot.run.elapsed_s:.4g} msg/s"
+        rate = f" in {snapshot.run.elapsed_s:.1f} s, {format_rate(producer.sent_total / snapshot.run.elapsed_s)}"
     return [
         ("sent", f"{_count(producer.sent_total)} of {_count(snapshot.traffic.planned_total)}{rate or ''}"),
         ("delivered, refused", f"{_count(producer.total)}, {_count(producer.errors)}"),

@@ -16,9 +16,11 @@ from pipegen.outputs.compare.comparison import Comparison, Difference
 from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.outputs.report.spectrum import Drawing, draw_spectrum
 from pipegen.outputs.web_folder import find_web_folder
-from pipegen.units import format_percent
+from pipegen.units import format_number, format_percent
 
 _FONT_FACE: Final = re.compile(r"@font-face \{.*?\}\n", re.DOTALL)
+_TIMES: Final = 9.0
+"""From ten times as much on a change is told as a factor."""
 # The drawing of a report has a colour for each stage: here they are those of the two sides.
 _BEFORE, _AFTER = "end_to_end_uncorrected", "end_to_end"
 
@@ -71,7 +73,7 @@ def comparison_sentence(comparison: Comparison) -> str:
 
 
 def change_text(difference: Difference) -> str:
-    """The change in percent, with its sign."""
+    """The change in percent with its sign, or as a factor."""
     if difference.change_ratio is None:
         return "–" if difference.before == difference.after or difference.before is None else "from nothing"
     return _signed(difference.change_ratio)
@@ -85,6 +87,8 @@ def interval_text(difference: Difference) -> str:
 
 
 def _signed(ratio: float) -> str:
+    if ratio >= _TIMES:
+        return f"×{format_number(float(f'{ratio + 1:.3g}'))}"
     sign = "+" if ratio > 0 else "−" if ratio < 0 else "±"
     return sign + format_percent(float(f"{abs(ratio):.3g}"))
 
