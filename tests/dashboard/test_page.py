@@ -101,7 +101,7 @@ def test_a_late_joiner_sees_the_whole_past(browser: Browser, served: Serving) ->
     canvas.hover(position={"x": 58 + (box["width"] - 62) * 0.3, "y": box["height"] / 2})
     watched.wait_for_text("#chart-throughput .chart-moment", "at ")
     watched.wait_for_text("#chart-latency .chart-moment", "at ")
-    assert watched.text("#chart-throughput .legend-entry:nth-child(1) .legend-figure") == grouped(40_000)
+    watched.wait_for_text("#chart-throughput .legend-entry:nth-child(1) .legend-figure", grouped(40_000))
     page.close()
     assert watched.complaints == []
 
@@ -146,7 +146,7 @@ def test_the_figures_of_a_run_that_is_over_are_final_and_not_stale(served: Servi
     served.publish(finished())
     served.publish_event(RunEnded(exit_code=0))
     watched.wait_for_text(".link", "final figures")
-    assert watched.text(".ribbon-now") == "done · exit code 0"
+    watched.wait_for_text(".ribbon-now", "done · exit code 0")
     assert watched.page.locator("[data-stale]").count() == 0
     assert watched.text("#tile-loss .figure >> nth=0") == "0"
 
