@@ -78,7 +78,8 @@ def test_a_vertex_slowed_on_purpose_is_named_with_its_onset(project: Path, start
 
 def test_the_same_job_in_good_health_has_no_cause(project: Path, start_run: StartRun) -> None:
     keyed_project(project, key="`product`", status="`status`")
-    run = start_run(project, "--message-rate=500", "--duration=25s", "--dashboard-port=0")
+    # Slow enough that a busy machine keeps up too: a generator that is behind would be a cause, and rightly named.
+    run = start_run(project, "--message-rate=100", "--duration=25s", "--dashboard-port=0")
     url = address(run)
     seen: list[dict[str, Any]] = []
 

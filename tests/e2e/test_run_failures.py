@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
 from pathlib import Path
 
 import httpx2
@@ -13,6 +15,7 @@ from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import pipegen, service_flags, until
 
 pytestmark = pytest.mark.stack
+_log = logging.getLogger(__name__)
 
 
 def test_sql_that_flink_refuses_is_shown_with_file_line_and_flinks_own_message(
@@ -47,7 +50,21 @@ def test_a_poison_record_ends_the_run_with_flinks_root_exception(
     # Long before the planned end: a job that circles is a failure, not something to wait for.
     assert done.summary["snapshot"]["run"]["elapsed_s"] < 40
     assert done.summary["snapshot"]["flink"]["status"] == "error"
-    assert done.summary["snapshot"]["errors"][0]["component"] == "flink"
+    snapshot = done.summary["snapshot"]
+    assert snapshot["errors"][0]["component"] == "flink"
+    poison = next(error for error in snapshot["errors"] if error["rule"] == "flink.poison_record")
+    assert (poison["category"], poison["severity"]) == ("serialisation", "critical")
+    # Flink's own clock says when the job failed: the error was told soon after. A busy machine may be late by much.
+    failed = min(
+        datetime.fromisoformat(step["at"])
+        for step in snapshot["flink"]["jobs"][0]["transitions"]
+        if step["state"] in {"RESTARTING", "FAILING", "FAILED"}
+    )
+    delay_s = (datetime.fromisoformat(poison["first_at"]) - failed).total_seconds()
+    _log.warning("a poison record: in the errors %.1f s after the job failed", delay_s)
+    assert delay_s < 30
+    # The other services are as well as before.
+    assert (snapshot["kafka"]["status"], snapshot["registry"]["status"]) == ("running", "running")
     assert independent.running_jobs(done.summary["run_id"]) == []
 
 

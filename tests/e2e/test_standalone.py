@@ -7,7 +7,6 @@ import json
 import subprocess
 import threading
 import time
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -24,8 +23,9 @@ from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.snapshot import Snapshot
 from pipegen.snapshot.schema import metrics_schema
+from pipegen.snapshot.together import Together
 from pipegen.stack import Endpoints
-from tests.e2e.pipegen_process import command, environment, until
+from tests.e2e.pipegen_process import command, environment, pipegen, until
 
 pytestmark = pytest.mark.stack
 PARTITIONS = 2
@@ -132,11 +132,11 @@ def watching(tmp_path: Path) -> Iterator[Callable[..., str]]:
 
 
 def metrics(url: str) -> dict[str, Any] | None:
-    with urllib.request.urlopen(f"{url.rstrip('/')}/api/metrics", timeout=10) as answer:  # noqa: S310
-        if answer.status != 200:
-            return None
-        found: dict[str, Any] = json.load(answer)
-        return found
+    answer = httpx2.get(f"{url.rstrip('/')}/api/metrics", trust_env=False, timeout=10)
+    if answer.status_code != 200:
+        return None
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def test_a_foreign_pipeline_is_shown_as_its_own_tools_show_it(
@@ -173,6 +173,49 @@ def test_a_foreign_pipeline_is_shown_as_its_own_tools_show_it(
     assert seen["latency"]["end_to_end"] is None
     assert "pipegen run" in seen["reasons"]["pipeline"]
     assert seen["consumer"]["lag"] is None
+
+
+def test_several_pipelines_have_a_dashboard_each_and_one_that_shows_them_together(
+    endpoints: Endpoints, watching: Callable[..., str]
+) -> None:
+    admin, names = KafkaAdmin(endpoints.bootstrap_servers), [f"many-{uuid.uuid4()}" for _ in range(2)]
+    for name in names:
+        admin.create_topic(name, partitions=1, replication_factor=1)
+        admin.await_leaders(name, 1)
+    producer = Producer({"bootstrap.servers": endpoints.bootstrap_servers})
+    for number in range(30):
+        producer.produce(names[0 if number < 10 else 1], b"x")
+    assert producer.flush(20) == 0
+    url = watching(
+        f"--bootstrap-servers={endpoints.bootstrap_servers}",
+        *(f"--pipeline=pipeline-{number}={name}" for number, name in enumerate(names)),
+    )
+
+    def both() -> dict[str, Any] | None:
+        seen = metrics(url)
+        known = seen and all(one["producer_total"] is not None for one in seen["pipelines"])
+        return seen if known else None
+
+    together = until(both, "figures of both pipelines")
+    Together.model_validate(together)
+    views = together["pipelines"]
+    assert [(one["name"], one["status"], one["producer_total"]) for one in views] == [
+        ("pipeline-0", "up", 10),
+        ("pipeline-1", "up", 20),
+    ]
+    assert together["producer"]["total"] == 30
+    assert together["headline"]["level"] == "ok"
+    for one, topic in zip(views, names, strict=True):
+        own = metrics(one["url"])
+        assert own is not None
+        assert (own["run"]["pipeline"], own["kafka"]["input_topic"]) == (one["name"], topic)
+    admin.delete_topics(names)
+
+
+def test_two_pipelines_of_one_name_are_refused(tmp_path: Path) -> None:
+    done = pipegen("dashboard", "--standalone", "--port=0", "--pipeline=a=x", "--pipeline=a=y", cwd=tmp_path)
+    assert done.exit_code == 2
+    assert "two pipelines are called a" in done.err
 
 
 def test_services_that_are_not_named_are_said_to_be_unwatched_and_a_dead_one_is_red(

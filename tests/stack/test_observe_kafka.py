@@ -143,6 +143,28 @@ def test_a_groups_lag_is_that_of_kafkas_own_description_in_records_and_in_second
         member.close()
 
 
+def test_the_commit_rate_is_the_growth_of_the_committed_offsets(endpoints: Endpoints, topic: str) -> None:
+    group = f"group-{uuid.uuid4()}"
+    produce(endpoints, topic, 300)
+    member = commit(endpoints, topic, group, [10, 10, 10])
+    collector = watch(endpoints, topic, group)
+    try:
+        began_s = time.monotonic()
+        assert look(collector).groups[0].commit_rate_per_s is None
+        first_s = time.monotonic()
+        member.commit(offsets=[TopicPartition(topic, number, 60) for number in range(PARTITIONS)], asynchronous=False)
+        committing_s = time.monotonic()
+        # Groups are looked at every other time.
+        seen = [look(collector).groups[0] for _ in range(2)][-1]
+        longest_s, shortest_s = time.monotonic() - began_s, committing_s - first_s
+        assert seen.committed_total == 180
+        assert seen.commit_rate_per_s is not None
+        assert 150 / longest_s <= seen.commit_rate_per_s <= 150 / shortest_s
+    finally:
+        collector.close()
+        member.close()
+
+
 def test_beyond_the_cap_lag_in_seconds_is_null_with_the_reason(endpoints: Endpoints, topic: str) -> None:
     group = f"group-{uuid.uuid4()}"
     produce(endpoints, topic, 300)

@@ -65,6 +65,21 @@ def test_basic_auth_over_tls_of_ones_own_authority_opens_flink(endpoints: Endpoi
         assert "wrong-password-here" not in f"{refused.value} {refused.value.detail}"
 
 
+def test_basic_auth_over_tls_of_ones_own_authority_opens_the_registry(
+    endpoints: Endpoints, authority: Authority
+) -> None:
+    right, known = basic("alice", PASSWORD), {"username": "alice", "password": PASSWORD, "ca_file": authority.ca_file}
+    door = front_door(
+        endpoints.schema_registry_url,
+        allowed=lambda told: told == right,
+        certificate=authority.issue("registry-of-names"),
+    )
+    with door as url:
+        registry_answers(url, known)
+        with pytest.raises(RegistryError, match="HTTP 401"):
+            registry_answers(url, known | {"password": "wrong-password-here"})
+
+
 def test_a_client_certificate_opens_the_registry(endpoints: Endpoints, authority: Authority) -> None:
     certificate, key = authority.issue("someone")
     known = {"ca_file": authority.ca_file, "client_cert_file": certificate, "client_key_file": key}
