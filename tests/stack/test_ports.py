@@ -74,3 +74,13 @@ def test_a_spoilt_reservation_file_is_forgotten(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     (tmp_path / f"pipegen-ports-{os.getuid()}.json").write_text("[not json", encoding="utf-8")
     release(choose_ports(auto=True, keep={}, last=None))
+
+
+def test_a_part_that_died_comes_back_where_it_was_while_others_still_run(wanted: int) -> None:
+    first = choose_ports(auto=True, keep={}, last=None)
+    release(first)
+    # Another port than the usual one, which may have become free meanwhile: Flink and clients know this one.
+    last = first.model_copy(update={"kafka": first.kafka + 7})
+    again = choose_ports(auto=True, keep={"flink": first.flink}, last=last)
+    release(again)
+    assert again.kafka == last.kafka

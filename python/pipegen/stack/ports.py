@@ -70,7 +70,8 @@ def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Por
     Args:
         auto: Take the next free port where the wanted one is taken.
         keep: Ports that parts of this stack listen on right now.
-        last: What this stack had before: its internal ports are taken again where they are free.
+        last: What this stack had before: its internal ports are taken again where they are free, and its public ones
+            while other parts of it still run, because they and their users know them.
 
     Raises:
         StackError: a wanted port is taken; names the process that holds it.
@@ -79,7 +80,9 @@ def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Por
         chosen = dict(keep)
         for name in PUBLIC:
             if name not in chosen:
-                chosen[name] = _public(name, auto=auto, taken=reserved)
+                again_at: int | None = getattr(last, name, None) if keep else None
+                free = again_at is not None and again_at not in reserved and is_free(again_at)
+                chosen[name] = again_at if again_at is not None and free else _public(name, auto=auto, taken=reserved)
                 reserved.add(chosen[name])
         for name in INTERNAL:
             if name not in chosen:
