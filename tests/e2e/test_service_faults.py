@@ -115,8 +115,6 @@ def test_a_broker_that_dies_and_comes_back_costs_no_acknowledged_record(
     assert (red["flink"]["answers"], red["registry"]["answers"]) == (True, True)
     assert max(red["flink"]["age_ms"], red["registry"]["age_ms"], red["system"]["age_ms"]) < ALIVE_MS
     mortal.revive()
-    well = first(run, url, time.time(), lambda seen: seen["kafka"]["status"] == "running")
-    assert well["cause"]["kind"] != "kafka_down"
     done = run.finish()
     assert done.exit_code == 0, done.out + done.err
     assert done.summary["delivered_total"] == done.summary["sent_total"] == 3000
