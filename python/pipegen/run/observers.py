@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipegen.diagnose import ErrorLog
+from pipegen.hotpath import now_ns
 from pipegen.observe import (
     Collector,
     FlinkCollector,
@@ -29,8 +30,10 @@ from pipegen.run.sampler import Readings
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.tracker import RunTracker
 from pipegen.services.kafka import ClientFault
+from pipegen.units import NS_PER_S
 
 _LAST_LOOK_S = 3.0
+_SETTLED_NS = 2 * NS_PER_S
 MakeTap = Callable[[Clients, RunNames], MessageTap]
 
 
@@ -39,19 +42,24 @@ class Observers:
 
     Args:
         errors: Where failures of a service are counted.
+        tracker: Says whether the load is under way.
         senders: Process ids of the sending processes.
         make_tap: Makes what looks at the newest records, where somebody may look at them.
     """
 
     def __init__(
-        self, errors: ErrorLog, *, senders: Callable[[], Sequence[int]] = tuple, make_tap: MakeTap | None = None
+        self,
+        errors: ErrorLog,
+        tracker: RunTracker,
+        *,
+        senders: Callable[[], Sequence[int]] = tuple,
+        make_tap: MakeTap | None = None,
     ) -> None:
         self.errors = ServiceErrors(errors)
+        self._tracker = tracker
         self._tasks: list[asyncio.Task[None]] = []
         self._stack_dir: Path | None = None
-        self._system = SystemCollector(
-            stack_dir=lambda: self._stack_dir, senders=senders, on_overload=self.errors.overload
-        )
+        self._system = SystemCollector(stack_dir=lambda: self._stack_dir, senders=senders, on_overload=self._overloaded)
         self._kafka: KafkaCollector | None = None
         self._flink: FlinkCollector | None = None
         self._registry: RegistryCollector | None = None
@@ -117,6 +125,11 @@ class Observers:
         if self._make_tap is not None:
             self._tap = self._make_tap(clients, names)
             self._run(self._tap)
+
+    def _overloaded(self, key: str, sentence: str) -> None:
+        """Tells of a limit; what it takes to get ready for the load bends none of its figures."""
+        if key != "own_cpu" or self._tracker.standing.was_loading(now_ns() - _SETTLED_NS):
+            self.errors.overload(key, sentence)
 
     def kafka_fault(self, fault: ClientFault) -> None:
         """Counts a fault that librdkafka reported by itself, and looks at Kafka at once; from any thread."""

@@ -120,7 +120,7 @@ class Runner:
         self._explainer = Explainer(model, self._errors) if model is not None else None
         senders = self._pool.pids if self._pool else tuple
         make_tap = tap_maker(settings, secrets, bus) if show_messages else None
-        self._observers = Observers(self._errors, senders=senders, make_tap=make_tap)
+        self._observers = Observers(self._errors, self._tracker, senders=senders, make_tap=make_tap)
         self._prepared = Prepared()
         self._found: FoundServices | None = None
         self._pipeline: Pipeline | None = None

@@ -60,6 +60,10 @@ class Standing:
     append_times: bool = False
     registry_url: str | None = None
 
+    def was_loading(self, at_ns: int) -> bool:
+        """Whether the load was under way at an epoch time and has not ended since."""
+        return self.load_start_ns is not None and self.load_start_ns <= at_ns and self.load_end_ns is None
+
 
 class RunTracker:
     """Holds the standing; every change replaces it whole, so a reader never sees half of one."""

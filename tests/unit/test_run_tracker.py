@@ -1,0 +1,16 @@
+"""What a run's standing says about the load."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipegen.run.tracker import Standing
+
+
+@pytest.mark.parametrize(
+    ("start_ns", "end_ns", "loading"), [(None, None, False), (11, None, False), (10, None, True), (5, 9, False)]
+)
+def test_the_load_is_under_way_from_its_first_due_event_to_its_end(
+    start_ns: int | None, end_ns: int | None, loading: bool
+) -> None:
+    assert Standing(load_start_ns=start_ns, load_end_ns=end_ns).was_loading(10) is loading
