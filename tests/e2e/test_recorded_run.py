@@ -101,7 +101,7 @@ def test_the_report_can_be_made_again_as_json_csv_and_markdown(done: tuple[Path,
     assert told["latency"]["ack"]["count"] == summary["delivered_total"]
     assert [phase["name"] for phase in told["phases"]] == ["steady", "peak1", "steady", "peak2", "steady"]
     rows = made("last", "--format=csv").splitlines()
-    assert rows[0].startswith("timestamp,sequence,producer.rate")
+    assert rows[0].startswith("timestamp,sequence,run.elapsed_s,producer.rate,")
     assert len(rows) == 1 + told["snapshot"]["sequence"] + 1
     markdown = made("last", "--format=md")
     assert markdown.startswith("### ✅ Pass: orders")

@@ -8,10 +8,12 @@ import gzip
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -168,22 +170,22 @@ def test_a_torn_line_of_a_histogram_log_is_passed_over(tmp_path: Path) -> None:
     assert [interval.histogram.max_us for interval in read_hdr_log(path)] == [7]
 
 
-@pytest.fixture
+@contextmanager
 def small_disk() -> Iterator[None]:
-    """No file may grow beyond 8 kB, as on a disk that is full: the write fails."""
-    import signal
-
+    """No file may grow beyond 8 kB, as on a disk that is full: the write fails. What pytest prints must not meet it."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_disk_that_refuses_ends_the_recording_once_and_what_is_there_stays_readable(tmp_path: Path) -> None:
-    told = record(tmp_path / "run", 120)
+    with small_disk():
+        told = record(tmp_path / "run", 120)
     assert len(told) == 1
     assert str(tmp_path / "run") in told[0]
     recording = open_recording(tmp_path / "run")
