@@ -138,7 +138,10 @@ def test_a_task_manager_that_dies_ends_the_run_and_its_return_is_noticed(
     stopped_s = mortal.end("flink-taskmanager", signal.SIGTERM)
     red = first(run, url, stopped_s, lambda seen: seen["flink"]["status"] == "error")
     assert red["flink"]["answers"] is True
-    assert red["cause"]["kind"] == "job_failing"
+    assert red["cause"]["kind"] in {
+        "job_failing",
+        "no_task_manager",
+    }  # which of the two is seen first is Flink's affair
     assert (red["kafka"]["status"], red["registry"]["status"]) == ("running", "running")
     assert max(red["kafka"]["age_ms"], red["registry"]["age_ms"]) < ALIVE_MS
     done = run.finish()

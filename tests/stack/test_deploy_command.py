@@ -122,7 +122,9 @@ def _left_of(stack_dir: Path) -> list[int]:
 @pytest.fixture
 def deploying(stack_dir: Path) -> Iterator[subprocess.Popen[str]]:
     """A ``deploy`` in a process of its own that has begun to start parts."""
-    code = "import typer; from pipegen.cli.deploy import deploy; typer.run(deploy)"
+    # Whoever runs the tests in the background of a shell has them started with Ctrl-C ignored.
+    heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{heed}; import typer; from pipegen.cli.deploy import deploy; typer.run(deploy)"
     command = [sys.executable, "-c", code, "--stack", "local", "--auto-ports"]
     environment = {**os.environ, "PIPEGEN_STACK_DIR": str(stack_dir)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
