@@ -1,6 +1,7 @@
 """What watching costs: CPU and memory of all collectors at 100 topics × 12 partitions. Run it by hand.
 
-CPU is this process's own, so a busy machine does not change it. Needs no running stack: it starts one of its own.
+A keyed Flink job of several vertices runs meanwhile and is watched too. CPU is this process's own, so a busy machine
+does not change it. Needs no running stack: it starts one of its own.
 """
 
 from __future__ import annotations
@@ -20,9 +21,15 @@ from pipegen.observe import Collector, FlinkCollector, KafkaCollector, RegistryC
 from pipegen.services.flink import FlinkClient
 from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.registry import RegistryClient
+from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints, LocalStack
 
 TOPICS, PARTITIONS = 100, 12
+JOB = (
+    "CREATE TABLE s (k INT, v DOUBLE) WITH ('connector' = 'datagen', 'rows-per-second' = '100')",
+    "CREATE TABLE t (k INT, n BIGINT, v DOUBLE) WITH ('connector' = 'blackhole')",
+    "INSERT INTO t SELECT k % 10, COUNT(*), SUM(v) FROM s GROUP BY k % 10",
+)
 MOST_CPU_RATIO, MOST_BYTES = 0.02, 10_000_000
 
 
@@ -37,6 +44,20 @@ def fill(endpoints: Endpoints) -> None:
     producer.flush(30)
 
 
+async def start_job(endpoints: Endpoints) -> str:
+    """Starts a keyed job and returns its id."""
+    gateway = SqlGatewayClient(endpoints.sql_gateway_url)
+    try:
+        await gateway.open_session("bench", {})
+        for statement in JOB:
+            result = await gateway.execute(statement, timeout_s=60)
+        await gateway.close_session()
+    finally:
+        await gateway.close()
+    assert result.job_id is not None
+    return result.job_id
+
+
 def cpu_s() -> float:
     """CPU time of this process and of all its threads, librdkafka's too."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -44,6 +65,7 @@ def cpu_s() -> float:
 
 
 async def measure(endpoints: Endpoints, seconds: float) -> None:
+    job_id = await start_job(endpoints)
     kafka = KafkaCollector(
         KafkaAdmin(endpoints.bootstrap_servers),
         input_topic="bench-000",
@@ -54,7 +76,7 @@ async def measure(endpoints: Endpoints, seconds: float) -> None:
     flink, registry = FlinkClient(endpoints.flink_url), RegistryClient(endpoints.schema_registry_url)
     collectors: list[Collector[object]] = [
         kafka,  # type: ignore[list-item]
-        FlinkCollector(flink),  # type: ignore[list-item]
+        FlinkCollector(flink, job_ids=lambda: [job_id]),  # type: ignore[list-item]
         RegistryCollector(registry, input_subject="a-value", output_subject="b-value"),  # type: ignore[list-item]
         SystemCollector(),  # type: ignore[list-item]
     ]
