@@ -15,7 +15,7 @@ from confluent_kafka import Consumer, TopicPartition
 from pipegen.config.settings import SenderChoice
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Schedule, Totals, now_ns, probe_header
-from pipegen.run.producer import RecordSource
+from pipegen.run.send_thread import RecordSource
 from pipegen.run.sender import SendLoop
 from pipegen.run.sending import open_sending
 from pipegen.services import librdkafka

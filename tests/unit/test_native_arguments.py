@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from pipegen import hotpath
-from pipegen.hotpath import Delivery, HistogramSnapshot, Meters, Pacer, Permits, RecordBatch, Schedule
+from pipegen.hotpath import Delivery, HistogramSnapshot, KafkaSender, Meters, Pacer, Permits, RecordBatch, Schedule
+from pipegen.services.librdkafka import native_client
 
 SECOND_NS = 1_000_000_000
 BEYOND_64_BITS = 1 << 80
+LIBRARY = native_client({}).library
 
 
 def schedule() -> Schedule:
@@ -21,6 +23,18 @@ def permits(**options: int) -> Permits:
     issued = pacer.acquire(max_events=3, timeout_ns=0)
     assert issued is not None
     return issued
+
+
+def sender(path: object = None, **changes: object) -> KafkaSender:
+    """A sender that no broker answers: nothing listens on port 1."""
+    arguments = {"properties": [("bootstrap.servers", "127.0.0.1:1")], "topic": "t", "on_fault": lambda *_: None}
+    return KafkaSender(LIBRARY if path is None else path, **(arguments | changes))
+
+
+def send_one(**changes: object) -> list[str | None]:
+    arguments = {"value": b"x", "key": None, "timestamp_ms": 0, "header": b"", "timeout_ms": 0}
+    arguments |= changes
+    return sender().send(arguments.pop("value"), arguments.pop("key"), **arguments)
 
 
 WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
@@ -71,6 +85,13 @@ WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
     ("HistogramSnapshot.merge", lambda: HistogramSnapshot.empty().merge([])),
     ("HistogramSnapshot.from_hdr_base64", lambda: HistogramSnapshot.from_hdr_base64(b"HIST")),
     ("probe_header by position", lambda: hotpath.probe_header(1, 2)),
+    ("KafkaSender: path", lambda: sender(5)),
+    ("KafkaSender: properties as a mapping of numbers", lambda: sender(properties=[(1, 2)])),
+    ("KafkaSender: topic", lambda: sender(topic=None)),
+    ("KafkaSender.send: text as value", lambda: send_one(value="x")),
+    ("KafkaSender.send: a float as time", lambda: send_one(timestamp_ms=0.5)),
+    ("KafkaSender.send: text as header", lambda: send_one(header="x")),
+    ("KafkaSender.run: no pacer", lambda: sender().run(pacer=None, meters=Meters(), records=None)),
 ]
 
 

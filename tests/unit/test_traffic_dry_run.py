@@ -51,6 +51,9 @@ def test_with_random_arrivals_it_is_that_of_the_seed(folder: Path) -> None:
     total = next(int(row.split()[-1]) for row in rows if row.startswith("total"))
     assert total == Schedule(plan.segments(), arrivals="poisson", seed=42).total_events
     assert len(totals | {78_000}) == 3
+    pattern = ("--message-rate", "100", "--traffic-pattern", "1m-2m:400%", "--arrivals", "poisson", "--seed", "43")
+    other = next(int(row.split()[-1]) for row in dry_run(*pattern) if row.startswith("total"))
+    assert other == Schedule(plan.segments(), arrivals="poisson", seed=43).total_events
     assert sum(int(row.split()[-1]) for row in rows[1:4]) == total
 
 

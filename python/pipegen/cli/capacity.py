@@ -15,6 +15,7 @@ from rich.text import Text
 import pipegen
 from pipegen.cli import options
 from pipegen.cli.capacity_trials import Conditions, Trials
+from pipegen.cli.flags import flags_of
 from pipegen.cli.results import ResultFiles, write_text
 from pipegen.cli.run import Wishes, prepare
 from pipegen.cli.session import RunRequest
@@ -82,15 +83,7 @@ def capacity(
 
     Exit codes: those of a run; 99 below --at-least; 100 when PipeGen itself could not keep any plan.
     """
-    flags: dict[str, object] = {
-        "message_rate": start_rate,
-        "producers": producers,
-        "bootstrap_servers": bootstrap_servers,
-        "flink_url": flink_url,
-        "sql_gateway_url": sql_gateway_url,
-        "schema_registry_url": schema_registry_url,
-        "stack": stack,
-    }
+    flags: dict[str, object] = {"message_rate": start_rate, **flags_of(locals())}
     if start_rate > max_rate:
         raise SettingsError("--start-rate is above --max-rate", remedy="Lower the one or raise the other.")
     search = CapacitySearch(start_rate, max_rate, _percent("--precision", precision))

@@ -11,7 +11,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
-from pipegen.cli.paths import from_here
+from pipegen.cli.flags import flags_of
 from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.run import Wishes, start
 from pipegen.cli.standalone import WatchRequest, run_standalone
@@ -53,6 +53,7 @@ def dashboard(
     arrivals: options.Arrivals = None,
     catch_up: options.CatchUp = None,
     producers: options.Producers = None,
+    seed: options.Seed = None,
     sender: options.Sender = None,
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
@@ -83,6 +84,7 @@ def dashboard(
     With --standalone it runs nothing and watches services that are there.
     With --aggregate-ports or --aggregate it runs nothing and shows several running dashboards together.
     """
+    flags = flags_of(locals())
     addresses = aggregate_addresses(aggregate_ports, aggregate or [])
     if addresses:
         settings = load_settings(
@@ -96,33 +98,6 @@ def dashboard(
             addresses, settings, token=dashboard_token or None, insecure=insecure, open_browser=open_browser
         )
         raise typer.Exit(asyncio.run(serving))
-    flags: dict[str, object] = {
-        "message_rate": message_rate,
-        "duration": duration,
-        "traffic_pattern": traffic_pattern,
-        "arrivals": arrivals,
-        "catch_up": catch_up,
-        "producers": producers,
-        "sender": sender,
-        "expected_messages": expected_messages,
-        "pipeline_timeout": pipeline_timeout,
-        "inspect_input": inspect_input,
-        "replay.speed": speed,
-        "replay.loop": loop,
-        "thresholds": threshold or None,
-        "strict": strict,
-        "otel.endpoint": otlp_endpoint,
-        "dashboard.port": port,
-        "generate_report": generate_report,
-        "reports_dir": from_here(reports_dir),
-        "runs_dir": from_here(runs_dir),
-        "cleanup": cleanup,
-        "bootstrap_servers": bootstrap_servers,
-        "flink_url": flink_url,
-        "sql_gateway_url": sql_gateway_url,
-        "schema_registry_url": schema_registry_url,
-        "stack": stack,
-    }
     if standalone:
         resolved = load_settings(
             project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()

@@ -36,7 +36,7 @@ Arrivals = Annotated[
     ArrivalKind | None,
     typer.Option(
         "--arrivals",
-        help="uniform: records evenly spaced; poisson: at random along the same curve, decided by pipeline.seed.",
+        help="uniform: records evenly spaced; poisson: at random along the same curve, decided by the seed.",
         rich_help_panel=_LOAD,
     ),
 ]
@@ -70,6 +70,15 @@ Producers = Annotated[
     typer.Option(
         "--producers",
         help="Sending processes that share the plan, for rates above what one core can send. Default 1.",
+        rich_help_panel=_LOAD,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        min=0,
+        help="Seed of records and random arrivals: the same one gives the same bytes. Default 42.",
         rich_help_panel=_LOAD,
     ),
 ]

@@ -15,7 +15,7 @@ from rich.console import Console
 from pipegen.avro import load_schema
 from pipegen.cli import options
 from pipegen.cli.data_file import reading_line
-from pipegen.cli.paths import from_here
+from pipegen.cli.flags import flags_of
 from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
@@ -38,6 +38,7 @@ def run(
     arrivals: options.Arrivals = None,
     catch_up: options.CatchUp = None,
     producers: options.Producers = None,
+    seed: options.Seed = None,
     sender: options.Sender = None,
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
@@ -81,36 +82,10 @@ def run(
     Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 99 a threshold
     failed; 100 the figures are invalid, with thresholds or --strict; 130 interrupted; 143 terminated.
     """
+    flags = flags_of(locals())
     if list_metrics:
         print_metrics(Console(highlight=False))
         return
-    flags: dict[str, object] = {
-        "message_rate": message_rate,
-        "duration": duration,
-        "traffic_pattern": traffic_pattern,
-        "arrivals": arrivals,
-        "catch_up": catch_up,
-        "producers": producers,
-        "sender": sender,
-        "expected_messages": expected_messages,
-        "pipeline_timeout": pipeline_timeout,
-        "inspect_input": inspect_input,
-        "replay.speed": speed,
-        "replay.loop": loop,
-        "thresholds": threshold or None,
-        "strict": strict,
-        "otel.endpoint": otlp_endpoint,
-        "dashboard.port": dashboard_port,
-        "generate_report": generate_report,
-        "reports_dir": from_here(reports_dir),
-        "runs_dir": from_here(runs_dir),
-        "cleanup": cleanup,
-        "bootstrap_servers": bootstrap_servers,
-        "flink_url": flink_url,
-        "sql_gateway_url": sql_gateway_url,
-        "schema_registry_url": schema_registry_url,
-        "stack": stack,
-    }
     start(
         Wishes(
             flags=flags,

@@ -90,6 +90,7 @@ def fill_spool(
             remedy="Make room there, or name another folder in the variable TMPDIR.",
         ) from None
     except BaseException:
+        # Ctrl-C as well: the temporary files go when they are closed.
         data.close()
         index.close()
         raise

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
-from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch
+from pipegen.hotpath import Meters, Pacer, Permits
+from pipegen.run.send_thread import RecordSource, SendThread
 from pipegen.services.kafka import Producer, QueueFullError, RefusedError, as_kafka_error
 
 _BATCH_EVENTS: Final = 500
@@ -16,15 +16,8 @@ _SHORT_WAIT_NS: Final = 2_000_000
 _FLUSH_SLICE_S: Final = 0.1
 
 
-class RecordSource(Protocol):
-    """Makes the records for the events that are due."""
-
-    def batch(self, permits: Permits, meters: Meters) -> RecordBatch:
-        """One record for each permit."""
-
-
-class ProducerThread(threading.Thread):
-    """Sends until the plan is exhausted or :meth:`stop` is called, then waits for the delivery reports.
+class ProducerThread(SendThread):
+    """The send loop in Python, over confluent-kafka's own producer.
 
     Args:
         producer: Client to send with; used by this thread alone.
@@ -45,39 +38,25 @@ class ProducerThread(threading.Thread):
         meters: Meters,
         on_crash: Callable[[BaseException], None],
     ) -> None:
-        super().__init__(name="pipegen-producer", daemon=True)
+        super().__init__(records=records, pacer=pacer, meters=meters, on_crash=on_crash)
         self._producer = producer
         self._topic = topic
-        self._records = records
-        self._pacer = pacer
-        self._meters = meters
-        self._on_crash = on_crash
         self._abandon = threading.Event()
-        self.cpu_s: float | None = None
-        """CPU seconds of this thread, delivery reports included; None until it has ended."""
-
-    def stop(self) -> None:
-        """Sends nothing more; records under way are still waited for."""
-        self._pacer.stop()
 
     def abandon(self) -> None:
         """Gives up on records under way: they count as failed."""
         self._pacer.stop()
         self._abandon.set()
 
-    def run(self) -> None:
-        """Thread body."""
+    def send(self) -> None:
+        """See :meth:`SendThread.send`."""
         try:
-            self._send()
+            self._send_all()
             self._await_reports()
         except RefusedError as error:
-            self._on_crash(as_kafka_error("the Kafka client can send nothing more", error))
-        except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
-            self._on_crash(error)
-        finally:
-            self.cpu_s = time.thread_time()
+            raise as_kafka_error("the Kafka client can send nothing more", error) from None
 
-    def _send(self) -> None:
+    def _send_all(self) -> None:
         producer, pacer = self._producer, self._pacer
         while not (pacer.exhausted or pacer.stopped):
             # The wait is librdkafka's, which wakes for delivery reports; the pacer only waits the last stretch.

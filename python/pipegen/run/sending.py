@@ -9,7 +9,8 @@ from pipegen.config.settings import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
 from pipegen.hotpath import KafkaSender, Meters, Pacer
 from pipegen.run.native_producer import NativeProducerThread
-from pipegen.run.producer import ProducerThread, RecordSource
+from pipegen.run.producer import ProducerThread
+from pipegen.run.send_thread import RecordSource
 from pipegen.run.sender import SendLoop
 from pipegen.services.kafka import (
     ClientFault,

@@ -3,13 +3,17 @@
 //! Run it under callgrind with two numbers of records; the difference is the work, without start-up.
 use std::hint::black_box;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use pipegen_core::avro::{Plan, PlanOptions, Profile, ProfilePlan, Schema};
+use pipegen_core::client::{Client, ClientFault, Outgoing, Refusal, Reports};
+use pipegen_core::clock::FakeClock;
 use pipegen_core::header::Header;
 use pipegen_core::meters::{Arrived, Meters, Origin};
-use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Shard};
+use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits, Shard};
 use pipegen_core::record_buffer::RecordBuffer;
 use pipegen_core::schedule::{Schedule, Segment};
+use pipegen_core::send_loop::SendLoop;
 
 const SIX_FIELDS: &str = r#"{"type": "record", "name": "Order", "fields": [
     {"name": "order_id", "type": "string"},
@@ -32,6 +36,7 @@ fn main() {
         "profile" => generate(records, Then::Profile),
         "pace" => pace(records),
         "measure" => measure(records),
+        "send" => send(records),
         _ => panic!("there is no task {task}"),
     }
 }
@@ -102,4 +107,52 @@ fn measure(records: u64) {
         let arrived = Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1 };
         black_box(meters.consume(&[arrived], due_ns + 16_000_000));
     }
+}
+
+/// A double of a Kafka client: takes everything and acknowledges it at the next poll.
+#[derive(Default)]
+struct Taker(Vec<usize>);
+
+impl Client for Taker {
+    fn send(&mut self, record: &Outgoing<'_>) -> Result<(), Refusal> {
+        black_box(record);
+        self.0.push(record.token);
+        Ok(())
+    }
+
+    fn poll(&mut self, _timeout_ms: u16, reports: &mut dyn Reports) {
+        self.0.drain(..).for_each(|token| reports.report(token, None));
+    }
+
+    fn flush(&mut self, timeout_ms: u16, reports: &mut dyn Reports) -> usize {
+        self.poll(timeout_ms, reports);
+        0
+    }
+
+    fn purge(&mut self) {}
+}
+
+/// The send loop with everything overdue: what it adds to making, pacing and measuring, which are in it as well.
+fn send(records: u64) {
+    let schema = Schema::parse(SIX_FIELDS).expect("the schema is sound");
+    let options = PlanOptions { seed: 1, value_prefix: &[0, 0, 0, 0, 1], ..PlanOptions::default() };
+    let plan = Plan::compile(&schema, &options).expect("the schema can be generated");
+    let end_ns = i64::try_from(records).expect("a small number") * 1_000_000;
+    let segment = Segment { start_ns: 0, end_ns, start_rate_per_s: 1_000.0, end_rate_per_s: 1_000.0 };
+    let schedule = Arc::new(Schedule::new(vec![segment]).expect("a valid curve"));
+    let shard = Shard::new(0, 1).expect("the only shard");
+    let pacer = Pacer::new(schedule, shard, PacerOptions::default()).expect("valid options");
+    let meters = Meters::new(0);
+    meters.seconds.start(DUE_NS);
+    pacer.start(DUE_NS);
+    let clock = FakeClock::at(DUE_NS + end_ns);
+    let abandon = AtomicBool::new(false);
+    let sending = SendLoop { pacer: &pacer, meters: &meters, clock: &clock, wait: &|_| {}, abandon: &abandon };
+    let make = |permits: &Permits, buffer: &mut RecordBuffer| -> Result<(), ClientFault> {
+        for (event, due_ns) in permits.events() {
+            plan.push(event, due_ns, buffer);
+        }
+        Ok(())
+    };
+    sending.run(&mut Taker::default(), make, &mut |_| {}).expect("the double has no fault");
 }

@@ -1,0 +1,53 @@
+"""Which setting each option of a command is: the only list of it. An option that was not given decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from pipegen.cli.paths import from_here
+
+_SETTINGS: Final[Mapping[str, str]] = {
+    "arrivals": "arrivals",
+    "bootstrap_servers": "bootstrap_servers",
+    "catch_up": "catch_up",
+    "cleanup": "cleanup",
+    "dashboard_port": "dashboard.port",
+    "duration": "duration",
+    "expected_messages": "expected_messages",
+    "flink_url": "flink_url",
+    "generate_report": "generate_report",
+    "inspect_input": "inspect_input",
+    "loop": "replay.loop",
+    "message_rate": "message_rate",
+    "otlp_endpoint": "otel.endpoint",
+    "pipeline_timeout": "pipeline_timeout",
+    "port": "dashboard.port",
+    "producers": "producers",
+    "reports_dir": "reports_dir",
+    "runs_dir": "runs_dir",
+    "schema_registry_url": "schema_registry_url",
+    "seed": "pipeline.seed",
+    "sender": "sender",
+    "speed": "replay.speed",
+    "sql_gateway_url": "sql_gateway_url",
+    "stack": "stack",
+    "strict": "strict",
+    "threshold": "thresholds",
+    "traffic_pattern": "traffic_pattern",
+}
+
+
+def flags_of(arguments: Mapping[str, object]) -> dict[str, object]:
+    """Setting → value as given on the command line; None where it was not.
+
+    Args:
+        arguments: Parameters of the command by name; those that are no setting are left out.
+    """
+    given = {_SETTINGS[name]: value for name, value in arguments.items() if name in _SETTINGS}
+    # An option that may be given several times is an empty list when it was not; folders are meant from here.
+    return {
+        key: from_here(value) if isinstance(value, Path) else (None if value == [] else value)
+        for key, value in given.items()
+    }
