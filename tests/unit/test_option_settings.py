@@ -14,37 +14,35 @@ from pipegen.cli.run import run
 from pipegen.config import setting_keys
 
 # What a command does with its run, and no setting of one.
-NO_SETTING = set(
-    [
-        "aggregate",
-        "aggregate_ports",
-        "at_least",
-        "config",
-        "dashboard",
-        "dashboard_token",
-        "dry_run",
-        "group",
-        "insecure",
-        "json_file",
-        "junit",
-        "keep",
-        "list_metrics",
-        "markdown_file",
-        "max_backpressure",
-        "max_p99",
-        "max_rate",
-        "open_browser",
-        "pipeline",
-        "precision",
-        "project_dir",
-        "show_config",
-        "standalone",
-        "start_rate",
-        "step_duration",
-        "summary_json",
-        "warm_up",
-    ]
-)
+NO_SETTING = {
+    "aggregate",
+    "aggregate_ports",
+    "at_least",
+    "config",
+    "dashboard",
+    "dashboard_token",
+    "dry_run",
+    "group",
+    "insecure",
+    "json_file",
+    "junit",
+    "keep",
+    "list_metrics",
+    "markdown_file",
+    "max_backpressure",
+    "max_p99",
+    "max_rate",
+    "open_browser",
+    "pipeline",
+    "precision",
+    "project_dir",
+    "show_config",
+    "standalone",
+    "start_rate",
+    "step_duration",
+    "summary_json",
+    "warm_up",
+}
 
 
 @pytest.mark.parametrize("command", [run, dashboard, capacity])
