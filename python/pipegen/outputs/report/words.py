@@ -65,7 +65,8 @@ def summarise(data: ReportData) -> Summary:
         paragraph=" ".join(_sentences(data)),
         validity=validity,
         validity_health=validity_health,
-        reasons=tuple(verdict.reasons) if verdict is not None else (),
+        # Without thresholds the section of thresholds says so.
+        reasons=tuple(verdict.reasons) if verdict is not None and (verdict.results or verdict.outcome) else (),
     )
 
 
