@@ -138,7 +138,7 @@ def _script(folder: Path) -> str:
 def _style(folder: Path, brand_color: str) -> str:
     sheets = [
         *(folder / "css" / f"{name}.css" for name in _STYLES),
-        *(folder / "report" / f"{name}.css" for name in ("report", "print")),
+        *(folder / "report" / f"{name}.css" for name in ("report", "spectrum", "print")),
     ]
     font = _data_url((folder / _FONT).read_bytes(), "font/woff2")
     style = "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets).replace(_FONT_URL, f'url("{font}")')
