@@ -16,10 +16,11 @@ from pipegen.observe.collector import Collector
 from pipegen.observe.flink_jobs import Transitions, checkpoints
 from pipegen.observe.flink_processes import read_processes
 from pipegen.observe.flink_vertex import JobTotals, VertexReader, chosen_metrics, is_busy
-from pipegen.services.flink import ClusterOverview, FlinkClient, Job, Vertex
+from pipegen.services.flink import ClusterOverview, FlinkClient, Job, JobFailure, Vertex
 from pipegen.snapshot import Checkpoints, FlinkProcess, JobState, VertexMetrics
 
 _CLUSTER_EVERY: Final = 5
+_FAILURES_EVERY: Final = 5
 _NAMES_EVERY: Final = 10
 _TIMEOUT_S: Final = 10.0
 _WAITING_STATES: Final = {"CREATED", "SCHEDULED"}
@@ -64,6 +65,15 @@ class _Cluster:
     interval_ms: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Failures:
+    """What is known of a job's failures, and how the job stood when Flink was asked."""
+
+    stood: tuple[object, ...]
+    restarts: int | None
+    newest: JobFailure | None
+
+
 async def _no_ids() -> Sequence[str]:
     return ()
 
@@ -97,6 +107,8 @@ class FlinkCollector(Collector[FlinkReading]):
         self._metric_names: dict[tuple[str, str], list[str]] = {}
         self._vertices = VertexReader()
         self._transitions = Transitions()
+        self._failures: dict[str, _Failures] = {}
+        self._checkpoint_intervals: dict[str, float | None] = {}
         self._cluster: _Cluster | None = None
         self._turn = 0
 
@@ -132,9 +144,10 @@ class FlinkCollector(Collector[FlinkReading]):
                 await self._add_vertex(job, vertex, totals)
         now_ns = time.monotonic_ns()
         shown = next((job for job in jobs if job.state != "RUNNING"), jobs[0])
-        restarts = [await self._client.restarts(job.id) for job in jobs]
-        failure = await self._client.root_exception(shown.id)
-        interval_ms = await self._client.checkpoint_interval_ms(shown.id)
+        failures = {job.id: await self._failures_of(job) for job in jobs}
+        restarts = [failures[job.id].restarts for job in jobs]
+        failure = failures[shown.id].newest
+        interval_ms = await self._checkpoint_interval_ms(shown.id)
         return FlinkReading(
             cluster=seen.cluster,
             job_id=shown.id,
@@ -170,6 +183,21 @@ class FlinkCollector(Collector[FlinkReading]):
         if vertex.parallelism > 1 and is_busy(metrics):
             subtasks = await self._client.busy_ratios(job.id, vertex.id)
         self._vertices.add(job, vertex, metrics, totals, subtasks)
+
+    async def _failures_of(self, job: Job) -> _Failures:
+        """Asked at once when the job or one of its vertices went into another state, else every few looks."""
+        stood = (job.state, dict(job.entered_ms), tuple(vertex.state for vertex in job.vertices))
+        known = self._failures.get(job.id)
+        if known is None or known.stood != stood or self._turn % _FAILURES_EVERY == 0:
+            known = _Failures(stood, await self._client.restarts(job.id), await self._client.root_exception(job.id))
+            self._failures[job.id] = known
+        return known
+
+    async def _checkpoint_interval_ms(self, job_id: str) -> float | None:
+        """A job is submitted with it and keeps it."""
+        if job_id not in self._checkpoint_intervals:
+            self._checkpoint_intervals[job_id] = await self._client.checkpoint_interval_ms(job_id)
+        return self._checkpoint_intervals[job_id]
 
     async def _names(self, job_id: str, vertex_id: str) -> list[str]:
         key = (job_id, vertex_id)
