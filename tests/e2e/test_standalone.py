@@ -148,6 +148,7 @@ def test_a_foreign_pipeline_is_shown_as_its_own_tools_show_it(
         f"--schema-registry-url={endpoints.schema_registry_url}",
         f"--pipeline=theirs={foreign.source}:{foreign.sink}:{foreign.job_name}",
         f"--group={foreign.group}",
+        "--messages",
     )
 
     def complete() -> dict[str, Any] | None:
@@ -173,6 +174,14 @@ def test_a_foreign_pipeline_is_shown_as_its_own_tools_show_it(
     assert seen["latency"]["end_to_end"] is None
     assert "pipegen run" in seen["reasons"]["pipeline"]
     assert seen["consumer"]["lag"] is None
+
+    def both_ways() -> list[dict[str, Any]] | None:
+        recent = httpx2.get(f"{url.rstrip('/')}/api/messages", trust_env=False).json()["messages"]
+        return recent if {message["direction"] for message in recent} == {"in", "out"} else None
+
+    for message in until(both_ways, "records of both topics"):
+        assert message["topic"] == (foreign.source if message["direction"] == "in" else foreign.sink)
+        assert list(json.loads(message["value"])) == ["id"]
 
 
 def test_several_pipelines_have_a_dashboard_each_and_one_that_shows_them_together(
@@ -209,6 +218,9 @@ def test_several_pipelines_have_a_dashboard_each_and_one_that_shows_them_togethe
         own = metrics(one["url"])
         assert own is not None
         assert (own["run"]["pipeline"], own["kafka"]["input_topic"]) == (one["name"], topic)
+        # Records of others are shown to nobody who did not ask for them.
+        recent = httpx2.get(f"{one['url'].rstrip('/')}/api/messages", trust_env=False).json()
+        assert (recent["messages"], "--messages" in recent["reason"]) == ([], True)
     admin.delete_topics(names)
 
 

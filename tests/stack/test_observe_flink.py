@@ -26,10 +26,16 @@ QUERY = """INSERT INTO counts SELECT k, window_end, COUNT(*)
     FROM TABLE(TUMBLE(TABLE numbers, DESCRIPTOR(ts), INTERVAL '1' SECOND)) GROUP BY k, window_start, window_end"""
 
 
-async def submit(endpoints: Endpoints, query: str = QUERY) -> str:
+# A second and more for each record, in which no barrier passes.
+SLOW = """INSERT INTO counts SELECT k, CAST(ts AS TIMESTAMP(3)),
+    CAST(CHAR_LENGTH(REGEXP_REPLACE(REPEAT('a', 40000 + k), 'a*b', '')) AS BIGINT) FROM numbers"""
+
+
+async def submit(endpoints: Endpoints, query: str = QUERY, **options: str) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
-        await gateway.open_session("windowed", {"execution.checkpointing.interval": "2 s"})
+        settings = {f"execution.checkpointing.{name.replace('_', '-')}": value for name, value in options.items()}
+        await gateway.open_session("windowed", {"execution.checkpointing.interval": "2 s", **settings})
         for statement in (SOURCE, SINK):
             await gateway.execute(statement, timeout_s=60)
         result = await gateway.execute(query, timeout_s=90)
@@ -189,6 +195,26 @@ def test_checkpoints_processes_and_transitions_are_flinks_own(endpoints: Endpoin
         assert 0 <= process.cpu_ratio <= 1
     told = {state: at_ms for state, at_ms in job["timestamps"].items() if at_ms > 0}
     assert [step.state for step in seen.jobs[0].transitions] == sorted(told, key=lambda state: told[state])
+
+
+def test_a_failed_checkpoint_is_shown_with_flinks_own_cause(endpoints: Endpoints) -> None:
+    job = asyncio.run(submit(endpoints, SLOW, timeout="200 ms", tolerable_failed_checkpoints="1000"))
+    try:
+        seen, points = watch(
+            endpoints,
+            job,
+            lambda reading: reading.checkpoints is not None and reading.checkpoints.failed > 0,
+            then=lambda: raw(endpoints, f"/jobs/{job}/checkpoints"),
+        )
+    finally:
+        httpx2.patch(f"{endpoints.flink_url}/jobs/{job}?mode=cancel", trust_env=False)
+    ours = seen.checkpoints
+    assert ours is not None
+    assert ours.last_failure is not None
+    failed = [point for point in points["history"] if point["status"] == "FAILED"]
+    assert any(ours.last_failure in point["failure_message"] for point in failed)
+    assert "expired" in ours.last_failure
+    assert ours.last_failure_at is not None
 
 
 def test_the_end_of_a_job_is_a_transition_with_flinks_time(endpoints: Endpoints) -> None:

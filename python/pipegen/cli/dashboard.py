@@ -36,6 +36,14 @@ def dashboard(
         list[str] | None,
         typer.Option("--group", help="With --standalone: a consumer group to follow; may be given several times."),
     ] = None,
+    messages: Annotated[
+        bool,
+        typer.Option(
+            "--messages",
+            help="With --standalone: show some of the newest records of each pipeline's topics, decoded, without the "
+            "fields of dashboard.redact_fields.",
+        ),
+    ] = False,
     aggregate_ports: Annotated[
         str | None,
         typer.Option("--aggregate-ports", help="Follow the dashboards on these ports of this machine, like 3001,3002."),
@@ -108,14 +116,15 @@ def dashboard(
                 sources=resolved.sources,
                 pipelines=pipeline or [],
                 groups=group or [],
+                messages=messages,
                 token=dashboard_token or None,
                 insecure=insecure,
                 open_browser=open_browser,
             )
         )
         raise typer.Exit(asyncio.run(watching))
-    if pipeline or group:
-        raise SettingsError("--pipeline and --group go with --standalone", remedy="Add --standalone.")
+    if pipeline or group or messages:
+        raise SettingsError("--pipeline, --group and --messages go with --standalone", remedy="Add --standalone.")
     start(
         Wishes(
             flags=flags,

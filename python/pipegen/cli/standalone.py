@@ -32,6 +32,7 @@ class WatchRequest:
         sources: Where each setting came from; services that were named are watched, and only those.
         pipelines: Each ``NAME=input:output:job``; none watches the services alone.
         groups: Consumer groups to follow.
+        messages: Whether to show some of the newest records of the pipelines' topics.
         token: Secret that viewers must give.
         insecure: Let everyone in who reaches the address.
         open_browser: Whether to open the page.
@@ -41,6 +42,7 @@ class WatchRequest:
     sources: Mapping[str, str]
     pipelines: Sequence[str]
     groups: Sequence[str]
+    messages: bool
     token: str | None
     insecure: bool
     open_browser: bool | None
@@ -67,6 +69,17 @@ def pipelines_to_watch(texts: Sequence[str]) -> list[WatchedPipeline]:
     if twice is not None:
         raise SettingsError(f"two pipelines are called {twice}", remedy="Give each --pipeline a name of its own.")
     return pipelines or [WatchedPipeline("watched services")]
+
+
+def why_no_messages(request: WatchRequest, pipeline: WatchedPipeline) -> str | None:
+    """Why no records of a pipeline can be seen; None where they can."""
+    if not request.messages:
+        return "Records of pipelines that PipeGen only watches are shown when asked for: start it with --messages."
+    if not pipeline.topics:
+        return "The topics are not known: name them with --pipeline NAME=input:output:job."
+    if services_to_watch(request.settings, request.sources).bootstrap_servers is None:
+        return "Kafka is not watched: name it with --bootstrap-servers."
+    return None
 
 
 async def run_standalone(request: WatchRequest) -> int:
@@ -110,6 +123,7 @@ async def _open(
             settings=settings.model_copy(update={"port": port}),
             token=request.token,
             insecure=request.insecure,
+            no_messages=why_no_messages(request, pipeline),
         )
         watcher = _watcher(request, pipeline, bus)
         urls.append(await server.start())
@@ -138,6 +152,7 @@ def _watcher(request: WatchRequest, pipeline: WatchedPipeline, bus: EventBus) ->
         bus=bus,
         settings=request.settings,
         period_s=request.settings.dashboard.update_interval_ns / 1e9,
+        show_messages=request.messages and not request.settings.dashboard.minimal_mode,
     )
 
 

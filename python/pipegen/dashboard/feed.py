@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from pipegen.bus import EventBus, HistogramsTaken, MessagesSeen, SnapshotTaken
 from pipegen.dashboard.frame import Frame
@@ -12,15 +13,26 @@ from pipegen.dashboard.viewers import Viewers
 from pipegen.outputs import HistogramLog, History
 from pipegen.snapshot import Section, Snapshot
 
+_MINIMAL: Final = "Recent messages are left out: dashboard.minimal_mode is on."
+
 
 class Feed:
-    """What the routes read. Goes on serving the last snapshot after the run has ended."""
+    """What the routes read. Goes on serving the last snapshot after the run has ended.
 
-    def __init__(self, history: History, viewers: Viewers, *, minimal: bool = False) -> None:
+    Args:
+        history: Rows for late joiners.
+        viewers: The open tabs.
+        minimal: Leave out what grows with the job, and messages.
+        no_messages: Why nobody looks at messages, where that is so.
+    """
+
+    def __init__(
+        self, history: History, viewers: Viewers, *, minimal: bool = False, no_messages: str | None = None
+    ) -> None:
         self.history = history
         self.viewers = viewers
         self.histograms = HistogramLog()
-        self.messages = MessageLog(minimal=minimal)
+        self.messages = MessageLog(left_out=_MINIMAL if minimal else no_messages)
         self.logo: Logo | None = None
         self.recording: Path | None = None
         self._minimal = minimal

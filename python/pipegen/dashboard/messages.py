@@ -8,7 +8,6 @@ from pipegen.bus import MessagesSeen
 from pipegen.snapshot.messages import Direction, RecentMessages, SeenMessage
 
 _EACH_WAY: Final = 25
-_MINIMAL: Final = "Recent messages are left out: dashboard.minimal_mode is on."
 _NONE_YET: Final = "No record was seen in the pipeline's topics yet."
 
 _Place = tuple[str, int, int]
@@ -18,18 +17,18 @@ class MessageLog:
     """At most 25 records of each direction.
 
     Args:
-        minimal: Whether messages are left out on purpose.
+        left_out: Why no messages are shown, where that is on purpose.
     """
 
-    def __init__(self, *, minimal: bool = False) -> None:
-        self._minimal = minimal
+    def __init__(self, *, left_out: str | None = None) -> None:
+        self._left_out = left_out
         self._run_id: str | None = None
         self._at: str | None = None
         self._seen: dict[Direction, dict[_Place, SeenMessage]] = {}
 
     def add(self, seen: MessagesSeen) -> None:
         """Takes a look over; a record that is there already counts once."""
-        if self._minimal:
+        if self._left_out is not None:
             return
         if seen.run_id != self._run_id:
             self._run_id = seen.run_id
@@ -44,7 +43,7 @@ class MessageLog:
     def recent(self) -> RecentMessages:
         """All that is kept, the newest first."""
         messages = sorted((each for known in self._seen.values() for each in known.values()), key=_age, reverse=True)
-        reason = None if messages else _MINIMAL if self._minimal else _NONE_YET
+        reason = None if messages else self._left_out or _NONE_YET
         return RecentMessages(run_id=self._run_id, at=self._at, messages=messages, reason=reason)
 
 

@@ -29,6 +29,7 @@ class DashboardServer:
         project_dir: Where a ``logo_url`` with a leading ``/`` is looked for; the current folder by default.
         history: Rows for late joiners; a new one by default.
         assets: Files of the page; found by themselves by default.
+        no_messages: Why nobody looks at recent messages, where that is so.
 
     Raises:
         SettingsError: when the address is open to others and there is no token.
@@ -45,13 +46,17 @@ class DashboardServer:
         recording: Path | None = None,
         history: History | None = None,
         assets: Assets | None = None,
+        no_messages: str | None = None,
     ) -> None:
         self._bus = bus
         self._settings = settings
         access = choose_access(settings.host, token=token, insecure=insecure)
         self._site = Site(settings, access)
         self._feed = Feed(
-            history if history is not None else History(), self._site.viewers, minimal=settings.minimal_mode
+            history if history is not None else History(),
+            self._site.viewers,
+            minimal=settings.minimal_mode,
+            no_messages=no_messages,
         )
         self._feed.recording = recording
         self._project_dir = project_dir or Path()

@@ -32,7 +32,7 @@ class MessageTap(Collector[int]):
     """Reads, decodes and publishes.
 
     Args:
-        run_id: The run.
+        run_id: The run, or the watch in its place.
         topics: The topics to look at.
         access: Brokers, and how to prove who we are.
         registry: Asked once for each schema; null without one.
@@ -104,11 +104,7 @@ def tap_maker(settings: Settings, secrets: Sequence[str], bus: EventBus) -> Call
         secrets: What may stand in no text.
         bus: Where what was seen goes.
     """
-    key = settings.pipeline.key
-    field = key.get("field") if isinstance(key, dict) else settings.pipeline.key_field
-    view = MessageView(
-        settings.dashboard.redact_fields, key_field=field if isinstance(field, str) else None, secrets=secrets
-    )
+    view = message_view(settings, secrets)
 
     def make(clients: Clients, names: RunNames) -> MessageTap:
         return MessageTap(
@@ -121,3 +117,12 @@ def tap_maker(settings: Settings, secrets: Sequence[str], bus: EventBus) -> Call
         )
 
     return make
+
+
+def message_view(settings: Settings, secrets: Sequence[str]) -> MessageView:
+    """How the settings want records shown; ``secrets`` may stand in no text."""
+    key = settings.pipeline.key
+    field = key.get("field") if isinstance(key, dict) else settings.pipeline.key_field
+    return MessageView(
+        settings.dashboard.redact_fields, key_field=field if isinstance(field, str) else None, secrets=secrets
+    )

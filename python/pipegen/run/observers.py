@@ -33,6 +33,7 @@ from pipegen.services.kafka import ClientFault
 from pipegen.units import NS_PER_S
 
 _LAST_LOOK_S = 3.0
+_LOOK_AGAIN_S = 1.0
 _SETTLED_NS = 2 * NS_PER_S
 MakeTap = Callable[[Clients, RunNames], MessageTap]
 
@@ -148,7 +149,7 @@ class Observers:
         every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system, self._tap]
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(
-                asyncio.gather(*(collector.collect() for collector in every if collector is not None)), _LAST_LOOK_S
+                asyncio.gather(*(_look_last(collector) for collector in every if collector is not None)), _LAST_LOOK_S
             )
         tap, self._tap = self._tap, None
         if tap is not None:
@@ -167,3 +168,11 @@ class Observers:
 
     def _run(self, collector: Collector[Any]) -> None:
         self._tasks.append(asyncio.create_task(collector.run(), name=f"observe {collector.name}"))
+
+
+async def _look_last(collector: Collector[Any]) -> None:
+    """Looks a second time where the first fails: a service that has just come back must not end the run in red."""
+    reading = await collector.collect()
+    if reading.failure is not None:
+        await asyncio.sleep(_LOOK_AGAIN_S)
+        await collector.collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipegen.errors import SettingsError
+from pipegen.snapshot.messages import Direction
 
 _REMEDY = "Write it like orders=orders-in:orders-out:insert-into_orders; any part after the name may be left empty."
 
@@ -24,6 +25,13 @@ class WatchedPipeline:
     input_topic: str | None = None
     output_topic: str | None = None
     job: str | None = None
+
+    @property
+    def topics(self) -> dict[Direction, str]:
+        """The topics that were named, by the way the records go."""
+        return {
+            way: topic for way, topic in (("in", self.input_topic), ("out", self.output_topic)) if topic is not None
+        }
 
     def is_its_job(self, job_id: str, name: str) -> bool:
         """Whether a job belongs to it; every job does where none was named."""

@@ -26,6 +26,7 @@ from pipegen.observe import (
     RegistryReading,
     SystemCollector,
 )
+from pipegen.run.message_tap import MessageTap, message_view
 from pipegen.run.names import new_run_id
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.tracker import iso_now
@@ -51,6 +52,7 @@ class Watcher:
         bus: Where snapshots go.
         settings: How to reach the services.
         period_s: Time between two snapshots.
+        show_messages: Whether to read and show some of the newest records of the pipeline's topics.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Watcher:
         bus: EventBus,
         settings: Settings,
         period_s: float,
+        show_messages: bool = False,
     ) -> None:
         self._bus = bus
         self._period_s = period_s
@@ -87,10 +90,11 @@ class Watcher:
             started_at=iso_now(),
             update_interval_ms=period_s * 1000,
         )
+        self._tap = self._message_tap(services.bootstrap_servers, settings) if show_messages else None
 
     async def run(self) -> None:
         """Watches until cancelled; a service that does not answer is shown, and noticed when it is back."""
-        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system]
+        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system, self._tap]
         tasks = [asyncio.create_task(collector.run()) for collector in every if collector is not None]
         try:
             while True:
@@ -171,14 +175,27 @@ class Watcher:
             on_change=self._reports.schema,
         )
 
+    def _message_tap(self, bootstrap_servers: str | None, settings: Settings) -> MessageTap | None:
+        if bootstrap_servers is None or not self._pipeline.topics:
+            return None
+        return MessageTap(
+            run_id=self._facts.id,
+            topics=self._pipeline.topics,
+            access=kafka_access(bootstrap_servers, settings.kafka.security),
+            registry=self._registry_client,
+            view=message_view(settings, secret_values(settings)),
+            publish=self._bus.publish,
+        )
+
     def _checkpoint_interval_s(self) -> float | None:
         value = self._flink.reading.value if self._flink else None
         interval_ms = value.checkpoints.interval_ms if value and value.checkpoints else None
         return None if interval_ms is None else interval_ms / 1000
 
     async def _close(self) -> None:
-        if self._kafka is not None:
-            await asyncio.to_thread(self._kafka.close)
+        for collector in (self._kafka, self._tap):
+            if collector is not None:
+                await asyncio.to_thread(collector.close)
         for client in (self._flink_client, self._registry_client):
             if client is not None:
                 with contextlib.suppress(ServiceError):
