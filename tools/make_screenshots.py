@@ -1,4 +1,4 @@
-"""Takes the pictures of ``docs/``: light, dark, phone, errors, before the first figures, several pipelines, a report.
+"""Takes the pictures of ``docs/``: light, dark, phone, errors, before the first figures, several pipelines.
 
 The figures in them are invented (see ``tests/dashboard/invented.py``), and each picture's caption in the docs says so.
 Run it after a change of the look, and look at what it made. Needs Chromium and the development packages.
@@ -7,7 +7,6 @@ Run it after a change of the look, and look at what it made. Needs Chromium and 
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,8 @@ from tests.dashboard.invented import running
 from tests.dashboard.invented_messages import look
 from tests.dashboard.invented_quality import broken
 from tests.dashboard.merged import publish
-from tests.dashboard.recorded import record, report
 from tests.dashboard.serving import Serving, aggregating, serving
-from tests.dashboard.states import STATES, failed
+from tests.dashboard.states import failed
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 MOMENT_S = 426
@@ -49,18 +47,6 @@ def fill(dashboard: Serving, last: dict[str, Any]) -> None:
     dashboard.publish(*(running(second) for second in range(last["sequence"])), last)
 
 
-def take_report(browser: Browser) -> None:
-    """The head of a report, from a recording of a run with two peaks."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        past = [running(second) for second in range(0, 600, 2)]
-        path = report(record(folder / "run", [*past, STATES["finished"]()], outcome="finished"), folder, theme="light")
-        page = browser.new_page(viewport={"width": 1440, "height": 1480})
-        page.goto(path.as_uri())
-        page.evaluate("document.fonts.ready")
-        take(page, "report-light")
-
-
 def take_quality(browser: Browser) -> None:
     """The panel of data quality when records are not as they should be."""
     contents = running(MOMENT_S)
@@ -82,7 +68,6 @@ def main() -> None:
     """Takes every picture."""
     PICTURES.mkdir(exist_ok=True)
     with chromium() as browser:
-        take_report(browser)
         for theme in ("light", "dark"):
             with serving(theme=theme) as dashboard:
                 fill(dashboard, running(MOMENT_S))
@@ -92,14 +77,15 @@ def main() -> None:
                 page.evaluate("document.fonts.ready")
                 take(page, f"dashboard-{theme}")
                 if theme == "light":
+                    # So tall that nothing of a panel is scrolled under the header.
+                    page.set_viewport_size({"width": 1440, "height": 3200})
                     page.click("#tab-flink")
-                    take(page, "dashboard-flink")
+                    page.locator(".tabs").screenshot(path=PICTURES / "dashboard-flink.png")
                     page.click("#tab-messages")
                     page.locator("#panel-messages tbody tr").nth(5).wait_for()
-                    take(page, "dashboard-messages")
-                    page.locator(".charts.more").scroll_into_view_if_needed()
-                    page.evaluate("window.scrollTo(0, document.querySelector('.charts.more').offsetTop - 80)")
+                    page.locator(".tabs").screenshot(path=PICTURES / "dashboard-messages.png")
                     page.set_viewport_size({"width": 1440, "height": 1290})
+                    page.evaluate("window.scrollTo(0, document.querySelector('.charts.more').offsetTop - 80)")
                     page.wait_for_timeout(400)
                     take(page, "dashboard-charts")
                     take(show(browser, dashboard, 390, 1500), "dashboard-phone")

@@ -66,6 +66,17 @@ def failed() -> dict[str, Any]:
     return {"outcome": "fail", "final": True, "valid": True, "reasons": reasons, "results": results}
 
 
+def unjudged(why: str) -> dict[str, Any]:
+    """A run that did not come to its end."""
+    results = [
+        result("end_to_end.p99<2s", "pass", 1190.0, "1.19 s"),
+        result("lost==0", "fail", reason="the run failed before its drain"),
+        result("producer.rate>=0.99*plan", "pass", 17_812.0, "17 812 msg/s, 99.9 % of the plan"),
+        result("recovery<30s after peak1", "pass", 22.0, "22 s"),
+    ]
+    return {"outcome": None, "final": True, "valid": True, "reasons": [why], "results": results}
+
+
 def invalid() -> dict[str, Any]:
     """A generator that fell behind: nothing else is judged by it."""
     reasons = ["the generator fell behind: its delay has a p99 of 1.4 s, more than 100 ms"]

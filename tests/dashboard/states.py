@@ -156,9 +156,24 @@ def failed(sequence: int = 431) -> Contents:
     }
     contents["sql"][2] |= {"state": "error", "error": exception}
     contents["errors"] = [
-        error("flink", "serialisation", "critical", exception, "Register the writer's schema, then run again.", 7),
-        error("producer", "connection", "warning", "Local: Message timed out", None, 14),
+        error(
+            "flink",
+            "serialisation",
+            "critical",
+            exception,
+            "The registry does not have the id that a record names. Register the writer's schema, then run again.",
+            7,
+        ),
+        error(
+            "producer",
+            "connection",
+            "warning",
+            "Local: Message timed out",
+            "Records waited longer than the delivery timeout without an acknowledgement.",
+            14,
+        ),
     ]
+    contents["verdict"] = invented_verdict.unjudged("the run failed: the Flink job keeps restarting")
     contents["reasons"] = {"flink": "Flink's job is not running.", "pipeline.lost": "The run failed before its drain."}
     return contents
 

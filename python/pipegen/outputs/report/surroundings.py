@@ -9,7 +9,7 @@ from pipegen.outputs.report.cells import Cell, Column, Health, Table, count, lat
 from pipegen.outputs.report.data import ReportData
 from pipegen.replay import Manifest
 from pipegen.snapshot import Section, Snapshot
-from pipegen.units import format_bytes, format_count, format_duration, format_rate
+from pipegen.units import format_bytes, format_count, format_rate, format_seconds
 
 _HEALTH: dict[str, Health] = {
     "running": "ok",
@@ -119,7 +119,7 @@ def vertices(snapshot: Snapshot) -> Table:
     ]
     # Flink looks at its own counters at a pace of its own: they may stand short of what Kafka says.
     pace_ms = snapshot.flink.metrics_interval_ms
-    age = "" if pace_ms is None else f", by counters up to {format_duration(round(pace_ms) * 1_000_000)} old"
+    age = "" if pace_ms is None else f", by counters up to {format_seconds(pace_ms / 1000)} old"
     return Table(f"Flink job at the end{age}", columns, rows, "Flink showed no job.")
 
 
