@@ -65,6 +65,7 @@ def test_the_traffic_tab_tells_how_each_phase_was_taken(served: Serving, watched
     served.publish(*(running(second) for second in range(0, 427, 2)))
     watched.page.click("#tab-traffic")
     peak = "[aria-label^='Traffic phases'] tbody tr:nth-child(2)"
+    watched.wait_for_text(".time", "7:06")
     watched.wait_for_text(peak, "peak1")
     reached = watched.text(f"{peak} td:nth-child(4)")
     assert reached.replace("\u2009", "").startswith("40000")
