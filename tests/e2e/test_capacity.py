@@ -11,7 +11,7 @@ import pytest
 
 from pipegen.outputs import CapacityReport
 from pipegen.stack import Endpoints
-from tests.e2e.pipegen_process import DEADLINE_S, command, environment, service_flags, until
+from tests.e2e.pipegen_process import DEADLINE_S, command, environment, pipegen, service_flags, until
 
 pytestmark = pytest.mark.stack
 QUICK = {
@@ -37,13 +37,25 @@ def test_a_search_ends_with_a_range_and_the_evidence_of_each_trial(
     project: Path, endpoints: Endpoints, tmp_path: Path
 ) -> None:
     report_file, markdown = tmp_path / "capacity.json", tmp_path / "capacity.md"
-    flags = ["--start-rate=40", "--max-rate=40", "--step-duration=3s", "--warm-up=1s", "--max-p99=10m"]
+    flags = [
+        "--start-rate=40",
+        "--max-rate=40",
+        "--step-duration=3s",
+        "--warm-up=1s",
+        "--max-p99=10m",
+        f"--runs-dir={tmp_path}/trials",
+    ]
     process = start(project, endpoints, tmp_path / "err", *flags, f"--json={report_file}", f"--markdown={markdown}")
     out, _ = process.communicate(timeout=4 * DEADLINE_S)
     report = CapacityReport.model_validate_json(report_file.read_text())
     assert process.returncode == 0, (tmp_path / "err").read_text()
     assert report.complete
     assert out.strip() in markdown.read_text()
+    recorded = sorted(path.name.rpartition("-")[2] for path in (tmp_path / "trials").iterdir() if path.is_dir())
+    assert recorded == sorted(trial.run_id for trial in report.trials)
+    shown = pipegen("report", str(next((tmp_path / "trials").glob("*-" + report.trials[0].run_id))), "--format=md")
+    assert shown.exit_code == 0, shown.err
+    assert "planned at 40 msg/s" in shown.out
     for trial in report.trials:
         assert trial.achieved_per_s is not None
         assert {"lag.slope", "end_to_end.p99", "flink.backpressure_ratio.mean", "lost"} <= {

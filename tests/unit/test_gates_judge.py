@@ -122,6 +122,15 @@ def test_a_recovery_is_the_time_from_the_end_of_the_phase_until_the_lag_is_back(
     assert "not recovered" in (never.result().reason or "")
 
 
+def test_where_no_record_can_be_followed_a_recovery_is_told_by_what_flink_has_not_read() -> None:
+    fast, slow = (JudgedRun(f"recovery<{limit} after peak1") for limit in ("5s", "3s"))
+    for second in range(1, 31):
+        for run in (fast, slow):
+            run.load(1, pipeline__lag_s=None, flink__pending_records=100 if second <= 10 or second >= 24 else 4000)
+    assert (fast.end().outcome, fast.result().observed) == ("pass", 4.0)
+    assert slow.end().outcome == "fail"
+
+
 def test_what_was_before_the_delay_does_not_count() -> None:
     run = JudgedRun("end_to_end.p99<100ms delay 5s", "end_to_end.p99<100ms").load(5, latency_ms=900).load(25)
     run.end()

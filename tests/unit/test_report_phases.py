@@ -78,6 +78,13 @@ def test_a_lag_that_never_comes_back_is_no_recovery() -> None:
     assert peak.recovery_s is None
 
 
+def test_without_a_lag_in_seconds_recovery_is_told_by_what_flink_has_not_read() -> None:
+    pending = [100] * 10 + [4000] * 14 + [129] * 16
+    made = tuple(row(second, flink__pending_records=records) for second, records in enumerate(pending))
+    _, peak, _ = phase_facts(PHASES, Series(made), 0.0, [])
+    assert peak.recovery_s == 4
+
+
 def test_a_phase_that_the_run_did_not_reach_has_no_figures() -> None:
     *_, after = phase_facts(PHASES, rows([0.02] * 15), 0.0, [])
     assert not after.reached

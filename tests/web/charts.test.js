@@ -91,4 +91,14 @@ test("each phase tells what was reached, its worst, and how long the recovery to
   assert.equal(last.when, "current");
   const [, early] = reactions(phases, rows.slice(0, 23), fields, 0, 22, false);
   assert.equal(early.recoveryS, "waiting");
+  const pending = rows.map((row) => {
+    const [at, sequence] = row;
+    const backlog = at >= 10_000 && at < 24_000 ? 4000 : 100;
+    return PHASE_PATHS.reduce(
+      (made, path) => [...made, path === "flink.pending_records" ? backlog : null],
+      /** @type {(number | null)[]} */ ([at, sequence]),
+    );
+  });
+  const [, aggregated] = reactions(phases, pending, fields, 0, 39, false);
+  assert.equal(aggregated.recoveryS, 4);
 });

@@ -36,11 +36,16 @@ export const PHASE_PATHS = [
   "system.kafka_cpu_ratio",
   "flink.job_manager.cpu_ratio",
   "flink.task_manager_cpu_ratio",
+  "flink.pending_records",
 ];
 
 /** How far above its level before the phase a lag may stay and count as recovered. */
 const BACK_RATIO = 1.2;
-const BACK_S = 0.05;
+/** @type {[string, number][]} What tells it, the better first, and how far above its level each may stay as well. */
+const SLACK = [
+  ["pipeline.lag_s", 0.05],
+  ["flink.pending_records", 10],
+];
 
 /**
  * @param {PhasePlan[]} phases
@@ -76,7 +81,7 @@ export function reactions(phases, rows, fields, startedMs, nowS, over) {
       kafkaCpu: largest("system.kafka_cpu_ratio"),
       jobManagerCpu: largest("flink.job_manager.cpu_ratio"),
       taskManagerCpu: largest("flink.task_manager_cpu_ratio"),
-      recoveryS: at === 0 ? null : recovery(phase, rows, column("pipeline.lag_s"), seconds, over),
+      recoveryS: at === 0 ? null : recovery(phase, rows, column, seconds, over),
     };
   });
 }
@@ -84,17 +89,20 @@ export function reactions(phases, rows, fields, startedMs, nowS, over) {
 /**
  * @param {PhasePlan} phase
  * @param {Row[]} rows
- * @param {number} column
+ * @param {(path: string) => number} columnOf
  * @param {(row: Row) => number} seconds
  * @param {boolean} over
  * @returns {number | "waiting" | null}
  */
-function recovery(phase, rows, column, seconds, over) {
+function recovery(phase, rows, columnOf, seconds, over) {
   const before = rows.filter((row) => seconds(row) < phase.start_s && seconds(row) >= phase.start_s - 30);
+  const told = SLACK.find(([path]) => extreme(before, columnOf(path)) !== null);
+  if (!told) return null;
+  const [column, slack] = [columnOf(told[0]), told[1]];
   const level = extreme(before, column);
   const after = rows.filter((row) => seconds(row) >= phase.end_s);
   if (level === null || !after.length) return null;
-  const back = after.find((row) => row[column] !== null && Number(row[column]) <= level * BACK_RATIO + BACK_S);
+  const back = after.find((row) => row[column] !== null && Number(row[column]) <= level * BACK_RATIO + slack);
   if (back) return Math.max(0, seconds(back) - phase.end_s);
   return over || after.every((row) => row[column] === null) ? null : "waiting";
 }

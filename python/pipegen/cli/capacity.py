@@ -66,6 +66,7 @@ def capacity(
         Path | None,
         typer.Option("--markdown", help="Write the report to this file, as Markdown.", rich_help_panel="Results"),
     ] = None,
+    runs_dir: options.RunsDir = None,
     producers: options.Producers = None,
     project_dir: options.ProjectDir = Path(),
     config: options.ConfigFile = None,
@@ -185,7 +186,8 @@ def _line(trial: CapacityTrial) -> Text:
     word = trial.outcome.replace("_", " ")
     why = f"  {trial.reasons[0]}" if trial.reasons else ""
     p99 = format_latency_ms(trial.p99_ms)
-    return Text.assemble(f"{format_rate(trial.rate_per_s)}  ", (word, style), f"  end-to-end p99 {p99}{why}")
+    told = f"  end-to-end p99 {p99}  run {trial.run_id}{why}"
+    return Text.assemble(f"{format_rate(trial.rate_per_s)}  ", (word, style), told)
 
 
 def _exit_code(answer: CapacityRange, at_least: float | None) -> int:

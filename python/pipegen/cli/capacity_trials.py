@@ -1,4 +1,7 @@
-"""The trials of a search for the capacity: each one a run of its own on the same services, judged by its conditions."""
+"""The trials of a search for the capacity: each one a run of its own on the same services, judged by its conditions.
+
+Each is recorded, so that `pipegen report` can show why a rate was not sustained.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from pipegen.bus import EventBus
+from pipegen.cli.recording import RunRecord
 from pipegen.cli.session import RunRequest
 from pipegen.cli.stack_progress import StackProgress
-from pipegen.config import secret_values
+from pipegen.config import ResolvedSettings, secret_values
 from pipegen.diagnose import secrets_of
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
@@ -127,9 +131,17 @@ class Trials:
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         request = self._request
         settings = request.settings.model_copy(
-            update={"message_rate": rate_per_s, "duration_ns": duration_ns, "traffic_pattern": None, "traffic": []}
+            update={
+                "message_rate": rate_per_s,
+                "duration_ns": duration_ns,
+                "traffic_pattern": None,
+                "traffic": [],
+                "thresholds": list(expressions),
+            }
         )
+        secrets = [*secrets_of(os.environ), *secret_values(settings)]
         bus = EventBus()
+        record: RunRecord | None = None
         try:
             runner = self._runner = Runner(
                 project=request.project,
@@ -140,13 +152,28 @@ class Trials:
                 bus=bus,
                 progress=StackProgress(self._console),
                 command=sys.argv,
-                secrets=[*secrets_of(os.environ), *secret_values(settings)],
+                secrets=secrets,
             )
+            if expressions:  # a warm-up tells nothing
+                record = RunRecord(
+                    run_id=runner.names.run_id,
+                    project=request.project,
+                    resolved=ResolvedSettings(settings, request.sources),
+                    command=sys.argv,
+                    secrets=secrets,
+                    on_failure=runner.note_trouble,
+                )
+                record.start(bus)
             if self.interrupted is not None:
                 runner.interrupt(self.interrupted)
-            return await runner.run()
+            summary = await runner.run()
+            if record is not None:
+                await record.finish(summary)
+            return summary
         finally:
             self._runner = None
+            if record is not None:
+                await record.finish(None)
             bus.close()
 
     def _interrupt(self, code: int) -> None:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipegen.gates.metric import LAG_PATH, Metric, has_total
+from pipegen.gates.metric import Metric, has_total
 from pipegen.gates.slope import Slope
 from pipegen.gates.step import Step
 from pipegen.gates.threshold import Threshold
@@ -263,6 +263,4 @@ def figure_paths_of(threshold: Threshold) -> set[str]:
     metric = threshold.metric
     if metric.kind == "latency":
         return set()
-    if metric.kind == "recovery":
-        return {LAG_PATH}
     return {metric.path, *metric.parts, *metric.whole, *({"producer.planned_total"} if threshold.of_plan else ())}

@@ -33,6 +33,8 @@ STAGES: Final = {
 RECOVERY: Final = "recovery"
 LAG_PATH: Final = "pipeline.lag_s"
 """What a recovery is told by."""
+PENDING_PATH: Final = "flink.pending_records"
+"""What it is told by where records cannot be followed from end to end, as through an aggregation."""
 _APART: Final = ("sequence", "run.", "traffic.", "latency.")
 _ABOUT_THE_QUESTION: Final = ("age_ms", "interval_ms", "call_ms", "interval_s")
 # Growth of a part over growth of a whole, so that both hold for a phase and a window as well.
@@ -117,7 +119,7 @@ def metric_catalogue() -> dict[str, Metric]:
             kind="recovery",
             unit="s",
             about="Time from the end of a phase until the lag is back at its level before the phase.",
-            parts=(LAG_PATH,),
+            parts=(LAG_PATH, PENDING_PATH),
             default="value",
         )
     )

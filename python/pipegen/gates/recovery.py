@@ -1,18 +1,19 @@
 """How long the pipeline takes to be itself again after a phase: ``recovery<30s after peak1``.
 
 The dashboard tells a recovery the same way: the lag in seconds is back at 1.2 times the largest of the 30 s before the
-phase, and 50 ms.
+phase, and 50 ms. Where no record can be followed from end to end it is told by what Flink has not read yet: back at 1.2
+times the largest before, and 10 records.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pipegen.gates.gauge import Observed
-from pipegen.gates.metric import LAG_PATH
+from pipegen.gates.metric import LAG_PATH, PENDING_PATH
 from pipegen.gates.step import Step
 from pipegen.gates.threshold import Threshold
 from pipegen.gates.track import no_sample, show_observed
@@ -20,14 +21,16 @@ from pipegen.snapshot import PhasePlan, ThresholdResult
 
 _BEFORE_S: Final = 30.0
 _BACK_RATIO: Final = 1.2
-_BACK_S: Final = 0.05
+_SLACK: Final[Mapping[str, float]] = {LAG_PATH: 0.05, PENDING_PATH: 10.0}
+"""The figures that tell it, the better first, and how far above its level each may stay."""
 
 
 @dataclass
 class _Turn:
     start_s: float
     end_s: float
-    level_s: float | None = None
+    path: str = LAG_PATH
+    level: float | None = None
     recovery_s: float | None = None
     waited_s: float | None = None
 
@@ -38,32 +41,40 @@ class RecoveryTrack:
     def __init__(self, threshold: Threshold, phases: Sequence[PhasePlan]) -> None:
         self.threshold = threshold
         self._turns = [_Turn(phase.start_s, phase.end_s) for phase in phases if phase.name == threshold.phase]
-        self._before: deque[tuple[float, float]] = deque()
+        self._before: dict[str, deque[tuple[float, float]]] = {path: deque() for path in _SLACK}
         self._reason: str | None = None
 
     def take(self, step: Step) -> None:
         """Looks at the lag at the end of the step."""
         self._reason = step.reason(LAG_PATH) or self._reason
-        lag_s = step.after.get(LAG_PATH)
         now_s = step.end_s
         for turn in self._turns:
-            if turn.level_s is None and now_s >= turn.start_s and self._before:
-                near = [value for at_s, value in self._before if turn.start_s - _BEFORE_S <= at_s < turn.start_s]
-                turn.level_s = max(near, default=None)
+            if turn.level is None and now_s >= turn.start_s:
+                self._find_level(turn)
             if turn.recovery_s is None and now_s >= turn.end_s:
                 turn.waited_s = now_s - turn.end_s
-                if lag_s is not None and turn.level_s is not None and lag_s <= turn.level_s * _BACK_RATIO + _BACK_S:
+                lag = step.after.get(turn.path)
+                if lag is not None and turn.level is not None and lag <= turn.level * _BACK_RATIO + _SLACK[turn.path]:
                     turn.recovery_s = turn.waited_s
-        if lag_s is not None:
-            self._before.append((now_s, lag_s))
-            while self._before[0][0] < now_s - _BEFORE_S - 60.0:
-                self._before.popleft()
+        for path, before in self._before.items():
+            value = step.after.get(path)
+            if value is not None:
+                before.append((now_s, value))
+                while before[0][0] < now_s - _BEFORE_S - 60.0:
+                    before.popleft()
+
+    def _find_level(self, turn: _Turn) -> None:
+        for path, before in self._before.items():
+            near = [value for at_s, value in before if turn.start_s - _BEFORE_S <= at_s < turn.start_s]
+            if near:
+                turn.path, turn.level = path, max(near)
+                return
 
     def result(self, *, final: bool) -> ThresholdResult:
         """How the threshold stands."""
         threshold = self.threshold
         ended = [turn for turn in self._turns if turn.waited_s is not None]
-        if not ended or any(turn.level_s is None for turn in ended):
+        if not ended or any(turn.level is None for turn in ended):
             return no_sample(threshold, self._why_none(ended, final=final), final=final)
         slowest = max(ended, key=lambda turn: turn.recovery_s if turn.recovery_s is not None else turn.waited_s or 0.0)
         back = all(turn.recovery_s is not None for turn in ended)
@@ -95,6 +106,6 @@ class RecoveryTrack:
     def _why_none(self, ended: Sequence[_Turn], *, final: bool) -> str:
         if not ended:
             return f"{self.threshold.phase} {'did not end' if final else 'has not ended yet'}"
-        if self._reason is not None and not self._before:
+        if self._reason is not None and not self._before[LAG_PATH]:
             return self._reason
         return f"the lag before {self.threshold.phase} is not known"

@@ -29,9 +29,8 @@ class WatchedPipeline:
     @property
     def topics(self) -> dict[Direction, str]:
         """The topics that were named, by the way the records go."""
-        return {
-            way: topic for way, topic in (("in", self.input_topic), ("out", self.output_topic)) if topic is not None
-        }
+        both: dict[Direction, str | None] = {"in": self.input_topic, "out": self.output_topic}
+        return {way: topic for way, topic in both.items() if topic is not None}
 
     def is_its_job(self, job_id: str, name: str) -> bool:
         """Whether a job belongs to it; every job does where none was named."""

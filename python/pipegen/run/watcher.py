@@ -183,7 +183,7 @@ class Watcher:
             topics=self._pipeline.topics,
             access=kafka_access(bootstrap_servers, settings.kafka.security),
             registry=self._registry_client,
-            view=message_view(settings, secret_values(settings)),
+            view=message_view(settings, tuple(secret_values(settings))),
             publish=self._bus.publish,
         )
 

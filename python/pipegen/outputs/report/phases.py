@@ -5,7 +5,7 @@ Percentiles come from the merged histograms of the phase's intervals; the rest a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from pipegen.traffic.plan import STEADY
 
 # How far above its level before the phase a lag may stay and count as recovered; the same as on the live page.
 _BACK_RATIO: Final = 1.2
-_BACK_S: Final = 0.05
+_SLACK: Final[Mapping[str, float]] = {"pipeline.lag_s": 0.05, "flink.pending_records": 10.0}
 _LEVEL_S: Final = 30.0
 
 
@@ -105,13 +105,15 @@ def _facts(at: int, phase: PhasePlan, series: Series, started_ms: float, latency
 def _recovery_s(phase: PhasePlan, series: Series, started_ms: float) -> float | None:
     start_ms, end_ms = started_ms + phase.start_s * 1000, started_ms + phase.end_s * 1000
     # A row on the border belongs to the phase.
-    level = series.between(start_ms - _LEVEL_S * 1000, start_ms - 1).largest("pipeline.lag_s")
-    if level is None:
+    before = series.between(start_ms - _LEVEL_S * 1000, start_ms - 1)
+    path = next((path for path in _SLACK if before.largest(path) is not None), None)
+    if path is None:
         return None
-    column = FIELDS.index("pipeline.lag_s") + 1
+    most = (before.largest(path) or 0.0) * _BACK_RATIO + _SLACK[path]
+    column = FIELDS.index(path) + 1
     for row in series.rows:
-        at_ms, lag_s = row[0] or 0, row[column]
-        if at_ms >= end_ms and lag_s is not None and lag_s <= level * _BACK_RATIO + _BACK_S:
+        at_ms, lag = row[0] or 0, row[column]
+        if at_ms >= end_ms and lag is not None and lag <= most:
             return (at_ms - end_ms) / 1000
     return None
 
