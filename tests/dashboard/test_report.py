@@ -36,6 +36,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record(folder, [*contents, STATES["finished"]()], outcome="finished")
 
 
+# How many points of each chart are painted.
+PAINTED = """() => [...document.querySelectorAll("canvas")].map((canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.filter((part, at) => at % 4 === 3 && part > 0).length;
+})"""
+
+
 class Opened:
     """A report in a browser that is offline; what it asks for or complains of is kept."""
 
@@ -74,6 +81,18 @@ def test_the_report_opens_from_a_file_without_a_network_and_without_a_complaint(
     )
     assert opened.complaints == []
     assert opened.foreign == []
+    opened.close()
+
+
+def test_charts_below_the_fold_are_drawn_before_anyone_scrolls(whole: Path, tmp_path: Path, browser: Browser) -> None:
+    """A picture of the whole page has them all."""
+    opened = Opened(browser, report(whole, tmp_path))
+    opened.page.locator("#more-charts canvas").last.wait_for()
+    before = opened.page.evaluate(PAINTED)
+    opened.page.locator("#more-charts canvas").last.scroll_into_view_if_needed()
+    opened.page.wait_for_timeout(500)
+    assert opened.page.evaluate(PAINTED) == before
+    assert len(before) == 10
     opened.close()
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from pipegen.cli.capacity import capacity
 from pipegen.cli.dashboard import dashboard
-from pipegen.cli.flags import flags_of
+from pipegen.cli.flags import FLAG_NAMES, flags_of
 from pipegen.cli.run import run
-from pipegen.config import setting_keys
+from pipegen.config import load_settings, setting_keys
 
 # What a command does with its run, and no setting of one.
 NO_SETTING = {
@@ -32,6 +32,7 @@ NO_SETTING = {
     "max_backpressure",
     "max_p99",
     "max_rate",
+    "messages",
     "open_browser",
     "pipeline",
     "precision",
@@ -43,6 +44,9 @@ NO_SETTING = {
     "summary_json",
     "warm_up",
 }
+
+
+EXAMPLES = {"thresholds": ["lost==0"], "pipeline.seed": 7, "replay.speed": 2.0, "duration": "5s"}
 
 
 @pytest.mark.parametrize("command", [run, dashboard, capacity])
@@ -62,3 +66,12 @@ def test_what_was_not_given_decides_nothing_and_a_folder_is_meant_from_here() ->
         "reports_dir": Path("here").absolute(),
         "replay.speed": 2.0,
     }
+
+
+def test_where_a_setting_came_from_is_told_by_the_option_that_exists() -> None:
+    for setting, option in FLAG_NAMES.items():
+        resolved = load_settings(
+            project_dir=None, flags={setting: EXAMPLES.get(setting)}, flag_names=FLAG_NAMES, environ={}
+        )
+        assert resolved.sources.get(setting, f"flag {option}") == f"flag {option}"
+        assert option.removeprefix("--").replace("-", "_") in inspect.signature(run).parameters

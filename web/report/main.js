@@ -28,7 +28,8 @@ function start(recorded) {
   const root = document.documentElement;
   const button = /** @type {HTMLElement} */ (byId("theme"));
   const print = /** @type {HTMLElement} */ (byId("print"));
-  const charts = createCharts(undefined, { idle: false });
+  // Whoever copies or photographs the whole page has all of it: a report is drawn once, not every second.
+  const charts = createCharts(undefined, { idle: false, everywhere: true });
   const series = createSeries(seriesPaths());
   const theme = createTheme(() => {
     const [drawn, words] = THEMES[theme.name()];

@@ -23,8 +23,9 @@ const RANGES = [
  * @param {AskPercentiles} [percentiles]
  * @param {object} [given]
  * @param {boolean} [given.idle] Whether legends show the newest figures while no time is pointed at.
+ * @param {boolean} [given.everywhere] Draw charts that are out of sight as well.
  */
-export function createCharts(percentiles, { idle = true } = {}) {
+export function createCharts(percentiles, { idle = true, everywhere = false } = {}) {
   /** @type {Range} */
   let range = { kind: "all" };
   /** @type {{snapshot: Snapshot, series: Series} | null} */
@@ -65,7 +66,7 @@ export function createCharts(percentiles, { idle = true } = {}) {
 
   /** Draws a chart only while it is in sight. */
   function watch() {
-    if (typeof IntersectionObserver === "undefined") {
+    if (everywhere || typeof IntersectionObserver === "undefined") {
       cards.forEach((card) => card.setSeen(true));
       return;
     }

@@ -11,7 +11,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.aggregate import aggregate_addresses, run_aggregate
-from pipegen.cli.flags import flags_of
+from pipegen.cli.flags import FLAG_NAMES, flags_of
 from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.run import Wishes, start
 from pipegen.cli.standalone import WatchRequest, run_standalone
@@ -108,7 +108,12 @@ def dashboard(
         raise typer.Exit(asyncio.run(serving))
     if standalone:
         resolved = load_settings(
-            project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
+            project_dir=project_dir,
+            flags=flags,
+            flag_names=FLAG_NAMES,
+            environ=os.environ,
+            config_file=config,
+            home=Path.home(),
         )
         watching = run_standalone(
             WatchRequest(

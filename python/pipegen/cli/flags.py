@@ -37,6 +37,10 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "threshold": "thresholds",
     "traffic_pattern": "traffic_pattern",
 }
+FLAG_NAMES: Final[Mapping[str, str]] = {
+    setting: f"--{option.replace('_', '-')}" for option, setting in _SETTINGS.items() if option != "port"
+}
+"""Setting → the option of `pipegen run` that sets it."""
 
 
 def flags_of(arguments: Mapping[str, object]) -> dict[str, object]:

@@ -15,7 +15,7 @@ from rich.console import Console
 from pipegen.avro import load_schema
 from pipegen.cli import options
 from pipegen.cli.data_file import reading_line
-from pipegen.cli.flags import flags_of
+from pipegen.cli.flags import FLAG_NAMES, flags_of
 from pipegen.cli.results import ResultFiles, step_summary_file
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
@@ -149,6 +149,7 @@ def _resolved(wishes: Wishes) -> ResolvedSettings:
     resolved = load_settings(
         project_dir=wishes.project_dir,
         flags=wishes.flags,
+        flag_names=FLAG_NAMES,
         environ=os.environ,
         config_file=wishes.config,
         home=Path.home(),

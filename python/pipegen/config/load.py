@@ -87,6 +87,7 @@ def load_settings(
     *,
     project_dir: Path | None,
     flags: Mapping[str, object],
+    flag_names: Mapping[str, str] | None = None,
     environ: Mapping[str, str],
     config_file: Path | None = None,
     home: Path | None = None,
@@ -96,6 +97,7 @@ def load_settings(
     Args:
         project_dir: The project's folder, whose ``.pipegen.yaml`` is read when there is one.
         flags: Dotted key → value for the flags the user really gave; ``None`` values count as not given.
+        flag_names: Dotted key → its option, where the name does not follow from the key.
         environ: The environment.
         config_file: Read instead of the project's ``.pipegen.yaml``; must exist.
         home: The user's home, for ``~/.pipegen.yaml``.
@@ -116,7 +118,10 @@ def load_settings(
     env_layer, warnings = _env_layer(environ, known)
     layers.append(env_layer)
     flag_layer = _Layer("flag", {key: value for key, value in flags.items() if value is not None})
-    flag_layer.where = {key: f"flag --{key.replace('.', '-').replace('_', '-')}" for key in flag_layer.values}
+    named = flag_names or {}
+    flag_layer.where = {
+        key: f"flag {named.get(key) or '--' + key.replace('.', '-').replace('_', '-')}" for key in flag_layer.values
+    }
     layers.append(flag_layer)
 
     merged: dict[str, object] = {}
