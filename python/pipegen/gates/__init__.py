@@ -9,11 +9,15 @@ from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.judge import Judge
 from pipegen.gates.metric import Metric, metric_catalogue
 from pipegen.gates.quantity import show_quantity
+from pipegen.gates.recovery import RECOVERY_BEFORE_S, RECOVERY_RATIO, RECOVERY_SLACK
 from pipegen.gates.settings_list import read_thresholds
 from pipegen.gates.threshold import Threshold
 from pipegen.gates.validity import ValidityLimits
 
 __all__ = [
+    "RECOVERY_BEFORE_S",
+    "RECOVERY_RATIO",
+    "RECOVERY_SLACK",
     "CapacityRange",
     "CapacitySearch",
     "Ending",

@@ -19,9 +19,9 @@ from pipegen.gates.threshold import Threshold
 from pipegen.gates.track import no_sample, show_observed
 from pipegen.snapshot import PhasePlan, ThresholdResult
 
-_BEFORE_S: Final = 30.0
-_BACK_RATIO: Final = 1.2
-_SLACK: Final[Mapping[str, float]] = {LAG_PATH: 0.05, PENDING_PATH: 10.0}
+RECOVERY_BEFORE_S: Final = 30.0
+RECOVERY_RATIO: Final = 1.2
+RECOVERY_SLACK: Final[Mapping[str, float]] = {LAG_PATH: 0.05, PENDING_PATH: 10.0}
 """The figures that tell it, the better first, and how far above its level each may stay."""
 
 
@@ -41,7 +41,7 @@ class RecoveryTrack:
     def __init__(self, threshold: Threshold, phases: Sequence[PhasePlan]) -> None:
         self.threshold = threshold
         self._turns = [_Turn(phase.start_s, phase.end_s) for phase in phases if phase.name == threshold.phase]
-        self._before: dict[str, deque[tuple[float, float]]] = {path: deque() for path in _SLACK}
+        self._before: dict[str, deque[tuple[float, float]]] = {path: deque() for path in RECOVERY_SLACK}
         self._reason: str | None = None
 
     def take(self, step: Step) -> None:
@@ -54,18 +54,22 @@ class RecoveryTrack:
             if turn.recovery_s is None and now_s >= turn.end_s:
                 turn.waited_s = now_s - turn.end_s
                 lag = step.after.get(turn.path)
-                if lag is not None and turn.level is not None and lag <= turn.level * _BACK_RATIO + _SLACK[turn.path]:
+                if (
+                    lag is not None
+                    and turn.level is not None
+                    and lag <= turn.level * RECOVERY_RATIO + RECOVERY_SLACK[turn.path]
+                ):
                     turn.recovery_s = turn.waited_s
         for path, before in self._before.items():
             value = step.after.get(path)
             if value is not None:
                 before.append((now_s, value))
-                while before[0][0] < now_s - _BEFORE_S - 60.0:
+                while before[0][0] < now_s - RECOVERY_BEFORE_S - 60.0:
                     before.popleft()
 
     def _find_level(self, turn: _Turn) -> None:
         for path, before in self._before.items():
-            near = [value for at_s, value in before if turn.start_s - _BEFORE_S <= at_s < turn.start_s]
+            near = [value for at_s, value in before if turn.start_s - RECOVERY_BEFORE_S <= at_s < turn.start_s]
             if near:
                 turn.path, turn.level = path, max(near)
                 return

@@ -108,7 +108,7 @@ class FlinkCollector(Collector[FlinkReading]):
         self._vertices = VertexReader()
         self._transitions = Transitions()
         self._failures: dict[str, _Failures] = {}
-        self._checkpoint_intervals: dict[str, float | None] = {}
+        self._checkpoint_intervals: dict[str, float] = {}
         self._cluster: _Cluster | None = None
         self._turn = 0
 
@@ -194,10 +194,13 @@ class FlinkCollector(Collector[FlinkReading]):
         return known
 
     async def _checkpoint_interval_ms(self, job_id: str) -> float | None:
-        """A job is submitted with it and keeps it."""
-        if job_id not in self._checkpoint_intervals:
-            self._checkpoint_intervals[job_id] = await self._client.checkpoint_interval_ms(job_id)
-        return self._checkpoint_intervals[job_id]
+        """A job keeps the one it was submitted with; a job that is not ready yet has none and is asked again."""
+        known = self._checkpoint_intervals.get(job_id)
+        if known is None:
+            known = await self._client.checkpoint_interval_ms(job_id)
+            if known is not None:
+                self._checkpoint_intervals[job_id] = known
+        return known
 
     async def _names(self, job_id: str, vertex_id: str) -> list[str]:
         key = (job_id, vertex_id)

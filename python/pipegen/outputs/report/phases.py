@@ -5,20 +5,15 @@ Percentiles come from the merged histograms of the phase's intervals; the rest a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
+from pipegen.gates import RECOVERY_BEFORE_S, RECOVERY_RATIO, RECOVERY_SLACK
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.report.series import FIELDS, Row, Series
 from pipegen.replay import RecordedInterval
 from pipegen.snapshot import PhasePlan
 from pipegen.traffic.plan import STEADY
-
-# How far above its level before the phase a lag may stay and count as recovered; the same as on the live page.
-_BACK_RATIO: Final = 1.2
-_SLACK: Final[Mapping[str, float]] = {"pipeline.lag_s": 0.05, "flink.pending_records": 10.0}
-_LEVEL_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +100,11 @@ def _facts(at: int, phase: PhasePlan, series: Series, started_ms: float, latency
 def _recovery_s(phase: PhasePlan, series: Series, started_ms: float) -> float | None:
     start_ms, end_ms = started_ms + phase.start_s * 1000, started_ms + phase.end_s * 1000
     # A row on the border belongs to the phase.
-    before = series.between(start_ms - _LEVEL_S * 1000, start_ms - 1)
-    path = next((path for path in _SLACK if before.largest(path) is not None), None)
+    before = series.between(start_ms - RECOVERY_BEFORE_S * 1000, start_ms - 1)
+    path = next((path for path in RECOVERY_SLACK if before.largest(path) is not None), None)
     if path is None:
         return None
-    most = (before.largest(path) or 0.0) * _BACK_RATIO + _SLACK[path]
+    most = (before.largest(path) or 0.0) * RECOVERY_RATIO + RECOVERY_SLACK[path]
     column = FIELDS.index(path) + 1
     for row in series.rows:
         at_ms, lag = row[0] or 0, row[column]
