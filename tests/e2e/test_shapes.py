@@ -15,10 +15,15 @@ pytestmark = pytest.mark.stack
 def test_a_filter_is_measured_end_to_end_but_says_nothing_of_loss(project: Path, start_run: StartRun) -> None:
     process = project / "sql" / "03_process.sql"
     process.write_text(process.read_text().replace("FROM `order_in`", "FROM `order_in` WHERE `quantity` > 1"))
-    done = start_run(project, "--duration=5s").finish()
+    load = ["--duration=20s", "--traffic-pattern=14s-16s:200%", "--threshold=recovery<10m after peak1"]
+    done = start_run(project, *load).finish()
     assert done.exit_code == 0, done.out + done.err
     snapshot = done.summary["snapshot"]
     assert snapshot["run"]["shape"] == "filter"
+    # No lag can be told, but what Flink has not read yet can, from some 10 s after the start of the job on.
+    assert snapshot["pipeline"]["lag_s"] is None
+    [recovery] = snapshot["verdict"]["results"]
+    assert (recovery["outcome"], recovery["observed"] is not None) == ("pass", True)
     assert 0 < snapshot["consumer"]["total"] < snapshot["producer"]["total"]
     assert snapshot["pipeline"]["lost"] is None
     assert "does not bring out one record for each" in snapshot["reasons"]["pipeline.lost"]
