@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Steps share two cores and one target folder, and their output is for people: one after the other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench wheel wheel-check clean ci
+.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench wheel wheel-check clean ci
 
 # The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
 PYTHON ?= $(shell tools/find_python.sh)
@@ -18,6 +18,10 @@ export PATH := $(VIRTUAL_ENV)/bin:$(PATH)
 export PYO3_PYTHON := $(VIRTUAL_ENV)/bin/python
 
 STAMPS := .venv/.stamps
+NEED_PYPI = pip could not install what PipeGen needs: see its last lines above. Without a network, or behind a proxy, set HTTPS_PROXY or PIP_INDEX_URL and run make again
+NEED_CRATES = cargo could not fetch the crates: see its last lines above. Without a network, or behind a proxy, set HTTPS_PROXY or a source replacement in Cargo's config.toml and run make again
+NEED_BUILD = the compiled part could not be built, or a package it comes with could not be installed: the lines above say which
+NEED_NPM = npm could not install what the accessibility tests and linters need: see its last lines above. Without a network, or behind a proxy, set HTTPS_PROXY and run make again
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name Cargo.toml \) -print) Cargo.toml Cargo.lock
 WEB_TESTS = $(shell find tests/web -name '*.test.js' 2>/dev/null)
 
@@ -29,20 +33,21 @@ help: ## This list
 setup: $(STAMPS)/native ## Everything that running and testing needs, into .venv
 
 $(STAMPS)/python:
-	@test -n "$(PYTHON)" || { echo "PipeGen needs Python 3.11 or newer and found none: install one, or name it with make PYTHON=…" >&2; exit 1; }
+	@tools/check_setup.sh $(PYTHON)
 	$(PYTHON) -m venv .venv
-	pip install --quiet --upgrade 'pip>=25.1'
+	@tools/or_say.sh "$(NEED_PYPI)" pip install --quiet --upgrade 'pip>=25.1'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/packages: pyproject.toml | $(STAMPS)/python
-	pip install --quiet --group dev
+	@tools/or_say.sh "$(NEED_PYPI)" pip install --quiet --group dev
 	@touch $@
 
 # maturin leaves a copy of web/ in the package that would go stale: the checkout's own web/ is served instead.
 $(STAMPS)/native: $(RUST_SOURCES) $(STAMPS)/packages
-	@command -v cargo >/dev/null || { echo "PipeGen is partly Rust: install a Rust toolchain (rustup, or Debian's cargo from 1.88 on)" >&2; exit 1; }
+	@tools/check_setup.sh $(VIRTUAL_ENV)/bin/python
+	@tools/or_say.sh "$(NEED_CRATES)" cargo fetch --quiet --locked
 	rm -rf python/pipegen/web
-	maturin develop --release --locked --extras local
+	@tools/or_say.sh "$(NEED_BUILD)" maturin develop --release --locked --extras local
 	rm -rf python/pipegen/web
 	@touch $@
 
@@ -53,17 +58,27 @@ $(STAMPS)/python-3.13: pyproject.toml $(STAMPS)/packages
 
 node_modules/.stamp: package.json package-lock.json
 	@tools/need_program.sh npm npm
-	npm ci --no-audit --no-fund
+	@tools/or_say.sh "$(NEED_NPM)" npm ci --no-audit --no-fund
 	@touch $@
 
 # ---- Running ---------------------------------------------------------------------------------------------------
 
-demo: setup ## The main job on a real Kafka, Flink and registry, live in the browser
-	pipegen run --dashboard --stack local --project-dir examples/orders
+demo: setup ## The main job on a real Kafka, Flink and registry, live in the browser; report and recording stay in demo/
+	@mkdir -p demo && cp -R examples/orders demo/
+	pipegen run --dashboard --stack local --project-dir demo/orders
 
 # ---- Testing ---------------------------------------------------------------------------------------------------
 
-test: setup test-rust test-web test-python ## Every test: Rust, front end, Python with the real stack and browser
+# Tests that need nothing but the checkout run side by side; so do files of tests with services, each on a stack of its own.
+PYTEST = pytest --numprocesses 2 --dist loadfile --durations 10 $(if $(CI),--no-skips)
+
+test: setup test-rust test-web test-python ## Rust, front end, Python on the real stack and in real browsers
+
+test-quick: setup test-rust test-web ## What needs neither services nor a browser: under two minutes
+	$(PYTEST) -m 'not stack and not browser and not heavy' tests/unit tests/tooling tests/stack
+
+test-all: setup ## The long tests beside make test: they take minutes, or need the machine to themselves
+	pytest --durations 10 $(if $(CI),--no-skips) -m heavy
 
 test-rust:
 	cargo test --workspace --locked
@@ -72,14 +87,14 @@ test-web:
 	@tools/need_program.sh node nodejs
 	$(if $(WEB_TESTS),node --test $(WEB_TESTS),@echo "tests/web has no test yet")
 
-test-python: setup $(STAMPS)/python-3.13
+test-python: setup $(STAMPS)/python-3.13 node_modules/.stamp
 	@tools/need_program.sh chromium chromium
 	@command -v firefox >/dev/null || tools/need_program.sh firefox-esr firefox-esr || echo "without Firefox its test is skipped"
 	@tools/need_program.sh valgrind valgrind
 	@tools/need_program.sh curl curl
 	@tools/need_program.sh jq jq
 	@newer=$(VIRTUAL_ENV)/python-3.13/bin/python; test -x $$newer || newer=; \
-	echo pytest; NEWER_PYTHON=$$newer pytest
+	echo "$(PYTEST)"; NEWER_PYTHON=$$newer $(PYTEST)
 
 lint: lint-python lint-rust lint-web lint-shell ## Every linter; a warning is an error
 
@@ -125,6 +140,6 @@ ci: ## What has to pass before a change is taken
 	.ci/run
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv node_modules target dist python/pipegen/web python/pipegen/_native*.so
+	rm -rf .venv node_modules target dist demo python/pipegen/web python/pipegen/_native*.so
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find python tests tools benches -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.stack_fixture"]
+pytest_plugins = ["tests.isolation", "tests.skips", "tests.stack_fixture"]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds dist/pipegen-*.whl (abi3, manylinux_2_28, with web/ inside) and dist/pipegen-*.tar.gz.
+# Builds dist/pipegen_flink-*.whl (abi3, manylinux_2_28, with web/ inside) and dist/pipegen_flink-*.tar.gz.
 # Needs the virtual environment's maturin and ziglang on PATH; `make wheel` sees to that.
 set -euo pipefail
 cd "$(dirname "$0")/.."

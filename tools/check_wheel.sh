@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # check_wheel.sh [WHEEL]: the wheel works for somebody who has neither this checkout nor Rust. For each Python it must
-# support: a bare virtual environment, `pip install pipegen[local]`, `pipegen init`, and the main job on a real stack.
+# support: a bare virtual environment, `pip install` without and with the extra [local], `pipegen init`, and the main job on a real stack.
 # Uses the user's cache of downloaded services; everything else is made for the check and removed after it.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-wheel=$(realpath "${1:-$(echo "$root"/dist/pipegen-*.whl)}")
+wheel=$(realpath "${1:-$(echo "$root"/dist/pipegen_flink-*.whl)}")
 [[ -f $wheel ]] || { echo "no wheel at $wheel: run make wheel" >&2; exit 1; }
 pythons=(3.11 3.13)
 
@@ -57,8 +57,15 @@ for version in "${pythons[@]}"; do
 
     "$python" -m venv "$venv"
     # pip keeps the real home for its cache and its own configuration.
-    env PATH="$venv/bin:$bare_path" "$venv/bin/pip" install --quiet --disable-pip-version-check "${wheel}[local]"
+    env PATH="$venv/bin:$bare_path" "$venv/bin/pip" install --quiet --disable-pip-version-check "$wheel"
     elsewhere pipegen init orders --dir "$project"
+    # Who installed no stack is told how to get one by their first run.
+    told=$(elsewhere pipegen run --stack local --project-dir "$project" 2>&1) && code=0 || code=$?
+    [[ $code -eq 3 && $told == *"pip install 'pipegen-flink[local]'"* && $told != *Traceback* ]] || {
+        echo "without the extra [local] the first run ended with $code and said: $told" >&2
+        exit 1
+    }
+    env PATH="$venv/bin:$bare_path" "$venv/bin/pip" install --quiet --disable-pip-version-check "${wheel}[local]"
     elsewhere pipegen deploy --stack local --auto-ports
     elsewhere pipegen run --dashboard --dashboard-port 0 --duration 5s --stack local \
         --project-dir "$project" --summary-json "$summary"

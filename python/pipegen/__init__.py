@@ -1,5 +1,5 @@
 """PipeGen: load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured."""
 
-from importlib.metadata import version
+from pipegen.distribution import version
 
-__version__ = version("pipegen")
+__version__ = version()

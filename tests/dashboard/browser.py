@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     """The machine's own Chromium; the test is skipped where there is none."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if executable is None:
-        pytest.skip("no Chromium on PATH: install Debian's package chromium")
+        pytest.skip("no Chromium on PATH: run `make test` as root, or `apt-get install chromium`")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=Path(executable), args=FLAGS)
         try:

@@ -109,7 +109,7 @@ def firefox(folder: Path) -> Iterator[Firefox]:
     """Starts the machine's own Firefox with a new profile; the test is skipped where there is none."""
     executable = shutil.which("firefox-esr") or shutil.which("firefox")
     if executable is None:
-        pytest.skip("no Firefox on PATH: install Debian's package firefox-esr")
+        pytest.skip("no Firefox on PATH: run `make test` as root, or `apt-get install firefox-esr`")
     profile = folder / "profile"
     profile.mkdir()
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()]

@@ -37,7 +37,7 @@ TABS = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not AXE.is_file():
-        pytest.skip("axe-core is not installed: run `npm ci`")
+        pytest.skip("axe-core is not installed: run `make test`, or `npm ci`")
     with chromium() as started:
         yield started
 

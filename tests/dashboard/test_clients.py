@@ -24,8 +24,9 @@ def printed(language: str, containing: str, port: int) -> str:
 
 def need(*programs: str) -> None:
     for program in programs:
+        package = "nodejs" if program == "node" else program
         if shutil.which(program) is None:
-            pytest.skip(f"{program} is not on PATH")
+            pytest.skip(f"{program} is not on PATH: run `make test` as root, or `apt-get install {package}`")
 
 
 def test_curl_and_jq_read_the_producers_rate(served: Serving) -> None:

@@ -26,7 +26,9 @@ MORE_THAN_ANY_BUFFER_BYTES = 3_000_000
 
 def interpreters() -> list[object]:
     newer = os.environ.get("NEWER_PYTHON")
-    missing = pytest.mark.skip(reason="NEWER_PYTHON names no Python 3.13 with the dashboard's packages")
+    missing = pytest.mark.skip(
+        reason="no Python 3.13 with the dashboard's packages: run `make test` where `python3.13` is"
+    )
     return [
         pytest.param(sys.executable, id="this-python"),
         pytest.param(newer, id="python-3.13", marks=() if newer else missing),

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+TARGET = ROOT / "target"
 RECORDS = 10_000
 
 
@@ -21,8 +22,8 @@ def program() -> Path:
     """The counted program, built as it is shipped."""
     assert shutil.which("valgrind"), "valgrind is missing: install Debian's package valgrind"
     build = ["cargo", "build", "--release", "--locked", "--quiet", "--package", "pipegen-core"]
-    subprocess.run([*build, "--example", "count_instructions"], cwd=ROOT, check=True)
-    return ROOT / "target" / "release" / "examples" / "count_instructions"
+    subprocess.run([*build, "--example", "count_instructions", "--target-dir", TARGET], cwd=ROOT, check=True)
+    return TARGET / "release" / "examples" / "count_instructions"
 
 
 def instructions(program: Path, task: str, records: int) -> int:

@@ -49,7 +49,7 @@ def test_without_a_fitting_java_the_error_says_what_was_found(tmp_path: Path, mo
     monkeypatch.setenv("JAVA_HOME", str(jdk(tmp_path / "new", "25.0.1")))
     with pytest.raises(StackError, match=r"needs Java 21: JAVA_HOME .* is Java 25") as caught:
         find_java(21)
-    assert "pipegen[local]" in (caught.value.remedy or "")
+    assert "pipegen-flink[local]" in (caught.value.remedy or "")
 
 
 def test_without_any_java_the_error_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

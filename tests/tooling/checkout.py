@@ -15,7 +15,7 @@ def committed_files() -> list[Path]:
     """Every file git tracks or would add, that still exists."""
     git = shutil.which("git")
     if git is None or not (ROOT / ".git").exists():
-        pytest.skip("needs a git checkout: the list of files comes from git")
+        pytest.skip("the list of files comes from git: run `git clone` and test there")
     command = [git, "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout.decode()
     return sorted(path for name in set(listed.split("\0")) - {""} if (path := ROOT / name).is_file())

@@ -221,7 +221,7 @@ OtlpEndpoint = Annotated[
     str | None,
     typer.Option(
         "--otlp-endpoint",
-        help="Push the figures to this OTLP receiver over HTTP, like http://127.0.0.1:4318. Needs pipegen[otel].",
+        help="Push the figures to this OTLP receiver over HTTP, like http://127.0.0.1:4318. Needs the extra otel.",
         rich_help_panel=_OUTPUT,
     ),
 ]

@@ -159,7 +159,7 @@ class OtelSettings(_Section):
     endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://[^\s]+$",
-        description="OTLP receiver that figures are pushed to over HTTP, like http://127.0.0.1:4318 (pipegen[otel]).",
+        description="OTLP receiver to push figures to over HTTP, like http://127.0.0.1:4318. Needs the extra otel.",
     )
     interval_ns: Duration = Field(
         default=5_000_000_000, alias="interval", ge=100_000_000, description="Time between two pushes."

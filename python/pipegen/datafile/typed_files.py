@@ -11,6 +11,7 @@ import fastavro
 
 from pipegen.datafile.dialect import unreadable
 from pipegen.datafile.rows import Row
+from pipegen.distribution import install_command
 from pipegen.errors import ProjectError
 
 
@@ -121,7 +122,7 @@ class AvroFile(_TypedFile):
 
 
 class ParquetFile(_TypedFile):
-    """A Parquet file; needs the extra ``pipegen[parquet]``."""
+    """A Parquet file; needs the extra ``parquet``."""
 
     def rows(self) -> Iterator[Row]:
         """All rows.
@@ -135,7 +136,7 @@ class ParquetFile(_TypedFile):
         except ImportError:
             raise ProjectError(
                 f"{self.path}: reading Parquet needs the package pyarrow",
-                remedy="Install it with: pip install 'pipegen[parquet]'",
+                remedy=f"Install it with: {install_command('parquet')}",
             ) from None
         number = 0
         try:

@@ -1,4 +1,4 @@
-"""Snapshots pushed as OTLP metrics, through the OpenTelemetry SDK (``pipegen[otel]``). Never holds up a run.
+"""Snapshots pushed as OTLP metrics, through the OpenTelemetry SDK (the extra ``otel``). Never holds up a run.
 
 Names are those of OpenMetrics with dots and without the unit, which OTLP carries beside them:
 ``pipegen.flink.checkpoints.last_duration`` in ``s``. What is not known is left out.
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import pipegen
 from pipegen.bus import EventBus, SnapshotTaken
+from pipegen.distribution import install_command
 from pipegen.errors import SettingsError
 from pipegen.outputs.families import QUANTILES, Family, families
 from pipegen.snapshot import Percentiles, Snapshot
@@ -38,7 +39,7 @@ def require_otel() -> None:
         import opentelemetry.sdk.metrics  # noqa: F401, PLC0415
     except ImportError:
         raise SettingsError(
-            "otel.endpoint is set, but OpenTelemetry is not installed", remedy="Run pip install 'pipegen[otel]'."
+            "otel.endpoint is set, but OpenTelemetry is not installed", remedy=f"Run {install_command('otel')}."
         ) from None
 
 

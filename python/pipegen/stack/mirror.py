@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx2
 
+from pipegen.distribution import install_command
 from pipegen.errors import SettingsError, StackError
 
 MIRROR_VARIABLE = "PIPEGEN_MAVEN_URL"
@@ -49,7 +50,7 @@ def repositories() -> list[str]:
     except ImportError:
         raise StackError(
             "the stack's artifacts cannot be fetched: jgo, the package that knows where Maven's are, is missing",
-            remedy=f"pip install 'pipegen[local]', or set {MIRROR_VARIABLE} to a Maven repository",
+            remedy=f"{install_command('local')}, or set {MIRROR_VARIABLE} to a Maven repository",
         ) from None
     return [url.rstrip("/") for url in MavenContext().remote_repos.values()]
 
