@@ -17,8 +17,8 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from bench_unpaced_send import send_ours
 from pipegen.hotpath import FieldProfile, Meters
-from pipegen.run.consumer import ConsumerThread
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.read.checking import ValueChecker
+from pipegen.run.read.output import ConsumerThread
 from pipegen.stack import LocalStack
 from unpaced import PARTITIONS, PREFIX, SCHEMA
 

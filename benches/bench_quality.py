@@ -18,7 +18,7 @@ from pipegen.quality import Rule
 from pipegen.quality.expression import compile_expression
 from pipegen.quality.record_values import rule_values
 from pipegen.quality.tally import RuleBook
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.read.checking import ValueChecker
 from unpaced import PREFIX, SCHEMA
 
 BATCH = 10_000

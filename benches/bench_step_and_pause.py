@@ -19,7 +19,7 @@ from pathlib import Path
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Schedule, now_ns
-from pipegen.run.sender import SendLoop
+from pipegen.run.send.interfaces import SendLoop
 from pipegen.stack import LocalStack
 from unpaced import PARTITIONS, loop_over
 

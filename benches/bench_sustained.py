@@ -21,7 +21,7 @@ import psutil
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipegen.hotpath import Meters, Pacer, Schedule, now_ns
-from pipegen.run.sender import SendLoop
+from pipegen.run.send.interfaces import SendLoop
 from pipegen.stack import Endpoints, LocalStack
 from unpaced import PARTITIONS, loop_over
 

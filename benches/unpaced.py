@@ -7,8 +7,8 @@ from typing import Final
 
 from pipegen.config.settings import SenderChoice
 from pipegen.hotpath import Meters, Pacer, RecordPlan, Schedule, now_ns
-from pipegen.run.sender import SendLoop
-from pipegen.run.sending import open_sending
+from pipegen.run.send.client import open_sending
+from pipegen.run.send.interfaces import SendLoop
 
 # Text of 7-bit characters only, in strings shorter than 64 bytes: Java's tool reads its payload file as UTF-8.
 SCHEMA: Final = json.dumps(

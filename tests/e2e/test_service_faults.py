@@ -20,8 +20,8 @@ import pytest
 
 from pipegen.bus import EventBus
 from pipegen.config import Settings
-from pipegen.run.watched import WatchedPipeline, WatchedServices
-from pipegen.run.watcher import Watcher
+from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
+from pipegen.run.standalone.watcher import Watcher
 from pipegen.snapshot import Snapshot
 from pipegen.stack import Endpoints, LocalStack
 from tests.e2e.independent import Independent

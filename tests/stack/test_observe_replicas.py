@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pipegen.observe import KafkaCollector, KafkaReading
-from pipegen.run import service_sections
+from pipegen.run.picture import service_sections
 from pipegen.services.kafka import KafkaAdmin, PartitionView
 from pipegen.stack import LocalStack
 from tests.brokers import OwnBroker, free_ports, running

@@ -12,7 +12,7 @@ import pytest
 
 from pipegen.config import KafkaSecurity
 from pipegen.errors import KafkaError, SettingsError
-from pipegen.run.sending import open_sending
+from pipegen.run.send.client import open_sending
 from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.kafka_access import flink_kafka_variables, kafka_access
 from pipegen.services.kafka_survey import KafkaSurvey

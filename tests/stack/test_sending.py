@@ -15,9 +15,9 @@ from confluent_kafka import Consumer, TopicPartition
 from pipegen.config.settings import SenderChoice
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Schedule, Totals, now_ns, probe_header
-from pipegen.run.send_thread import RecordSource
-from pipegen.run.sender import SendLoop
-from pipegen.run.sending import open_sending
+from pipegen.run.send.client import open_sending
+from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.send.thread import RecordSource
 from pipegen.services import librdkafka
 from pipegen.services.kafka import ClientFault, KafkaAdmin
 from pipegen.stack import Endpoints

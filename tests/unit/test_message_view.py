@@ -9,7 +9,7 @@ from typing import Any
 import fastavro
 
 from pipegen.avro import frame
-from pipegen.run.message_view import MessageView
+from pipegen.run.messages.view import MessageView
 from pipegen.services.kafka_tail import TailRecord
 from pipegen.snapshot.messages import SeenMessage
 

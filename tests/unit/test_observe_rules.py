@@ -17,7 +17,7 @@ from pipegen.observe.collector import Collector, next_interval_s
 from pipegen.observe.counter import ChangeRate
 from pipegen.observe.resolution import unreadable
 from pipegen.observe.system import overloads
-from pipegen.run.watched import WatchedPipeline, parse_pipeline
+from pipegen.run.standalone.target import WatchedPipeline, parse_pipeline
 
 S = 1_000_000_000
 

@@ -12,7 +12,7 @@ from pipegen.errors import RegistryError
 from pipegen.quality import Rule, RuleThread
 from pipegen.quality.expression import compile_expression
 from pipegen.quality.tally import RuleBook
-from pipegen.run.decoding import JsonChecker, ValueChecker
+from pipegen.run.read.checking import JsonChecker, ValueChecker
 from tests.unit.test_value_checker import SCHEMA, framed
 
 

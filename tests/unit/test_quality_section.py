@@ -8,7 +8,7 @@ import pytest
 
 from pipegen.quality import Inspection, InspectionSettings, Rule, unmeasured
 from pipegen.quality.expression import compile_expression
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.read.checking import ValueChecker
 from pipegen.snapshot import DataQualityMetrics, PipelineMetrics, null_figures
 from tests.unit.test_value_checker import SCHEMA, framed
 

@@ -16,7 +16,7 @@ from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.hotpath import Schedule
 from pipegen.run import plan_replay, planned_counts, schedule_of
-from pipegen.run.replay_pace import CLOSEST_NS, DueSegments, ReplayPlan, planned_rate_at
+from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, ReplayPlan, planned_rate_at
 from pipegen.traffic import TrafficPlan, plan_traffic
 from tests.unit.data_files import SCHEMA, go_on, write_file
 

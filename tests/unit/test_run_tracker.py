@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.run.tracker import Standing
+from pipegen.run.progress import Standing
 
 
 @pytest.mark.parametrize(

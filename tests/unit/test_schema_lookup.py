@@ -17,8 +17,8 @@ import pytest
 from pipegen.errors import RegistryError
 from pipegen.quality import Inspection, InspectionSettings
 from pipegen.run.names import RunNames
-from pipegen.run.schema_lookup import SchemaLookup
-from pipegen.run.tracker import RunTracker
+from pipegen.run.progress import RunTracker
+from pipegen.run.read.schema_lookup import SchemaLookup
 from pipegen.services.registry import RegistryClient
 from tests.unit.test_quality_rules import CONTRACT
 

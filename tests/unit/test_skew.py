@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import Meters
-from pipegen.run.percentiles import LatencyReader
-from pipegen.run.skew import SkewWatch
+from pipegen.run.picture.latency import LatencyReader
+from pipegen.run.picture.skew import SkewWatch
 
 
 def header(due_us: int, sequence: int) -> bytes:

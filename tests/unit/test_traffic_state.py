@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from pipegen.run.traffic_state import traffic_state
+from pipegen.run.picture.traffic import traffic_state
 from pipegen.snapshot import TrafficState
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S

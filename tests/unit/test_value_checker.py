@@ -9,7 +9,7 @@ import fastavro
 import pytest
 
 from pipegen.errors import RegistryError
-from pipegen.run.decoding import ValueChecker
+from pipegen.run.read.checking import ValueChecker
 
 SCHEMA = '{"type":"record","name":"R","fields":[{"name":"id","type":"string"},{"name":"n","type":"long"}]}'
 

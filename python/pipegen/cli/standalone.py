@@ -19,8 +19,8 @@ from pipegen.config import Settings
 from pipegen.dashboard import AggregateServer, DashboardServer
 from pipegen.errors import EXIT_OK, SettingsError
 from pipegen.run.connect import running_stack
-from pipegen.run.watched import WatchedPipeline, WatchedServices, parse_pipeline
-from pipegen.run.watcher import Watcher
+from pipegen.run.standalone.target import WatchedPipeline, WatchedServices, parse_pipeline
+from pipegen.run.standalone.watcher import Watcher
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Runs a pipeline under load: brings it up, sends, reads back, samples, drains and puts everything away."""
 
 from pipegen.run.connect import ADDRESS_KEYS, find_services
-from pipegen.run.data_input import open_input
-from pipegen.run.inspecting import rules_of
-from pipegen.run.record_plan import fault_warnings, record_plan
-from pipegen.run.replay_plan import plan_replay
+from pipegen.run.feed.file import open_input
+from pipegen.run.feed.generated import fault_warnings, record_plan
+from pipegen.run.feed.row_plan import plan_replay
+from pipegen.run.feed.schedule import planned_counts, schedule_of
+from pipegen.run.read.inspection import rules_of
 from pipegen.run.runner import Runner
-from pipegen.run.schedule import planned_counts, schedule_of
 from pipegen.run.summary import RunSummary
 
 __all__ = [

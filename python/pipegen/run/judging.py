@@ -7,7 +7,7 @@ from typing import Final
 
 from pipegen.config import Settings
 from pipegen.gates import Ending, Judge, RunOutcome, Threshold, ValidityLimits
-from pipegen.run.tracker import Standing
+from pipegen.run.progress import Standing
 from pipegen.snapshot import RunPhase, ThresholdResult
 from pipegen.units import NS_PER_S
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pipegen.hotpath import Totals, now_ns
 from pipegen.run.drain import Drain, DrainEnd, DrainSight
+from pipegen.run.progress import RunTracker, iso_now
 from pipegen.run.race import guarded
-from pipegen.run.sender import MeterView, Pace, SendLoop
-from pipegen.run.tracker import RunTracker, iso_now
+from pipegen.run.send.interfaces import MeterView, Pace, SendLoop
 from pipegen.units import format_count, format_duration
 
 _LOOK_S = 0.05

@@ -23,12 +23,12 @@ from pipegen.observe import (
     SystemReading,
 )
 from pipegen.run.connect import Clients
-from pipegen.run.message_tap import MessageTap
+from pipegen.run.messages.tap import MessageTap
 from pipegen.run.names import RunNames
 from pipegen.run.prepare import Prepared
+from pipegen.run.progress import RunTracker
 from pipegen.run.sampler import Readings
 from pipegen.run.service_errors import ServiceErrors
-from pipegen.run.tracker import RunTracker
 from pipegen.services.kafka import ClientFault
 from pipegen.units import NS_PER_S
 

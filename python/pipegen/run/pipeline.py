@@ -15,27 +15,27 @@ from pipegen.hotpath import Meters, Pacer, Schedule
 from pipegen.project import Project
 from pipegen.quality import Inspection
 from pipegen.run.connect import Clients, check_services, make_clients
-from pipegen.run.consumer import ConsumerThread
 from pipegen.run.drain import DrainSight
-from pipegen.run.input_reader import InputReader
-from pipegen.run.inspecting import count_input, count_output, input_checker, output_checker
+from pipegen.run.feed.generated import record_plan
+from pipegen.run.feed.prepared_file import RunInput
+from pipegen.run.feed.rows import RunRecords
+from pipegen.run.job_watch import JobSight, JobWatch
 from pipegen.run.load import Load
 from pipegen.run.names import RunNames, sql_variables
 from pipegen.run.observers import Observers
 from pipegen.run.prepare import Prepared, prepare_schema, prepare_topics
-from pipegen.run.probe import ProbeSender
+from pipegen.run.progress import RunTracker
 from pipegen.run.race import guarded, to_its_end
-from pipegen.run.record_plan import record_plan
-from pipegen.run.replay_source import RunRecords
-from pipegen.run.run_input import RunInput
-from pipegen.run.schema_lookup import SchemaLookup
-from pipegen.run.sender import MeterView
-from pipegen.run.sending import Sending, open_sending
+from pipegen.run.read.input import InputReader
+from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
+from pipegen.run.read.output import ConsumerThread
+from pipegen.run.read.schema_lookup import SchemaLookup
+from pipegen.run.send.client import Sending, open_sending
+from pipegen.run.send.interfaces import MeterView
+from pipegen.run.send.pool import WorkerPool
+from pipegen.run.send.probe import ProbeSender
+from pipegen.run.send.worker import WorkerSpec
 from pipegen.run.submit import submit
-from pipegen.run.tracker import RunTracker
-from pipegen.run.watch import JobSight, JobWatch
-from pipegen.run.worker import WorkerSpec
-from pipegen.run.worker_pool import WorkerPool
 from pipegen.snapshot import RunPhase
 from pipegen.stack import Endpoints
 from pipegen.traffic import TrafficPlan

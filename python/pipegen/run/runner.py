@@ -21,26 +21,26 @@ from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError, SettingsError
 from pipegen.gates import RunOutcome, Threshold, ending_exit_code
 from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
-from pipegen.run.assemble import RunFacts
 from pipegen.run.connect import FoundServices, find_services
-from pipegen.run.inspecting import inspection_of
+from pipegen.run.feed.prepared_file import RunInput
+from pipegen.run.feed.row_pace import ReplayPlan
+from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.judging import PHASES, abort_sentence, ending_of, make_judge
 from pipegen.run.load import Load
-from pipegen.run.message_tap import tap_maker
+from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
+from pipegen.run.picture.assemble import RunFacts
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
-from pipegen.run.replay_pace import ReplayPlan
-from pipegen.run.run_input import RunInput
+from pipegen.run.progress import RunTracker
+from pipegen.run.read.inspection import inspection_of
 from pipegen.run.sampler import Sampler
-from pipegen.run.schedule import schedule_of
-from pipegen.run.sender import MeterView, Pace
+from pipegen.run.send.interfaces import MeterView, Pace
+from pipegen.run.send.pool import MergedMeters, WorkerPool
 from pipegen.run.submit import statement_states
 from pipegen.run.summary import RunSummary, summarise
-from pipegen.run.tracker import RunTracker
 from pipegen.run.versions import service_versions
-from pipegen.run.worker_pool import MergedMeters, WorkerPool
 from pipegen.snapshot import ErrorEntry, RunPhase, Snapshot, ThresholdResult
 from pipegen.stack import Progress
 from pipegen.traffic import TrafficPlan

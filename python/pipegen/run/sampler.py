@@ -14,14 +14,14 @@ from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
-from pipegen.run.assemble import Moment, RunFacts, assemble
-from pipegen.run.inspecting import QualityErrors
-from pipegen.run.percentiles import LatencyReader
-from pipegen.run.replay_pace import planned_rate_at
-from pipegen.run.sections import ProducerState, Rates
-from pipegen.run.sender import MeterView, Pace
-from pipegen.run.skew import SkewWatch
-from pipegen.run.tracker import RunTracker, Standing
+from pipegen.run.feed.row_pace import planned_rate_at
+from pipegen.run.picture.assemble import Moment, RunFacts, assemble
+from pipegen.run.picture.latency import LatencyReader
+from pipegen.run.picture.own_sections import ProducerState, Rates
+from pipegen.run.picture.skew import SkewWatch
+from pipegen.run.progress import RunTracker, Standing
+from pipegen.run.read.inspection import QualityErrors
+from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
 from pipegen.snapshot import Latency, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S

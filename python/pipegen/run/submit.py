@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipegen.errors import FaultCode, PipelineError
 from pipegen.project import SqlStatement
+from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
-from pipegen.run.tracker import RunTracker
 from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult, exception_classes
 from pipegen.snapshot import SqlStatement as SqlState
 

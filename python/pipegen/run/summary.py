@@ -10,8 +10,8 @@ import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
 from pipegen.hotpath import Schedule
-from pipegen.run.schedule import planned_per_second
-from pipegen.run.sender import MeterView
+from pipegen.run.feed.schedule import planned_per_second
+from pipegen.run.send.interfaces import MeterView
 from pipegen.snapshot import Snapshot, Verdict
 
 

@@ -12,9 +12,9 @@ from typing import Final, TypeVar
 from pipegen.diagnose import Sight, find_cause, sight_of
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import unmeasured
-from pipegen.run import job_sections, service_sections
-from pipegen.run.tracker import iso_now
-from pipegen.run.watched import WatchedPipeline, WatchedServices
+from pipegen.run.picture import job_sections, service_sections
+from pipegen.run.progress import iso_now
+from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
 from pipegen.snapshot import (
     ConsumerGroup,
     ConsumerMetrics,

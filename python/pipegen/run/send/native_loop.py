@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pipegen.errors import FaultCode, KafkaError
 from pipegen.hotpath import KafkaSender, Meters, Pacer
-from pipegen.run.send_thread import RecordSource, SendThread
+from pipegen.run.send.thread import RecordSource, SendThread
 
 
 class NativeProducerThread(SendThread):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import Meters, now_ns
-from pipegen.run.decoding import Checker, Decoded
+from pipegen.run.read.checking import Checker, Decoded
 from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000

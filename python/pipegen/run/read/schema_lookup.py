@@ -7,9 +7,9 @@ from typing import Final
 
 from pipegen.errors import RegistryError
 from pipegen.quality import Inspection, read_contract
-from pipegen.run.decoding import SchemaById
 from pipegen.run.names import RunNames
-from pipegen.run.tracker import RunTracker
+from pipegen.run.progress import RunTracker
+from pipegen.run.read.checking import SchemaById
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot import Side
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from pipegen.hotpath import Meters, Pacer, Permits
-from pipegen.run.send_thread import RecordSource, SendThread
+from pipegen.run.send.thread import RecordSource, SendThread
 from pipegen.services.kafka import Producer, QueueFullError, RefusedError, as_kafka_error
 
 _BATCH_EVENTS: Final = 500

@@ -26,12 +26,12 @@ from pipegen.observe import (
     RegistryReading,
     SystemCollector,
 )
-from pipegen.run.message_tap import MessageTap, message_view
+from pipegen.run.messages.tap import MessageTap, message_view
 from pipegen.run.names import new_run_id
+from pipegen.run.progress import iso_now
 from pipegen.run.service_errors import ServiceErrors
-from pipegen.run.tracker import iso_now
-from pipegen.run.watch_view import WatchFacts, WatchMoment, watch_snapshot
-from pipegen.run.watched import WatchedPipeline, WatchedServices
+from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
+from pipegen.run.standalone.view import WatchFacts, WatchMoment, watch_snapshot
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import ClientFault, KafkaAdmin

@@ -17,8 +17,8 @@ from typing import TypeVar
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
-from pipegen.run.data_input import key_field_of
-from pipegen.run.replay_source import ReplaySource, replay_source
+from pipegen.run.feed.file import key_field_of
+from pipegen.run.feed.rows import ReplaySource, replay_source
 from pipegen.units import format_count
 
 _TELL_S = 2.0

@@ -15,8 +15,8 @@ from typing import Any, cast
 
 from pipegen.errors import PipelineError
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
-from pipegen.run.percentiles import LatencyName
-from pipegen.run.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME, WorkerReport, WorkerSpec, worker_main
+from pipegen.run.picture.latency import LatencyName
+from pipegen.run.send.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME, WorkerReport, WorkerSpec, worker_main
 
 _READY_S = 60.0
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading
-from pipegen.run.service_sections import NOT_ASKED, asked, explain_reading, group_of, group_reasons, status_of
+from pipegen.run.picture.service_sections import NOT_ASKED, asked, explain_reading, group_of, group_reasons, status_of
 from pipegen.snapshot import FlinkMetrics, RegistryMetrics, Status
 
 _NOT_YET: Final = "Flink has not reported it yet"

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
-from pipegen.run.record_plan import record_plan
-from pipegen.run.schedule import schedule_of
-from pipegen.run.sending import open_sending
+from pipegen.run.feed.generated import record_plan
+from pipegen.run.feed.schedule import schedule_of
+from pipegen.run.send.client import open_sending
 from pipegen.services.kafka import KafkaAccess
 from pipegen.traffic import TrafficPlan
 

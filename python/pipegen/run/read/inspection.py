@@ -12,8 +12,8 @@ from pipegen.diagnose import ErrorLog
 from pipegen.errors import SettingsError
 from pipegen.project import Project
 from pipegen.quality import Inspection, InspectionSettings, Rule, project_rules
-from pipegen.run.decoding import Checker, Decoded, SchemaById, checker_for
 from pipegen.run.names import RunNames
+from pipegen.run.read.checking import Checker, Decoded, SchemaById, checker_for
 from pipegen.snapshot import DataQualityMetrics, Side
 from pipegen.snapshot.run import Component
 from pipegen.units import format_count

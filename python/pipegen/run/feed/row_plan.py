@@ -16,8 +16,8 @@ from pipegen.config import Settings
 from pipegen.datafile import DataFile, read_times_ns
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
-from pipegen.run.replay_pace import CLOSEST_NS, DueSegments, ReplayPlan
-from pipegen.run.schedule import schedule_of
+from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, ReplayPlan
+from pipegen.run.feed.schedule import schedule_of
 from pipegen.traffic import Phase, TrafficPlan
 from pipegen.traffic.curves import RampCurve, Segment
 from pipegen.units import NS_PER_S

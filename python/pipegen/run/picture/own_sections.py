@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from pipegen.hotpath import Totals
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.service_sections import NO_INTERVAL as _NO_INTERVAL
-from pipegen.run.service_sections import explain, group_of, group_reasons
-from pipegen.run.tracker import Standing
+from pipegen.run.picture.service_sections import NO_INTERVAL as _NO_INTERVAL
+from pipegen.run.picture.service_sections import explain, group_of, group_reasons
+from pipegen.run.progress import Standing
 from pipegen.snapshot import ConsumerMetrics, ProducerMetrics, Status
 
 _OWN_SOURCE = "counters of this process"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipegen.hotpath import now_ns, probe_header
-from pipegen.run.replay_source import RunRecords
-from pipegen.run.sending import Sending
+from pipegen.run.feed.rows import RunRecords
+from pipegen.run.send.client import Sending
 from pipegen.services.kafka import fault_text
 
 _TIMEOUT_S = 10.0

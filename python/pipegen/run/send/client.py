@@ -8,10 +8,10 @@ from typing import Final, Protocol
 from pipegen.config.settings import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
 from pipegen.hotpath import KafkaSender, Meters, Pacer
-from pipegen.run.native_producer import NativeProducerThread
-from pipegen.run.producer import ProducerThread
-from pipegen.run.send_thread import RecordSource
-from pipegen.run.sender import SendLoop
+from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.send.native_loop import NativeProducerThread
+from pipegen.run.send.python_loop import ProducerThread
+from pipegen.run.send.thread import RecordSource
 from pipegen.services.kafka import (
     ClientFault,
     FaultListener,

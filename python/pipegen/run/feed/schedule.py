@@ -7,7 +7,7 @@ import itertools
 from pipegen.config import Settings
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
-from pipegen.run.replay_pace import ReplayPlan
+from pipegen.run.feed.row_pace import ReplayPlan
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from pipegen.hotpath import HistogramSnapshot, Totals
-from pipegen.run.percentiles import LatencyName
+from pipegen.run.picture.latency import LatencyName
 
 
 class MeterView(Protocol):

@@ -14,14 +14,15 @@ from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
-from pipegen.run import job_sections, sections, service_sections
-from pipegen.run.injected import fault_metrics
-from pipegen.run.job_sections import RecordChecks
 from pipegen.run.load import expected_to_come_out
 from pipegen.run.names import RunNames
-from pipegen.run.sections import ProducerState, Rates
-from pipegen.run.tracker import Standing, iso_now
-from pipegen.run.traffic_state import traffic_state
+from pipegen.run.picture import job_sections, service_sections
+from pipegen.run.picture import own_sections as sections
+from pipegen.run.picture.faults import fault_metrics
+from pipegen.run.picture.job_sections import RecordChecks
+from pipegen.run.picture.own_sections import ProducerState, Rates
+from pipegen.run.picture.traffic import traffic_state
+from pipegen.run.progress import Standing, iso_now
 from pipegen.snapshot import (
     ErrorEntry,
     ErrorTrends,

@@ -1,0 +1,1 @@
+"""The newest records of a pipeline, made readable for the page."""

@@ -1,0 +1,1 @@
+"""Reads topics back: every record checked, timed and accounted for."""

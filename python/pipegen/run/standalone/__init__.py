@@ -1,0 +1,1 @@
+"""Watches services and pipelines that PipeGen did not start."""
