@@ -1,5 +1,12 @@
 """PipeGen: load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured."""
 
-from importlib.metadata import version
+__version__: str
 
-__version__ = version("pipegen")
+
+def __getattr__(name: str) -> str:
+    """The version is read when it is asked for: ``importlib.metadata`` takes longer to import than most of the help."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version  # noqa: PLC0415 -- see above
+
+    return version("pipegen")
