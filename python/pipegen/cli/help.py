@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _WIDEST = 100
 _LONGEST_OPTION = 30
 _HELP = "Help"
+_ABOUT_HELP = frozenset({"--help", "--help-all"})
 _THEME = Theme({"help.flag": "bold cyan", "help.metavar": "yellow", "help.command": "bold"})
 
 START_HERE = (
@@ -104,20 +105,17 @@ def _prose(text: str) -> Text:
 
 
 def _groups(params: Iterable[Any]) -> list[tuple[str, list[Any]]]:
-    """Arguments first, then the named groups, then what no group was named for, then the help itself."""
-    groups: dict[str, list[Any]] = {"Arguments": []}
-    unnamed: list[Any] = []
+    """Arguments first, then options without a group of their own, then the named groups, then the help itself."""
+    groups: dict[str, list[Any]] = {"Arguments": [], "Options": []}
     about_help: list[Any] = []
     for param in params:
         if param.param_type_name == "argument":
             groups["Arguments"].append(param)
-        elif param.name in {"help", "help_all"}:
+        elif _ABOUT_HELP.intersection(param.opts):
             about_help.append(param)
-        elif param.rich_help_panel is None:
-            unnamed.append(param)
         else:
-            groups.setdefault(param.rich_help_panel, []).append(param)
-    listed = [*groups.items(), ("Options", unnamed), (_HELP, about_help)]
+            groups.setdefault(param.rich_help_panel or "Options", []).append(param)
+    listed = [*groups.items(), (_HELP, about_help)]
     return [(title, group) for title, group in listed if group]
 
 

@@ -29,14 +29,12 @@ def one_of(choices: Any) -> str:
 MessageRate = Annotated[
     float | None,
     typer.Option(
-        "--message-rate", metavar="RATE", help="Base rate in messages per second. Default 100.", rich_help_panel=LOAD
+        "--message-rate", metavar="RATE", help="Base rate, messages per second. Default 100.", rich_help_panel=LOAD
     ),
 ]
 DurationText = Annotated[
     str | None,
-    typer.Option(
-        "--duration", metavar="TIME", help="How long to send, like 30s or 10m. Default 30s.", rich_help_panel=LOAD
-    ),
+    typer.Option("--duration", metavar="TIME", help="How long to send: 30s, 10m. Default 30s.", rich_help_panel=LOAD),
 ]
 TrafficPattern = Annotated[
     str | None,
@@ -138,7 +136,7 @@ InspectInput = Annotated[
     ),
 ]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Show the plan, phase by phase, and send nothing.", rich_help_panel=LOAD)
+    bool, typer.Option("--dry-run", help="Show the plan by phase and send nothing.", rich_help_panel=LOAD)
 ]
 ProjectDir = Annotated[
     Path,
