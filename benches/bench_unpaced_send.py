@@ -24,7 +24,7 @@ from pathlib import Path
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from bench_producers import by_processes
-from pipegen.config.settings import SenderChoice
+from pipegen.choices import SenderChoice
 from pipegen.hotpath import now_ns
 from pipegen.stack import LocalStack, Silent
 from pipegen.stack.artifacts import Artifact, read_lock

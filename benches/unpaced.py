@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from pipegen.config.settings import SenderChoice
+from pipegen.choices import SenderChoice
 from pipegen.hotpath import Meters, Pacer, RecordPlan, Schedule, now_ns
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendLoop

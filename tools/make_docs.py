@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
-import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,9 @@ import typer.main
 from pydantic import BaseModel
 
 from pipegen.cli import app
+from pipegen.cli.catalogue import ENTRIES
+from pipegen.cli.command import Example
+from pipegen.cli.help import placeholder
 from pipegen.config import Settings, setting_keys
 from pipegen.config.load import ENV_PREFIX, PROCESS_VARIABLES
 
@@ -74,15 +76,16 @@ def commands_page() -> str:
     """``docs/commands.md``."""
     root: Any = typer.main.get_command(app)
     lines = ["# Commands", "", NOTE, _text(root.help), ""]
-    for name, command in sorted(root.commands.items()):
-        if command.hidden:
-            continue
+    for name, command in sorted((entry.name, entry.load()) for entry in ENTRIES):
         lines += [f"## `pipegen {name}`", "", _text(command.help), "", "```", _usage(name, command), "```", ""]
-        shown = [param for param in command.params if not param.hidden]
-        if shown:
+        if command.params:
             lines += ["| argument or option | default | meaning |", "|---|---|---|"]
-            lines += [f"| {_spelling(param)} | {_default(param)} | {_cell(param.help or '')} |" for param in shown]
+            lines += [
+                f"| {_spelling(param)} | {_default(param)} | {_cell(param.help or '')} |" for param in command.params
+            ]
             lines.append("")
+        if command.declaration.examples:
+            lines += ["```", *_example_lines(command.declaration.examples), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -106,6 +109,12 @@ def _defaults() -> dict[str, object]:
     return found
 
 
+def _example_lines(examples: Sequence[Example]) -> Iterator[str]:
+    for example in examples:
+        yield f"# {example.about.rstrip(':')}"
+        yield example.line
+
+
 def _usage(name: str, command: Any) -> str:
     parts = ["pipegen", name]
     if any(param.param_type_name == "option" for param in command.params):
@@ -123,20 +132,13 @@ def _spelling(param: Any) -> str:
 
 
 def _placeholder(param: Any) -> str:
-    choices = typing.get_args(param.type_descriptor.annotation)
-    if param.metavar:
-        return str(param.metavar)
-    if choices and all(isinstance(choice, str) for choice in choices):
-        return "\\|".join(choices)
-    if param.type_descriptor.annotation is Path:
-        return "FILE"
-    return str(param.name).strip("_").rpartition("_")[2].upper()
+    return placeholder(param).replace("|", "\\|")
 
 
 def _default(param: Any) -> str:
     """The parameter's own default, or that of the setting it stands for."""
-    if param.default not in {None, False}:
-        return _code(str(param.default) if isinstance(param.default, Path) else param.default)
+    if param.default not in {None, False} and param.show_default:
+        return _code(param.default)
     flags = {f"--{key.replace('.', '-').replace('_', '-')}": key for key in setting_keys()}
     key = next((flags[name] for name in param.opts if name in flags), None)
     return _code(_defaults()[key]) if key else ""

@@ -1,5 +1,12 @@
 """PipeGen: load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured."""
 
-from pipegen.distribution import version
+__version__: str
 
-__version__ = version()
+
+def __getattr__(name: str) -> str:
+    """The version is read when it is asked for: ``importlib.metadata`` takes longer to import than most of the help."""
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from pipegen.distribution import version  # noqa: PLC0415 -- see above
+
+    return version()

@@ -19,8 +19,8 @@ import pytest
 from confluent_kafka import Consumer, Message, Producer
 
 from pipegen.avro import InputSchema, decode_value, frame, load_schema, parse_schema_text
+from pipegen.choices import ValueFormat
 from pipegen.config import Settings
-from pipegen.config.records import ValueFormat
 from pipegen.hotpath import RecordPlan
 from pipegen.project import Project, open_project, orders_schema, scaffold
 from pipegen.services.flink import FlinkClient

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, TopicPartition
 
-from pipegen.config.settings import SenderChoice
+from pipegen.choices import SenderChoice
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Schedule, Totals, now_ns, probe_header
 from pipegen.run.send.client import open_sending

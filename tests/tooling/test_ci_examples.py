@@ -10,10 +10,9 @@ import sys
 from typing import Any
 
 import pytest
-import typer.main
 import yaml
 
-from pipegen.cli import app
+from pipegen.cli.catalogue import load_command
 from pipegen.gates import read_thresholds
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S, parse_duration_ns
@@ -46,9 +45,8 @@ def test_a_workflow_keeps_the_schema_of_its_system(name: str, schema: str) -> No
 def test_what_a_workflow_asks_of_pipegen_exists_and_its_thresholds_can_be_judged(name: str) -> None:
     found = commands(yaml.safe_load((ROOT / "examples/ci" / name).read_text(encoding="utf-8")))
     assert [command[1] for command in found] == ["validate", "run"]
-    root: Any = typer.main.get_command(app)
     for command in found:
-        known = {spelling for param in root.commands[command[1]].params for spelling in (*param.opts,)}
+        known = {spelling for param in load_command(command[1]).params for spelling in (*param.opts,)}
         assert [word for word in command[2:] if word.startswith("--") and word not in known] == []
     run = found[1]
     values = dict(itertools.pairwise(run))

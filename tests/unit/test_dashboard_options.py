@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 
-from pipegen.cli.dashboard import dashboard
-from pipegen.cli.run import run
+from pipegen.cli.commands.dashboard import dashboard
+from pipegen.cli.commands.run import run
 
 # The page is always there, under --port; these two show something and run nothing.
 NOT_FOR_A_DASHBOARD = {"dashboard", "dashboard_port", "dry_run", "list_metrics"}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.cli.capacity import capacity
-from pipegen.cli.dashboard import dashboard
+from pipegen.cli.commands.capacity import capacity
+from pipegen.cli.commands.dashboard import dashboard
+from pipegen.cli.commands.run import run
 from pipegen.cli.flags import FLAG_NAMES, flags_of
-from pipegen.cli.run import run
 from pipegen.config import load_settings, setting_keys
 
 # What a command does with its run, and no setting of one.
@@ -23,6 +23,7 @@ NO_SETTING = {
     "dashboard_token",
     "dry_run",
     "group",
+    "help_all",
     "insecure",
     "json_file",
     "junit",

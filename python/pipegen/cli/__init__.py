@@ -8,29 +8,19 @@ from typing import Annotated
 import typer
 
 import pipegen
-from pipegen.cli.capacity import capacity
-from pipegen.cli.check import check
-from pipegen.cli.clean import clean
-from pipegen.cli.compare import compare
-from pipegen.cli.dashboard import dashboard
-from pipegen.cli.deploy import deploy
-from pipegen.cli.generate import generate
-from pipegen.cli.init import init
-from pipegen.cli.replay import replay, runs
-from pipegen.cli.report import report
-from pipegen.cli.run import run
-from pipegen.cli.sentences import print_error, print_unexpected
-from pipegen.cli.validate import validate
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_UNEXPECTED, PipeGenError
+from pipegen.cli.catalogue import ENTRIES, CommandGroup
+from pipegen.errors import EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_UNEXPECTED, PipeGenError
 
 __all__ = ["app", "main"]
 
+_ABOUT = "Load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured."
+
 app = typer.Typer(
     name="pipegen",
-    help="Load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured.",
-    no_args_is_help=True,
+    cls=CommandGroup,
+    help=_ABOUT,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -43,27 +33,17 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    ctx: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """Load-test and watch Kafka → Flink SQL → Kafka pipelines; every number is measured."""
     _ = version
+    if ctx.invoked_subcommand is None:
+        from pipegen.cli.help import start_here
 
-
-app.command()(init)
-app.command()(validate)
-app.command()(generate)
-app.command()(check)
-app.command()(deploy)
-app.command()(run)
-app.command()(dashboard)
-app.command()(report)
-app.command()(replay)
-app.command()(runs)
-app.command()(capacity)
-app.command()(compare)
-app.command()(clean)
+        typer.echo(start_here(_ABOUT, ENTRIES))
+        raise typer.Exit(EXIT_CONFIG)
 
 
 def main() -> None:
@@ -71,6 +51,8 @@ def main() -> None:
     try:
         app()
     except PipeGenError as error:
+        from pipegen.cli.sentences import print_error
+
         print_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
@@ -81,5 +63,7 @@ def main() -> None:
             sys.exit(EXIT_INTERRUPTED)
         raise
     except Exception as error:  # noqa: BLE001 -- the last stop before a user would see a traceback
+        from pipegen.cli.sentences import print_unexpected
+
         print_unexpected(error)
         sys.exit(EXIT_UNEXPECTED)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+from pathlib import Path
 
 from rich.console import Console
 
+from pipegen.cli.run import Wishes
 from pipegen.cli.session import open_in_browser
-from pipegen.config import DashboardSettings
+from pipegen.config import DashboardSettings, load_settings
 from pipegen.dashboard import AggregateServer
 from pipegen.errors import EXIT_OK, SettingsError
 
@@ -28,6 +31,25 @@ def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
             )
         addresses.append(f"http://127.0.0.1:{port}")
     return [*addresses, *urls]
+
+
+def serve_aggregate(addresses: list[str], wishes: Wishes, *, port: int | None) -> int:
+    """Shows dashboards together until a signal ends it; returns the exit code."""
+    settings = load_settings(
+        project_dir=wishes.project_dir,
+        flags={"dashboard.port": port},
+        environ=os.environ,
+        config_file=wishes.config,
+        home=Path.home(),
+    ).settings.dashboard
+    serving = run_aggregate(
+        addresses,
+        settings,
+        token=wishes.dashboard_token or None,
+        insecure=wishes.insecure,
+        open_browser=wishes.open_browser,
+    )
+    return asyncio.run(serving)
 
 
 async def run_aggregate(

@@ -1,21 +1,19 @@
-"""``pipegen capacity``: the highest rate that this pipeline sustains, as a range with its evidence."""
+"""The highest rate that this pipeline sustains, as a range with its evidence."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.text import Text
 
 import pipegen
-from pipegen.cli import options
 from pipegen.cli.capacity_trials import Conditions, Trials
-from pipegen.cli.flags import flags_of
 from pipegen.cli.results import ResultFiles, write_text
 from pipegen.cli.run import Wishes, prepare
 from pipegen.cli.session import RunRequest
@@ -23,96 +21,64 @@ from pipegen.cli.stack_progress import StackProgress
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
 from pipegen.outputs import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
-from pipegen.run import ADDRESS_KEYS, find_services
+from pipegen.run.connect import ADDRESS_KEYS, find_services
 from pipegen.units import NS_PER_S, format_latency_ms, format_rate, parse_duration_ns, parse_percent_ratio
 
-_SEARCH = "Search"
-_CONDITIONS = "Conditions"
+
+@dataclass(frozen=True, slots=True)
+class CapacityWishes:
+    """What the user asked for on the command line: what a run needs, how to search, and where the report goes."""
+
+    flags: Mapping[str, object]
+    project_dir: Path
+    config: Path | None
+    start_rate: float
+    max_rate: float
+    precision: str
+    step_duration: str
+    warm_up: str
+    max_p99: str
+    max_backpressure: str
+    at_least: float | None
+    json_file: Path | None
+    markdown_file: Path | None
 
 
-def capacity(
-    start_rate: Annotated[
-        float, typer.Option("--start-rate", min=0.1, help="The first rate to try.", rich_help_panel=_SEARCH)
-    ] = 100.0,
-    max_rate: Annotated[
-        float, typer.Option("--max-rate", min=0.1, help="No higher rate is tried.", rich_help_panel=_SEARCH)
-    ] = 1_000_000.0,
-    precision: Annotated[
-        str, typer.Option("--precision", help="How narrow the range has to become.", rich_help_panel=_SEARCH)
-    ] = "10%",
-    step_duration: Annotated[
-        str, typer.Option("--step-duration", help="How long each rate is judged.", rich_help_panel=_SEARCH)
-    ] = "30s",
-    warm_up: Annotated[
-        str, typer.Option("--warm-up", help="Start of each trial that does not count.", rich_help_panel=_SEARCH)
-    ] = "10s",
-    max_p99: Annotated[
-        str, typer.Option("--max-p99", help="Largest end-to-end p99.", rich_help_panel=_CONDITIONS)
-    ] = "2s",
-    max_backpressure: Annotated[
-        str,
-        typer.Option("--max-backpressure", help="Largest mean back-pressure in Flink.", rich_help_panel=_CONDITIONS),
-    ] = "50%",
-    at_least: Annotated[
-        float | None,
-        typer.Option(
-            "--at-least", help="Exit code 99 when no rate this high is sustained.", rich_help_panel=_CONDITIONS
-        ),
-    ] = None,
-    json_file: Annotated[
-        Path | None, typer.Option("--json", help="Write the report to this file.", rich_help_panel="Results")
-    ] = None,
-    markdown_file: Annotated[
-        Path | None,
-        typer.Option("--markdown", help="Write the report to this file, as Markdown.", rich_help_panel="Results"),
-    ] = None,
-    runs_dir: options.RunsDir = None,
-    producers: options.Producers = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-    stack: options.Stack = None,
-) -> None:
-    """Find the highest rate that this pipeline sustains.
-
-    Each trial is a run of its own on the same services. The rate is doubled until one is not sustained, then the gap is
-    halved until it is narrow, and the last sustained rate is tried again. A trial ends early when 10 s of load are
-    waiting, so that a rate that is far too high does no harm.
-
-    Exit codes: those of a run; 99 below --at-least; 100 when PipeGen itself could not keep any plan.
-    """
-    flags: dict[str, object] = {"message_rate": start_rate, **flags_of(locals())}
-    if start_rate > max_rate:
+def search_capacity(wishes: CapacityWishes) -> int:
+    """Searches, prints and writes what was found; returns the exit code."""
+    if wishes.start_rate > wishes.max_rate:
         raise SettingsError("--start-rate is above --max-rate", remedy="Lower the one or raise the other.")
-    search = CapacitySearch(start_rate, max_rate, _percent("--precision", precision))
-    warm_up_ns, step_ns = _duration("--warm-up", warm_up), _duration("--step-duration", step_duration)
-    files = ResultFiles()
-    wishes = Wishes(
-        flags=flags, project_dir=project_dir, config=config, dashboard=False, open_browser=False, files=files
+    search = CapacitySearch(wishes.start_rate, wishes.max_rate, _percent("--precision", wishes.precision))
+    warm_up_ns, step_ns = _duration("--warm-up", wishes.warm_up), _duration("--step-duration", wishes.step_duration)
+    request = prepare(
+        Wishes(
+            flags=wishes.flags,
+            project_dir=wishes.project_dir,
+            config=wishes.config,
+            dashboard=False,
+            open_browser=False,
+            files=ResultFiles(),
+        )
     )
-    request = prepare(wishes)
     if request.file is not None:
         raise SettingsError("pipegen capacity needs generated records: this project replays a data file")
     conditions = Conditions(
-        p99=max_p99 if request.project.latency_source is not None else None,
-        backpressure=max_backpressure,
+        p99=wishes.max_p99 if request.project.latency_source is not None else None,
+        backpressure=wishes.max_backpressure,
         one_to_one=request.project.shape == "one_to_one" and request.project.latency_source == "header",
     )
-    for text in conditions.expressions(start_rate, warm_up):
+    for text in conditions.expressions(wishes.start_rate, wishes.warm_up):
         parse_threshold(text, "--max-p99 or --max-backpressure")
     console = Console(stderr=True, highlight=False)
-    told = _Told(search, conditions, warm_up, warm_up_ns / NS_PER_S, step_ns / NS_PER_S, request.project.name)
+    told = _Told(search, conditions, wishes.warm_up, warm_up_ns / NS_PER_S, step_ns / NS_PER_S, request.project.name)
     code = asyncio.run(_search(request, told, console, warm_up_ns=warm_up_ns, step_ns=step_ns))
     report = told.report(complete=code == EXIT_OK)
     Console(highlight=False).print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
-    if json_file is not None:
-        write_text("--json", json_file, report.model_dump_json(indent=2) + "\n")
-    if markdown_file is not None:
-        write_text("--markdown", markdown_file, capacity_markdown(report))
-    raise typer.Exit(code or _exit_code(search.answer(), at_least))
+    if wishes.json_file is not None:
+        write_text("--json", wishes.json_file, report.model_dump_json(indent=2) + "\n")
+    if wishes.markdown_file is not None:
+        write_text("--markdown", wishes.markdown_file, capacity_markdown(report))
+    return code or _exit_code(search.answer(), wishes.at_least)
 
 
 class _Told:

@@ -24,7 +24,8 @@ from pipegen.diagnose import secrets_of
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
 from pipegen.outputs import CapacityTrial
-from pipegen.run import Runner, RunSummary
+from pipegen.run import RunSummary
+from pipegen.run.runner import Runner
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
 

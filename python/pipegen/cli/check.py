@@ -1,4 +1,4 @@
-"""``pipegen check``: whether everything that a run needs is there."""
+"""Whether everything that a run needs is there."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipegen.cli import options
+from pipegen.cli.options import OutputFormat
 from pipegen.cli.tables import print_table
 from pipegen.config import Settings, load_settings
 from pipegen.errors import PipeGenError, StackError
@@ -49,25 +49,10 @@ class CheckResult:
     remedy: str | None = None
 
 
-def check(
-    output_format: Annotated[Literal["table", "json"], typer.Option("--format", help="A table, or JSON.")] = "table",
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-) -> None:
-    """Ask Kafka, Flink, its SQL gateway and the registry, and look at Java and disk.
-
-    Exit codes: 0 all well; 1 a warning; 2 something critical.
-    """
-    flags: dict[str, object] = {
-        "bootstrap_servers": bootstrap_servers,
-        "flink_url": flink_url,
-        "sql_gateway_url": sql_gateway_url,
-        "schema_registry_url": schema_registry_url,
-    }
+def check_services(
+    project_dir: Path, config: Path | None, flags: Mapping[str, object], output_format: OutputFormat
+) -> int:
+    """Checks everything and prints what was found; returns the exit code."""
     resolved = load_settings(
         project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
     )
@@ -83,7 +68,7 @@ def check(
         typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
     else:
         _print(results)
-    raise typer.Exit(max(_EXIT[result.state] for result in results))
+    return max(_EXIT[result.state] for result in results)
 
 
 async def _ask(endpoints: Endpoints, settings: Settings) -> list[CheckResult]:

@@ -1,33 +1,21 @@
-"""``pipegen clean``: stops what ``pipegen deploy`` started; deletes data only when told to."""
+"""Stops what ``pipegen deploy`` started; deletes data only when told to."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from rich.console import Console
 
-from pipegen.cli import options
 from pipegen.config import load_settings
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess, http_access
 from pipegen.stack import PartState, Stack, stacks_present
 
 
-def clean(
-    volumes: Annotated[
-        bool, typer.Option("--volumes", help="Delete topics, subjects, checkpoints and logs as well.")
-    ] = False,
-    flink: Annotated[
-        bool, typer.Option("--flink", help="Cancel the jobs that run in Flink and, without --volumes, stop nothing.")
-    ] = False,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-) -> None:
-    """Stop the services that `pipegen deploy` started. Their data stays unless --volumes is given."""
+def clean_stacks(project_dir: Path, config: Path | None, *, volumes: bool, flink: bool) -> None:
+    """Stops every stack that was started here, or cancels its jobs; says what was done."""
     console = Console(highlight=False, soft_wrap=True)
     access = _flink_access(project_dir, config) if flink else OPEN_ACCESS
     stacks = stacks_present()

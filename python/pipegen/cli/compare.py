@@ -1,18 +1,16 @@
-"""``pipegen compare``: what is faster, slower or the same between runs, and how sure that is."""
+"""What is faster, slower or the same between runs, and how sure that is."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipegen.cli import options
 from pipegen.cli.recording import runs_folder
 from pipegen.cli.report import project_settings
 from pipegen.cli.results import write_text
@@ -37,38 +35,18 @@ from pipegen.units import parse_percent_ratio
 _STYLE = {"better": "green", "worse": "bold red", "changed": "", "no difference": "dim", "not known": "dim"}
 
 
-def compare(
-    sides: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="RUN_A RUN_B...",
-            help="A run: its id, its folder, last, or a file of --summary-json. Several of one side are joined by "
-            "commas: a1,a2,a3 b1,b2,b3. All are held against the first.",
-            show_default=False,
-        ),
-    ],
-    fail_on_regression: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on-regression",
-            metavar="PERCENT",
-            help="Exit code 99 when a throughput, latency or error figure is surely worse, and by more than this.",
-        ),
-    ] = None,
-    floor: Annotated[str, typer.Option("--floor", help="A smaller change counts as none, however sure it is.")] = "5%",
-    html: Annotated[Path | None, typer.Option("--html", help="Write the comparison to this file, as one page.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write the comparison to this file.")] = None,
-    runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-) -> None:
-    """Compare runs: throughput, latency percentiles with confidence intervals, errors, resources.
-
-    A difference within the noise is called that. With several runs a side the noise between runs is known; with one a
-    side only that within them.
-
-    Exit codes: 0 done; 2 usage; 99 a regression; 100 a run is invalid, with --fail-on-regression.
-    """
+def compare_runs(
+    sides: Sequence[str],
+    *,
+    fail_on_regression: str | None,
+    floor: str,
+    html: Path | None,
+    json_file: Path | None,
+    runs_dir: Path | None,
+    project_dir: Path,
+    config: Path | None,
+) -> int:
+    """Compares every side with the first and prints the differences; returns the exit code."""
     if len(sides) < 2:
         raise SettingsError("there is nothing to compare with", remedy="Name two runs: pipegen compare RUN_A RUN_B.")
     floor_ratio = _percent("--floor", floor)
@@ -92,7 +70,7 @@ def compare(
     if json_file is not None:
         content = [comparison.model_dump(mode="json") for comparison in comparisons]
         write_text("--json", json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    raise typer.Exit(EXIT_OK if limit_ratio is None else _exit_code(comparisons, limit_ratio, console))
+    return EXIT_OK if limit_ratio is None else _exit_code(comparisons, limit_ratio, console)
 
 
 def _exit_code(comparisons: list[Comparison], limit_ratio: float, console: Console) -> int:

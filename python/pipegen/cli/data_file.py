@@ -12,8 +12,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from pipegen.avro import InputSchema, parse_schema_text
+from pipegen.choices import ReplayMode
 from pipegen.cli.tables import print_table
-from pipegen.config.settings import ReplayMode
 from pipegen.datafile import (
     ColumnProfile,
     CsvOptions,

@@ -1,21 +1,21 @@
-"""``pipegen deploy``: brings the stack up, or shows how it is."""
+"""Brings the stack up, or shows how it is."""
 
 from __future__ import annotations
 
 import json
 import signal
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipegen.choices import StartedStack
+from pipegen.cli.options import OutputFormat
 from pipegen.cli.stack_progress import StackProgress
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
-from pipegen.stack import Endpoints, PartState, PartStatus, StackKind, choose_stack
+from pipegen.stack import Endpoints, PartState, PartStatus, choose_stack
 from pipegen.units import format_bytes, format_duration
-
-OutputFormat = Literal["table", "json"]
 
 _STYLE = {
     PartState.RUNNING: "green",
@@ -25,21 +25,15 @@ _STYLE = {
 }
 
 
-def deploy(
-    stack: Annotated[
-        StackKind, typer.Option(help="local: processes of this machine; docker: containers; auto: what is at hand.")
-    ] = "auto",
-    auto_ports: Annotated[
-        bool, typer.Option("--auto-ports", help="Take the next free port where the usual one is taken.")
-    ] = False,
-    status: Annotated[bool, typer.Option("--status", help="Only show each part's state; start nothing.")] = False,
-    output_format: Annotated[OutputFormat, typer.Option("--format", help="A table to read, or JSON.")] = "table",
-) -> None:
-    """Bring up Kafka, a schema registry and Flink on 127.0.0.1, and leave them running."""
-    chosen = choose_stack(stack)
-    if status:
-        show(chosen.kind, chosen.status(), chosen.endpoints(), output_format)
-        return
+def show_stack(kind: StartedStack, output_format: OutputFormat) -> None:
+    """Prints the state of a stack; starts nothing."""
+    chosen = choose_stack(kind)
+    show(chosen.kind, chosen.status(), chosen.endpoints(), output_format)
+
+
+def start_stack(kind: StartedStack, output_format: OutputFormat, *, auto_ports: bool) -> None:
+    """Starts a stack, leaves it running and prints its state."""
+    chosen = choose_stack(kind)
     signal.signal(signal.SIGTERM, _terminated)
     # Progress goes to standard error: standard output stays clean for the result.
     console = Console(stderr=True)

@@ -1,4 +1,4 @@
-"""``pipegen generate``: the records of a project without Kafka, to look at and to compare."""
+"""The records of a project without Kafka, to look at and to compare."""
 
 from __future__ import annotations
 
@@ -8,12 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Annotated, Literal
-
-import typer
+from typing import IO
 
 from pipegen.avro import ContainerWriter, load_schema
-from pipegen.cli import options
 from pipegen.config import load_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.hotpath import Schedule, now_ns
@@ -21,28 +18,18 @@ from pipegen.run import record_plan, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
 
-RecordFormat = Literal["jsonl", "avro"]
 
-
-def generate(
-    count: Annotated[int, typer.Option("--count", "-n", min=0, help="How many records.")] = 10,
-    record_format: Annotated[
-        RecordFormat, typer.Option("--format", help="jsonl: one line of JSON each; avro: an Avro container file.")
-    ] = "jsonl",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="Instead of pipeline.seed.")] = None,
-    start: Annotated[
-        str | None,
-        typer.Option("--start", help="When the first record is due (ISO 8601); the times in it follow. Default: now."),
-    ] = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+def write_records(
+    count: int,
+    *,
+    as_avro: bool,
+    output: Path | None,
+    seed: int | None,
+    start: str | None,
+    project_dir: Path,
+    config: Path | None,
 ) -> None:
-    """Print or write the records that a run would send, without Kafka and without faults.
-
-    The same seed and start give the same bytes, and a run with that seed sends the same bytes for records that are due
-    at the same time. Records are spaced as the traffic plan says, and by the message rate beyond its end.
-    """
+    """Writes the records that a run would send."""
     resolved = load_settings(
         project_dir=project_dir,
         flags={"pipeline.seed": seed},
@@ -51,17 +38,17 @@ def generate(
         home=Path.home(),
     )
     settings = resolved.settings
-    pipeline = settings.pipeline.model_copy(update={"value_format": "json" if record_format == "jsonl" else "avro"})
+    pipeline = settings.pipeline.model_copy(update={"value_format": "avro" if as_avro else "json"})
     schema = load_schema(project_dir / settings.pipeline.input_schema)
     plan = record_plan(schema, settings.model_copy(update={"pipeline": pipeline}), schema_id=None)
     schedule = schedule_of(plan_traffic(settings, resolved.sources), settings)
     start_ns = now_ns() if start is None else _start_ns(start)
     step_ns = round(NS_PER_S / settings.message_rate)
     values = (plan.record(event, due_ns=start_ns + _offset_ns(schedule, event, step_ns))[0] for event in range(count))
-    if record_format == "avro" and output is None and sys.stdout.isatty():
+    if as_avro and output is None and sys.stdout.isatty():
         raise SettingsError("an Avro container is no text for a terminal", remedy="Name a file with --output.")
     with _sink(output) as out:
-        if record_format == "avro":
+        if as_avro:
             ContainerWriter(out, schema.text).write(values)
             return
         for value in values:

@@ -1,19 +1,16 @@
-"""``pipegen report``: the report of a run that was recorded, whole or cut off."""
+"""The report of a run that was recorded, whole or cut off."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from pipegen.cli import options
 from pipegen.cli.paths import from_here, shown_path
 from pipegen.cli.recording import runs_folder
 from pipegen.cli.reporting import look_of, write_bytes, write_report
@@ -22,38 +19,25 @@ from pipegen.config import Settings, load_settings
 from pipegen.outputs.report import ReportData, as_csv, as_json, as_markdown, data_of_recording, render_report
 from pipegen.replay import find_recording, open_recording
 
-
-class ReportFormat(StrEnum):
-    """What a report can be written as."""
-
-    html = "html"
-    json = "json"
-    csv = "csv"
-    md = "md"
+_TEXTS = {"json": as_json, "csv": as_csv, "md": as_markdown}
 
 
-_TEXTS = {ReportFormat.json: as_json, ReportFormat.csv: as_csv, ReportFormat.md: as_markdown}
-
-
-def report(
-    run: Annotated[str, typer.Argument(help="A run: its id, its folder, or last.", metavar="RUN")] = "last",
-    format_: Annotated[
-        ReportFormat, typer.Option("--format", help="html: one file; json, csv and md: to standard output.")
-    ] = ReportFormat.html,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write to this file instead of the folder for reports.")
-    ] = None,
-    reports_dir: options.ReportsDir = None,
-    runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+def make_report(
+    run: str,
+    report_format: str,
+    output: Path | None,
+    project_dir: Path,
+    config: Path | None,
+    *,
+    reports_dir: Path | None,
+    runs_dir: Path | None,
 ) -> None:
-    """Make the report of a recorded run; of one that was cut off as far as it went."""
+    """Writes the page and says where it is, or prints the report in another format."""
     settings = project_settings(project_dir, config, reports_dir=reports_dir, runs_dir=runs_dir)
     recording = open_recording(find_recording(run, runs_folder(project_dir, settings)))
     data = data_of_recording(recording)
-    if format_ is not ReportFormat.html:
-        content = _TEXTS[format_](data)
+    if report_format != "html":
+        content = _TEXTS[report_format](data)
         if output is None:
             typer.echo(content, nl=False)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,11 @@ class ResultFiles:
         if self.step_summary is not None:
             text = step_summary(summary.snapshot, outcome=summary.outcome, failure=summary.failure)
             write_text(STEP_SUMMARY_VARIABLE, self.step_summary, text, append=True)
+
+
+def result_files(summary_json: Path | None, junit: Path | None) -> ResultFiles:
+    """The files that the command line and the CI ask for."""
+    return ResultFiles(summary_json, junit, step_summary_file(os.environ))
 
 
 def step_summary_file(environ: Mapping[str, str]) -> Path | None:

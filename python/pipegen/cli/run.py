@@ -1,4 +1,4 @@
-"""``pipegen run``: the main job, with or without the dashboard."""
+"""A run as the command line asks for it: its input is checked, then it is shown or started."""
 
 from __future__ import annotations
 
@@ -7,20 +7,18 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.console import Console
 
 from pipegen.avro import load_schema
-from pipegen.cli import options
 from pipegen.cli.data_file import reading_line
-from pipegen.cli.flags import FLAG_NAMES, flags_of
-from pipegen.cli.results import ResultFiles, step_summary_file
+from pipegen.cli.flags import FLAG_NAMES
+from pipegen.cli.results import ResultFiles
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.session import RunRequest, run_session
 from pipegen.cli.settings_view import show_settings
-from pipegen.cli.thresholds import print_metrics
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.errors import ProjectError
 from pipegen.gates import read_thresholds
@@ -29,78 +27,6 @@ from pipegen.project import open_project
 from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, rules_of, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
 from pipegen.units import NS_PER_S
-
-
-def run(
-    message_rate: options.MessageRate = None,
-    duration: options.DurationText = None,
-    traffic_pattern: options.TrafficPattern = None,
-    arrivals: options.Arrivals = None,
-    catch_up: options.CatchUp = None,
-    producers: options.Producers = None,
-    seed: options.Seed = None,
-    sender: options.Sender = None,
-    expected_messages: options.ExpectedMessages = None,
-    pipeline_timeout: options.PipelineTimeout = None,
-    speed: options.Speed = None,
-    loop: options.Loop = None,
-    inspect_input: options.InspectInput = None,
-    dry_run: options.DryRun = False,
-    dashboard: Annotated[
-        bool,
-        typer.Option("--dashboard", help="Serve the live dashboard.", rich_help_panel="Dashboard and results"),
-    ] = False,
-    dashboard_port: options.DashboardPort = None,
-    dashboard_token: options.DashboardToken = None,
-    insecure: options.Insecure = False,
-    open_browser: options.OpenBrowser = None,
-    threshold: options.Thresholds = None,
-    strict: options.Strict = None,
-    list_metrics: options.ListMetrics = False,
-    junit: options.Junit = None,
-    otlp_endpoint: options.OtlpEndpoint = None,
-    summary_json: options.SummaryJson = None,
-    generate_report: options.GenerateReport = None,
-    reports_dir: options.ReportsDir = None,
-    runs_dir: options.RunsDir = None,
-    keep: options.Keep = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    cleanup: options.Cleanup = None,
-    show_config: options.ShowConfig = False,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-    stack: options.Stack = None,
-) -> None:
-    """Send the planned load through the pipeline and measure what really happens.
-
-    Brings up what is missing, creates topics, registers the schema, submits the SQL to Flink, sends every record when
-    it is due, reads the output back, waits for the last records, sums up and cleans up.
-
-    Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 99 a threshold
-    failed; 100 the figures are invalid, with thresholds or --strict; 130 interrupted; 143 terminated.
-    """
-    flags = flags_of(locals())
-    if list_metrics:
-        print_metrics(Console(highlight=False))
-        return
-    start(
-        Wishes(
-            flags=flags,
-            project_dir=project_dir,
-            config=config,
-            dashboard=dashboard or dashboard_port is not None,
-            dashboard_token=dashboard_token,
-            insecure=insecure,
-            open_browser=open_browser,
-            files=ResultFiles(summary_json, junit, step_summary_file(os.environ)),
-            keep=keep,
-            dry_run=dry_run,
-            show_config=show_config,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +48,7 @@ class Wishes:
 
 def start(wishes: Wishes) -> None:
     """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
-    resolved = _resolved(wishes)
+    resolved = resolve_settings(wishes)
     if wishes.show_config:
         show_settings(resolved, Console())
         return
@@ -137,10 +63,11 @@ def start(wishes: Wishes) -> None:
 
 def prepare(wishes: Wishes) -> RunRequest:
     """Checks the input; a run that is ready to start."""
-    return _checked(wishes, _resolved(wishes))
+    return _checked(wishes, resolve_settings(wishes))
 
 
-def _resolved(wishes: Wishes) -> ResolvedSettings:
+def resolve_settings(wishes: Wishes) -> ResolvedSettings:
+    """The settings of a project with what the command line says."""
     if not wishes.project_dir.is_dir():
         raise ProjectError(
             f"project folder {wishes.project_dir} does not exist",

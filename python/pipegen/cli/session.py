@@ -27,7 +27,8 @@ from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipegen.gates import Threshold
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
-from pipegen.run import Runner, RunSummary
+from pipegen.run import RunSummary
+from pipegen.run.runner import Runner
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 

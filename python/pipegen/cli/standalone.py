@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from rich.console import Console
 
 from pipegen.bus import EventBus
+from pipegen.cli.flags import FLAG_NAMES
+from pipegen.cli.run import Wishes
 from pipegen.cli.session import open_in_browser
-from pipegen.config import Settings
+from pipegen.config import Settings, load_settings
 from pipegen.dashboard import AggregateServer, DashboardServer
 from pipegen.errors import EXIT_OK, SettingsError
 from pipegen.run.connect import running_stack
@@ -80,6 +84,29 @@ def why_no_messages(request: WatchRequest, pipeline: WatchedPipeline) -> str | N
     if services_to_watch(request.settings, request.sources).bootstrap_servers is None:
         return "Kafka is not watched: name it with --bootstrap-servers."
     return None
+
+
+def watch_services(wishes: Wishes, *, pipelines: Sequence[str], groups: Sequence[str], messages: bool) -> int:
+    """Watches what the command line names until a signal ends it; returns the exit code."""
+    resolved = load_settings(
+        project_dir=wishes.project_dir,
+        flags=wishes.flags,
+        flag_names=FLAG_NAMES,
+        environ=os.environ,
+        config_file=wishes.config,
+        home=Path.home(),
+    )
+    request = WatchRequest(
+        settings=resolved.settings,
+        sources=resolved.sources,
+        pipelines=pipelines,
+        groups=groups,
+        messages=messages,
+        token=wishes.dashboard_token or None,
+        insecure=wishes.insecure,
+        open_browser=wishes.open_browser,
+    )
+    return asyncio.run(run_standalone(request))
 
 
 async def run_standalone(request: WatchRequest) -> int:

@@ -14,7 +14,7 @@ _STYLE = {"pass": "bold green", "fail": "bold red", "invalid": "bold yellow", No
 _MARK = {"pass": "✓", "fail": "✗", None: "–"}
 
 
-def print_metrics(console: Console) -> None:
+def print_metrics() -> None:
     """Prints every metric that a threshold can be set on."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     table.add_column("metric", no_wrap=True)
@@ -26,7 +26,7 @@ def print_metrics(console: Console) -> None:
         unit = {"number": "", "ratio": "%", "percent": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
         about = f"{metric.about} Can be held against the plan." if metric.against_plan else metric.about
         table.add_row(metric.name, unit, ", ".join(ways), about)
-    print_table(table, console)
+    print_table(table, Console(highlight=False))
 
 
 _WORDS = {"percentile": "p50…p99.99", "worst": "every snapshot", "value": "seconds"}

@@ -1,4 +1,4 @@
-"""``pipegen validate``: everything that can be checked about a project without any service."""
+"""Everything that can be checked about a project without any service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -15,6 +14,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pipegen.avro import load_schema
+from pipegen.cli.options import OutputFormat
 from pipegen.config import ResolvedSettings, load_settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import RowEncoder
@@ -26,21 +26,11 @@ from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
 
-OutputFormat = Literal["table", "json"]
-
 _STYLE: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "dim"}
 
 
-def validate(
-    project_dir: Annotated[
-        Path, typer.Option("--project-dir", help="Folder of the project.", show_default="here")
-    ] = Path(),
-    output_format: Annotated[OutputFormat, typer.Option("--format", help="table or json.")] = "table",
-) -> None:
-    """Check settings, schema and SQL of a project and say file and line of each fault.
-
-    Exit codes: 0 when it can run (warnings allowed), 2 when not. What Flink itself thinks of the SQL shows in a run.
-    """
+def show_findings(project_dir: Path, output_format: OutputFormat) -> None:
+    """Checks a project and prints what was found."""
     findings = _findings(project_dir)
     console = Console(highlight=False, soft_wrap=True)
     if output_format == "json":

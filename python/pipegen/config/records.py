@@ -5,13 +5,12 @@ Holds no rule about schemas: what a fault or a key needs of one is known where r
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from pipegen.units import format_duration, parse_duration_ns, parse_percent_ratio, parse_size_bytes
 
-ValueFormat = Literal["avro", "json"]
 FAULT_NAMES: Final = (
     "late",
     "out_of_order",

@@ -11,16 +11,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
+from pipegen.choices import ArrivalKind, ReplayMode, SenderChoice, Shape, StackKind, ValueFormat
 from pipegen.config.quality import DataQualitySettings
-from pipegen.config.records import FaultSettings, ValueFormat
+from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
 from pipegen.units import format_duration, parse_duration_ns
-
-Shape = Literal["one_to_one", "filter", "aggregate"]
-StackKind = Literal["auto", "local", "docker", "none"]
-ArrivalKind = Literal["uniform", "poisson"]
-ReplayMode = Literal["replay", "filesystem"]
-SenderChoice = Literal["auto", "native", "python"]
 
 
 def _duration(value: object) -> object:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.config.settings import ReplayMode
+from pipegen.choices import ReplayMode
 
 FILESYSTEM_OPTIONS: Final[Mapping[str, str]] = {
     "connector": "filesystem",

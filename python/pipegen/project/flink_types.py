@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pipegen.config.records import ValueFormat
+from pipegen.choices import ValueFormat
 from pipegen.errors import ProjectError
 
 _PRIMITIVES: Final = {

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pipegen.choices import Shape
 from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
-from pipegen.config.settings import Shape
 from pipegen.errors import ProjectError
 from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
 from pipegen.project.script import Script, read_script

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from pipegen.config.records import ValueFormat
+from pipegen.choices import ValueFormat
 from pipegen.errors import ProjectError
 from pipegen.project.file_input import FILESYSTEM_OPTIONS, FileInput
 from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted

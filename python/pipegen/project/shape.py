@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipegen.config.settings import Shape
+from pipegen.choices import Shape
 from pipegen.project.queries import Insert, Query
 from pipegen.project.script import Script, read_script
 from pipegen.project.statements import SqlStatement

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import cel
-
 _PLACE: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): (?:Syntax error: )?(.+)")
 _MACRO: Final = re.compile(r"\.\s*(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _WORDS: Final = re.compile(r"[A-Za-z_]\w*")
@@ -82,6 +80,8 @@ def compile_expression(text: str) -> Expression:
     Raises:
         ExpressionError: when it is not CEL or calls a function that CEL does not have.
     """
+    import cel  # noqa: PLC0415 -- it brings a whole command line of its own; few projects have rules
+
     try:
         program = cel.compile(text)
     except ValueError as error:

@@ -4,7 +4,7 @@ Every call blocks; from asyncio use ``asyncio.to_thread``.
 """
 
 from pipegen.stack.artifacts import shipped_versions
-from pipegen.stack.choice import StackKind, choose_stack, stacks_present
+from pipegen.stack.choice import choose_stack, stacks_present
 from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.contract import Progress, Silent, Stack
 from pipegen.stack.local import LocalStack
@@ -20,7 +20,6 @@ __all__ = [
     "Progress",
     "Silent",
     "Stack",
-    "StackKind",
     "choose_stack",
     "container_engine_answers",
     "shipped_versions",

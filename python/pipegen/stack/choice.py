@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from pipegen.choices import StartedStack
 from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.contract import Stack
 from pipegen.stack.local import LocalStack
 
-StackKind = Literal["auto", "local", "docker"]
 
-
-def choose_stack(kind: StackKind) -> Stack:
+def choose_stack(kind: StartedStack) -> Stack:
     """The stack of that kind.
 
     ``auto`` is the one that runs already; else containers where an engine answers, else local processes.

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pipegen.config.settings import ArrivalKind
+from pipegen.choices import ArrivalKind
 from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading

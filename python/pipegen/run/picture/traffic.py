@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipegen.config.settings import ArrivalKind
+from pipegen.choices import ArrivalKind
 from pipegen.snapshot import PhasePlan, TrafficState
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 
-from pipegen.config.settings import SenderChoice
+from pipegen.choices import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
 from pipegen.hotpath import KafkaSender, Meters, Pacer
 from pipegen.run.send.interfaces import SendLoop

@@ -1,0 +1,33 @@
+"""``pipegen clean``: stops what ``pipegen deploy`` started; deletes data only when told to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipegen.cli import options
+from pipegen.cli.command import Declaration
+
+
+def clean(
+    volumes: Annotated[
+        bool, typer.Option("--volumes", help="Delete topics, subjects, checkpoints and logs as well.")
+    ] = False,
+    flink: Annotated[
+        bool, typer.Option("--flink", help="Cancel the jobs that run in Flink and, without --volumes, stop nothing.")
+    ] = False,
+    project_dir: options.ProjectDir = Path(),
+    config: options.ConfigFile = None,
+) -> None:
+    """Stop the services that `pipegen deploy` started.
+
+    Their data stays unless --volumes is given.
+    """
+    from pipegen.cli.clean import clean_stacks
+
+    clean_stacks(project_dir, config, volumes=volumes, flink=flink)
+
+
+DECLARATION = Declaration(clean)

@@ -1,0 +1,42 @@
+"""The rules of a project, checked against the fields that its records have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipegen.avro import InputSchema
+from pipegen.config import Settings
+from pipegen.errors import SettingsError
+from pipegen.project import Project
+from pipegen.quality import Rule, project_rules
+
+
+def rules_of(project: Project[InputSchema], settings: Settings, sources: Mapping[str, str]) -> list[Rule]:
+    """The project's rules, compiled.
+
+    Raises:
+        SettingsError: for a rule that cannot be; with file, line and column.
+    """
+    columns = output_fields(project)
+    inputs = [field.name for field in project.input_schema.fields]
+    _check_optional(settings, sources, columns)
+    return project_rules(settings, sources, {"input": inputs, "output": columns})
+
+
+def output_fields(project: Project[InputSchema]) -> list[str] | None:
+    """Top-level fields of the output's records; None where the SQL does not tell."""
+    table = project.script.output_table()
+    if table is None or table.format is None or table.format.endswith("raw"):
+        return None
+    return [column.name for column in table.columns if column.physical]
+
+
+def _check_optional(settings: Settings, sources: Mapping[str, str], columns: Sequence[str] | None) -> None:
+    for index, path in enumerate(settings.data_quality.optional_fields):
+        if columns is None or path.partition(".")[0] in columns:
+            continue
+        key = f"data_quality.optional_fields[{index}]"
+        where = sources.get(key) or sources.get("data_quality.optional_fields", "settings")
+        raise SettingsError(
+            f"{where}: {key}: the output records have no field “{path}”", remedy=f"Fields are {', '.join(columns)}."
+        )
