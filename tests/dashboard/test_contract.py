@@ -10,6 +10,7 @@ import pytest
 
 from pipegen.snapshot import Snapshot
 from pipegen.snapshot.figures import figure_paths, read_figures
+from pipegen.snapshot.page_rules import page_rules_text
 from pipegen.snapshot.schema import jsdoc_text, metrics_schema, metrics_schema_text
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.states import STATES
@@ -24,6 +25,10 @@ def test_the_published_schema_is_that_of_the_models() -> None:
 
 def test_the_types_of_the_page_are_those_of_the_models() -> None:
     assert (ROOT / "web/model/snapshot.js").read_text(encoding="utf-8") == jsdoc_text(), REMEDY
+
+
+def test_the_rules_of_the_page_are_those_of_the_report_and_the_headline() -> None:
+    assert (ROOT / "web/model/rules.js").read_text(encoding="utf-8") == page_rules_text(), REMEDY
 
 
 @pytest.mark.parametrize("state", STATES)

@@ -23,6 +23,7 @@ from pipegen.outputs.report.cells import (
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
 from pipegen.snapshot import PhasePlan, Snapshot
+from pipegen.snapshot.health import OUTCOME_HEALTH
 from pipegen.units import format_clock, format_rate
 
 STAGE_NAMES: Final[Mapping[str, str]] = {
@@ -36,23 +37,24 @@ STAGE_NAMES: Final[Mapping[str, str]] = {
 }
 SPECTRUM: Final = (0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 100.0)
 _SUMMARY: Final = (50.0, 90.0, 95.0, 99.0, 99.9, 99.99)
-_OUTCOMES: Final = {"pass": ("passed", "ok"), "fail": ("failed", "error"), None: ("not judged", "unknown")}
+_OUTCOMES: Final = {"pass": "passed", "fail": "failed", None: "not judged"}
 
 
 def thresholds(snapshot: Snapshot | None) -> Table:
     """Each threshold with its result."""
     columns = [Column("Threshold", False), Column("Result", False), Column("Measured", False), Column("Why", False)]
-    rows = []
-    for result in snapshot.verdict.results if snapshot is not None else ():
-        word, health = _OUTCOMES[result.outcome]
-        rows.append(
-            [
-                Cell(result.expression),
-                Cell(word, None, health),  # type: ignore[arg-type]  # one of the states
-                text(result.observed_text),
-                text(result.reason),
-            ]
-        )
+    rows = [
+        [
+            Cell(result.expression),
+            Cell(
+                _OUTCOMES[result.outcome],
+                health="unknown" if result.outcome is None else OUTCOME_HEALTH[result.outcome],
+            ),
+            text(result.observed_text),
+            text(result.reason),
+        ]
+        for result in (snapshot.verdict.results if snapshot is not None else ())
+    ]
     return Table(
         "Thresholds",
         columns,

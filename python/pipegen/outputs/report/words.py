@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.outputs.report.cells import Health, reason
+from pipegen.outputs.report.cells import reason
 from pipegen.outputs.report.data import EndingKind, ReportData
 from pipegen.snapshot import Snapshot
+from pipegen.snapshot.health import OUTCOME_HEALTH, Health
+from pipegen.snapshot.limits import LATE_MS
 from pipegen.units import format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
@@ -19,11 +21,7 @@ _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
     "cut_off": ("Cut off", "warning"),
     "empty": ("Nothing recorded", "unknown"),
 }
-_VERDICTS: Final[dict[str, tuple[str, Health]]] = {
-    "pass": ("Pass", "ok"),
-    "fail": ("Fail", "error"),
-    "invalid": ("Invalid", "warning"),
-}
+_VERDICTS: Final = {"pass": "Pass", "fail": "Fail", "invalid": "Invalid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def summarise(data: ReportData) -> Summary:
     verdict = snapshot.verdict if snapshot is not None else None
     # While a run goes on, or where it was cut off, a verdict may still have changed: its reasons stand below.
     if verdict is not None and verdict.outcome is not None and verdict.final:
-        word, health = _VERDICTS[verdict.outcome]
+        word, health = _VERDICTS[verdict.outcome], OUTCOME_HEALTH[verdict.outcome]
     validity, validity_health = _validity(snapshot)
     return Summary(
         word=word,
@@ -162,7 +160,7 @@ def _generator(snapshot: Snapshot) -> str:
     sent, late = snapshot.producer.sent_total, snapshot.producer.late_total
     if delay is None or not sent:
         return ""
-    share = "" if late is None else f"; {format_count(late) if late else 'none'} left more than 10 ms late"
+    share = "" if late is None else f"; {format_count(late) if late else 'none'} left more than {LATE_MS} ms late"
     return f"The generator itself sent 99 % of them within {format_latency_ms(delay)} of their due time{share}."
 
 
