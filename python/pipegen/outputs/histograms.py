@@ -14,7 +14,6 @@ from pipegen.bus import HistogramsTaken
 from pipegen.hotpath import HistogramSnapshot
 
 INTERVALS: Final = 600
-STAGES: Final = ("generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected")
 
 
 @dataclass(frozen=True, slots=True)

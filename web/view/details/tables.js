@@ -13,7 +13,7 @@ import { PRESSURE_LEVELS } from "../panels.js";
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
-/** @typedef {"generator_delay" | "ack" | "append" | "end_to_end" | "output_wait"} StageName */
+/** @typedef {Exclude<keyof import("../../model/snapshot.js").Latency, "exactly_once">} StageName */
 
 /** @type {Array<[string, StageName, string]>} */
 const BEFORE_FLINK = [

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Final, Protocol
 
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.snapshot import Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot.stages import STAGES, StageName
 
-_Part = Literal["append", "output_wait"]
-_Stage = Literal["generator_delay", "ack", "end_to_end"]
-_Twin = Literal["ack_uncorrected", "end_to_end_uncorrected"]
-LatencyName = Literal[
-    "generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected", "append", "output_wait"
-]
-_UNCORRECTED: dict[_Stage, _Twin] = {"ack": "ack_uncorrected", "end_to_end": "end_to_end_uncorrected"}
+_UNCORRECTED: Final = {stage.field: stage.name for stage in STAGES if stage.is_uncorrected}
 
 
 class _Histograms(Protocol):
-    def histogram(self, name: LatencyName) -> HistogramSnapshot: ...
+    def histogram(self, name: StageName) -> HistogramSnapshot: ...
 
 
 class LatencyReader:
@@ -65,7 +60,7 @@ class LatencyReader:
         """What the last :meth:`read` found new, as HdrHistogram V2; stages without values are left out."""
         return {name: interval.to_hdr_base64() for name, interval in self._intervals.items() if interval.count}
 
-    def _stage(self, name: _Stage) -> LatencyStage:
+    def _stage(self, name: StageName) -> LatencyStage:
         interval, total = self._read(name)
         twin = _UNCORRECTED.get(name)
         twin_interval, twin_total = self._read(twin) if twin else (None, None)
@@ -77,13 +72,13 @@ class LatencyReader:
             negative_count=total.negative_count,
         )
 
-    def _part(self, name: _Part) -> LatencyPart:
+    def _part(self, name: StageName) -> LatencyPart:
         interval, total = self._read(name)
         return LatencyPart(
             interval=percentiles(interval), total=percentiles(total), negative_count=total.negative_count
         )
 
-    def _read(self, name: _Stage | _Twin | _Part) -> tuple[HistogramSnapshot, HistogramSnapshot]:
+    def _read(self, name: StageName) -> tuple[HistogramSnapshot, HistogramSnapshot]:
         """What was added since the last read, and everything."""
         total = self._meters.histogram(name)
         interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
