@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.outputs.report.tables import percentile_ms
+from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.snapshot.stages import STAGES_BY_NAME, StageName
 from pipegen.units import format_latency_ms
 

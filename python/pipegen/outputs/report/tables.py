@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.report.cells import (
     UNKNOWN,
     Cell,
@@ -24,6 +23,7 @@ from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
 from pipegen.snapshot import PhasePlan, Snapshot
 from pipegen.snapshot.health import OUTCOME_HEALTH
+from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.snapshot.stages import STAGES
 from pipegen.units import format_clock, format_rate
 
@@ -134,12 +134,6 @@ def spectrum(data: ReportData) -> Table:
     return Table("Every percentile", columns, rows if known else [], _no_latency(data))
 
 
-def percentile_ms(histogram: HistogramSnapshot, percentile: float) -> float | None:
-    """A percentile in milliseconds; null without values."""
-    value_us = histogram.percentile_us(percentile)
-    return None if value_us is None else value_us / 1000
-
-
 def percentile_name(percentile: float) -> str:
     """``p99.9``; the ends by their names."""
     if percentile == 0:
@@ -154,7 +148,6 @@ def _no_latency(data: ReportData) -> str:
 
 __all__ = [
     "SPECTRUM",
-    "percentile_ms",
     "percentile_name",
     "phases",
     "spectrum",

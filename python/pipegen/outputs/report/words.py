@@ -10,6 +10,7 @@ from pipegen.outputs.report.data import EndingKind, ReportData
 from pipegen.snapshot import Snapshot
 from pipegen.snapshot.health import OUTCOME_HEALTH, Health
 from pipegen.snapshot.limits import LATE_MS
+from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.units import format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
@@ -167,13 +168,13 @@ def _generator(snapshot: Snapshot) -> str:
 def _worst_phase(data: ReportData) -> str:
     if len(data.phases) < 2:
         return ""
-    measured = [(phase, p99) for phase in data.phases if (p99 := phase.latency.percentile_us(99)) is not None]
+    measured = [(phase, p99) for phase in data.phases if (p99 := percentile_ms(phase.latency, 99)) is not None]
     if not measured:
         return ""
-    worst, p99_us = max(measured, key=lambda item: item[1])
+    worst, p99_ms = max(measured, key=lambda item: item[1])
     plan = worst.plan
     when = f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}"
-    text = f"Latency was highest in {plan.name} ({when}), with a p99 of {format_latency_ms(p99_us / 1000)}"
+    text = f"Latency was highest in {plan.name} ({when}), with a p99 of {format_latency_ms(p99_ms)}"
     if worst.recovery_s is not None:
         text += f"; {format_seconds(worst.recovery_s)} after it the lag was back where it had been"
     return f"{text}."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, Protocol
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot import Latency, LatencyPart, LatencyStage
+from pipegen.snapshot.percentiles import percentiles
 from pipegen.snapshot.stages import STAGES, StageName
 
 _UNCORRECTED: Final = {stage.field: stage.name for stage in STAGES if stage.is_uncorrected}
@@ -85,24 +86,3 @@ class LatencyReader:
         self._before[name] = total
         self._intervals[name] = interval
         return interval, total
-
-
-def percentiles(histogram: HistogramSnapshot) -> Percentiles:
-    """The contract's percentiles of a histogram in microseconds."""
-    lowest_us = histogram.min_us
-    if histogram.negative_count and histogram.min_negative_us is not None:
-        lowest_us = histogram.min_negative_us
-    return Percentiles(
-        count=histogram.count,
-        p50_ms=_ms(histogram.percentile_us(50)),
-        p95_ms=_ms(histogram.percentile_us(95)),
-        p99_ms=_ms(histogram.percentile_us(99)),
-        p999_ms=_ms(histogram.percentile_us(99.9)),
-        min_ms=_ms(lowest_us) if histogram.count or histogram.negative_count else None,
-        mean_ms=_ms(histogram.mean_us),
-        max_ms=_ms(histogram.max_us),
-    )
-
-
-def _ms(latency_us: float | None) -> float | None:
-    return None if latency_us is None else round(latency_us / 1000, 3)
