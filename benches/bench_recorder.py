@@ -20,13 +20,15 @@ import psutil
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.outputs import Recorder
 from pipegen.replay import find_recording, open_recording
+from pipegen.snapshot.stages import STAGES
 
 
 async def measure(folder: Path, snapshots: int) -> None:
     recording = open_recording(folder)
     taken = list(recording.snapshots())
     intervals = list(recording.histograms("end_to_end"))
-    stages = ("generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected")
+    # Those that every run records; the others need a broker that tells when it appended a record.
+    stages = tuple(stage.name for stage in STAGES if stage.field not in {"append", "output_wait"})
     texts = [interval.histogram.to_hdr_base64() for interval in intervals]
     process = psutil.Process()
     with tempfile.TemporaryDirectory() as scratch:

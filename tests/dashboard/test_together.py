@@ -13,6 +13,7 @@ from pipegen.bus import HistogramsTaken
 from pipegen.dashboard.source import Source
 from pipegen.errors import SettingsError
 from pipegen.hotpath import HistogramSnapshot
+from pipegen.snapshot.stages import STAGES
 from pipegen.snapshot.together import Together
 from tests.dashboard.invented import running
 from tests.dashboard.merged import histogram, publish
@@ -113,6 +114,23 @@ def test_intervals_and_any_percentile_can_be_read(served: Serving) -> None:
     assert answer["total"][0] == pytest.approx(50, rel=0.01)
     for wrong in ("percentiles=101", "percentiles=x", "stage=nothing", "since=x", "percentiles=nan"):
         assert served.get(f"/api/percentiles?{wrong}")[0] == 400
+
+
+def test_percentiles_of_every_stage_that_is_recorded_can_be_read(served: Serving) -> None:
+    end_s = int(time.time())
+    served.publish(running(1))
+    stages = {stage.name: histogram([10 * at] * 100).to_hdr_base64() for at, stage in enumerate(STAGES, 1)}
+    served.publish_event(HistogramsTaken(running(1)["run"]["id"], end_s * 1000, stages))
+    for at, stage in enumerate(STAGES, 1):
+        answer = served.json(f"/api/percentiles?stage={stage.name}&percentiles=50")
+        assert answer["rows"] == [[end_s * 1000, pytest.approx(10 * at, rel=0.01)]], stage.name
+        assert answer["total"] == [pytest.approx(10 * at, rel=0.01)], stage.name
+
+
+@pytest.mark.parametrize("stage", ["append", "output_wait"])
+def test_the_parts_of_the_way_at_the_output_have_percentiles_too(served: Serving, stage: str) -> None:
+    assert served.get(f"/api/percentiles?stage={stage}")[0] == 200
+    assert stage in served.json("/api/percentiles?stage=nothing")["error"]
 
 
 def test_intervals_that_end_in_one_second_are_one(served: Serving) -> None:

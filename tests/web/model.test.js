@@ -43,6 +43,19 @@ test("a lost record is an error, a duplicate a warning, not knowing is unknown",
   assert.equal(HEALTH.loss(invented(0, { pipeline: { lost: null, duplicated: null } })), "unknown");
 });
 
+test("a loss that is not known yet is no fault, but one that is not known at the end is unknown", () => {
+  const pipeline = { lost: null, duplicated: 0 };
+  assert.equal(HEALTH.loss(invented(0, { pipeline, run: { phase: "running" } })), "ok");
+  assert.equal(HEALTH.loss(invented(0, { pipeline, run: { phase: "interrupted" } })), "unknown");
+});
+
+test("one refused record is amber, more than one in a hundred red", () => {
+  const states = [null, 0, 0.0001, 0.01, 0.011].map((rate) =>
+    HEALTH.errors(invented(0, { pipeline: { error_rate: rate } })),
+  );
+  assert.deepEqual(states, ["unknown", "ok", "warning", "warning", "error"]);
+});
+
 test("the brand's colour is moved until it stands out, and carries readable text", () => {
   for (const accent of ["#1890ff", "#ffff00", "#000000", "#ffffff", "#ff7a59"]) {
     assert.ok(contrast(visibleOn(accent, "#ffffff", "#000000", 4.5), "#ffffff") >= 4.5, accent);

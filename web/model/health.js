@@ -1,12 +1,10 @@
 // From figures to a state: what is well, what deserves a look, what is wrong. Rules only; no DOM and no text.
 
 import { isOver } from "./freshness.js";
+import { LIMITS } from "./rules.js";
 
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
-/** @typedef {"ok" | "warning" | "error" | "unknown" | "plain"} Health Plain: a figure that no rule judges. */
-
-/** A record counts as late from here on, as in the contract's late_total. */
-const LATE_MS = 10;
+/** @typedef {import("./rules.js").Health} Health */
 
 /**
  * @param {Snapshot} snapshot
@@ -22,31 +20,27 @@ export const HEALTH = {
   rate(snapshot) {
     const deviation = rateDeviation(snapshot);
     if (snapshot.run.phase !== "running" || deviation === null) return "plain";
-    return judge(Math.abs(deviation), 0.02, 0.1);
+    return judge(Math.abs(deviation), LIMITS.rateDeviation);
   },
   loss(snapshot) {
     const { lost, duplicated } = snapshot.pipeline;
-    if ((lost || 0) > 0) return "error";
-    if ((duplicated || 0) > 0) return "warning";
-    return lost === null && duplicated === null ? "unknown" : "ok";
+    if (lost) return "error";
+    if (duplicated) return "warning";
+    // A loss is known at the end; one that is still not known then is not known for good.
+    return lost === null && (isOver(snapshot) || duplicated === null) ? "unknown" : "ok";
   },
   errors(snapshot) {
-    const rate = snapshot.pipeline.error_rate;
-    if (rate === null) return "unknown";
-    return rate === 0 ? "ok" : judge(rate, 0, 0.01);
+    return judge(snapshot.pipeline.error_rate, LIMITS.errorRate);
   },
   pressure(snapshot) {
-    const level = snapshot.flink.backpressure_level;
-    if (level === null) return "unknown";
-    return level === "ok" ? "ok" : level === "low" ? "warning" : "error";
+    return pressureHealth(snapshot.flink.backpressure_level);
   },
   generator(snapshot) {
     const { interval, total } = snapshot.latency.generator_delay;
-    const delay = isOver(snapshot) ? total.p99_ms : interval.p99_ms;
-    if (delay === null) return "unknown";
-    const punctual = judge(delay, LATE_MS, 10 * LATE_MS);
+    const punctual = judge((isOver(snapshot) ? total : interval).p99_ms, LIMITS.generatorDelayMs);
     // A busy machine is a warning only: whether the generator suffers is what its own delay says.
-    return punctual === "ok" && (snapshot.system.machine_cpu_ratio || 0) > 0.9 ? "warning" : punctual;
+    const busy = judge(snapshot.system.machine_cpu_ratio, LIMITS.machineBusy) === "warning";
+    return punctual === "ok" && busy ? "warning" : punctual;
   },
   quality({ data_quality: quality }) {
     if (quality.score === null) return "unknown";
@@ -63,22 +57,21 @@ export const HEALTH = {
 };
 
 /**
- * @param {number} figure
- * @param {number} warnAbove
- * @param {number} failAbove
+ * @param {number | null} figure
+ * @param {import("./rules.js").Limit} limit
  * @returns {Health}
  */
-function judge(figure, warnAbove, failAbove) {
-  if (figure > failAbove) return "error";
-  return figure > warnAbove ? "warning" : "ok";
+export function judge(figure, limit) {
+  if (figure === null) return "unknown";
+  if (figure > limit.red) return "error";
+  return figure > limit.amber ? "warning" : "ok";
 }
 
 /**
- * @param {string} status Status of a part in the contract.
+ * @param {import("./snapshot.js").VertexMetrics["backpressure_level"]} level
  * @returns {Health}
  */
-export function statusHealth(status) {
-  if (status === "running") return "ok";
-  if (status === "error") return "error";
-  return status === "unknown" ? "unknown" : "plain";
+export function pressureHealth(level) {
+  if (level === null) return "unknown";
+  return level === "ok" ? "ok" : level === "low" ? "warning" : "error";
 }

@@ -1,8 +1,8 @@
 // The flow as a drawn diagram: five parts and the edges between them, which move with the rate.
 
 import { isOver, staleAgeMs } from "../model/freshness.js";
-import { statusHealth } from "../model/health.js";
 import { figureAt, reasonFor } from "../model/paths.js";
+import { STATUS_HEALTH } from "../model/rules.js";
 import { drawing, element, setAttribute, setShown, setText } from "./dom.js";
 import { age, show, words } from "./format.js";
 import { icon, stateShape } from "./icons.js";
@@ -71,9 +71,9 @@ function createPart(part, onOpen) {
      */
     update(snapshot, sinceArrivalMs) {
       const section = snapshot[part.id];
-      const health = statusHealth(section.status);
-      setAttribute(node, "data-health", section.status === "starting" ? "busy" : health);
-      shape.set(section.status === "starting" ? "waiting" : health);
+      const health = STATUS_HEALTH[section.status];
+      setAttribute(node, "data-health", health);
+      shape.set(health === "busy" ? "waiting" : health);
       setText(status, section.status);
       setAttribute(state, "title", section.status_reason);
       const perSecond = figureAt(snapshot, part.rate);

@@ -5,8 +5,9 @@ import { isOver } from "../model/freshness.js";
 import { rateDeviation } from "../model/health.js";
 import { figureAt } from "../model/paths.js";
 import { PHASE_PATHS } from "../model/phases.js";
+import { LIMITS } from "../model/rules.js";
 import { CHARTS, MORE_CHARTS } from "./chart_panels.js";
-import { deviation, show, words } from "./format.js";
+import { deviation, show, tick, words } from "./format.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./format.js").Kind} Kind */
@@ -26,6 +27,10 @@ function some(snapshot, kind, path, noun) {
   const figure = figureAt(snapshot, path);
   return `${words(kind, figure)} ${noun}${figure === 1 ? "" : "s"}`;
 }
+
+const { rateDeviation: RATE, generatorDelayMs: DELAY, backpressure: PRESSURE } = LIMITS;
+
+export const PRESSURE_LEVELS = `Up to ${words("ratio", PRESSURE.amber)} ok, up to ${words("ratio", PRESSURE.red)} low, else high.`;
 
 /** @type {Part[]} */
 export const PARTS = [
@@ -79,7 +84,7 @@ export const TILES = [
     title: "Producer rate",
     figures: [{ path: "producer.rate", kind: "rate" }],
     health: "rate",
-    about: "Acknowledged records a second against the plan. Amber above 2 % off the plan, red above 10 %.",
+    about: `Acknowledged records a second against the plan. Amber above ${words("share", RATE.amber)} off the plan, red above ${words("share", RATE.red)}.`,
     section: "producer",
     series: "producer.rate",
     colour: "producer",
@@ -146,7 +151,7 @@ export const TILES = [
     title: "Error rate",
     figures: [{ path: "pipeline.error_rate", kind: "percent" }],
     health: "errors",
-    about: "Failed records over delivered and failed ones. Amber above 0, red above 1 %.",
+    about: `Failed records over delivered and failed ones. Amber above ${LIMITS.errorRate.amber}, red above ${words("share", LIMITS.errorRate.red)}.`,
     section: "producer",
     series: "pipeline.error_rate",
     colour: "state",
@@ -161,7 +166,7 @@ export const TILES = [
     title: "Back-pressure",
     figures: [{ path: "flink.backpressure_ratio", kind: "ratio" }],
     health: "pressure",
-    about: "Back-pressured share of time, largest over Flink's vertices. Up to 0.10 ok, up to 0.50 low, else high.",
+    about: `Back-pressured share of time, largest over Flink's vertices. ${PRESSURE_LEVELS}`,
     section: "flink",
     series: "flink.backpressure_ratio",
     colour: "p95",
@@ -192,8 +197,7 @@ export const TILES = [
     title: "PipeGen itself",
     figures: [{ path: "system.cpu_ratio", kind: "cores" }],
     health: "generator",
-    about:
-      "CPU of the PipeGen process; 100 % is one core. Its delay is sent minus due, p99: amber above 10 ms, red above 100 ms. Amber too when the whole machine is above 90 % busy.",
+    about: `CPU of the PipeGen process; 100 % is one core. Its delay is sent minus due, p99: amber above ${tick("ms", DELAY.amber)}, red above ${tick("ms", DELAY.red)}. Amber too when the whole machine is above ${words("share", LIMITS.machineBusy.amber)} busy.`,
     section: "system",
     series: "latency.generator_delay.interval.p99_ms",
     colour: "producer",

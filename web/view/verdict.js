@@ -1,19 +1,16 @@
 // The verdict: whether the figures can be trusted, and each threshold with what was observed. Hidden while nothing is asked.
 
+import { OUTCOME_HEALTH } from "../model/rules.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { UNKNOWN } from "./format.js";
 import { stateShape } from "./icons.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../model/snapshot.js").ThresholdResult} ThresholdResult */
-/** @typedef {import("../model/health.js").Health} Health */
+/** @typedef {import("../model/rules.js").Health} Health */
 
-/** @type {Record<string, [Health, string]>} Outcome → health, word. */
-const OUTCOMES = {
-  pass: ["ok", "passed"],
-  fail: ["error", "failed"],
-  invalid: ["warning", "invalid"],
-};
+/** @type {Record<string, string>} */
+const OUTCOMES = { pass: "passed", fail: "failed", invalid: "invalid" };
 
 export function createVerdict() {
   const shape = stateShape();
@@ -32,7 +29,7 @@ export function createVerdict() {
     update({ verdict }) {
       const { outcome, final, valid, reasons, results } = verdict;
       setShown(node, results.length > 0 || valid === false);
-      const [health, text] = outcome === null ? standing(results, final) : OUTCOMES[outcome];
+      const [health, text] = outcome === null ? standing(results, final) : [OUTCOME_HEALTH[outcome], OUTCOMES[outcome]];
       setAttribute(node, "data-health", health);
       shape.set(health);
       setText(word, `Verdict: ${final || outcome !== "fail" ? text : "failing"}`);
@@ -80,10 +77,10 @@ function createRow() {
 
     /** @param {ThresholdResult} result */
     update(result) {
-      const health = result.outcome === null ? "unknown" : OUTCOMES[result.outcome][0];
+      const health = result.outcome === null ? "unknown" : OUTCOME_HEALTH[result.outcome];
       setAttribute(node, "data-health", health);
       shape.set(health);
-      setText(state, result.outcome === null ? "not known yet: " : `${OUTCOMES[result.outcome][1]}: `);
+      setText(state, result.outcome === null ? "not known yet: " : `${OUTCOMES[result.outcome]}: `);
       setText(expression, result.expression);
       setText(observed, result.observed_text || UNKNOWN);
       setText(reason, result.reason || "");

@@ -11,7 +11,8 @@ from pipegen.dashboard.answers import NOTHING_YET, json_answer, problem, text_an
 from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.site import Site
 from pipegen.dashboard.stream import stream
-from pipegen.outputs import OPENMETRICS_TYPE, STAGES, HistorySlice, openmetrics
+from pipegen.outputs import OPENMETRICS_TYPE, HistorySlice, openmetrics
+from pipegen.snapshot.stages import STAGES_BY_NAME
 
 _ERROR_FILTERS: Final = ("component", "category", "severity")
 
@@ -85,8 +86,8 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
     async def percentiles() -> Response:
         since_s, wanted = _since(), _percentiles()
         stage = request.args.get("stage", "end_to_end")
-        if stage not in STAGES:
-            return problem(400, f"There is no stage {stage!r}; there are {', '.join(STAGES)}.")
+        if stage not in STAGES_BY_NAME:
+            return problem(400, f"There is no stage {stage!r}; there are {', '.join(STAGES_BY_NAME)}.")
         if since_s is None or wanted is None:
             return problem(400, "percentiles are 1 to 10 numbers from 0 to 100, like 50,99.9; since is a whole second.")
         return json_answer(

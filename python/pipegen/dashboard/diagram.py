@@ -11,14 +11,14 @@ from xml.etree import ElementTree as ET
 
 from pipegen.config import DashboardSettings
 from pipegen.dashboard.markup import document, make, printable
-from pipegen.snapshot import Section, Snapshot
+from pipegen.snapshot import Section, Snapshot, Status
+from pipegen.snapshot.health import STATUS_HEALTH
 from pipegen.units import format_count, format_rate
 
 _WIDTH: Final = 68
 _BOX: Final = 206
 _GAP: Final = 46
 _LINE: Final = 19
-_HEALTH: Final = {"running": "ok", "starting": "busy", "stopped": "plain", "error": "error", "unknown": "unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Part:
     """One part of the pipeline, as words."""
 
     title: str
-    status: str
+    status: Status
     rate: str
     lines: tuple[str, ...]
 
@@ -141,7 +141,7 @@ def _short(text: str, length: int) -> str:
 
 
 def _box(part: Part, left: float, top: float, width: float, height: float) -> ET.Element:
-    group = make("g", data_health=_HEALTH[part.status], class_="diagram-part")
+    group = make("g", data_health=STATUS_HEALTH[part.status], class_="diagram-part")
     group.append(make("rect", x=f"{left:g}", y=f"{top:g}", width=f"{width:g}", height=f"{height:g}", rx="12"))
     letters = int((width - 28) / 7)
     group.append(_words(part.title, left + 14, top + 27, "diagram-title"))

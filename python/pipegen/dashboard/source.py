@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from pipegen.errors import SettingsError
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.outputs import STAGES
 from pipegen.snapshot import Snapshot
+from pipegen.snapshot.stages import STAGES_BY_NAME
 
 _TIMEOUT_S: Final = 3.0
 _KEPT_S: Final = 30
@@ -97,4 +97,4 @@ class Source:
 
 
 def _read(stages: Mapping[str, str]) -> dict[str, HistogramSnapshot]:
-    return {stage: HistogramSnapshot.from_hdr_base64(text) for stage, text in stages.items() if stage in STAGES}
+    return {stage: HistogramSnapshot.from_hdr_base64(text) for stage, text in stages.items() if stage in STAGES_BY_NAME}

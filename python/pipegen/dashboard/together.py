@@ -8,8 +8,8 @@ from functools import reduce
 
 from pipegen.dashboard.source import Source
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.outputs import read_ms
-from pipegen.snapshot import Headline, Percentiles, Snapshot
+from pipegen.snapshot import Headline, Snapshot
+from pipegen.snapshot.percentiles import percentiles
 from pipegen.snapshot.together import (
     ConsumerSum,
     KafkaSum,
@@ -112,30 +112,14 @@ def _stage(sources: Sequence[Source], stage: str) -> MergedStage:
     common = max(set.intersection(*seconds), default=None) if seconds else None
     newest = [] if common is None else [source.intervals[common] for source in sources if common in source.intervals]
     return MergedStage(
-        interval=_percentiles(_merge(newest, stage)),
-        total=_percentiles(_merge([source.totals for source in sources], stage)),
+        interval=percentiles(_merge(newest, stage)),
+        total=percentiles(_merge([source.totals for source in sources], stage)),
     )
 
 
 def _merge(stages: Iterable[Mapping[str, HistogramSnapshot]], stage: str) -> HistogramSnapshot:
     found = (histograms[stage] for histograms in stages if stage in histograms)
     return reduce(lambda one, other: one.merge(other), found, HistogramSnapshot.empty())
-
-
-def _percentiles(histogram: HistogramSnapshot) -> Percentiles:
-    def ms(value_us: float | None) -> float | None:
-        return None if value_us is None else value_us / 1000
-
-    return Percentiles(
-        count=histogram.count,
-        p50_ms=read_ms(histogram, 50),
-        p95_ms=read_ms(histogram, 95),
-        p99_ms=read_ms(histogram, 99),
-        p999_ms=read_ms(histogram, 99.9),
-        min_ms=ms(histogram.min_us),
-        mean_ms=ms(histogram.mean_us),
-        max_ms=ms(histogram.max_us),
-    )
 
 
 def _name(source: Source) -> str:

@@ -12,11 +12,10 @@ from typing import Final
 
 from pipegen.diagnose.sight import Sight
 from pipegen.snapshot import VertexMetrics
+from pipegen.snapshot.flink import backpressure_level
+from pipegen.snapshot.limits import BACKPRESSURE, VERTEX_BUSY
 
-BUSY_RATIO: Final = 0.8
 _LIKELY_BUSY_RATIO: Final = 0.5
-PRESSED_RATIO: Final = 0.10
-_HIGH_RATIO: Final = 0.50
 _SETTLED_S: Final = 5.0
 
 
@@ -37,14 +36,17 @@ class Load:
     @property
     def is_pressed(self) -> bool:
         """Whether something downstream holds it back."""
-        return self.pressed is not None and self.pressed > PRESSED_RATIO
+        return self.pressed is not None and self.pressed > BACKPRESSURE.amber_above
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its busiest subtask has little time left."""
+        return self.busy is not None and self.busy >= VERTEX_BUSY.amber_above
 
     @property
     def level(self) -> str:
         """Flink's word for its back-pressure."""
-        if self.pressed is None:
-            return "unknown"
-        return "OK" if self.pressed <= PRESSED_RATIO else "LOW" if self.pressed <= _HIGH_RATIO else "HIGH"
+        return "unknown" if self.pressed is None else backpressure_level(self.pressed).upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,13 @@ def find_bottleneck(every: Sequence[Load]) -> Bottleneck | None:
     """
     by_id = {load.vertex.id: load for load in every}
     free = [load for load in every if not load.is_pressed]
-    for threshold in (BUSY_RATIO, _LIKELY_BUSY_RATIO):
+    for threshold in (VERTEX_BUSY.amber_above, _LIKELY_BUSY_RATIO):
         for load in free:
             upstream = _most_pressed([by_id[name] for name in load.vertex.inputs if name in by_id])
             if load.busy is not None and load.busy >= threshold and upstream is not None:
                 return Bottleneck(load, upstream)
     # Nothing is held back: then only a source can keep records waiting, with all that is chained to it.
-    sources = [load for load in free if not load.vertex.inputs and load.busy is not None and load.busy >= BUSY_RATIO]
+    sources = [load for load in free if not load.vertex.inputs and load.is_busy]
     return Bottleneck(sources[0], None) if sources else None
 
 

@@ -16,10 +16,9 @@ from pipegen.snapshot import (
     RunState,
     Verdict,
 )
+from pipegen.snapshot.limits import JOB_BUSY_RATIO, LAG_S, RATE_DEVIATION
 from pipegen.units import format_count, format_latency_ms, format_rate
 
-_BEHIND_RATIO = 0.98
-_BUSY_RATIO = 0.9
 _RECENT_S = 15.0
 _GRAVE = {"kafka_down", "kafka_leaderless", "flink_down", "no_task_manager", "job_failing"}
 
@@ -90,7 +89,7 @@ _NAMES = {
 def _running(producer: ProducerMetrics, flink: FlinkMetrics, pipeline: PipelineMetrics, latency: Latency) -> Headline:
     planned, sent = producer.planned_total, producer.sent_total
     delay = latency.generator_delay.interval.p99_ms
-    if planned and sent is not None and planned > 100 and sent < planned * _BEHIND_RATIO:
+    if planned and sent is not None and planned > 100 and sent < planned * (1 - RATE_DEVIATION.amber_above):
         return Headline(
             level="warning",
             text="PipeGen is behind its plan.",
@@ -102,9 +101,9 @@ def _running(producer: ProducerMetrics, flink: FlinkMetrics, pipeline: PipelineM
     evidence = _evidence(producer, pipeline, latency)
     if flink.backpressure_level == "high":
         return Headline(level="warning", text="Flink holds back its source: back-pressure is high.", detail=evidence)
-    if flink.busy_ratio is not None and flink.busy_ratio >= _BUSY_RATIO:
+    if flink.busy_ratio is not None and flink.busy_ratio >= JOB_BUSY_RATIO:
         return Headline(level="warning", text=f"Keeping up, but Flink is busy {flink.busy_ratio:.2f}.", detail=evidence)
-    if pipeline.lag_s is not None and pipeline.lag_s > 5:
+    if pipeline.lag_s is not None and pipeline.lag_s > LAG_S.amber_above:
         return Headline(level="warning", text=f"The pipeline is {pipeline.lag_s:.0f} s behind.", detail=evidence)
     return Headline(level="ok", text="Healthy: the pipeline keeps up with the plan.", detail=evidence)
 

@@ -11,25 +11,16 @@ from typing import Any, Final, Literal, get_args
 
 from pydantic import BaseModel
 
-from pipegen.snapshot import Snapshot
+from pipegen.snapshot import Latency, Snapshot
 from pipegen.snapshot.figures import figure_paths
 from pipegen.snapshot.kinds import FigureUnit, figure_kind, figure_unit
+from pipegen.snapshot.stages import STAGES, Stage
 
 MetricKind = Literal["latency", "counter", "share", "rate", "gauge", "recovery"]
 Aggregation = Literal["percentile", "max", "min", "mean", "total", "rate", "slope", "last", "count", "worst", "value"]
 
 SHORT_SECTIONS: Final = ("pipeline.", "latency.")
 """Sections whose figures may be named without them: ``lost`` is ``pipeline.lost``."""
-STAGES: Final = {
-    "generator_delay": "Sent minus due.",
-    "ack": "Acknowledged by Kafka minus due.",
-    "ack_uncorrected": "Acknowledged by Kafka minus sent.",
-    "end_to_end": "Consumed minus due.",
-    "end_to_end_uncorrected": "Consumed minus sent.",
-    "append": "Appended to the output by Flink's sink, by the broker's clock, minus due.",
-    "output_wait": "Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.",
-}
-"""The latencies that have histograms."""
 RECOVERY: Final = "recovery"
 LAG_PATH: Final = "pipeline.lag_s"
 """What a recovery is told by."""
@@ -111,7 +102,9 @@ class Metric:
 @cache
 def metric_catalogue() -> dict[str, Metric]:
     """Every metric by its name, in the contract's order."""
-    found = [_latency(stage, about) for stage, about in STAGES.items()]
+    fields = list(Latency.model_fields)
+    stages = sorted(STAGES, key=lambda stage: fields.index(stage.field))
+    found = [_latency(stage) for stage in stages]
     found.append(
         Metric(
             name=RECOVERY,
@@ -129,7 +122,7 @@ def metric_catalogue() -> dict[str, Metric]:
         if path.startswith(_APART) or leaf in _ABOUT_THE_QUESTION:
             continue
         found.append(_figure(path, abouts.get(path, "")))
-    found += [_negative(stage) for stage in STAGES if not stage.endswith("_uncorrected")]
+    found += [_negative(stage.field) for stage in stages if not stage.is_uncorrected]
     return {metric.name: metric for metric in found}
 
 
@@ -143,8 +136,8 @@ def find_metric(name: str) -> Metric | None:
     return found
 
 
-def _latency(stage: str, about: str) -> Metric:
-    return Metric(name=stage, path=stage, kind="latency", unit="ms", about=about, parts=())
+def _latency(stage: Stage) -> Metric:
+    return Metric(name=stage.name, path=stage.name, kind="latency", unit="ms", about=stage.about, parts=())
 
 
 def _negative(stage: str) -> Metric:

@@ -1,6 +1,6 @@
-"""The hot path: everything that touches each record, compiled. The only importer of `pipegen._native`; adds nothing.
+"""The hot path: everything that touches each record, compiled. The only importer of `pipegen._native`.
 
-The manual of every name here is ``_native.pyi``.
+The manual of every compiled name is ``_native.pyi``; ``header`` adds what Python has to know of the record header.
 """
 
 from pipegen._native import (
@@ -23,8 +23,10 @@ from pipegen._native import (
     now_ns,
     probe_header,
 )
+from pipegen.hotpath.header import HEADER_NAME, without_probes
 
 __all__ = [
+    "HEADER_NAME",
     "ConsumedBatch",
     "Delivery",
     "FieldInterval",
@@ -43,4 +45,5 @@ __all__ = [
     "Validation",
     "now_ns",
     "probe_header",
+    "without_probes",
 ]

@@ -10,7 +10,7 @@ from typing import Final
 from pipegen.observe.counter import ChangeRate
 from pipegen.services.flink import Job, SubtaskMetric, Vertex
 from pipegen.snapshot import VertexMetrics
-from pipegen.snapshot.flink import BackPressureLevel
+from pipegen.snapshot.flink import backpressure_level
 
 _BUSY: Final = "busyTimeMsPerSecond"
 _IDLE: Final = "idleTimeMsPerSecond"
@@ -131,7 +131,7 @@ class VertexReader:
             idle_mean_ratio=_mean_ratio(metrics.get(_IDLE)),
             backpressure_ratio=backpressure,
             backpressure_mean_ratio=_mean_ratio(metrics.get(_BACKPRESSURED)),
-            backpressure_level=backpressure_level(backpressure),
+            backpressure_level=None if backpressure is None else backpressure_level(backpressure),
             watermark_ms=watermark_ms,
             watermark_lag_ms=None if watermark_ms is None else round(time.time() * 1000 - watermark_ms, 1),
             late_records_dropped=late,
@@ -153,13 +153,6 @@ def _busy_subtasks(
         return 1
     # Compared with the busiest: Flink averages over a minute, so that no fixed bound would fit soon after the onset.
     return None if subtasks is None else sum(ratio >= _AS_BUSY_RATIO * max(subtasks) for ratio in subtasks)
-
-
-def backpressure_level(ratio: float | None) -> BackPressureLevel | None:
-    """Flink's own levels: up to 0.10 ok, up to 0.50 low, else high."""
-    if ratio is None:
-        return None
-    return "ok" if ratio <= 0.10 else "low" if ratio <= 0.50 else "high"
 
 
 def _ending(metrics: Mapping[str, SubtaskMetric], suffix: str) -> list[SubtaskMetric]:

@@ -1,7 +1,7 @@
 """What becomes of the events of a run: history, recording, report and exporters. Listens; never steers."""
 
 from pipegen.outputs.capacity_report import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
-from pipegen.outputs.histograms import STAGES, HistogramLog, Interval, read_ms
+from pipegen.outputs.histograms import HistogramLog, Interval
 from pipegen.outputs.history import History, HistorySlice
 from pipegen.outputs.junit import junit_xml
 from pipegen.outputs.module_bundle import bundle_modules, modules_of
@@ -15,7 +15,6 @@ from pipegen.outputs.web_folder import find_web_folder
 
 __all__ = [
     "OPENMETRICS_TYPE",
-    "STAGES",
     "CapacityReport",
     "CapacityTrial",
     "HistogramLog",
@@ -32,7 +31,6 @@ __all__ = [
     "make_manifest",
     "modules_of",
     "openmetrics",
-    "read_ms",
     "require_otel",
     "step_summary",
     "this_machine",

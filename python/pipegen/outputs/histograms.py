@@ -12,9 +12,9 @@ from typing import Final
 
 from pipegen.bus import HistogramsTaken
 from pipegen.hotpath import HistogramSnapshot
+from pipegen.snapshot.percentiles import percentile_ms
 
 INTERVALS: Final = 600
-STAGES: Final = ("generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +61,15 @@ class HistogramLog:
         for interval in self.since(since_s):
             text = interval.stages.get(stage)
             histogram = HistogramSnapshot.empty() if text is None else _read(text)
-            rows.append([interval.end_s * 1000.0, *(read_ms(histogram, percentile) for percentile in percentiles)])
+            rows.append(
+                [interval.end_s * 1000.0, *(percentile_ms(histogram, percentile) for percentile in percentiles)]
+            )
         return rows
 
     def total_percentiles_ms(self, stage: str, percentiles: Sequence[float]) -> list[float | None]:
         """The percentiles over the whole run."""
         histogram = self._totals.get(stage, HistogramSnapshot.empty())
-        return [read_ms(histogram, percentile) for percentile in percentiles]
-
-
-def read_ms(histogram: HistogramSnapshot, percentile: float) -> float | None:
-    """A percentile in milliseconds; null without values."""
-    value_us = histogram.percentile_us(percentile)
-    return None if value_us is None else value_us / 1000
+        return [percentile_ms(histogram, percentile) for percentile in percentiles]
 
 
 def _read(text: str) -> HistogramSnapshot:

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from pipegen.snapshot.kafka import GroupVerdict
+from pipegen.snapshot.limits import LATE_MS
 from pipegen.snapshot.section import ObservedSection, Section
 
 SenderKind = Literal["native", "python"]
@@ -27,7 +28,7 @@ class ProducerMetrics(Section):
     sent_rate_per_s: float | None = Field(description="Records handed over per second since the snapshot before.")
     planned_total: float | None = Field(description="Records due until now according to the plan.")
     planned_rate_per_s: float | None = Field(description="Rate of the plan at this moment.")
-    late_total: int | None = Field(description="Records sent more than 10 ms after they were due.")
+    late_total: int | None = Field(description=f"Records sent more than {LATE_MS} ms after they were due.")
     skipped_total: int | None = Field(description="Overdue records left out (only with --no-catch-up).")
     bytes_total: int | None = Field(description="Bytes of keys and values handed over.")
     bytes_per_s: float | None = Field(description="Bytes of keys and values per second since the snapshot before.")

@@ -8,9 +8,17 @@ from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.kafka import GroupVerdict
+from pipegen.snapshot.limits import BACKPRESSURE
 from pipegen.snapshot.section import ObservedSection
 
 BackPressureLevel = Literal["ok", "low", "high"]
+
+
+def backpressure_level(ratio: float) -> BackPressureLevel:
+    """Flink's own word for a share of time."""
+    if ratio > BACKPRESSURE.red_above:
+        return "high"
+    return "low" if ratio > BACKPRESSURE.amber_above else "ok"
 
 
 class VertexMetrics(ContractModel):
@@ -41,7 +49,9 @@ class VertexMetrics(ContractModel):
     backpressure_mean_ratio: float | None = Field(
         default=None, description="Back-pressured time, mean over the subtasks."
     )
-    backpressure_level: BackPressureLevel | None = Field(description="≤ 0.10 ok, ≤ 0.50 low, else high.")
+    backpressure_level: BackPressureLevel | None = Field(
+        description=f"≤ {BACKPRESSURE.amber_above:.2f} ok, ≤ {BACKPRESSURE.red_above:.2f} low, else high."
+    )
     watermark_ms: int | None = Field(default=None, description="Lowest watermark over the subtasks (epoch ms).")
     watermark_lag_ms: float | None = Field(description="Now less the lowest watermark.")
     late_records_dropped: int | None = Field(default=None, description="Records dropped because they came too late.")

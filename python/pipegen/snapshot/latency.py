@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
+from pipegen.snapshot.stages import STAGES_BY_NAME
 
 
 class Percentiles(ContractModel):
@@ -41,16 +42,13 @@ class LatencyPart(ContractModel):
 class Latency(ContractModel):
     """Stages, each from the time a record was due, and the parts of the last one."""
 
-    generator_delay: LatencyStage = Field(description="Sent minus due.")
-    ack: LatencyStage = Field(description="Acknowledged by Kafka minus due.")
-    end_to_end: LatencyStage | None = Field(description="Consumed minus due; null when the SQL carries no due time.")
-    append: LatencyPart | None = Field(
-        default=None, description="Appended to the output by Flink's sink, by the broker's clock, minus due."
+    generator_delay: LatencyStage = Field(description=STAGES_BY_NAME["generator_delay"].about)
+    ack: LatencyStage = Field(description=STAGES_BY_NAME["ack"].about)
+    end_to_end: LatencyStage | None = Field(
+        description=f"{STAGES_BY_NAME['end_to_end'].about[:-1]}; null when the SQL carries no due time."
     )
-    output_wait: LatencyPart | None = Field(
-        default=None,
-        description="Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.",
-    )
+    append: LatencyPart | None = Field(default=None, description=STAGES_BY_NAME["append"].about)
+    output_wait: LatencyPart | None = Field(default=None, description=STAGES_BY_NAME["output_wait"].about)
     exactly_once: bool = Field(
         default=False, description="Whether the output can be read at checkpoints only (sink.delivery-guarantee)."
     )

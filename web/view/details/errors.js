@@ -1,15 +1,13 @@
 // The errors: newest first, with filters, what they mean, what mends them, and the evidence.
 
+import { SEVERITY_HEALTH } from "../../model/rules.js";
 import { element, setAttribute } from "../dom.js";
 import { timeOfDay, UNKNOWN, words } from "../format.js";
 import { createTable } from "../table.js";
 
 /** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../../model/snapshot.js").ErrorEntry} ErrorEntry */
-/** @typedef {import("../../model/health.js").Health} Health */
 
-/** @type {Record<string, Health>} */
-const SEVERITY = { info: "plain", warning: "warning", error: "error", critical: "error" };
 /** @type {Array<["severity" | "category" | "component", string, string[]]>} */
 const FILTERS = [
   ["severity", "Severity", ["critical", "error", "warning", "info"]],
@@ -69,7 +67,7 @@ function row(error) {
   const advice = [error.suggestion, error.remedy].filter(Boolean).join(" ");
   const origin = error.explained_by === "model" ? "Suggested by a language model, not checked. " : "";
   return [
-    { text: error.severity, health: SEVERITY[error.severity] },
+    { text: error.severity, health: SEVERITY_HEALTH[error.severity] },
     { text: error.component },
     { text: error.category.replace("_", " ") },
     { text: words("count", error.count) },

@@ -1,6 +1,7 @@
 // Flink's job graph: each vertex with its busy time and its back-pressure, edges from source to sink.
 
 import { layout } from "../../model/graph.js";
+import { pressureHealth } from "../../model/health.js";
 import { drawing, element, setAttribute, setShown, setText } from "../dom.js";
 import { show, words } from "../format.js";
 
@@ -12,7 +13,6 @@ const HEIGHT = 78;
 const GAP_X = 56;
 const GAP_Y = 14;
 const LETTERS = 32;
-const PRESSURE = { ok: "ok", low: "warning", high: "error" };
 
 export function createGraph() {
   const svg = drawing("svg", { class: "graph", role: "img" });
@@ -86,7 +86,7 @@ function createVertex(x, y) {
       setAttribute(
         node,
         "data-health",
-        vertex.state !== "RUNNING" ? "unknown" : level === null ? "ok" : PRESSURE[level],
+        vertex.state !== "RUNNING" ? "unknown" : level === null ? "ok" : pressureHealth(level),
       );
       setText(title, vertex.name);
       const short = vertex.name.replace(/default_catalog\.default_database\./g, "");

@@ -1,17 +1,17 @@
 // The tables of data quality as data: rules, fields, reasons of invalid values, anomalies, faults on purpose.
 
 import { reasonFor } from "../../model/paths.js";
+import { RULE_HEALTH } from "../../model/rules.js";
 import { timeOfDay, UNKNOWN, words } from "../format.js";
 
 /** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../../model/snapshot.js").RuleResult} RuleResult */
-/** @typedef {import("../../model/health.js").Health} Health */
 /** @typedef {import("../table.js").TableTab} TableTab */
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
-/** @type {Record<RuleResult["result"], [string, Health]>} */
-const RESULTS = { pass: ["passes", "ok"], fail: ["fails", "error"], no_samples: ["no samples", "unknown"] };
+/** @type {Record<RuleResult["result"], string>} */
+const RESULTS = { pass: "passes", fail: "fails", no_samples: "no samples" };
 
 /** @type {TableTab} */
 export const RULES = {
@@ -30,7 +30,7 @@ export const RULES = {
   empty: () => "No rules are set: data_quality.rules in .pipegen.yaml.",
   rows: ({ data_quality: quality }) =>
     quality.rules.map((rule) => [
-      { text: RESULTS[rule.result][0], health: RESULTS[rule.result][1] },
+      { text: RESULTS[rule.result], health: RULE_HEALTH[rule.result] },
       { text: rule.name, long: true },
       { text: rule.expression, long: true },
       { text: rule.origin === "registry" ? `${rule.side}, contract` : rule.side },

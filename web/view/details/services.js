@@ -1,7 +1,8 @@
 // What the facts behind each part of the flow are, as data.
 
 import { figureAt } from "../../model/paths.js";
-import { UNKNOWN, words } from "../format.js";
+import { LATE_MS } from "../../model/rules.js";
+import { tick, UNKNOWN, words } from "../format.js";
 
 /** @typedef {import("./facts.js").Fact} Fact */
 /** @typedef {import("./facts.js").Group} Group */
@@ -40,7 +41,7 @@ export const PRODUCER = [
   {
     title: "Punctuality",
     facts: [
-      figure("Sent more than 10 ms late", "producer.late_total", "count"),
+      figure(`Sent more than ${tick("ms", LATE_MS)} late`, "producer.late_total", "count"),
       figure("Left out", "producer.skipped_total", "count"),
       figure("Delay p99, last interval", "latency.generator_delay.interval.p99_ms", "ms"),
       figure("Delay p99, whole run", "latency.generator_delay.total.p99_ms", "ms"),

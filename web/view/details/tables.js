@@ -1,7 +1,10 @@
 // The tables behind the tabs as data: columns, and rows made from a snapshot.
 
+import { judge, pressureHealth } from "../../model/health.js";
 import { reasonFor } from "../../model/paths.js";
+import { LIMITS } from "../../model/rules.js";
 import { UNKNOWN, words } from "../format.js";
+import { PRESSURE_LEVELS } from "../panels.js";
 
 /** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("../../model/health.js").Health} Health */
@@ -10,7 +13,7 @@ import { UNKNOWN, words } from "../format.js";
 
 const number = (/** @type {string} */ title, /** @type {string} */ about = "") => ({ title, about, numeric: true });
 
-/** @typedef {"generator_delay" | "ack" | "append" | "end_to_end" | "output_wait"} StageName */
+/** @typedef {Exclude<keyof import("../../model/snapshot.js").Latency, "exactly_once">} StageName */
 
 /** @type {Array<[string, StageName, string]>} */
 const BEFORE_FLINK = [
@@ -27,8 +30,6 @@ const NO_TWIN = "The stage has no twin from the actual send.";
 
 /** @type {Record<string, Health>} */
 const SQL_STATE = { waiting: "unknown", running: "ok", done: "plain", error: "error" };
-/** @type {Record<string, Health>} */
-const PRESSURE = { ok: "ok", low: "warning", high: "error" };
 
 /** @type {TableTab} */
 export const STAGES = {
@@ -69,7 +70,7 @@ export const FLINK = {
     number("In msg/s"),
     number("Out msg/s"),
     { title: "Busy", about: "Busy time, largest over the subtasks." },
-    { title: "Back-pressured", about: "Up to 0.10 ok, up to 0.50 low, else high." },
+    { title: "Back-pressured", about: PRESSURE_LEVELS },
     number("Watermark lag"),
     number("Late, dropped", "Records dropped because they came too late."),
     number("Subtasks"),
@@ -84,11 +85,15 @@ export const FLINK = {
       },
       { text: words("number", vertex.records_in_per_s) },
       { text: words("number", vertex.records_out_per_s) },
-      { text: words("ratio", vertex.busy_ratio), bar: vertex.busy_ratio, health: busyHealth(vertex.busy_ratio) },
+      {
+        text: words("ratio", vertex.busy_ratio),
+        bar: vertex.busy_ratio,
+        health: judge(vertex.busy_ratio, LIMITS.vertexBusy),
+      },
       {
         text: `${words("ratio", vertex.backpressure_ratio)} ${(vertex.backpressure_level || "").toUpperCase()}`,
         bar: vertex.backpressure_ratio,
-        health: vertex.backpressure_level === null ? "unknown" : PRESSURE[vertex.backpressure_level],
+        health: pressureHealth(vertex.backpressure_level),
       },
       { text: words("ms", vertex.watermark_lag_ms) },
       { text: words("count", vertex.late_records_dropped) },
@@ -225,12 +230,4 @@ function stageRow(snapshot, title, name, about, longest) {
     { text: words("count", total.count) },
     { text: words("count", stage.negative_count) },
   ];
-}
-
-/**
- * @param {number | null} ratio
- * @returns {Health}
- */
-function busyHealth(ratio) {
-  return ratio === null ? "unknown" : ratio > 0.8 ? "warning" : "ok";
 }

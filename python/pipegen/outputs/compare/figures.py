@@ -11,6 +11,7 @@ from pipegen.outputs.compare.noise import Interval, interval_of_draws, interval_
 from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.kinds import FigureUnit
+from pipegen.snapshot.percentiles import percentile_ms
 
 Better = Literal["higher", "lower", "neither"]
 Group = Literal["throughput", "latency", "errors", "resources"]
@@ -59,16 +60,14 @@ def _percentile(stage: str, percentile: float, label: str) -> Figure:
             totals = run.totals(stage)
             value: float | None = None if totals is None else getattr(totals, field)
             return value
-        value_us = whole.percentile_us(percentile)
-        return None if value_us is None else value_us / 1000
+        return percentile_ms(whole, percentile)
 
     def of_side(runs: Sequence[ComparedRun]) -> float | None:
         blocks = [block for run in runs for block in run.latencies.get(stage, ())]
         if not blocks:
             return of_run(runs[0]) if len(runs) == 1 else None
         whole = merged(blocks)
-        value_us = None if whole is None else whole.percentile_us(percentile)
-        return None if value_us is None else value_us / 1000
+        return None if whole is None else percentile_ms(whole, percentile)
 
     def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
         if min(len(before), len(after)) > 1:

@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.compare.noise import redraw
-from pipegen.outputs.histograms import STAGES
 from pipegen.replay import Recording
 from pipegen.snapshot import Percentiles, Snapshot
+from pipegen.snapshot.stages import STAGES_BY_NAME
 
 BLOCKS: Final = 12
 """Stretches that a run is cut into: neighbouring seconds are alike, stretches are less so."""
@@ -114,7 +114,7 @@ def run_of_recording(label: str, recording: Recording) -> ComparedRun | None:
         machine=f"{machine.processor or 'unknown processor'}, {machine.cores or '?'} cores, {machine.system}",
         last=last,
         complete=recording.complete,
-        latencies={stage: _blocks([each.histogram for each in recording.histograms(stage)]) for stage in STAGES},
+        latencies={name: _blocks([each.histogram for each in recording.histograms(name)]) for name in STAGES_BY_NAME},
         samples=samples,
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from pipegen.snapshot import Snapshot
+from pipegen.snapshot.health import Health
 from pipegen.units import format_bytes, format_count, format_latency_ms, format_percent, format_rate, format_seconds
 
 UNKNOWN: Final = "–"
-Health = Literal["ok", "warning", "error", "unknown", "plain", "busy"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pipegen.outputs.report.cells import Cell, Table
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.series import FIELDS
 from pipegen.outputs.report.words import summarise
+from pipegen.snapshot.percentiles import percentile_ms
 
 Format = Literal["html", "json", "csv", "md"]
 _MARKS: Final = {"ok": "✅", "error": "❌", "warning": "⚠️"}
@@ -31,9 +32,9 @@ def as_json(data: ReportData) -> str:
             "delivered": facts.sent,
             "rate_per_s": facts.rate_per_s,
             "planned_per_s": facts.planned_per_s,
-            "p50_ms": tables.percentile_ms(facts.latency, 50),
-            "p95_ms": tables.percentile_ms(facts.latency, 95),
-            "p99_ms": tables.percentile_ms(facts.latency, 99),
+            "p50_ms": percentile_ms(facts.latency, 50),
+            "p95_ms": percentile_ms(facts.latency, 95),
+            "p99_ms": percentile_ms(facts.latency, 99),
             "largest_lag": facts.lag,
             "largest_lag_s": facts.lag_s,
             "recovery_s": facts.recovery_s,
@@ -43,7 +44,7 @@ def as_json(data: ReportData) -> str:
     latency = {
         stage: {
             "count": histogram.count,
-            "percentiles_ms": {f"{at:g}": tables.percentile_ms(histogram, at) for at in tables.SPECTRUM},
+            "percentiles_ms": {f"{at:g}": percentile_ms(histogram, at) for at in tables.SPECTRUM},
             "hdr": histogram.to_hdr_base64(),
         }
         for stage, histogram in data.stages.items()

@@ -28,6 +28,8 @@ from pipegen.outputs.report.series import FIELDS, Row
 from pipegen.outputs.report.spectrum import draw_spectrum
 from pipegen.outputs.report.words import summarise
 from pipegen.outputs.web_folder import find_web_folder
+from pipegen.snapshot import limits
+from pipegen.snapshot.health import SEVERITY_HEALTH
 from pipegen.units import format_bytes, format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 MOST_ROWS: Final = 1200
@@ -101,6 +103,8 @@ def render_report(data: ReportData, look: Look, *, made_at: datetime, web: Path 
             spectrum=draw_spectrum(data.stages),
             tables=tables,
             quality=quality,
+            limits=limits,
+            severity_health=SEVERITY_HEALTH,
             surroundings=surroundings,
             version=pipegen.__version__,
         )

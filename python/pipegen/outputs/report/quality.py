@@ -6,8 +6,9 @@ from typing import Final
 
 from pipegen.outputs.report.cells import UNKNOWN, Cell, Column, Table, count, percent, reason, text
 from pipegen.snapshot import DataQualityMetrics, Snapshot
+from pipegen.snapshot.health import RULE_HEALTH
 
-_RESULTS: Final = {"pass": ("passed", "ok"), "fail": ("failed", "error"), "no_samples": ("no samples", "unknown")}
+_RESULTS: Final = {"pass": "passed", "fail": "failed", "no_samples": "no samples"}
 
 
 def checks(snapshot: Snapshot) -> Table:
@@ -74,20 +75,18 @@ def rules(quality: DataQualityMetrics) -> Table:
     """Each business rule with its result."""
     columns = [Column("Rule", False), Column("Expression", False), Column("Result", False)]
     columns += [Column("Evaluated"), Column("Broken"), Column("Share broken"), Column("Tolerated")]
-    rows = []
-    for rule in quality.rules:
-        word, health = _RESULTS[rule.result]
-        rows.append(
-            [
-                Cell(rule.name),
-                Cell(rule.expression),
-                Cell(word, rule.last_error, health),  # type: ignore[arg-type]  # one of the states
-                count(rule.evaluated_total),
-                count(rule.violations_total),
-                percent(rule.violation_ratio),
-                percent(rule.tolerance_ratio),
-            ]
-        )
+    rows = [
+        [
+            Cell(rule.name),
+            Cell(rule.expression),
+            Cell(_RESULTS[rule.result], rule.last_error, RULE_HEALTH[rule.result]),
+            count(rule.evaluated_total),
+            count(rule.violations_total),
+            percent(rule.violation_ratio),
+            percent(rule.tolerance_ratio),
+        ]
+        for rule in quality.rules
+    ]
     return Table("Business rules", columns, rows)
 
 

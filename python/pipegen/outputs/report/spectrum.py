@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.outputs.report.tables import STAGE_NAMES, percentile_ms
+from pipegen.snapshot.percentiles import percentile_ms
+from pipegen.snapshot.stages import STAGES_BY_NAME, StageName
 from pipegen.units import format_latency_ms
 
 WIDTH: Final = 1000
@@ -22,7 +23,12 @@ _TOP: Final = 14
 _BOTTOM: Final = 34
 _STEPS_A_NINE: Final = 12
 _DECADES: Final = (0.0, 90.0, 99.0, 99.9, 99.99, 99.999)
-_COLOURS: Final = {"generator_delay": "p50", "ack": "producer", "end_to_end": "p99", "end_to_end_uncorrected": "plan"}
+_COLOURS: Final[Mapping[StageName, str]] = {
+    "generator_delay": "p50",
+    "ack": "producer",
+    "end_to_end": "p99",
+    "end_to_end_uncorrected": "plan",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,7 @@ def draw_spectrum(stages: Mapping[str, HistogramSnapshot]) -> Drawing | None:
         up=tuple(Tick(round(y(10.0**power), 1), format_latency_ms(10.0**power)) for power in range(low, high + 1)),
         curves=tuple(
             Curve(
-                STAGE_NAMES[name],
+                STAGES_BY_NAME[name].title,
                 _COLOURS[name],
                 "M" + "L".join(f"{x(percentile):.1f} {y(value):.1f}" for percentile, value in line),
             )

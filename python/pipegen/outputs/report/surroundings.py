@@ -5,19 +5,12 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from pipegen.outputs.report.cells import Cell, Column, Health, Table, count, latency, percent, ratio, reason, size, text
+from pipegen.outputs.report.cells import Cell, Column, Table, count, latency, percent, ratio, reason, size, text
 from pipegen.outputs.report.data import ReportData
 from pipegen.replay import Manifest
 from pipegen.snapshot import Section, Snapshot
+from pipegen.snapshot.health import STATUS_HEALTH, Health
 from pipegen.units import format_bytes, format_count, format_rate, format_seconds
-
-_HEALTH: dict[str, Health] = {
-    "running": "ok",
-    "starting": "busy",
-    "stopped": "plain",
-    "error": "error",
-    "unknown": "unknown",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ def parts(snapshot: Snapshot) -> list[Part]:
             title=title,
             icon=icon,
             status=section.status,
-            health=_HEALTH[section.status],
+            health=STATUS_HEALTH[section.status],
             figure="–" if total is None else format_count(total),
             unit="" if total is None else "records",
             facts=(mean, *facts),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.report.cells import (
     UNKNOWN,
     Cell,
@@ -23,36 +22,31 @@ from pipegen.outputs.report.cells import (
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
 from pipegen.snapshot import PhasePlan, Snapshot
+from pipegen.snapshot.health import OUTCOME_HEALTH
+from pipegen.snapshot.percentiles import percentile_ms
+from pipegen.snapshot.stages import STAGES
 from pipegen.units import format_clock, format_rate
 
-STAGE_NAMES: Final[Mapping[str, str]] = {
-    "generator_delay": "Generator delay (sent − due)",
-    "ack": "Acknowledged by Kafka",
-    "ack_uncorrected": "Acknowledged, from the actual send",
-    "append": "Appended to the output, by the broker’s clock",
-    "end_to_end": "End to end",
-    "end_to_end_uncorrected": "End to end, from the actual send",
-    "output_wait": "Of it: from the append to our reader",
-}
 SPECTRUM: Final = (0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 100.0)
 _SUMMARY: Final = (50.0, 90.0, 95.0, 99.0, 99.9, 99.99)
-_OUTCOMES: Final = {"pass": ("passed", "ok"), "fail": ("failed", "error"), None: ("not judged", "unknown")}
+_OUTCOMES: Final = {"pass": "passed", "fail": "failed", None: "not judged"}
 
 
 def thresholds(snapshot: Snapshot | None) -> Table:
     """Each threshold with its result."""
     columns = [Column("Threshold", False), Column("Result", False), Column("Measured", False), Column("Why", False)]
-    rows = []
-    for result in snapshot.verdict.results if snapshot is not None else ():
-        word, health = _OUTCOMES[result.outcome]
-        rows.append(
-            [
-                Cell(result.expression),
-                Cell(word, None, health),  # type: ignore[arg-type]  # one of the states
-                text(result.observed_text),
-                text(result.reason),
-            ]
-        )
+    rows = [
+        [
+            Cell(result.expression),
+            Cell(
+                _OUTCOMES[result.outcome],
+                health="unknown" if result.outcome is None else OUTCOME_HEALTH[result.outcome],
+            ),
+            text(result.observed_text),
+            text(result.reason),
+        ]
+        for result in (snapshot.verdict.results if snapshot is not None else ())
+    ]
     return Table(
         "Thresholds",
         columns,
@@ -111,14 +105,14 @@ def stages(data: ReportData) -> Table:
     columns = [Column("Stage", False), *(Column(percentile_name(at)) for at in _SUMMARY)]
     columns += [Column("Largest"), Column("Mean"), Column("Samples")]
     rows = []
-    for stage, name in STAGE_NAMES.items():
-        histogram = data.stages.get(stage)
+    for stage in STAGES:
+        histogram = data.stages.get(stage.name)
         if histogram is None or histogram.count == 0:
             continue
         mean_us = histogram.mean_us
         rows.append(
             [
-                Cell(name),
+                Cell(stage.title),
                 *(latency(percentile_ms(histogram, at)) for at in _SUMMARY),
                 latency(None if histogram.max_us is None else histogram.max_us / 1000),
                 latency(None if mean_us is None else mean_us / 1000),
@@ -130,19 +124,14 @@ def stages(data: ReportData) -> Table:
 
 def spectrum(data: ReportData) -> Table:
     """The whole spectrum of percentiles, by stage."""
-    known = [(stage, data.stages[stage]) for stage in STAGE_NAMES if stage in data.stages and data.stages[stage].count]
-    columns = [Column("Percentile", False), *(Column(STAGE_NAMES[stage]) for stage, _ in known)]
+    found = [(stage, data.stages.get(stage.name)) for stage in STAGES]
+    known = [(stage, histogram) for stage, histogram in found if histogram is not None and histogram.count]
+    columns = [Column("Percentile", False), *(Column(stage.title) for stage, _ in known)]
     rows = [
         [Cell(percentile_name(at)), *(latency(percentile_ms(histogram, at)) for _, histogram in known)]
         for at in SPECTRUM
     ]
     return Table("Every percentile", columns, rows if known else [], _no_latency(data))
-
-
-def percentile_ms(histogram: HistogramSnapshot, percentile: float) -> float | None:
-    """A percentile in milliseconds; null without values."""
-    value_us = histogram.percentile_us(percentile)
-    return None if value_us is None else value_us / 1000
 
 
 def percentile_name(percentile: float) -> str:
@@ -159,8 +148,6 @@ def _no_latency(data: ReportData) -> str:
 
 __all__ = [
     "SPECTRUM",
-    "STAGE_NAMES",
-    "percentile_ms",
     "percentile_name",
     "phases",
     "spectrum",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.outputs.report.cells import Health, reason
+from pipegen.outputs.report.cells import reason
 from pipegen.outputs.report.data import EndingKind, ReportData
 from pipegen.snapshot import Snapshot
+from pipegen.snapshot.health import OUTCOME_HEALTH, Health
+from pipegen.snapshot.limits import LATE_MS
+from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.units import format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
@@ -19,11 +22,7 @@ _ENDINGS: Final[dict[EndingKind, tuple[str, Health]]] = {
     "cut_off": ("Cut off", "warning"),
     "empty": ("Nothing recorded", "unknown"),
 }
-_VERDICTS: Final[dict[str, tuple[str, Health]]] = {
-    "pass": ("Pass", "ok"),
-    "fail": ("Fail", "error"),
-    "invalid": ("Invalid", "warning"),
-}
+_VERDICTS: Final = {"pass": "Pass", "fail": "Fail", "invalid": "Invalid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ def summarise(data: ReportData) -> Summary:
     verdict = snapshot.verdict if snapshot is not None else None
     # While a run goes on, or where it was cut off, a verdict may still have changed: its reasons stand below.
     if verdict is not None and verdict.outcome is not None and verdict.final:
-        word, health = _VERDICTS[verdict.outcome]
+        word, health = _VERDICTS[verdict.outcome], OUTCOME_HEALTH[verdict.outcome]
     validity, validity_health = _validity(snapshot)
     return Summary(
         word=word,
@@ -162,20 +161,20 @@ def _generator(snapshot: Snapshot) -> str:
     sent, late = snapshot.producer.sent_total, snapshot.producer.late_total
     if delay is None or not sent:
         return ""
-    share = "" if late is None else f"; {format_count(late) if late else 'none'} left more than 10 ms late"
+    share = "" if late is None else f"; {format_count(late) if late else 'none'} left more than {LATE_MS} ms late"
     return f"The generator itself sent 99 % of them within {format_latency_ms(delay)} of their due time{share}."
 
 
 def _worst_phase(data: ReportData) -> str:
     if len(data.phases) < 2:
         return ""
-    measured = [(phase, p99) for phase in data.phases if (p99 := phase.latency.percentile_us(99)) is not None]
+    measured = [(phase, p99) for phase in data.phases if (p99 := percentile_ms(phase.latency, 99)) is not None]
     if not measured:
         return ""
-    worst, p99_us = max(measured, key=lambda item: item[1])
+    worst, p99_ms = max(measured, key=lambda item: item[1])
     plan = worst.plan
     when = f"{format_clock(plan.start_s)} – {format_clock(plan.end_s)}"
-    text = f"Latency was highest in {plan.name} ({when}), with a p99 of {format_latency_ms(p99_us / 1000)}"
+    text = f"Latency was highest in {plan.name} ({when}), with a p99 of {format_latency_ms(p99_ms)}"
     if worst.recovery_s is not None:
         text += f"; {format_seconds(worst.recovery_s)} after it the lag was back where it had been"
     return f"{text}."

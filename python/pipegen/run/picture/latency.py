@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Final, Protocol
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot import Latency, LatencyPart, LatencyStage
+from pipegen.snapshot.percentiles import percentiles
+from pipegen.snapshot.stages import STAGES, StageName
 
-_Part = Literal["append", "output_wait"]
-_Stage = Literal["generator_delay", "ack", "end_to_end"]
-_Twin = Literal["ack_uncorrected", "end_to_end_uncorrected"]
-LatencyName = Literal[
-    "generator_delay", "ack", "ack_uncorrected", "end_to_end", "end_to_end_uncorrected", "append", "output_wait"
-]
-_UNCORRECTED: dict[_Stage, _Twin] = {"ack": "ack_uncorrected", "end_to_end": "end_to_end_uncorrected"}
+_UNCORRECTED: Final = {stage.field: stage.name for stage in STAGES if stage.is_uncorrected}
 
 
 class _Histograms(Protocol):
-    def histogram(self, name: LatencyName) -> HistogramSnapshot: ...
+    def histogram(self, name: StageName) -> HistogramSnapshot: ...
 
 
 class LatencyReader:
@@ -65,7 +61,7 @@ class LatencyReader:
         """What the last :meth:`read` found new, as HdrHistogram V2; stages without values are left out."""
         return {name: interval.to_hdr_base64() for name, interval in self._intervals.items() if interval.count}
 
-    def _stage(self, name: _Stage) -> LatencyStage:
+    def _stage(self, name: StageName) -> LatencyStage:
         interval, total = self._read(name)
         twin = _UNCORRECTED.get(name)
         twin_interval, twin_total = self._read(twin) if twin else (None, None)
@@ -77,37 +73,16 @@ class LatencyReader:
             negative_count=total.negative_count,
         )
 
-    def _part(self, name: _Part) -> LatencyPart:
+    def _part(self, name: StageName) -> LatencyPart:
         interval, total = self._read(name)
         return LatencyPart(
             interval=percentiles(interval), total=percentiles(total), negative_count=total.negative_count
         )
 
-    def _read(self, name: _Stage | _Twin | _Part) -> tuple[HistogramSnapshot, HistogramSnapshot]:
+    def _read(self, name: StageName) -> tuple[HistogramSnapshot, HistogramSnapshot]:
         """What was added since the last read, and everything."""
         total = self._meters.histogram(name)
         interval = total.since(self._before.get(name, HistogramSnapshot.empty()))
         self._before[name] = total
         self._intervals[name] = interval
         return interval, total
-
-
-def percentiles(histogram: HistogramSnapshot) -> Percentiles:
-    """The contract's percentiles of a histogram in microseconds."""
-    lowest_us = histogram.min_us
-    if histogram.negative_count and histogram.min_negative_us is not None:
-        lowest_us = histogram.min_negative_us
-    return Percentiles(
-        count=histogram.count,
-        p50_ms=_ms(histogram.percentile_us(50)),
-        p95_ms=_ms(histogram.percentile_us(95)),
-        p99_ms=_ms(histogram.percentile_us(99)),
-        p999_ms=_ms(histogram.percentile_us(99.9)),
-        min_ms=_ms(lowest_us) if histogram.count or histogram.negative_count else None,
-        mean_ms=_ms(histogram.mean_us),
-        max_ms=_ms(histogram.max_us),
-    )
-
-
-def _ms(latency_us: float | None) -> float | None:
-    return None if latency_us is None else round(latency_us / 1000, 3)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.errors import KafkaError
+from pipegen.hotpath import without_probes
 from pipegen.run.read.checking import Checker, Decoded
-from pipegen.run.read.output import header_of, without_probes
+from pipegen.run.read.output import header_of
 from pipegen.services.kafka import ClientFault, KafkaAdmin, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000

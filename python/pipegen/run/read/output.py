@@ -7,14 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipegen.hotpath import Meters, now_ns
+from pipegen.hotpath import HEADER_NAME, Meters, now_ns, without_probes
 from pipegen.run.read.checking import Checker, Decoded
 from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
-HEADER_NAME: Final = "pipegen"
-_PROBE_WORKER: Final = b"\xff\xff\xff\xff"
 
 
 class ConsumerThread(threading.Thread):
@@ -164,12 +162,3 @@ def header_of(message: Message) -> bytes | None:
         if name == HEADER_NAME:
             return value if isinstance(value, bytes) else None
     return None
-
-
-def without_probes(values: Sequence[bytes | None], headers: Sequence[bytes | None]) -> list[bytes | None]:
-    """The values that are no probe's: a probe is nobody's record."""
-    return [
-        value
-        for value, header in zip(values, headers, strict=True)
-        if header is None or not header.endswith(_PROBE_WORKER)
-    ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Protocol
 
 from pipegen.choices import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
-from pipegen.hotpath import KafkaSender, Meters, Pacer
+from pipegen.hotpath import HEADER_NAME, KafkaSender, Meters, Pacer
 from pipegen.run.send.interfaces import SendLoop
 from pipegen.run.send.native_loop import NativeProducerThread
 from pipegen.run.send.python_loop import ProducerThread
@@ -25,7 +25,6 @@ from pipegen.services.kafka import (
 from pipegen.services.librdkafka import NativeClient, NoLibraryError, native_client
 from pipegen.snapshot import SenderKind
 
-_HEADER_NAME: Final = "pipegen"
 OnCrash = Callable[[BaseException], None]
 
 
@@ -129,7 +128,7 @@ class _PythonSending:
                 value,
                 key,
                 timestamp=timestamp_ms,
-                headers=[(_HEADER_NAME, header)],
+                headers=[(HEADER_NAME, header)],
                 on_delivery=lambda error, _message: self._outcomes.append(None if error is None else error.name()),
             )
         except RefusedError as refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from pipegen.hotpath import HistogramSnapshot, Totals
-from pipegen.run.picture.latency import LatencyName
+from pipegen.snapshot.stages import StageName
 
 
 class MeterView(Protocol):
@@ -17,7 +17,7 @@ class MeterView(Protocol):
     def totals(self) -> Totals:
         """All totals now."""
 
-    def histogram(self, name: LatencyName) -> HistogramSnapshot:
+    def histogram(self, name: StageName) -> HistogramSnapshot:
         """The cumulative histogram of a latency."""
 
     def sent_per_second(self) -> list[int]:

@@ -15,8 +15,8 @@ from typing import Any, cast
 
 from pipegen.errors import PipelineError
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
-from pipegen.run.picture.latency import LatencyName
 from pipegen.run.send.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME, WorkerReport, WorkerSpec, worker_main
+from pipegen.snapshot.stages import StageName
 
 _READY_S = 60.0
 
@@ -222,7 +222,7 @@ class MergedMeters:
         # It has every attribute of the binding's own totals, which cannot be made in Python.
         return cast("Totals", _MergedTotals(self._own.totals(), self._pool.reports()))
 
-    def histogram(self, name: LatencyName) -> HistogramSnapshot:
+    def histogram(self, name: StageName) -> HistogramSnapshot:
         """The cumulative histogram of a latency."""
         if name not in SEND_LATENCIES:
             return self._own.histogram(name)

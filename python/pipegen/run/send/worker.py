@@ -9,7 +9,7 @@ import contextlib
 import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
@@ -18,12 +18,12 @@ from pipegen.run.feed.generated import record_plan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.send.client import open_sending
 from pipegen.services.kafka import KafkaAccess
+from pipegen.snapshot.stages import STAGES
 from pipegen.traffic import TrafficPlan
 
 SUMMED: Final = ("sent", "sent_bytes", "delivered", "failed", "excluded_delivered")
 SUMMED_BY_NAME: Final = ("failures", "injected", "injected_delivered")
-_SendLatency = Literal["generator_delay", "ack", "ack_uncorrected"]
-SEND_LATENCIES: Final[tuple[_SendLatency, ...]] = ("generator_delay", "ack", "ack_uncorrected")
+SEND_LATENCIES: Final = tuple(stage.name for stage in STAGES if stage.at_sender)
 _REPORT_S: Final = 0.2
 
 
