@@ -15,7 +15,7 @@ def iso_now() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RunStatus:
     """Where the run stands at one moment.
 
     Attributes:
@@ -69,15 +69,15 @@ class RunTracker:
     """Holds the standing; every change replaces it whole, so a reader never sees half of one."""
 
     def __init__(self) -> None:
-        self._standing = Standing(started_at=iso_now())
+        self._standing = RunStatus(started_at=iso_now())
         self._lock = threading.Lock()
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> RunStatus:
         """The standing now; safe from any thread."""
         return self._standing
 
-    def update(self, **changes: object) -> Standing:
+    def update(self, **changes: object) -> RunStatus:
         """Replaces the named attributes of the standing."""
         with self._lock:
             self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]

@@ -379,7 +379,7 @@ class Runner:
 
     def _error_seen(self, entry: ErrorEntry) -> None:
         self._bus.publish(ErrorSeen(entry))
-        self._sampler.hasten()
+        self._sampler.wake()
         if self._explainer is not None:
             self._explainer.hear(entry)
 

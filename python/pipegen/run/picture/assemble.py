@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipegen.config.settings import ArrivalKind
-from pipegen.diagnose import Sight, find_cause, headline, sight_of
+from pipegen.diagnose import Observation, find_cause, headline, observation_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
@@ -22,7 +22,7 @@ from pipegen.run.picture.faults import fault_metrics
 from pipegen.run.picture.job_sections import RecordChecks
 from pipegen.run.picture.own_sections import ProducerState, Rates
 from pipegen.run.picture.traffic import traffic_state
-from pipegen.run.progress import Standing, iso_now
+from pipegen.run.progress import RunStatus, iso_now
 from pipegen.snapshot import (
     ErrorEntry,
     ErrorTrends,
@@ -83,7 +83,7 @@ class Moment:
     """Everything measured at one moment."""
 
     now_ns: int
-    standing: Standing
+    standing: RunStatus
     totals: Totals
     producer: ProducerState
     latency: Latency
@@ -94,7 +94,7 @@ class Moment:
     system: Reading[SystemReading]
     errors: Sequence[ErrorEntry]
     error_trends: ErrorTrends
-    past: Sequence[Sight]
+    past: Sequence[Observation]
     inspection: Inspection
 
 
@@ -135,7 +135,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
         ),
     )
     system = service_sections.system(moment.system, reasons)
-    sight = sight_of(
+    sight = observation_of(
         at_s=moment.now_ns / NS_PER_S,
         phase=run.phase,
         producer=producer,
@@ -185,7 +185,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Snapshot:
     )
 
 
-def _run_state(facts: RunFacts, standing: Standing, offset_ns: int | None, reasons: dict[str, str]) -> RunState:
+def _run_state(facts: RunFacts, standing: RunStatus, offset_ns: int | None, reasons: dict[str, str]) -> RunState:
     elapsed_s = None
     if offset_ns is not None and standing.load_start_ns is not None:
         end_ns = standing.load_end_ns
@@ -211,7 +211,7 @@ def _run_state(facts: RunFacts, standing: Standing, offset_ns: int | None, reaso
     )
 
 
-def _traffic(facts: RunFacts, standing: Standing, offset_ns: int | None, reasons: dict[str, str]) -> TrafficState:
+def _traffic(facts: RunFacts, standing: RunStatus, offset_ns: int | None, reasons: dict[str, str]) -> TrafficState:
     if offset_ns is not None and (not 0 <= offset_ns < facts.plan.duration_ns or standing.load_end_ns is not None):
         offset_ns = None
     if offset_ns is None:
@@ -265,7 +265,7 @@ def _pipeline(facts: RunFacts, moment: Moment, reasons: dict[str, str]) -> Pipel
     )
 
 
-def _latency_reasons(facts: RunFacts, latency: Latency, standing: Standing, reasons: dict[str, str]) -> None:
+def _latency_reasons(facts: RunFacts, latency: Latency, standing: RunStatus, reasons: dict[str, str]) -> None:
     for twin in ("uncorrected_interval", "uncorrected_total"):
         reasons[f"latency.generator_delay.{twin}"] = "the generator delay is the correction itself"
     if latency.end_to_end is None:
@@ -282,7 +282,7 @@ def _latency_reasons(facts: RunFacts, latency: Latency, standing: Standing, reas
         reasons["latency.append"] = reasons["latency.output_wait"] = _no_append(facts, standing)
 
 
-def _no_append(facts: RunFacts, standing: Standing) -> str:
+def _no_append(facts: RunFacts, standing: RunStatus) -> str:
     if facts.latency_source is None:
         return facts.latency_reason
     if facts.latency_source == "timestamp":

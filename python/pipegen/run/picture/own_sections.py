@@ -8,7 +8,7 @@ from pipegen.hotpath import Totals
 from pipegen.observe import KafkaReading, Reading
 from pipegen.run.picture.service_sections import NO_INTERVAL as _NO_INTERVAL
 from pipegen.run.picture.service_sections import explain, group_of, group_reasons
-from pipegen.run.progress import Standing
+from pipegen.run.progress import RunStatus
 from pipegen.snapshot import ConsumerMetrics, ProducerMetrics, Status
 
 _OWN_SOURCE = "counters of this process"
@@ -35,7 +35,7 @@ class Rates:
 
 
 def producer(
-    state: ProducerState, totals: Totals, rates: Rates, standing: Standing, reasons: dict[str, str]
+    state: ProducerState, totals: Totals, rates: Rates, standing: RunStatus, reasons: dict[str, str]
 ) -> ProducerMetrics:
     """What we send."""
     status: Status = "running"
@@ -74,7 +74,7 @@ def consumer(
     reading: Reading[KafkaReading],
     totals: Totals,
     rates: Rates,
-    standing: Standing,
+    standing: RunStatus,
     reasons: dict[str, str],
     *,
     group_id: str | None = None,

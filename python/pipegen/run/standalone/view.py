@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from pipegen.diagnose import Sight, find_cause, sight_of
+from pipegen.diagnose import Observation, find_cause, observation_of
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import unmeasured
 from pipegen.run.picture import job_sections, service_sections
@@ -89,7 +89,7 @@ class WatchMoment:
     system: Reading[SystemReading]
     errors: Sequence[ErrorEntry]
     error_trends: ErrorTrends
-    past: Sequence[Sight]
+    past: Sequence[Observation]
 
 
 def watch_snapshot(sequence: int, facts: WatchFacts, moment: WatchMoment) -> Snapshot:
@@ -120,7 +120,7 @@ def watch_snapshot(sequence: int, facts: WatchFacts, moment: WatchMoment) -> Sna
     producer = _producer(moment.kafka, pipeline, reasons)
     consumer = _consumer(moment.kafka, readers[0] if readers else None, reasons)
     accounts, latency, run = _pipeline(reasons), _latency(reasons), _run(facts)
-    sight = sight_of(
+    sight = observation_of(
         at_s=moment.at_s,
         phase=run.phase,
         producer=producer,

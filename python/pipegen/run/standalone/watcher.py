@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
 from pipegen.config import Settings, secret_values
-from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
+from pipegen.diagnose import ErrorLog, Observations, observation_of_snapshot
 from pipegen.errors import ServiceError
 from pipegen.observe import (
     Collector,
@@ -73,7 +73,7 @@ class Watcher:
             on_new=lambda entry: bus.publish(ErrorSeen(entry)), secrets=tuple(secret_values(settings))
         )
         self._reports = ServiceErrors(self._errors, since_ms=round(time.time() * 1000))
-        self._past = Sights()
+        self._past = Observations()
         self._sequence = 0
         self._flink_client = _flink_client(services.flink_url, settings)
         self._registry_client = _registry_client(services.schema_registry_url, settings)
@@ -124,7 +124,7 @@ class Watcher:
             past=self._past.all(),
         )
         snapshot = watch_snapshot(self._sequence, self._facts, moment)
-        self._past.add(sight_of_snapshot(snapshot, at_s=now_s))
+        self._past.add(observation_of_snapshot(snapshot, at_s=now_s))
         self._sequence += 1
         self._bus.publish(SnapshotTaken(snapshot))
         return snapshot
@@ -149,7 +149,7 @@ class Watcher:
         """Librdkafka's threads see a broken connection first: Kafka is looked at at once."""
         self._reports.client(fault)
         if self._kafka is not None:
-            self._kafka.hasten()
+            self._kafka.wake()
 
     def _flink_collector(self) -> FlinkCollector | None:
         client = self._flink_client

@@ -21,12 +21,12 @@ from pipegen.snapshot import (
 )
 from pipegen.snapshot.section import ObservedSection
 
-WHOLE_SIGHTS: Final = 300
-THINNED_SIGHTS: Final = 600
+_WHOLE: Final = 300
+_THINNED: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     """One moment. A figure that is not known is None.
 
     Attributes:
@@ -88,7 +88,7 @@ class Sight:
     vertices: tuple[VertexMetrics, ...] = ()
 
 
-def sight_of(
+def observation_of(
     *,
     at_s: float,
     phase: RunPhase,
@@ -100,13 +100,13 @@ def sight_of(
     system: SystemMetrics,
     pipeline: PipelineMetrics,
     latency: Latency,
-) -> Sight:
-    """The sight of a moment from the sections of its snapshot."""
+) -> Observation:
+    """The observation of a moment from the sections of its snapshot."""
     unsent = None
     if producer.planned_total is not None and producer.sent_total is not None:
         unsent = max(0.0, producer.planned_total - producer.sent_total - (producer.skipped_total or 0))
     checkpoints = flink.checkpoints
-    return Sight(
+    return Observation(
         at_s=at_s,
         phase=phase,
         kafka_down=_silence(kafka),
@@ -137,9 +137,9 @@ def sight_of(
     )
 
 
-def sight_of_snapshot(snapshot: Snapshot, *, at_s: float) -> Sight:
-    """The sight of a snapshot that was taken at ``at_s``."""
-    return sight_of(
+def observation_of_snapshot(snapshot: Snapshot, *, at_s: float) -> Observation:
+    """The observation of a snapshot that was taken at ``at_s``."""
+    return observation_of(
         at_s=at_s,
         phase=snapshot.run.phase,
         producer=snapshot.producer,
@@ -188,23 +188,23 @@ def _incompatible(registry: RegistryMetrics) -> str | None:
     return None if bad is None else f"version {bad.version} of {bad.subject}: {bad.reason}"
 
 
-class Sights:
-    """The past as sights: the newest 300 whole, older ones thinned, so that hours fit. One thread at a time."""
+class Observations:
+    """The past as observations: the newest 300 whole, older ones thinned, so that hours fit. One thread at a time."""
 
     def __init__(self) -> None:
-        self._recent: list[Sight] = []
-        self._older: list[Sight] = []
+        self._recent: list[Observation] = []
+        self._older: list[Observation] = []
 
-    def add(self, sight: Sight) -> None:
-        """Appends the newest sight."""
-        self._recent.append(sight)
-        if len(self._recent) > WHOLE_SIGHTS + WHOLE_SIGHTS // 4:
-            surplus = len(self._recent) - WHOLE_SIGHTS
+    def add(self, observation: Observation) -> None:
+        """Appends the newest observation."""
+        self._recent.append(observation)
+        if len(self._recent) > _WHOLE + _WHOLE // 4:
+            surplus = len(self._recent) - _WHOLE
             self._older.extend(self._recent[:surplus])
             del self._recent[:surplus]
-        if len(self._older) > THINNED_SIGHTS:
+        if len(self._older) > _THINNED:
             self._older = self._older[::2]
 
-    def all(self) -> Sequence[Sight]:
+    def all(self) -> Sequence[Observation]:
         """Oldest first."""
         return [*self._older, *self._recent]
