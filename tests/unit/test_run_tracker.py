@@ -1,4 +1,4 @@
-"""What a run's standing says about the load."""
+"""What a run's status says about the load."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline, judged
-from pipegen.diagnose.observation import Observation, Observations, observation_of, observation_of_snapshot
+from pipegen.diagnose.observation import Observation, Observations, observation_of
 from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "judged",
     "model_endpoint",
     "observation_of",
-    "observation_of_snapshot",
     "redact",
     "secrets_of",
 ]

@@ -15,7 +15,6 @@ from pipegen.snapshot import (
     ProducerMetrics,
     RegistryMetrics,
     RunPhase,
-    Snapshot,
     SystemMetrics,
     VertexMetrics,
 )
@@ -101,7 +100,7 @@ def observation_of(
     pipeline: PipelineMetrics,
     latency: Latency,
 ) -> Observation:
-    """The observation of a moment from the sections of its snapshot."""
+    """What is known of a moment, from the sections of its snapshot."""
     unsent = None
     if producer.planned_total is not None and producer.sent_total is not None:
         unsent = max(0.0, producer.planned_total - producer.sent_total - (producer.skipped_total or 0))
@@ -134,22 +133,6 @@ def observation_of(
         checkpoints_failed=checkpoints.failed if checkpoints else None,
         checkpoint_failure=checkpoints.last_failure if checkpoints else None,
         vertices=tuple(flink.vertices),
-    )
-
-
-def observation_of_snapshot(snapshot: Snapshot, *, at_s: float) -> Observation:
-    """The observation of a snapshot that was taken at ``at_s``."""
-    return observation_of(
-        at_s=at_s,
-        phase=snapshot.run.phase,
-        producer=snapshot.producer,
-        kafka=snapshot.kafka,
-        flink=snapshot.flink,
-        consumer=snapshot.consumer,
-        registry=snapshot.registry,
-        system=snapshot.system,
-        pipeline=snapshot.pipeline,
-        latency=snapshot.latency,
     )
 
 
@@ -189,14 +172,14 @@ def _incompatible(registry: RegistryMetrics) -> str | None:
 
 
 class Observations:
-    """The past as observations: the newest 300 whole, older ones thinned, so that hours fit. One thread at a time."""
+    """The past: the newest 300 observations whole, older ones thinned, so that hours fit. Not thread-safe."""
 
     def __init__(self) -> None:
         self._recent: list[Observation] = []
         self._older: list[Observation] = []
 
     def add(self, observation: Observation) -> None:
-        """Appends the newest observation."""
+        """Appends the newest."""
         self._recent.append(observation)
         if len(self._recent) > _WHOLE + _WHOLE // 4:
             surplus = len(self._recent) - _WHOLE

@@ -30,7 +30,7 @@ from pipegen.run.load import Load
 from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
-from pipegen.run.picture.assemble import RunFacts
+from pipegen.run.picture.moment import RunFacts
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
 from pipegen.run.progress import RunTracker
