@@ -7,7 +7,7 @@ from typing import Final
 from pipegen.observe import FlinkReading, KafkaReading, Reading
 from pipegen.run.picture.group import GROUP_FIGURES, group_figures, group_of, group_reasons
 from pipegen.run.picture.reading import NOT_ASKED, asked, status_of, unread
-from pipegen.snapshot import Explained, FlinkMetrics, Status, all_null, null_figures
+from pipegen.snapshot import Explained, FlinkMetrics, Status
 
 _SOURCE: Final = "Flink REST API; group_…: Kafka admin API"
 _NOT_YET: Final = "Flink has not reported it yet"
@@ -32,7 +32,7 @@ def flink(
         return Explained.unknown(
             FlinkMetrics,
             unread(reading),
-            dict.fromkeys(_JOB_FIGURES, no_job or NOT_ASKED) | {"job_manager": _NO_JOB_MANAGER} | group_why,
+            group_why,
             status=status,
             status_reason=failure,
             source=_SOURCE,
@@ -78,19 +78,14 @@ def flink(
         checkpoints=value.checkpoints,
     )
     if value.job_state is None:
-        why_null, rest = {}, no_job or NOT_ASKED
+        own, rest = {}, no_job or NOT_ASKED
     else:
-        why_null, rest = _job_reasons(value), _NOT_YET
-    return Explained.known(section, why_null | {"job_manager": _NO_JOB_MANAGER} | group_why, rest=rest)
+        own, rest = _job_reasons(value), _NOT_YET
+    own |= {"job_manager": "Flink does not tell it of a JobManager"} | group_why
+    return Explained.known(section, own, rest=rest)
 
 
-_NO_JOB_MANAGER: Final = "Flink does not tell it of a JobManager"
 _NO_GROUP: Final = {f"group_{name}": "the consumer group of the job's source is not known" for name in GROUP_FIGURES}
-_JOB_FIGURES: Final = [
-    path
-    for path in null_figures(all_null(FlinkMetrics, status="unknown", source=_SOURCE), "")
-    if not path.startswith("group_")
-]
 
 
 def _status(reading: Reading[FlinkReading], value: FlinkReading) -> tuple[Status, str | None]:

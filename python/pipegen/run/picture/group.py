@@ -8,6 +8,7 @@ from pipegen.observe import KafkaReading, Reading
 from pipegen.snapshot import ConsumerGroup
 
 GROUP_FIGURES: Final = ("lag", "lag_s", "lag_trend_per_s", "commit_rate_per_s")
+NOTHING_COMMITTED: Final = "the group has committed nothing yet"
 
 
 def group_of(reading: Reading[KafkaReading], group_id: str | None) -> ConsumerGroup | None:
@@ -27,10 +28,10 @@ def group_reasons(group: ConsumerGroup | None, prefix: str = "") -> dict[str, st
     if group is None:
         missing = "Kafka does not know the consumer group yet"
         return {f"{prefix}{name}": missing for name in GROUP_FIGURES}
-    nothing = "the group has committed nothing yet"
+    no_rate = NOTHING_COMMITTED if group.committed_total is None else "a rate needs two commits"
     return {
-        f"{prefix}lag": nothing,
-        f"{prefix}lag_s": group.lag_s_reason or nothing,
+        f"{prefix}lag": NOTHING_COMMITTED,
+        f"{prefix}lag_s": group.lag_s_reason or NOTHING_COMMITTED,
         f"{prefix}lag_trend_per_s": "a trend needs at least five readings",
-        f"{prefix}commit_rate_per_s": nothing if group.committed_total is None else "a rate needs two commits",
+        f"{prefix}commit_rate_per_s": no_rate,
     }

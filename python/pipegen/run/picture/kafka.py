@@ -20,13 +20,11 @@ def kafka(reading: Reading[KafkaReading], *, input_topic: str | None, probes: in
         probes: Probe records in it, which are not counted.
     """
     value = reading.value
-    no_input = "no input topic is known" if input_topic is None else "the input topic is not there"
     if value is None:
         status, failure = status_of(reading)
         return Explained.unknown(
             KafkaMetrics,
             unread(reading),
-            {"input_total": no_input, "rate": no_input},
             status=status,
             status_reason=failure,
             source=_SOURCE,
@@ -34,6 +32,7 @@ def kafka(reading: Reading[KafkaReading], *, input_topic: str | None, probes: in
             input_topic=input_topic,
         )
     status, why = _status(reading, value)
+    no_input = "no input topic is known" if input_topic is None else "the input topic is not there"
     end = value.input
     section = KafkaMetrics(
         status=status,
@@ -55,7 +54,15 @@ def kafka(reading: Reading[KafkaReading], *, input_topic: str | None, probes: in
         groups=list(value.groups),
         groups_total=value.groups_total,
     )
-    return Explained.known(section, {"input_total": no_input, "rate": NO_INTERVAL if end else no_input})
+    return Explained.known(
+        section,
+        {
+            "controller_id": "no broker says that it is the controller",
+            "input_total": no_input,
+            "rate": NO_INTERVAL if end else no_input,
+            "groups_total": "Kafka has not listed its consumer groups yet",
+        },
+    )
 
 
 def _status(reading: Reading[KafkaReading], value: KafkaReading) -> tuple[Status, str | None]:

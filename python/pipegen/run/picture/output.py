@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any
 
 from pipegen.observe import KafkaReading, Reading
 from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
-from pipegen.snapshot import Explained, OutputMetrics, all_null
-
-_SOURCE: Final = "Kafka admin API"
+from pipegen.snapshot import Explained, OutputMetrics
 
 
 def output(reading: Reading[KafkaReading], *, output_topic: str | None, probes: int = 0) -> Explained[OutputMetrics]:
@@ -20,15 +18,19 @@ def output(reading: Reading[KafkaReading], *, output_topic: str | None, probes: 
         probes: Probe records in it, which are not counted.
     """
     status, why = status_of(reading)
-    no_topic = "no output topic is known" if output_topic is None else "the output topic is not there"
-    missing = dict.fromkeys(("partitions", "total", "rate"), no_topic)
-    said = {"status_reason": why, "source": _SOURCE, "age_ms": reading.age_ms(), "topic": output_topic}
+    said: dict[str, Any] = {
+        "status_reason": why,
+        "source": "Kafka admin API",
+        "age_ms": reading.age_ms(),
+        "topic": output_topic,
+    }
     if reading.value is None:
-        return Explained.unknown(OutputMetrics, unread(reading), missing, status=status, **said)
+        return Explained.unknown(OutputMetrics, unread(reading), status=status, **said)
     end = reading.value.output
     if end is None:
+        missing = "no output topic is known" if output_topic is None else "the output topic is not there"
         status = "unknown" if status == "running" else status
-        return Explained.known(all_null(OutputMetrics, status=status, **said), missing)
+        return Explained.unknown(OutputMetrics, missing, status=status, **said)
     section = OutputMetrics(
         status=status, **said, partitions=end.partitions, total=max(0, end.total - probes), rate=end.rate_per_s
     )

@@ -59,10 +59,6 @@ def registry(
         "output_subject": output_subject,
         **counted,
     }
-    why_null |= {
-        "input_version": "the subject is not there",
-        "output_version": "Flink registers it with the first record it writes",
-    }
     if value is None:
         status, failure = status_of(reading)
         return Explained.unknown(
@@ -81,7 +77,11 @@ def registry(
         subject_list=list(value.subjects),
         changes=list(value.changes),
     )
-    return Explained.known(section, why_null)
+    versions = {
+        "input_version": "the subject is not there",
+        "output_version": "Flink registers it with the first record it writes",
+    }
+    return Explained.known(section, why_null | versions)
 
 
 def _status(reading: Reading[RegistryReading], value: RegistryReading) -> tuple[Status, str | None]:

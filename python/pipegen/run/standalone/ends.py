@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.picture.group import GROUP_FIGURES, group_figures, group_reasons
+from pipegen.run.picture.group import GROUP_FIGURES, NOTHING_COMMITTED, group_figures, group_reasons
 from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
 from pipegen.run.standalone.target import NEEDS_RUN
 from pipegen.snapshot import ConsumerGroup, ConsumerMetrics, Explained, ProducerMetrics, all_null
@@ -44,7 +44,8 @@ def consumer(reading: Reading[KafkaReading], group: ConsumerGroup | None) -> Exp
     said = {"source": "committed offsets of the group that reads the output", "age_ms": reading.age_ms()}
     if group is None:
         section = all_null(ConsumerMetrics, status="unknown", status_reason=_NO_GROUP, **said)
-        of_group = dict.fromkeys(("age_ms", "rate", "total", *GROUP_FIGURES), _NO_GROUP)
+        missing = unread(reading) if reading.value is None else _NO_GROUP
+        of_group = dict.fromkeys(("age_ms", "rate", "total", *GROUP_FIGURES), missing)
         return Explained.known(section, of_group, rest=NEEDS_RUN)
     section = all_null(
         ConsumerMetrics,
@@ -55,5 +56,6 @@ def consumer(reading: Reading[KafkaReading], group: ConsumerGroup | None) -> Exp
         total=group.committed_total,
         **group_figures(group),
     )
-    own = {"rate": "a rate needs two commits", "total": _NO_GROUP}
-    return Explained.known(section, group_reasons(group) | own, rest=NEEDS_RUN)
+    why = group_reasons(group)
+    own = {"rate": why["commit_rate_per_s"], "total": NOTHING_COMMITTED}
+    return Explained.known(section, why | own, rest=NEEDS_RUN)

@@ -105,13 +105,15 @@ def _sections(facts: WatchFacts, moment: WatchMoment) -> Sections:
     pipeline, services = facts.pipeline, facts.services
     feeder = next(iter(readers(moment.kafka, pipeline.input_topic)), None)
     reader = next(iter(readers(moment.kafka, pipeline.output_topic)), None)
+
+    def of_kafka(section: Explained[S]) -> Explained[S]:
+        return _watched(section, services.bootstrap_servers, "--bootstrap-servers")
+
     return Sections(
         run=_run(facts),
         traffic=_no_traffic(),
-        producer=producer(moment.kafka, input_topic=pipeline.input_topic),
-        kafka=_watched(
-            kafka(moment.kafka, input_topic=pipeline.input_topic), services.bootstrap_servers, "--bootstrap-servers"
-        ),
+        producer=of_kafka(producer(moment.kafka, input_topic=pipeline.input_topic)),
+        kafka=of_kafka(kafka(moment.kafka, input_topic=pipeline.input_topic)),
         flink=_watched(
             flink(
                 moment.flink,
@@ -122,10 +124,8 @@ def _sections(facts: WatchFacts, moment: WatchMoment) -> Sections:
             services.flink_url,
             "--flink-url",
         ),
-        output=_watched(
-            output(moment.kafka, output_topic=pipeline.output_topic), services.bootstrap_servers, "--bootstrap-servers"
-        ),
-        consumer=consumer(moment.kafka, reader),
+        output=of_kafka(output(moment.kafka, output_topic=pipeline.output_topic)),
+        consumer=of_kafka(consumer(moment.kafka, reader)),
         registry=_watched(
             registry(
                 moment.registry,
