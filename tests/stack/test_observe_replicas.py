@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from pipegen.observe import KafkaCollector, KafkaReading
-from pipegen.run.picture import service_sections
+from pipegen.run.picture.kafka import kafka
 from pipegen.services.kafka import KafkaAdmin, PartitionView
 from pipegen.stack import LocalStack
 from tests.brokers import OwnBroker, free_ports, running
@@ -87,7 +87,7 @@ def test_a_stopped_broker_leaves_partitions_under_replicated_and_leaderless(clus
         assert states["safe"].under_replicated_partitions == 6
         assert all(sorted(part.in_sync) == [1, 3] for part in states["safe"].partition_list)
         assert sum(1 for part in states["alone"].partition_list if part.leader is None) == alone_on_2
-        section = service_sections.kafka(collector.reading, {}, input_topic="safe")
+        section = kafka(collector.reading, input_topic="safe").section
         assert (section.status, section.status_reason) == ("error", f"{alone_on_2} partitions have no leader")
         cluster[2].start()
         healed = look_until(collector, whole_again)

@@ -1,4 +1,4 @@
-"""Invented sights for the tests of the cause line: a healthy past that a test then spoils."""
+"""Invented moments for the tests of the cause line: a healthy past that a test then spoils."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from pipegen.diagnose.sight import Sight
+from pipegen.diagnose.observation import Observation
 from pipegen.snapshot import VertexMetrics
 
 START_S = 1_795_485_000.0  # 2026-11-24 01:50:00 UTC
@@ -53,9 +53,9 @@ SLOW_CALC = (
 )
 
 
-def healthy(at_s: float) -> Sight:
+def healthy(at_s: float) -> Observation:
     """A moment in which nothing is wrong."""
-    return Sight(
+    return Observation(
         at_s=at_s,
         phase="running",
         rate_per_s=RATE_PER_S,
@@ -76,16 +76,16 @@ def healthy(at_s: float) -> Sight:
     )
 
 
-def past(seconds: int, *changes: tuple[int, Callable[[float], dict[str, Any]]]) -> list[Sight]:
-    """One sight a second. From the second given on each change adds its figures; it is told the seconds since then."""
-    sights = []
+def past(seconds: int, *changes: tuple[int, Callable[[float], dict[str, Any]]]) -> list[Observation]:
+    """One moment a second. From the second given on each change adds its figures; it is told the seconds since then."""
+    history = []
     for second in range(seconds + 1):
-        sight = healthy(START_S + second)
+        moment = healthy(START_S + second)
         for begins, figures in changes:
             if second >= begins:
-                sight = replace(sight, **figures(float(second - begins)))
-        sights.append(sight)
-    return sights
+                moment = replace(moment, **figures(float(second - begins)))
+        history.append(moment)
+    return history
 
 
 def backlog(per_s: float, **figures: Any) -> Callable[[float], dict[str, Any]]:

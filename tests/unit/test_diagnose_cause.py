@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from pipegen.diagnose.cause import find_cause
-from pipegen.diagnose.sight import Sights
+from pipegen.diagnose.observation import Observations
 from pipegen.snapshot import Cause
 from tests.unit.cause_figures import CALM, SLOW_CALC, START_S, backlog, healthy, past, vertex
 
@@ -59,8 +59,8 @@ def test_a_vertex_that_is_busy_without_a_growing_backlog_is_no_cause() -> None:
 def test_a_backlog_that_only_fluctuates_is_no_cause(figure: str, pending: object) -> None:
     assert callable(pending)
     for seconds in range(40, 60):
-        sights = past(seconds, (20, lambda second: {figure: round(pending(second))}))
-        assert find_cause(sights).state == "none", seconds
+        history = past(seconds, (20, lambda second: {figure: round(pending(second))}))
+        assert find_cause(history).state == "none", seconds
 
 
 def test_the_first_busy_vertex_downstream_of_pressed_ones_is_named_and_not_one_that_is_held_back_itself() -> None:
@@ -105,9 +105,9 @@ def test_back_pressure_without_a_busy_vertex_names_no_vertex() -> None:
 
 
 def test_one_look_at_a_busy_vertex_is_not_enough() -> None:
-    sights = past(40, (10, backlog(500)))
-    sights[-1] = replace(sights[-1], vertices=SLOW_CALC)
-    assert find_cause(sights).state == "unknown"
+    history = past(40, (10, backlog(500)))
+    history[-1] = replace(history[-1], vertices=SLOW_CALC)
+    assert find_cause(history).state == "unknown"
 
 
 def test_pending_records_decide_where_flinks_counter_cannot_and_never_against_it() -> None:
@@ -224,22 +224,22 @@ def test_our_own_slow_reader_is_not_blamed_on_flink() -> None:
 def test_before_and_after_the_load_there_is_nothing_to_judge() -> None:
     assert find_cause([]).state == "none"
     for phase in ("starting", "finished", "interrupted"):
-        sights = [replace(sight, phase=phase, kafka_down="gone") for sight in past(20)]
-        assert find_cause(sights).state == "none"
+        history = [replace(moment, phase=phase, kafka_down="gone") for moment in past(20)]
+        assert find_cause(history).state == "none"
 
 
 def test_the_past_is_bounded_and_still_knows_the_onset() -> None:
-    sights = Sights()
-    for sight in past(4000, (100, backlog(400, vertices=SLOW_CALC))):
-        sights.add(sight)
-    assert len(sights.all()) <= 1000
-    assert abs(seconds_in(find_cause(sights.all())) - 100) < 120
-    assert find_cause(sights.all()).vertex_id == "calc"
+    history = Observations()
+    for moment in past(4000, (100, backlog(400, vertices=SLOW_CALC))):
+        history.add(moment)
+    assert len(history.all()) <= 1000
+    assert abs(seconds_in(find_cause(history.all())) - 100) < 120
+    assert find_cause(history.all()).vertex_id == "calc"
 
 
 def test_the_oldest_known_moment_is_not_sold_as_the_onset() -> None:
-    sights = [replace(healthy(START_S + second), unread=500 * second, vertices=SLOW_CALC) for second in range(10, 30)]
-    assert "since before " in find_cause(sights).text
+    history = [replace(healthy(START_S + second), unread=500 * second, vertices=SLOW_CALC) for second in range(10, 30)]
+    assert "since before " in find_cause(history).text
 
 
 def test_the_calm_graph_of_these_tests_is_calm() -> None:

@@ -54,7 +54,7 @@ def test_a_sign_of_trouble_makes_a_collector_ask_before_its_interval_is_over() -
             await asyncio.sleep(0.01)
         # As librdkafka does it: from another thread, and more than once.
         for _ in range(3):
-            await asyncio.to_thread(collector.hasten)
+            await asyncio.to_thread(collector.wake)
         deadline_s = time.monotonic() + 20
         while collector.reading.attempts < 2:
             assert time.monotonic() < deadline_s

@@ -32,8 +32,8 @@ def pipeline(**known: int) -> PipelineMetrics:
 
 
 def section(of: Inspection, delivered: int = 10, **known: int) -> tuple[DataQualityMetrics, dict[str, str]]:
-    reasons: dict[str, str] = {}
-    return of.section(pipeline(**known), delivered, reasons), reasons
+    explained = of.section(pipeline(**known), delivered)
+    return explained.section, explained.reasons_under("data_quality")
 
 
 def checked(of: Inspection, *values: bytes | None) -> None:
@@ -53,10 +53,9 @@ def test_before_the_first_record_everything_is_null_with_its_reason() -> None:
 
 
 def test_where_nobody_reads_records_one_reason_explains_it_all() -> None:
-    reasons: dict[str, str] = {}
-    quality = unmeasured("PipeGen only watches", reasons)
-    assert (quality.score, quality.output) == (None, None)
-    assert unexplained(quality, reasons) == []
+    explained = unmeasured("PipeGen only watches")
+    assert (explained.section.score, explained.section.output) == (None, None)
+    assert explained.reasons_under("data_quality") == {"data_quality": "PipeGen only watches"}
 
 
 def test_good_records_make_a_hundred_and_the_input_is_not_known_without_being_asked_for() -> None:

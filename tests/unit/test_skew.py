@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import Meters
-from pipegen.run.picture.latency import LatencyReader
+from pipegen.run.picture.latency import LatencyGaps, LatencyReader
 from pipegen.run.picture.skew import SkewWatch
+
+NO_GAPS = LatencyGaps(append="the output topic was there before")
 
 
 def header(due_us: int, sequence: int) -> bytes:
@@ -20,15 +22,15 @@ def test_what_came_out_before_it_was_due_is_shown_counted_and_told_with_its_reme
         meters.consumed(
             [header(1_000_000, sequence)], value_bytes=[1], partitions=[0], consumed_ns=consumed_ms * 1_000_000
         )
-        return skew.see(reader.read(end_to_end_measurable=True))
+        return skew.see(reader.read(NO_GAPS).section)
 
     assert consume(0, 1_500) == []
     ((stage, count, sentence),) = consume(1, 960)
     assert (stage, count) == ("end_to_end", 1)
     assert sentence.startswith("1 records came out before they were due by up to 40.0 ms")
-    assert skew.see(reader.read(end_to_end_measurable=True)) == []
+    assert skew.see(reader.read(NO_GAPS).section) == []
     assert [count for _, count, _ in consume(2, 990)] == [1]
-    latency = reader.read(end_to_end_measurable=True).end_to_end
+    latency = reader.read(NO_GAPS).section.end_to_end
     assert latency is not None
     assert (latency.total.count, latency.negative_count, latency.total.min_ms) == (1, 2, -40.0)
     log = ErrorLog()
@@ -40,6 +42,6 @@ def test_what_came_out_before_it_was_due_is_shown_counted_and_told_with_its_reme
 def test_a_minimum_is_known_of_negative_samples_alone() -> None:
     meters = Meters()
     meters.consumed([header(2_000_000, 0)], value_bytes=[1], partitions=[0], consumed_ns=1_999_000_000)
-    latency = LatencyReader(meters).read(end_to_end_measurable=True).end_to_end
+    latency = LatencyReader(meters).read(NO_GAPS).section.end_to_end
     assert latency is not None
     assert (latency.total.count, latency.total.min_ms, latency.total.p50_ms) == (0, -1.0, None)

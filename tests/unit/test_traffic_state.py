@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from pipegen.run.picture.traffic import traffic_state
+from pipegen.run.picture.traffic import traffic
 from pipegen.snapshot import TrafficState
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
@@ -17,7 +17,7 @@ PLAN = parse_pattern(PATTERN, base_rate_per_s=100, duration_ns=600 * NS_PER_S)
 
 def state(second: float | None) -> TrafficState:
     offset_ns = None if second is None else round(second * NS_PER_S)
-    return traffic_state(PLAN, arrivals="uniform", planned_total=7, offset_ns=offset_ns)
+    return traffic(PLAN, arrivals="uniform", planned_total=7, offset_ns=offset_ns).section
 
 
 @pytest.mark.parametrize(
@@ -36,14 +36,14 @@ def state(second: float | None) -> TrafficState:
 def test_the_current_phase_and_the_time_to_the_next_are_right_within_a_repetition_too(
     second: float, name: str, index: int, next_in_s: float
 ) -> None:
-    traffic = state(second)
-    assert (traffic.phase, traffic.phase_index, traffic.next_in_s) == (name, index, next_in_s)
+    now = state(second)
+    assert (now.phase, now.phase_index, now.next_in_s) == (name, index, next_in_s)
 
 
 def test_outside_the_load_there_is_no_current_phase() -> None:
-    traffic = state(None)
-    assert (traffic.phase, traffic.phase_index, traffic.next_in_s) == (None, None, None)
-    assert (traffic.planned_total, traffic.arrivals, traffic.pattern) == (7, "uniform", PATTERN)
+    now = state(None)
+    assert (now.phase, now.phase_index, now.next_in_s) == (None, None, None)
+    assert (now.planned_total, now.arrivals, now.pattern) == (7, "uniform", PATTERN)
 
 
 def test_points_draw_each_phase_from_its_start_to_its_end_between_its_extremes() -> None:
@@ -59,7 +59,7 @@ def test_points_draw_each_phase_from_its_start_to_its_end_between_its_extremes()
 
 def test_of_a_fast_wave_only_true_crests_and_troughs_are_drawn_and_not_too_many() -> None:
     plan = parse_pattern("0s-10m:sine(100%..300%,period=1s)", base_rate_per_s=100, duration_ns=600 * NS_PER_S)
-    (wave,) = traffic_state(plan, arrivals="poisson", planned_total=0, offset_ns=0).phases
+    (wave,) = traffic(plan, arrivals="poisson", planned_total=0, offset_ns=0).section.phases
     assert 60 < len(wave.points) <= 130
     rates = [round(rate) for _, rate in wave.points]
     assert rates[:-1] == list(itertools.islice(itertools.cycle([100, 300]), len(rates) - 1))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from pipegen.diagnose.sight import Sight
+from pipegen.diagnose.observation import Observation
 from pipegen.snapshot import VertexMetrics
 from pipegen.snapshot.flink import backpressure_level
 from pipegen.snapshot.limits import BACKPRESSURE, VERTEX_BUSY
@@ -57,15 +57,15 @@ class Bottleneck:
     upstream: Load | None
 
 
-def loads(sights: Sequence[Sight]) -> list[Load]:
+def loads(history: Sequence[Observation]) -> list[Load]:
     """The load of each vertex: the median of the last five seconds, because one look may be a garbage collection."""
-    if not sights:
+    if not history:
         return []
-    newest = sights[-1]
-    recent = [sight for sight in sights[-20:] if newest.at_s - sight.at_s <= _SETTLED_S]
+    newest = history[-1]
+    recent = [moment for moment in history[-20:] if newest.at_s - moment.at_s <= _SETTLED_S]
     found = []
     for vertex in newest.vertices:
-        past = [known for sight in recent for known in sight.vertices if known.id == vertex.id]
+        past = [known for moment in recent for known in moment.vertices if known.id == vertex.id]
         found.append(
             Load(
                 vertex,

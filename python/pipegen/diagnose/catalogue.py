@@ -1,6 +1,6 @@
 """The error catalogue: finds the rule for an error and says what led to it. The rules are data (``rules*.toml``).
 
-Pure: it keeps nothing and asks nobody.
+Pure: no I/O and no state.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class Collector(ABC, Generic[T]):
         self._on_failure = on_failure
         self._reading: Reading[T] = Reading()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._hastened = asyncio.Event()
+        self._woken = asyncio.Event()
 
     @property
     def reading(self) -> Reading[T]:
@@ -132,14 +132,14 @@ class Collector(ABC, Generic[T]):
         self._loop = asyncio.get_running_loop()
         while True:
             started = time.monotonic()
-            self._hastened.clear()
+            self._woken.clear()
             await self.collect()
             with contextlib.suppress(TimeoutError):
                 rest_s = self._interval_s - (time.monotonic() - started)
-                await asyncio.wait_for(self._hastened.wait(), max(0.0, rest_s))
+                await asyncio.wait_for(self._woken.wait(), max(0.0, rest_s))
                 await asyncio.sleep(max(0.0, _SHORTEST_INTERVAL_S - (time.monotonic() - started)))
 
-    def hasten(self) -> None:
+    def wake(self) -> None:
         """Asks again at once: somebody else saw that the service is in trouble. From any thread.
 
         While it is known not to answer this changes nothing: such signs come by the hundred then.
@@ -147,7 +147,7 @@ class Collector(ABC, Generic[T]):
         if self._loop is None or self._reading.failure is not None:
             return
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody asks any more
-            self._loop.call_soon_threadsafe(self._hastened.set)
+            self._loop.call_soon_threadsafe(self._woken.set)
 
     def _failed(self, error: ServiceError) -> str:
         if self._on_failure is not None:

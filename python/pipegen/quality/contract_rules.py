@@ -1,7 +1,7 @@
 """Rules of the registry's data contracts, as Confluent's API returns them with a version of a subject.
 
 ``GET /subjects/S/versions/latest`` has ``ruleSet.domainRules`` beside the schema. Rules of type CEL and kind CONDITION
-are taken; all others are told of, never guessed at. Asks nobody.
+are taken; all others are told of, never guessed at. No I/O.
 """
 
 from __future__ import annotations

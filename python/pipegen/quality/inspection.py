@@ -13,7 +13,7 @@ from pipegen.quality.sample import RuleThread
 from pipegen.quality.score import FORMULA, Share, score_of
 from pipegen.quality.tally import RuleBook, TopicTally
 from pipegen.quality.watched_figures import phase_of, watched_figures
-from pipegen.snapshot import DataQualityMetrics, FieldQuality, PipelineMetrics, Side, Snapshot, TopicQuality
+from pipegen.snapshot import DataQualityMetrics, Explained, FieldQuality, PipelineMetrics, Side, Snapshot, TopicQuality
 
 _FIELDS_SHOWN: Final = 50
 _NOTHING: Final = "no record was checked yet"
@@ -76,8 +76,13 @@ class Inspection:
             figures = watched_figures(snapshot, fields, interval_s=at_s - before_s)
             self.anomalies.see(figures, phase=phase_of(snapshot), at_s=at_s)
 
-    def section(self, pipeline: PipelineMetrics, delivered: int, reasons: dict[str, str]) -> DataQualityMetrics:
-        """The section of a snapshot; why a figure is null goes to ``reasons``."""
+    def section(self, pipeline: PipelineMetrics, delivered: int) -> Explained[DataQualityMetrics]:
+        """The section of a snapshot.
+
+        Args:
+            pipeline: What was lost and what came twice.
+            delivered: Acknowledged records.
+        """
         stats = self.profile.fields()
         output, source = self.output.view(), None if self.input is None else self.input.view()
         completeness = _completeness(stats, self._settings.optional_fields)
@@ -115,29 +120,22 @@ class Inspection:
             anomalies_total=self.anomalies.total,
             anomaly_method=METHOD,
         )
-        _explain(section, reasons)
-        return section
+        return Explained.known(section, _reasons(section))
 
     def _tallies(self) -> tuple[tuple[Side, TopicTally | None], ...]:
         return (("output", self.output), ("input", self.input))
 
 
-def unmeasured(why: str, reasons: dict[str, str]) -> DataQualityMetrics:
+def unmeasured(why: str) -> Explained[DataQualityMetrics]:
     """The section where nobody reads records."""
-    reasons["data_quality"] = why
-    return DataQualityMetrics(
-        score=None,
+    return Explained.unknown(
+        DataQualityMetrics,
+        why,
         score_formula=f"{FORMULA}; {why}",
-        output=None,
-        input=None,
-        completeness_ratio=None,
         fields=[],
         field_count=0,
         distinct_error_ratio=FieldProfile().distinct_error_ratio,
         sampled_total=0,
-        sample_ratio=None,
-        conforming_ratio=None,
-        intact_ratio=None,
         rules=[],
         rules_failed=0,
         rule_notes=[],
@@ -176,26 +174,23 @@ def _field(each: FieldStats, optional: frozenset[str]) -> FieldQuality:
     )
 
 
-def _explain(section: DataQualityMetrics, reasons: dict[str, str]) -> None:
-    """Why figures are null."""
+def _reasons(section: DataQualityMetrics) -> dict[str, str]:
+    """Why figures are null, if they are."""
     no_rules = "no rules are set" if not section.rules else "no record was sampled yet"
-    why = {
+    return {
         "score": _NOTHING,
+        "output.valid_ratio": _no_valid_ratio(section.output),
         "input": NO_INPUT,
+        "input.valid_ratio": _no_valid_ratio(section.input),
         "completeness_ratio": _no_fields(section.output),
         "sample_ratio": no_rules,
         "conforming_ratio": no_rules,
         "intact_ratio": "records are not recognised one by one, or none was delivered yet",
     }
-    for name, reason in why.items():
-        if getattr(section, name) is None:
-            reasons[f"data_quality.{name}"] = reason
-    for side in ("output", "input"):
-        topic: TopicQuality | None = getattr(section, side)
-        if topic is not None and topic.valid_ratio is None:
-            reasons[f"data_quality.{side}.valid_ratio"] = (
-                "values of this format are not checked" if topic.unchecked_total else _NOTHING
-            )
+
+
+def _no_valid_ratio(topic: TopicQuality | None) -> str:
+    return "values of this format are not checked" if topic is not None and topic.unchecked_total else _NOTHING
 
 
 def _no_fields(output: TopicQuality | None) -> str:

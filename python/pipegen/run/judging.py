@@ -7,7 +7,7 @@ from typing import Final
 
 from pipegen.config import Settings
 from pipegen.gates import Ending, Judge, RunOutcome, Threshold, ValidityLimits
-from pipegen.run.progress import Standing
+from pipegen.run.progress import RunStatus
 from pipegen.snapshot import RunPhase, ThresholdResult
 from pipegen.units import NS_PER_S
 
@@ -32,13 +32,13 @@ def make_judge(thresholds: Sequence[Threshold], settings: Settings, *, sends: bo
     return Judge(thresholds, limits=limits, sends=sends)
 
 
-def ending_of(outcome: RunOutcome, standing: Standing, send_cpu_s: float | None, senders: int) -> Ending:
+def ending_of(outcome: RunOutcome, status: RunStatus, send_cpu_s: float | None, senders: int) -> Ending:
     """How a run ended, with the share of a core that each send loop took."""
-    start_ns, end_ns = standing.load_start_ns, standing.load_end_ns
+    start_ns, end_ns = status.load_start_ns, status.load_end_ns
     ratio = None
     if send_cpu_s is not None and start_ns is not None and end_ns is not None and end_ns > start_ns:
         ratio = send_cpu_s * NS_PER_S / (end_ns - start_ns) / senders
-    return Ending(outcome, standing.failure, ratio)
+    return Ending(outcome, status.failure, ratio)
 
 
 def abort_sentence(result: ThresholdResult) -> str:

@@ -136,7 +136,7 @@ class Observers:
         """Counts a fault that librdkafka reported by itself, and looks at Kafka at once; from any thread."""
         self.errors.client(fault)
         if self._kafka is not None:
-            self._kafka.hasten()
+            self._kafka.wake()
 
     async def stop(self) -> None:
         """Asks every service one last time, then stops asking. Calling it twice is no error."""

@@ -1,4 +1,4 @@
-"""Where a run stands: written by the runner, read by the sampler, from different threads."""
+"""The status of a run: written by the runner, read by the sampler, from different threads."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def iso_now() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the run stands at one moment.
+class RunStatus:
+    """The status of a run at one moment.
 
     Attributes:
         phase: Phase of the run.
@@ -66,26 +66,26 @@ class Standing:
 
 
 class RunTracker:
-    """Holds the standing; every change replaces it whole, so a reader never sees half of one."""
+    """Holds the status; every change replaces it whole, so a reader never sees half of one."""
 
     def __init__(self) -> None:
-        self._standing = Standing(started_at=iso_now())
+        self._status = RunStatus(started_at=iso_now())
         self._lock = threading.Lock()
 
     @property
-    def standing(self) -> Standing:
-        """The standing now; safe from any thread."""
-        return self._standing
+    def standing(self) -> RunStatus:
+        """The status now; safe from any thread."""
+        return self._status
 
-    def update(self, **changes: object) -> Standing:
-        """Replaces the named attributes of the standing."""
+    def update(self, **changes: object) -> RunStatus:
+        """Replaces the named attributes of the status."""
         with self._lock:
-            self._standing = replace(self._standing, **changes)  # type: ignore[arg-type]
-            return self._standing
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type]
+            return self._status
 
     def set_statement(self, index: int, **changes: object) -> None:
         """Replaces the named fields of one SQL statement."""
         with self._lock:
-            statements = list(self._standing.statements)
+            statements = list(self._status.statements)
             statements[index] = statements[index].model_copy(update=changes)
-            self._standing = replace(self._standing, statements=tuple(statements))
+            self._status = replace(self._status, statements=tuple(statements))

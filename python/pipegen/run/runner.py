@@ -30,7 +30,7 @@ from pipegen.run.load import Load
 from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.observers import Observers
-from pipegen.run.picture.assemble import RunFacts
+from pipegen.run.picture.moment import RunFacts
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.prepare import Prepared, clean_up
 from pipegen.run.progress import RunTracker
@@ -379,7 +379,7 @@ class Runner:
 
     def _error_seen(self, entry: ErrorEntry) -> None:
         self._bus.publish(ErrorSeen(entry))
-        self._sampler.hasten()
+        self._sampler.wake()
         if self._explainer is not None:
             self._explainer.hear(entry)
 

@@ -8,18 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
-from pipegen.diagnose import ErrorLog, Sights, judged, sight_of_snapshot
+from pipegen.diagnose import ErrorLog, Observations, judged
 from pipegen.errors import FaultCode
 from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
 from pipegen.run.feed.row_pace import planned_rate_at
-from pipegen.run.picture.assemble import Moment, RunFacts, assemble
+from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.latency import LatencyReader
-from pipegen.run.picture.own_sections import ProducerState, Rates
+from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
 from pipegen.run.picture.skew import SkewWatch
-from pipegen.run.progress import RunTracker, Standing
+from pipegen.run.progress import RunStatus, RunTracker
 from pipegen.run.read.inspection import QualityErrors
 from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
@@ -42,7 +42,7 @@ class Sampler(threading.Thread):
 
     Args:
         facts: What does not change.
-        tracker: Where the run stands.
+        tracker: The status of the run.
         meters: Counters and histograms.
         pacer: What has been handed out.
         schedule: The plan, to say what is due.
@@ -92,11 +92,11 @@ class Sampler(threading.Thread):
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
         self._skew = SkewWatch()
-        self._past = Sights()
+        self._past = Observations()
         self._sequence = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
-        self._hastened = threading.Event()
+        self._woken = threading.Event()
 
     def run(self) -> None:
         """Thread body: ticks at whole multiples of the period on the wall clock; a slow tick does not shift the next.
@@ -116,9 +116,9 @@ class Sampler(threading.Thread):
         """Takes no more snapshots by itself; :meth:`take` still works."""
         self._stopping.set()
 
-    def hasten(self) -> None:
+    def wake(self) -> None:
         """Asks for a snapshot at the next whole second: an error must not wait for a long period. From any thread."""
-        self._hastened.set()
+        self._woken.set()
 
     def _wait(self, wait_ns: int) -> None:
         end_ns = time.monotonic_ns() + wait_ns
@@ -126,8 +126,8 @@ class Sampler(threading.Thread):
             self._stopping.wait(wait_ns / 1e9)
             return
         while not self._stopping.is_set() and (rest_ns := end_ns - time.monotonic_ns()) > 0:
-            if self._hastened.is_set():
-                self._hastened.clear()
+            if self._woken.is_set():
+                self._woken.clear()
                 self._stopping.wait(min(rest_ns, NS_PER_S - time.time_ns() % NS_PER_S) / 1e9)
                 return
             self._stopping.wait(min(rest_ns, NS_PER_S // 4) / 1e9)
@@ -147,21 +147,16 @@ class Sampler(threading.Thread):
 
     def _take(self) -> Snapshot:
         taken_ns = now_ns()
-        standing = self._tracker.standing
+        status = self._tracker.standing
         totals = self._meters.totals()
         self._report_failures(totals)
-        latency = self._latency.read(
-            end_to_end_measurable=self._facts.latency_source is not None,
-            sent_known=self._facts.sent_known,
-            append_known=standing.append_times,
-            exactly_once=self._facts.exactly_once,
-        )
-        self._report_skew(latency)
+        latency = self._latency.read(self._facts.latency_gaps(status), exactly_once=self._facts.exactly_once)
+        self._report_skew(latency.section)
         moment = Moment(
             now_ns=taken_ns,
-            standing=standing,
+            status=status,
             totals=totals,
-            producer=self._producer_state(standing, taken_ns),
+            producer=self._producer_state(status, taken_ns),
             latency=latency,
             rates=self._rates(totals, taken_ns),
             kafka=self._readings.kafka(),
@@ -173,10 +168,11 @@ class Sampler(threading.Thread):
             past=self._past.all(),
             inspection=self._inspection,
         )
-        snapshot = assemble(self._sequence, self._facts, moment)
+        picture = assemble(self._sequence, self._facts, moment)
+        self._past.add(picture.observation)
+        snapshot = picture.snapshot
         verdict = self._judge.observe(snapshot, self._latency.totals())
         snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": judged(snapshot.headline, verdict)})
-        self._past.add(sight_of_snapshot(snapshot, at_s=taken_ns / 1e9))
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)
         self._sequence += 1
@@ -208,11 +204,11 @@ class Sampler(threading.Thread):
                 count=count,
             )
 
-    def _producer_state(self, standing: Standing, taken_ns: int) -> ProducerState:
+    def _producer_state(self, status: RunStatus, taken_ns: int) -> ProducerState:
         planned_total: int | None = None
         planned_rate: float | None = None
-        if standing.load_start_ns is not None:
-            offset_ns = max(0, taken_ns - standing.load_start_ns)
+        if status.load_start_ns is not None:
+            offset_ns = max(0, taken_ns - status.load_start_ns)
             planned_total = self._schedule.events_before(offset_ns)
             planned_rate = planned_rate_at(self._facts.plan, self._schedule, offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)

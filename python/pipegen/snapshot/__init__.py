@@ -1,6 +1,7 @@
 """The metrics contract: one word per fact, from Rust to the screen. Models only; nothing here measures."""
 
 from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SenderKind, SystemMetrics
+from pipegen.snapshot.explained import Explained, all_null
 from pipegen.snapshot.faults import FaultMetrics, InjectedFault
 from pipegen.snapshot.flink import Checkpoints, FlinkMetrics, FlinkProcess, JobState, JobTransition, VertexMetrics
 from pipegen.snapshot.kafka import (
@@ -52,6 +53,7 @@ __all__ = [
     "DataQualityMetrics",
     "ErrorEntry",
     "ErrorTrends",
+    "Explained",
     "FaultMetrics",
     "FieldQuality",
     "FlinkMetrics",
@@ -94,5 +96,6 @@ __all__ = [
     "Verdict",
     "VerdictOutcome",
     "VertexMetrics",
+    "all_null",
     "null_figures",
 ]

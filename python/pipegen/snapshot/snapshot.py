@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, Field
@@ -75,16 +76,19 @@ _FIGURES: Final = (int, float)
 def null_figures(model: BaseModel, prefix: str) -> list[str]:
     """Dotted paths, each after ``prefix``, of the figures that are null; lists are not looked into."""
     found: list[str] = []
-    for name, info in type(model).model_fields.items():
+    for name in _figures_of(type(model)):
         value: Any = getattr(model, name)
-        path = f"{prefix}{name}"
-        if isinstance(value, Percentiles) and value.count == 0:
-            continue
-        if isinstance(value, BaseModel):
-            found.extend(null_figures(value, path + "."))
-        elif value is None and _is_figure(info.annotation):
-            found.append(path)
+        if value is None:
+            found.append(f"{prefix}{name}")
+        elif isinstance(value, BaseModel) and not (isinstance(value, Percentiles) and value.count == 0):
+            found.extend(null_figures(value, f"{prefix}{name}."))
     return found
+
+
+@cache
+def _figures_of(model: type[BaseModel]) -> tuple[str, ...]:
+    """Names of the fields that hold a figure or a model; null counts for these alone."""
+    return tuple(name for name, info in model.model_fields.items() if _is_figure(info.annotation))
 
 
 def _is_figure(annotation: Any) -> bool:

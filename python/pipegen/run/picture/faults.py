@@ -1,4 +1,4 @@
-"""The faults on purpose as the contract shows them. Pure: counts in, models out."""
+"""The faults on purpose as the contract shows them. Pure."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from pipegen.config.records import FAULT_NAMES, UNREADABLE_FAULTS
 from pipegen.hotpath import Totals
-from pipegen.snapshot import FaultMetrics, InjectedFault
+from pipegen.snapshot import Explained, FaultMetrics, InjectedFault
 
 
-def fault_metrics(shares: Mapping[str, float], totals: Totals) -> FaultMetrics:
+def faults(shares: Mapping[str, float], totals: Totals) -> Explained[FaultMetrics]:
     """Every fault that is asked for, with how many records had it."""
-    return FaultMetrics(
+    section = FaultMetrics(
         injected_total=sum(totals.injected.values()),
         excluded_total=totals.excluded_delivered,
         excluded_consumed_total=totals.excluded_consumed,
@@ -27,3 +27,4 @@ def fault_metrics(shares: Mapping[str, float], totals: Totals) -> FaultMetrics:
             if name in shares
         ],
     )
+    return Explained.known(section)

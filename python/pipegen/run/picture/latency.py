@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import Latency, LatencyPart, LatencyStage
+from pipegen.snapshot import Explained, Latency, LatencyPart, LatencyStage
 from pipegen.snapshot.percentiles import percentiles
 from pipegen.snapshot.stages import STAGES, StageName
 
 _UNCORRECTED: Final = {stage.field: stage.name for stage in STAGES if stage.is_uncorrected}
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyGaps:
+    """Why latencies cannot be measured; None for those that can.
+
+    Attributes:
+        end_to_end: Why the due time of a record that comes out is not known.
+        sent: Why its actual send time is not known.
+        append: Why the time at which the broker appended it to the output is not known.
+    """
+
+    end_to_end: str | None = None
+    sent: str | None = None
+    append: str | None = None
 
 
 class _Histograms(Protocol):
@@ -24,34 +40,25 @@ class LatencyReader:
         self._before: dict[str, HistogramSnapshot] = {}
         self._intervals: dict[str, HistogramSnapshot] = {}
 
-    def read(
-        self,
-        *,
-        end_to_end_measurable: bool,
-        sent_known: bool = True,
-        append_known: bool = False,
-        exactly_once: bool = False,
-    ) -> Latency:
+    def read(self, gaps: LatencyGaps, *, exactly_once: bool = False) -> Explained[Latency]:
         """The latencies now.
 
         Args:
-            end_to_end_measurable: Whether the SQL carries a due time; ``end_to_end`` is null otherwise.
-            sent_known: Whether the actual send time of what comes out is known here; its uncorrected twin is null
-                otherwise.
-            append_known: Whether the broker says when it appended a record to the output.
+            gaps: What cannot be measured.
             exactly_once: Whether the output can be read at checkpoints only.
         """
-        end_to_end = self._stage("end_to_end") if end_to_end_measurable else None
-        if end_to_end is not None and not sent_known:
+        end_to_end = self._stage("end_to_end") if gaps.end_to_end is None else None
+        if end_to_end is not None and gaps.sent is not None:
             end_to_end = end_to_end.model_copy(update={"uncorrected_interval": None, "uncorrected_total": None})
-        return Latency(
+        section = Latency(
             generator_delay=self._stage("generator_delay"),
             ack=self._stage("ack"),
             end_to_end=end_to_end,
-            append=self._part("append") if append_known else None,
-            output_wait=self._part("output_wait") if append_known else None,
+            append=self._part("append") if gaps.append is None else None,
+            output_wait=self._part("output_wait") if gaps.append is None else None,
             exactly_once=exactly_once,
         )
+        return Explained.known(section, _reasons(gaps))
 
     def totals(self) -> dict[str, HistogramSnapshot]:
         """Everything since the start of the load, as of the last :meth:`read`."""
@@ -86,3 +93,13 @@ class LatencyReader:
         self._before[name] = total
         self._intervals[name] = interval
         return interval, total
+
+
+def _reasons(gaps: LatencyGaps) -> dict[str, str]:
+    why = {"generator_delay": "the generator delay is the correction itself"}
+    # Of an end-to-end latency that is measured only the uncorrected twins can be null.
+    if end_to_end := gaps.end_to_end or gaps.sent:
+        why["end_to_end"] = end_to_end
+    if gaps.append is not None:
+        why |= {"append": gaps.append, "output_wait": gaps.append}
+    return why

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 from pipegen.choices import ArrivalKind
-from pipegen.snapshot import PhasePlan, TrafficState
+from pipegen.snapshot import Explained, PhasePlan, TrafficState
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
@@ -14,28 +15,37 @@ _SKETCH_POINTS = 512
 _MIN_SKETCH_POINTS = 8
 
 
-def traffic_state(
+def traffic(
     plan: TrafficPlan, *, arrivals: ArrivalKind, planned_total: int, offset_ns: int | None
-) -> TrafficState:
-    """The traffic of a snapshot.
+) -> Explained[TrafficState]:
+    """The section.
 
     Args:
         plan: The plan.
         arrivals: How records are spread along it.
         planned_total: Records of the plan that are this worker's.
-        offset_ns: How far into the plan the run is; None outside the load.
+        offset_ns: How far into the plan the run is; None while no load is sent.
     """
-    current = None if offset_ns is None else plan.phase_at(offset_ns)
-    return TrafficState(
+    section = TrafficState(
         base_rate_per_s=plan.base_rate_per_s,
         pattern=plan.pattern,
         arrivals=arrivals,
         planned_total=planned_total,
         phases=list(_phase_plans(plan)),
-        phase=current.name if current else None,
-        phase_index=plan.phases.index(current) if current else None,
-        next_in_s=round((current.end_ns - offset_ns) / NS_PER_S, 3) if current and offset_ns is not None else None,
+        **_current(plan, offset_ns),
     )
+    return Explained.known(section, dict.fromkeys(("phase_index", "next_in_s"), "no load is being sent"))
+
+
+def _current(plan: TrafficPlan, offset_ns: int | None) -> dict[str, Any]:
+    if offset_ns is None or not 0 <= offset_ns < plan.duration_ns:
+        return {"phase": None, "phase_index": None, "next_in_s": None}
+    phase = plan.phase_at(offset_ns)
+    return {
+        "phase": phase.name,
+        "phase_index": plan.phases.index(phase),
+        "next_in_s": round((phase.end_ns - offset_ns) / NS_PER_S, 3),
+    }
 
 
 @lru_cache(maxsize=4)

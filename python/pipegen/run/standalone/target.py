@@ -1,11 +1,15 @@
-"""What a watcher watches: services that PipeGen did not start, and a pipeline between them. Reads text, asks nobody."""
+"""What a watcher watches: services that PipeGen did not start, and a pipeline between them. No I/O."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from pipegen.errors import SettingsError
 from pipegen.snapshot.messages import Direction
+
+NEEDS_RUN: Final = "PipeGen only watches: this needs a run of its own (`pipegen run`)"
+"""Why figures are null that only a run has."""
 
 _REMEDY = "Write it like orders=orders-in:orders-out:insert-into_orders; any part after the name may be left empty."
 

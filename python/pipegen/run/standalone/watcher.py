@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
 from pipegen.config import Settings, secret_values
-from pipegen.diagnose import ErrorLog, Sights, sight_of_snapshot
+from pipegen.diagnose import ErrorLog, Observations
 from pipegen.errors import ServiceError
 from pipegen.observe import (
     Collector,
@@ -31,7 +31,7 @@ from pipegen.run.names import new_run_id
 from pipegen.run.progress import iso_now
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
-from pipegen.run.standalone.view import WatchFacts, WatchMoment, watch_snapshot
+from pipegen.run.standalone.view import WatchFacts, WatchMoment, watch_picture
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import ClientFault, KafkaAdmin
@@ -73,7 +73,7 @@ class Watcher:
             on_new=lambda entry: bus.publish(ErrorSeen(entry)), secrets=tuple(secret_values(settings))
         )
         self._reports = ServiceErrors(self._errors, since_ms=round(time.time() * 1000))
-        self._past = Sights()
+        self._past = Observations()
         self._sequence = 0
         self._flink_client = _flink_client(services.flink_url, settings)
         self._registry_client = _registry_client(services.schema_registry_url, settings)
@@ -112,9 +112,8 @@ class Watcher:
         flink: Reading[FlinkReading] = self._flink.reading if self._flink else Reading()
         registry: Reading[RegistryReading] = self._registry.reading if self._registry else Reading()
         self._reports.job(flink.value)
-        now_s = time.time()
         moment = WatchMoment(
-            at_s=now_s,
+            at_s=time.time(),
             kafka=kafka,
             flink=flink,
             registry=registry,
@@ -123,11 +122,11 @@ class Watcher:
             error_trends=self._errors.trends(),
             past=self._past.all(),
         )
-        snapshot = watch_snapshot(self._sequence, self._facts, moment)
-        self._past.add(sight_of_snapshot(snapshot, at_s=now_s))
+        picture = watch_picture(self._sequence, self._facts, moment)
+        self._past.add(picture.observation)
         self._sequence += 1
-        self._bus.publish(SnapshotTaken(snapshot))
-        return snapshot
+        self._bus.publish(SnapshotTaken(picture.snapshot))
+        return picture.snapshot
 
     def _kafka_collector(
         self, bootstrap_servers: str | None, settings: Settings, groups: Sequence[str]
@@ -149,7 +148,7 @@ class Watcher:
         """Librdkafka's threads see a broken connection first: Kafka is looked at at once."""
         self._reports.client(fault)
         if self._kafka is not None:
-            self._kafka.hasten()
+            self._kafka.wake()
 
     def _flink_collector(self) -> FlinkCollector | None:
         client = self._flink_client

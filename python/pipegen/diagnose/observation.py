@@ -15,18 +15,17 @@ from pipegen.snapshot import (
     ProducerMetrics,
     RegistryMetrics,
     RunPhase,
-    Snapshot,
     SystemMetrics,
     VertexMetrics,
 )
 from pipegen.snapshot.section import ObservedSection
 
-WHOLE_SIGHTS: Final = 300
-THINNED_SIGHTS: Final = 600
+_WHOLE: Final = 300
+_THINNED: Final = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class Observation:
     """One moment. A figure that is not known is None.
 
     Attributes:
@@ -88,7 +87,7 @@ class Sight:
     vertices: tuple[VertexMetrics, ...] = ()
 
 
-def sight_of(
+def observation_of(
     *,
     at_s: float,
     phase: RunPhase,
@@ -100,13 +99,13 @@ def sight_of(
     system: SystemMetrics,
     pipeline: PipelineMetrics,
     latency: Latency,
-) -> Sight:
-    """The sight of a moment from the sections of its snapshot."""
+) -> Observation:
+    """What is known of a moment, from the sections of its snapshot."""
     unsent = None
     if producer.planned_total is not None and producer.sent_total is not None:
         unsent = max(0.0, producer.planned_total - producer.sent_total - (producer.skipped_total or 0))
     checkpoints = flink.checkpoints
-    return Sight(
+    return Observation(
         at_s=at_s,
         phase=phase,
         kafka_down=_silence(kafka),
@@ -134,22 +133,6 @@ def sight_of(
         checkpoints_failed=checkpoints.failed if checkpoints else None,
         checkpoint_failure=checkpoints.last_failure if checkpoints else None,
         vertices=tuple(flink.vertices),
-    )
-
-
-def sight_of_snapshot(snapshot: Snapshot, *, at_s: float) -> Sight:
-    """The sight of a snapshot that was taken at ``at_s``."""
-    return sight_of(
-        at_s=at_s,
-        phase=snapshot.run.phase,
-        producer=snapshot.producer,
-        kafka=snapshot.kafka,
-        flink=snapshot.flink,
-        consumer=snapshot.consumer,
-        registry=snapshot.registry,
-        system=snapshot.system,
-        pipeline=snapshot.pipeline,
-        latency=snapshot.latency,
     )
 
 
@@ -188,23 +171,23 @@ def _incompatible(registry: RegistryMetrics) -> str | None:
     return None if bad is None else f"version {bad.version} of {bad.subject}: {bad.reason}"
 
 
-class Sights:
-    """The past as sights: the newest 300 whole, older ones thinned, so that hours fit. One thread at a time."""
+class Observations:
+    """The past: the newest 300 observations whole, older ones thinned, so that hours fit. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._recent: list[Sight] = []
-        self._older: list[Sight] = []
+        self._recent: list[Observation] = []
+        self._older: list[Observation] = []
 
-    def add(self, sight: Sight) -> None:
-        """Appends the newest sight."""
-        self._recent.append(sight)
-        if len(self._recent) > WHOLE_SIGHTS + WHOLE_SIGHTS // 4:
-            surplus = len(self._recent) - WHOLE_SIGHTS
+    def add(self, observation: Observation) -> None:
+        """Appends the newest."""
+        self._recent.append(observation)
+        if len(self._recent) > _WHOLE + _WHOLE // 4:
+            surplus = len(self._recent) - _WHOLE
             self._older.extend(self._recent[:surplus])
             del self._recent[:surplus]
-        if len(self._older) > THINNED_SIGHTS:
+        if len(self._older) > _THINNED:
             self._older = self._older[::2]
 
-    def all(self) -> Sequence[Sight]:
+    def all(self) -> Sequence[Observation]:
         """Oldest first."""
         return [*self._older, *self._recent]

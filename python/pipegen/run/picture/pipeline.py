@@ -1,0 +1,77 @@
+"""The accounts over the whole pipeline: what went in against what came out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipegen.run.load import expected_to_come_out
+from pipegen.run.picture.moment import Moment, RunFacts
+from pipegen.snapshot import Explained, PipelineMetrics
+from pipegen.units import NS_PER_S
+
+
+def pipeline(facts: RunFacts, moment: Moment) -> Explained[PipelineMetrics]:
+    """The section."""
+    totals, status = moment.totals, moment.status
+    attempted = totals.delivered + totals.failed
+    counts, why = _uncounted(facts) or _counted(moment)
+    section = PipelineMetrics(
+        expected_total=status.expected_total,
+        **counts,
+        error_rate=totals.failed / attempted if attempted else None,
+        success_rate=totals.delivered / attempted if attempted else None,
+    )
+    no_expectation = (
+        "known once everything is sent"
+        if facts.shape == "one_to_one"
+        else f"{_not_comparable(facts)}; set --expected-messages"
+    )
+    return Explained.known(
+        section,
+        why
+        | {"expected_total": no_expectation}
+        | dict.fromkeys(("error_rate", "success_rate"), "no record was acknowledged or refused yet"),
+    )
+
+
+_Counts = tuple[dict[str, Any], dict[str, str]]
+
+
+def _uncounted(facts: RunFacts) -> _Counts | None:
+    """No counts and why, where one cannot tell which record came out; None where one can."""
+    if facts.shape != "one_to_one":
+        why = _not_comparable(facts)
+    elif facts.latency_source != "header":
+        no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
+        why = f"records are only recognised by their header: {no_header}"
+    else:
+        return None
+    names = ("lost", "duplicated", "out_of_order", "lag", "lag_s")
+    return dict.fromkeys(names), dict.fromkeys(names, why)
+
+
+def _counted(moment: Moment) -> _Counts:
+    totals, status = moment.totals, moment.status
+    lag = max(0, expected_to_come_out(totals) - totals.distinct)
+    figures = {
+        "lost": lag if status.drained else None,
+        "duplicated": totals.duplicated,
+        "out_of_order": totals.out_of_order,
+        "lag": lag,
+        "lag_s": _lag_s(moment, lag),
+    }
+    not_drained = "the run ended before the pipeline was drained"
+    if status.exit_code is None:
+        not_drained = "known once the pipeline is drained"
+    return figures, {"lost": not_drained, "lag_s": "no record has come out yet"}
+
+
+def _lag_s(moment: Moment, lag: int) -> float | None:
+    newest_ns = moment.totals.newest_due_ns
+    if newest_ns is None:
+        return None
+    return 0.0 if lag == 0 else round(max(0, moment.now_ns - newest_ns) / NS_PER_S, 3)
+
+
+def _not_comparable(facts: RunFacts) -> str:
+    return f"a pipeline of shape {facts.shape} does not bring out one record for each that goes in"
