@@ -72,8 +72,11 @@ def test_a_port_without_a_listener_has_no_holder_to_name() -> None:
 
 def test_a_spoilt_reservation_file_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (tmp_path / f"pipegen-ports-{os.getuid()}.json").write_text("[not json", encoding="utf-8")
     release(choose_ports(auto=True, keep={}, last=None))
+    (reservations,) = tmp_path.glob("pipegen-ports-*.json")
+    reservations.write_text("[not json", encoding="utf-8")
+    release(choose_ports(auto=True, keep={}, last=None))
+    assert reservations.read_text(encoding="utf-8") == "{}"
 
 
 def test_a_part_that_died_comes_back_where_it_was_while_others_still_run(wanted: int) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import re
 import socket
 import tempfile
 import time
@@ -16,6 +16,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipegen.errors import StackError
+from pipegen.stack.lock import hold
 from pipegen.stack.parts import Endpoints, Part
 
 HOST = "127.0.0.1"
@@ -157,9 +158,11 @@ def _internal(taken: set[int]) -> int:
 @contextmanager
 def _reservations() -> Iterator[set[int]]:
     """The ports given to stacks that start at this moment: what is added is kept for a minute, unless removed."""
-    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{os.getuid()}.json"
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    user = re.sub(r"\W", "-", psutil.Process().username())
+    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{user}.json"
+    # Others may write there too: a link that one of them has laid is not followed.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with hold(path.with_suffix(".lock")), os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8") as file:
         now_s = time.time()
         until = {port: until_s for port, until_s in _read(file.read()).items() if now_s < until_s < now_s + 3600}
         taken = set(until)
