@@ -10,7 +10,6 @@ Knows metrics and units; whether a phase exists is the plan's business.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from pipegen.gates.metric import RECOVERY, Aggregation, Metric, find_metric, met
 from pipegen.gates.quantity import EXAMPLES, UNITS, read_quantity
 from pipegen.gates.threshold import Operator, Threshold
 from pipegen.snapshot.kinds import FigureUnit
+from pipegen.suggestion import did_you_mean
 from pipegen.units import parse_duration_ns
 
 _SPACE: Final = re.compile(r"\s*")
@@ -106,7 +106,7 @@ class _Reader:
             raise self._error(
                 f"unknown metric “{name}”",
                 at=start,
-                remedy=_nearest(name, [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())])
+                remedy=did_you_mean(name, [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())])
                 or "`pipegen run --list-metrics` lists all.",
             )
         aggregation, percentile = self._aggregation(metric, word, start + len(base) + 1)
@@ -124,7 +124,7 @@ class _Reader:
             return cast("Aggregation", word), None
         written: list[str] = [each for each in known if each != "percentile"]
         written += ["p50", "p95", "p99", "p99.9", "p99.99"] if "percentile" in known else []
-        remedy = _nearest(word, written) or f"{metric.name} has {', '.join(written) or 'none'}."
+        remedy = did_you_mean(word, written) or f"{metric.name} has {', '.join(written) or 'none'}."
         raise self._error(f"{metric.name} has no “{word}”", at=at, remedy=remedy)
 
     def _operator(self) -> Operator:
@@ -205,7 +205,7 @@ class _Reader:
                 return found
             if word not in _CLAUSES:
                 raise self._error(
-                    f"expected {_listed(_CLAUSES)}, found “{word}”", at=at, remedy=_nearest(word, _CLAUSES)
+                    f"expected {_listed(_CLAUSES)}, found “{word}”", at=at, remedy=did_you_mean(word, _CLAUSES)
                 )
             if word in found.places:
                 raise self._error(f"“{word}” stands twice", at=at, remedy="Keep one of the two.")
@@ -307,16 +307,11 @@ def _split(name: str) -> tuple[str, str, str]:
     return match.group(1), match.group(2), match.group(3)
 
 
-def _nearest(word: str, known: Collection[str]) -> str | None:
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {found[0]}?" if found else None
-
-
 def _unit_remedy(kind: FigureUnit, unit: str) -> str:
     known = UNITS[kind]
     if not known:
         return f"Write a bare number, like {EXAMPLES[kind]}."
-    return _nearest(unit, known) or f"Use {_listed(known)}, like {EXAMPLES[kind]}."
+    return did_you_mean(unit, known) or f"Use {_listed(known)}, like {EXAMPLES[kind]}."
 
 
 def _listed(words: Collection[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from pipegen.errors import SettingsError, ThresholdError
 from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.threshold import Threshold
+from pipegen.suggestion import did_you_mean
 from pipegen.units import parse_duration_ns
 
 _KEYS: Final = ("expression", "abort_on_fail", "delay")
@@ -49,10 +49,9 @@ def _read(entry: object, key: str, sources: Mapping[str, str]) -> Threshold:
         )
     for name in entry:
         if name not in _KEYS:
-            nearest = difflib.get_close_matches(str(name), _KEYS, n=1, cutoff=0.5)
             raise SettingsError(
                 f"{_place(sources, f'{key}.{name}', key)}: {key}: unknown key “{name}”",
-                remedy=f"Did you mean “{nearest[0]}”?" if nearest else f"Known are {', '.join(_KEYS)}.",
+                remedy=did_you_mean(str(name), _KEYS) or f"Known are {', '.join(_KEYS)}.",
             )
     text = entry.get("expression")
     if not isinstance(text, str):
@@ -76,13 +75,12 @@ def _read(entry: object, key: str, sources: Mapping[str, str]) -> Threshold:
 def _check_plan(threshold: Threshold, where: str, phases: Sequence[str], duration_s: float) -> None:
     if threshold.phase is not None and threshold.phase not in phases:
         known = list(dict.fromkeys(phases))
-        nearest = difflib.get_close_matches(threshold.phase, known, n=1, cutoff=0.5)
         raise ThresholdError(
             f"the plan has no phase “{threshold.phase}”",
             pattern=threshold.text,
             position=threshold.text.rindex(threshold.phase),
             where=where,
-            remedy=f"Did you mean {nearest[0]}?" if nearest else f"It has {', '.join(known)}.",
+            remedy=did_you_mean(threshold.phase, known) or f"It has {', '.join(known)}.",
         )
     for word, seconds in (("over", threshold.window_s), ("delay", threshold.delay_s)):
         if seconds is not None and (seconds > duration_s or (word == "delay" and seconds == duration_s)):

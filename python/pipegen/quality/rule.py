@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -11,6 +10,7 @@ from pipegen.config import Settings
 from pipegen.errors import SettingsError
 from pipegen.quality.expression import Expression, ExpressionError, compile_expression, place_of
 from pipegen.snapshot import Side
+from pipegen.suggestion import did_you_mean
 
 RECORD_NAMES: Final = frozenset({"record", "message"})
 """What a rule calls the whole record: ours, and the word of data contracts."""
@@ -91,9 +91,9 @@ def _pointing(where: str, text: str, error: ExpressionError, *, remedy: str | No
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     fields = f"Fields are {', '.join(known)}; the whole record is “record”."
-    return f"Did you mean “{close[0]}”? {fields}" if close else fields
+    hint = did_you_mean(name, known)
+    return f"{hint} {fields}" if hint else fields
 
 
 def _where(sources: Mapping[str, str], key: str) -> str:

@@ -16,13 +16,13 @@ Says nothing about base rate, duration or overlap: that is the plan's business.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from pipegen.errors import PatternError
+from pipegen.suggestion import did_you_mean
 from pipegen.traffic.window import Level, Place, Ramp, Repeat, Shape, Sine, Spike, Steps, Window
 from pipegen.units import format_duration, parse_duration_ns
 
@@ -180,7 +180,8 @@ class Reader:
         if kind == "repeat":
             raise place.error("a repetition cannot stand in another", remedy=_EXAMPLES["repeat"])
         if kind not in PARAMETERS:
-            raise place.error(f"unknown shape “{kind}”", remedy=_nearest(kind, PARAMETERS))
+            remedy = did_you_mean(kind, PARAMETERS) or f"Shapes are {', '.join(PARAMETERS)}."
+            raise place.error(f"unknown shape “{kind}”", remedy=remedy)
         self._remedy = _EXAMPLES[kind]
         self._match(_WORD)
         self._expect("(", f"after {kind}")
@@ -264,11 +265,6 @@ def repetition(every_ns: int, for_ns: int, place: Place) -> Repeat:
             remedy="“for” is how long the shape lasts each time, “every” how long from one start to the next.",
         )
     return Repeat(every_ns, for_ns, place)
-
-
-def _nearest(word: str, known: Collection[str]) -> str:
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean “{nearest[0]}”?" if nearest else f"Shapes are {', '.join(known)}."
 
 
 def _known_units() -> str:

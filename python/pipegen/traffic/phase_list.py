@@ -14,12 +14,12 @@ Values are read by the grammar of patterns, and a fault is pointed at by file, l
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from pipegen.errors import SettingsError
+from pipegen.suggestion import did_you_mean
 from pipegen.traffic.grammar import PARAMETERS, Reader, repetition, shape_of
 from pipegen.traffic.plan import STEADY
 from pipegen.traffic.window import Place, Repeat, Shape, Window
@@ -118,8 +118,7 @@ class _Entry:
         """Refuses unknown and missing keys."""
         for key in self._values:
             if key not in known:
-                nearest = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
-                remedy = f"Did you mean “{nearest[0]}”?" if nearest else f"Known are {', '.join(known)}."
+                remedy = did_you_mean(str(key), known) or f"Known are {', '.join(known)}."
                 raise self._error(f"unknown key “{key}”", [str(key)], remedy)
         for key in required:
             if key not in self._values:
