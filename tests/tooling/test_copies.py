@@ -14,6 +14,7 @@ RULES = [
     (r"\b(9092|808[123])\b", {"config/addresses.py"}, "pipegen.config.addresses"),
     (r"net_connections", {"port_holder.py"}, "pipegen.port_holder"),
     (r"difflib", {"suggestion.py"}, "pipegen.suggestion"),
+    (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),
 ]
 
 
