@@ -13,6 +13,7 @@ RULES = [
     # what a copy would be seen by, where it may stand, what is to be used instead
     (r"\b(9092|808[123])\b", {"config/addresses.py"}, "pipegen.config.addresses"),
     (r"net_connections", {"port_holder.py"}, "pipegen.port_holder"),
+    (r"timespec=.milliseconds", {"moment.py", "dashboard/together.py"}, "pipegen.moment"),
     (r"difflib", {"suggestion.py"}, "pipegen.suggestion"),
     (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),
 ]

@@ -6,7 +6,6 @@ import os
 import platform
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +15,7 @@ import pipegen
 from pipegen.avro import InputSchema
 from pipegen.config import ResolvedSettings
 from pipegen.diagnose.redact import redact
+from pipegen.moment import iso_now
 from pipegen.project import Project
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
 from pipegen.services.http import without_credentials
@@ -49,7 +49,7 @@ def make_manifest(
         snapshot_version=SNAPSHOT_VERSION,
         run_id=run_id,
         pipeline=project.name,
-        started_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        started_at=iso_now(),
         pipegen_version=pipegen.__version__,
         command=[redact(word, known=secrets) for word in command],
         shape=project.shape,
