@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipegen.config.security import is_secret
 from pipegen.config.settings import Settings
+from pipegen.config.source import source_of
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
 from pipegen.suggestion import nearest
@@ -222,4 +223,4 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         shown = "" if str(given) in reason or is_secret(owner) else f" (given: {given!r})"
         if key != owner and key in sources:
             raise SettingsError(f"{sources[key]}: {key}: {reason}") from None
-        raise SettingsError(f"{sources.get(owner, 'settings')}: {owner}: {reason}{shown}") from None
+        raise SettingsError(f"{source_of(sources, owner)}: {owner}: {reason}{shown}") from None

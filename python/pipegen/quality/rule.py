@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.quality.expression import Expression, ExpressionError, compile_expression, place_of
 from pipegen.snapshot import Side
@@ -97,6 +98,4 @@ def _nearest(name: str, known: Sequence[str]) -> str:
 
 
 def _where(sources: Mapping[str, str], key: str) -> str:
-    """The line of a rule's part, else of the rule, else of the list, and its name."""
-    parts = (key, key.rpartition(".")[0], key.partition("[")[0])
-    return f"{next((sources[part] for part in parts if part in sources), 'settings')}: {key}"
+    return f"{source_of(sources, key)}: {key}"
