@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import signal
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from pipegen.cli.stack_progress import StackProgress
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+from pipegen.errors import EXIT_INTERRUPTED
+from pipegen.interrupts import exit_when_terminated
 from pipegen.stack import Endpoints, PartState, PartStatus, StackKind, choose_stack
 from pipegen.units import format_bytes, format_duration
 
@@ -40,7 +40,7 @@ def deploy(
     if status:
         show(chosen.kind, chosen.status(), chosen.endpoints(), output_format)
         return
-    signal.signal(signal.SIGTERM, _terminated)
+    exit_when_terminated()
     # Progress goes to standard error: standard output stays clean for the result.
     console = Console(stderr=True)
     try:
@@ -97,8 +97,3 @@ def status_table(kind: str, parts: list[PartStatus]) -> Table:
 
 def _text(value: object) -> str:
     return "–" if value is None else str(value)
-
-
-def _terminated(_signal: int, _frame: object) -> NoReturn:
-    # Unwinds the start, which stops what it had started.
-    raise SystemExit(EXIT_TERMINATED)

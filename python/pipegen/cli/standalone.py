@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from pipegen.cli.session import open_in_browser
 from pipegen.config import Settings
 from pipegen.dashboard import AggregateServer, DashboardServer
 from pipegen.errors import EXIT_OK, SettingsError
+from pipegen.interrupts import interruption
 from pipegen.run.connect import running_stack
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices, parse_pipeline
 from pipegen.run.standalone.watcher import Watcher
@@ -86,22 +86,17 @@ async def run_standalone(request: WatchRequest) -> int:
     """Watches until a signal ends it; returns the exit code."""
     pipelines = pipelines_to_watch(request.pipelines)
     console = Console(stderr=True, highlight=False)
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    async with contextlib.AsyncExitStack() as opened:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            opened.callback(loop.remove_signal_handler, number)
-        watching, url = await _open(request, pipelines, opened, console)
-        console.print("watching; PipeGen starts and sends nothing. Ctrl-C ends it.", markup=False)
-        open_in_browser(url, request.open_browser, console)
-        over = asyncio.create_task(ended.wait())
-        await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
-        over.cancel()
-        for task in watching:
-            if task.done():
-                task.result()
+    with interruption() as ended:
+        async with contextlib.AsyncExitStack() as opened:
+            watching, url = await _open(request, pipelines, opened, console)
+            console.print("watching; PipeGen starts and sends nothing. Ctrl-C ends it.", markup=False)
+            open_in_browser(url, request.open_browser, console)
+            over = asyncio.create_task(ended.wait())
+            await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
+            over.cancel()
+            for task in watching:
+                if task.done():
+                    task.result()
     return EXIT_OK
 
 
