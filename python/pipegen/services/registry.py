@@ -1,4 +1,11 @@
-"""The schema registry through its Confluent-compatible API."""
+"""The schema registry through its Confluent-compatible API.
+
+confluent-kafka's ``AsyncSchemaRegistryClient`` was tried in its place. A call costs the same (1.7 and 1.8 ms CPU). It
+takes 229 ms and 25 MB to import and make instead of 83 ms and 5 MB, and needs authlib, attrs and cachetools. With it a
+bearer token or OAuth works only together with Confluent Cloud's id of a cluster, host names cannot be left unchecked
+alone, proxies of the environment are used, and Apicurio's version cannot be asked for. What remains of this file would
+be nearly as long: its errors have to be turned into sentences all the same.
+"""
 
 from __future__ import annotations
 
