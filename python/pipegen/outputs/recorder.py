@@ -15,8 +15,7 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from pipegen.bus import EventBus, Subscription
-from pipegen.bus.events import Event
+from pipegen.bus import Event, EventBus, Subscription
 from pipegen.outputs.recorder_files import RecordingFiles
 from pipegen.replay import SUMMARY_FILE, Manifest
 from pipegen.whole_file import write_whole

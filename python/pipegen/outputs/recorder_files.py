@@ -8,8 +8,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from pipegen.bus import ErrorSeen, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken
-from pipegen.bus.events import Event
+from pipegen.bus import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.replay import HISTOGRAM_SUFFIX, LINES_FILE, MANIFEST_FILE, HdrLogWriter, LineWriter, Manifest, ServiceFact
 from pipegen.replay.layout import FORMAT, VERSION

@@ -13,7 +13,7 @@ import psutil
 import pipegen
 from pipegen.avro import InputSchema
 from pipegen.config import ResolvedSettings
-from pipegen.diagnose.redact import redact
+from pipegen.diagnose import redact
 from pipegen.moment import iso_now
 from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
