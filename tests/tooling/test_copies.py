@@ -14,6 +14,7 @@ RULES = [
     (r"\b(9092|808[123])\b", {"config/addresses.py"}, "pipegen.config.addresses"),
     (r"net_connections", {"port_holder.py"}, "pipegen.port_holder"),
     (r"timespec=.milliseconds", {"moment.py", "dashboard/together.py"}, "pipegen.moment"),
+    (r"suppress\(asyncio\.CancelledError\)", {"tasks.py", "run/observers.py"}, "pipegen.tasks"),
     (r"4\.303", {"student.py"}, "pipegen.student"),
     (r"difflib", {"suggestion.py"}, "pipegen.suggestion"),
     (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),

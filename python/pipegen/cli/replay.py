@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +22,7 @@ from pipegen.dashboard import DashboardServer
 from pipegen.errors import EXIT_OK
 from pipegen.interrupts import interruption
 from pipegen.replay import Recording, find_recording, list_recordings, open_recording, play
+from pipegen.tasks import end
 from pipegen.units import format_bytes
 
 
@@ -114,10 +114,7 @@ async def _serve(
                 await over
             over.cancel()
         finally:
-            if playing is not None:
-                playing.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await playing
+            await end(playing)
             bus.close()
             await server.stop()
     return EXIT_OK

@@ -27,6 +27,7 @@ from pipegen.interrupts import on_interrupt
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
 from pipegen.run import Runner, RunSummary
+from pipegen.tasks import end
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
@@ -161,9 +162,7 @@ async def _run(runner: Runner, display: Display) -> RunSummary:
     try:
         return await runner.run()
     finally:
-        shown.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await shown
+        await end(shown)
 
 
 class _Interrupts:

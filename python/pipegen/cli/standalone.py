@@ -21,6 +21,7 @@ from pipegen.interrupts import interruption
 from pipegen.run.connect import running_stack
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices, parse_pipeline
 from pipegen.run.standalone.watcher import Watcher
+from pipegen.tasks import end
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ async def _open(
         opened.push_async_callback(server.stop)
         opened.callback(bus.close)
         task = asyncio.create_task(watcher.run(), name=f"watcher of {pipeline.name}")
-        opened.push_async_callback(_ended, task)
+        opened.push_async_callback(end, task)
         watching.append(task)
     if len(urls) == 1:
         console.print(f"dashboard: {urls[0]}", markup=False, soft_wrap=True)
@@ -149,9 +150,3 @@ def _watcher(request: WatchRequest, pipeline: WatchedPipeline, bus: EventBus) ->
         period_s=request.settings.dashboard.update_interval_ns / 1e9,
         show_messages=request.messages and not request.settings.dashboard.minimal_mode,
     )
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
