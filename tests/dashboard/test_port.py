@@ -33,7 +33,7 @@ def test_a_taken_port_names_the_process_that_holds_it_and_the_way_out() -> None:
         with pytest.raises(SettingsError) as refused:
             start("127.0.0.1", port)
     assert f"port {port}" in refused.value.message
-    assert f"{psutil.Process().name()} (process {os.getpid()})" in refused.value.message
+    assert f"{psutil.Process().name()} (pid {os.getpid()})" in refused.value.message
     assert "--dashboard-port" in str(refused.value.remedy)
     assert refused.value.exit_code == 2
 

@@ -183,7 +183,7 @@ def test_validate_finds_a_threshold_that_cannot_be_judged_with_its_line(project:
     done = pipegen("validate", f"--project-dir={project}")
     assert done.exit_code == 2
     assert f".pipegen.yaml:{lines.index('  - error_rat<1%') + 1}: " in done.out
-    assert "Did you mean error_rate?" in done.out
+    assert "Did you mean “error_rate”?" in done.out
 
 
 def test_the_metrics_are_listed(tmp_path: Path) -> None:

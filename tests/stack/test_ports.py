@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipegen.errors import StackError
-from pipegen.stack.ports import Ports, choose_ports, holder, is_free, release
+from pipegen.port_holder import port_holder
+from pipegen.stack.ports import Ports, choose_ports, is_free, release
 
 
 @pytest.fixture
@@ -67,13 +68,16 @@ def test_ports_of_running_parts_are_kept(listener: int) -> None:
 def test_a_port_without_a_listener_has_no_holder_to_name() -> None:
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
-        assert "may not see" in holder(server.getsockname()[1])
+        assert "may not see" in port_holder(server.getsockname()[1])
 
 
 def test_a_spoilt_reservation_file_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    (tmp_path / f"pipegen-ports-{os.getuid()}.json").write_text("[not json", encoding="utf-8")
     release(choose_ports(auto=True, keep={}, last=None))
+    (reservations,) = tmp_path.glob("pipegen-ports-*.json")
+    reservations.write_text("[not json", encoding="utf-8")
+    release(choose_ports(auto=True, keep={}, last=None))
+    assert reservations.read_text(encoding="utf-8") == "{}"
 
 
 def test_a_part_that_died_comes_back_where_it_was_while_others_still_run(wanted: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -33,6 +34,28 @@ def test_a_threshold_that_failed_is_a_failed_case_with_what_was_observed() -> No
         "1",
         "2026-11-24T08:00:00",
     )
+
+
+def test_counts_and_the_time_of_the_load_stand_at_the_suite_and_above_it() -> None:
+    text = junit_xml(snapshot(STATES["missed"]()), outcome="finished", failure=None)
+    top = ET.fromstring(text)  # noqa: S314 -- it is our own
+    for element in (top, top[0]):
+        assert {name: float(element.attrib[name]) for name in ("tests", "failures", "errors", "skipped", "time")} == {
+            "tests": 4,
+            "failures": 1,
+            "errors": 0,
+            "skipped": 0,
+            "time": 600,
+        }
+
+
+def test_a_ci_system_reads_the_file_as_utf_8(tmp_path: Path) -> None:
+    text = junit_xml(snapshot(STATES["failed"]()), outcome="failed", failure="Größe – ✗")
+    file = tmp_path / "junit.xml"
+    file.write_text(text, encoding="utf-8")
+    error = ET.parse(file).find(".//error")  # noqa: S314 -- it is our own
+    assert error is not None
+    assert error.attrib["message"] == "Größe – ✗"
 
 
 def test_in_an_invalid_run_no_threshold_fails_and_none_passes() -> None:

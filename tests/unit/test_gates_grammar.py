@@ -59,16 +59,16 @@ def test_clauses_may_stand_in_any_order_with_or_without_commas() -> None:
 @pytest.mark.parametrize(
     ("text", "caret", "reason", "remedy"),
     [
-        ("eror_rate<1%", 0, "unknown metric “eror_rate”", "Did you mean error_rate?"),
-        ("end_to_end.p9x<1s", 11, "end_to_end has no “p9x”", "Did you mean p99?"),
+        ("eror_rate<1%", 0, "unknown metric “eror_rate”", "Did you mean “error_rate”?"),
+        ("end_to_end.p9x<1s", 11, "end_to_end has no “p9x”", "Did you mean “p99”?"),
         ("end_to_end<250ms", 10, "say which figure of it", "end_to_end.p99"),
         ("end_to_end.p99<250", 18, "250 has no unit", "Write it like 250ms."),
-        ("end_to_end.p99<250mss", 18, "has no unit “mss”", "Did you mean ms?"),
+        ("end_to_end.p99<250mss", 18, "has no unit “mss”", "Did you mean “ms”?"),
         ("end_to_end.p99<250MB", 18, "has no unit “MB”", "ms"),
         ("error_rate<1ms", 12, "has no unit “ms”", "Use %"),
-        ("lag.slop<=0", 4, "lag has no “slop”", "Did you mean slope?"),
+        ("lag.slop<=0", 4, "lag has no “slop”", "Did you mean “slope”?"),
         ("lost=0", 4, "= compares nothing", "Did you mean ==?"),
-        ("lost==0 durng peak1", 8, "found “durng”", "Did you mean during?"),
+        ("lost==0 durng peak1", 8, "found “durng”", "Did you mean “during”?"),
         ("lost==0 during", 14, "expected the name of a phase", None),
         ("lag<5 over 10", 11, "is not a duration", None),
         ("lag<5 over 10ms", 11, "a window lasts at least 1s", None),
@@ -122,7 +122,7 @@ def test_an_entry_that_makes_no_sense_is_refused_with_its_line(entry: object, to
 def test_a_phase_that_the_plan_does_not_have_is_refused_with_the_nearest() -> None:
     with pytest.raises(ThresholdError, match="the plan has no phase “peak2”") as raised:
         read("lost==0", "end_to_end.p99<1s during peak2")
-    assert (raised.value.position, raised.value.remedy) == (25, "Did you mean peak1?")
+    assert (raised.value.position, raised.value.remedy) == (25, "Did you mean “peak1”?")
 
 
 @pytest.mark.parametrize("text", ["end_to_end.p99<1s over 31s", "end_to_end.p99<1s delay 30s"])

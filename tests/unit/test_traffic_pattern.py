@@ -74,6 +74,7 @@ def test_the_phase_before_the_start_is_the_first_and_after_the_end_the_last() ->
         ("2m-4m:NaN%", 6, "unknown shape “NaN”"),
         ("2m-4m:400%,", 11, "found the end"),
         ("2m-4m:400% 6m", 11, "expected a comma"),
+        ("2m-4m:400% later", 11, "found “later”"),
         ("4m-2m:400%", 3, "ends before it starts"),
         ("2m-2m:400%", 3, "is empty"),
         ("2-4m:400%", 1, "a unit is missing"),

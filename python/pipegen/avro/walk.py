@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from typing import Any, Final
+
+from pipegen.suggestion import did_you_mean
 
 PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 _COMPLEX: Final = ("record", "error", "enum", "array", "map", "fixed")
@@ -52,11 +53,10 @@ class _Walk:
         if name in PRIMITIVES or full in self._names or name in self._names:
             return
         known = [*sorted(PRIMITIVES), *sorted(self._names)]
-        nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
         if name in _COMPLEX:
             hint = f'Write {{"type": {{"type": "{name}", …}}}}: it needs attributes of its own.'
         else:
-            hint = f"Did you mean “{nearest[0]}”?" if nearest else f"Primitive types: {', '.join(sorted(PRIMITIVES))}."
+            hint = did_you_mean(name, known) or f"Primitive types: {', '.join(sorted(PRIMITIVES))}."
         raise SchemaFaultError(path, f"unknown type “{name}”", hint)
 
     def _union(self, branches: list[Any], path: str, namespace: str) -> None:

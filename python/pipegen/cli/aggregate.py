@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 from pathlib import Path
 
 from rich.console import Console
@@ -14,6 +13,7 @@ from pipegen.cli.session import open_in_browser
 from pipegen.config import DashboardSettings, load_settings
 from pipegen.dashboard import AggregateServer
 from pipegen.errors import EXIT_OK, SettingsError
+from pipegen.interrupts import interruption
 
 
 def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
@@ -57,18 +57,13 @@ async def run_aggregate(
 ) -> int:
     """Serves until a signal ends it; returns the exit code."""
     console = Console(stderr=True, highlight=False)
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
     server = AggregateServer(addresses=addresses, settings=settings, token=token, insecure=insecure)
-    try:
-        url = await server.start()
-        console.print(f"dashboard: {url}", markup=False, soft_wrap=True)
-        open_in_browser(url, open_browser, console)
-        await ended.wait()
-    finally:
-        await server.stop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    with interruption() as ended:
+        try:
+            url = await server.start()
+            console.print(f"dashboard: {url}", markup=False, soft_wrap=True)
+            open_in_browser(url, open_browser, console)
+            await ended.wait()
+        finally:
+            await server.stop()
     return EXIT_OK

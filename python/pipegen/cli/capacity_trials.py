@@ -5,12 +5,9 @@ Each is recorded, so that `pipegen report` can show why a rate was not sustained
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import signal
 import sys
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -21,8 +18,9 @@ from pipegen.cli.session import RunRequest
 from pipegen.cli.stack_progress import StackProgress
 from pipegen.config import ResolvedSettings, secret_values
 from pipegen.diagnose import secrets_of
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipelineError
+from pipegen.errors import PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
+from pipegen.interrupts import on_interrupt
 from pipegen.outputs import CapacityTrial
 from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
@@ -93,18 +91,9 @@ class Trials:
         self._runner: Runner | None = None
         self.interrupted: int | None = None
 
-    @contextlib.contextmanager
-    def signals(self) -> Iterator[None]:
+    def signals(self) -> AbstractContextManager[None]:
         """Takes Ctrl-C and SIGTERM as requests to end in order."""
-        loop = asyncio.get_running_loop()
-        codes = {signal.SIGINT: EXIT_INTERRUPTED, signal.SIGTERM: EXIT_TERMINATED}
-        for number, code in codes.items():
-            loop.add_signal_handler(number, self._interrupt, code)
-        try:
-            yield
-        finally:
-            for number in codes:
-                loop.remove_signal_handler(number)
+        return on_interrupt(self._interrupt)
 
     async def warm(self, rate_per_s: float) -> None:
         """A short run that is not judged: the first one meets cold services."""

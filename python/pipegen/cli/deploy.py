@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
-from typing import Any, NoReturn
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -13,7 +12,8 @@ from rich.table import Table
 from pipegen.choices import StartedStack
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.stack_progress import StackProgress
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
+from pipegen.errors import EXIT_INTERRUPTED
+from pipegen.interrupts import exit_when_terminated
 from pipegen.stack import Endpoints, PartState, PartStatus, choose_stack
 from pipegen.units import format_bytes, format_duration
 
@@ -34,7 +34,7 @@ def show_stack(kind: StartedStack, output_format: OutputFormat) -> None:
 def start_stack(kind: StartedStack, output_format: OutputFormat, *, auto_ports: bool) -> None:
     """Starts a stack, leaves it running and prints its state."""
     chosen = choose_stack(kind)
-    signal.signal(signal.SIGTERM, _terminated)
+    exit_when_terminated()
     # Progress goes to standard error: standard output stays clean for the result.
     console = Console(stderr=True)
     try:
@@ -91,8 +91,3 @@ def status_table(kind: str, parts: list[PartStatus]) -> Table:
 
 def _text(value: object) -> str:
     return "–" if value is None else str(value)
-
-
-def _terminated(_signal: int, _frame: object) -> NoReturn:
-    # Unwinds the start, which stops what it had started.
-    raise SystemExit(EXIT_TERMINATED)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
 from pathlib import Path
 
 from rich.console import Console
@@ -17,7 +15,9 @@ from pipegen.cli.session import open_in_browser
 from pipegen.config import DashboardSettings
 from pipegen.dashboard import DashboardServer
 from pipegen.errors import EXIT_OK
+from pipegen.interrupts import interruption
 from pipegen.replay import Recording, find_recording, open_recording, play
+from pipegen.tasks import end
 
 
 def replay_run(
@@ -59,39 +59,31 @@ async def _serve(
     project_dir: Path,
 ) -> int:
     console = Console(stderr=True, highlight=False)
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
     bus = EventBus()
     server = DashboardServer(
         bus=bus, settings=look, token=token, insecure=insecure, project_dir=project_dir, recording=recording.folder
     )
-    playing: asyncio.Task[int] | None = None
-    try:
-        url = await server.start()
-        console.print(Text(f"dashboard: {url}"), soft_wrap=True)
-        for warning in server.warnings:
-            console.print(Text(f"warning: {warning}"), soft_wrap=True)
-        at = "" if speed == 1 else f" at {speed:g} times its pace"
-        console.print(Text(f"replaying run {recording.manifest.run_id}{at}; Ctrl-C ends it."), soft_wrap=True)
-        open_in_browser(url, open_browser, console)
-        playing = asyncio.create_task(play(recording, bus, speed=speed), name="replay")
-        over = asyncio.create_task(ended.wait())
-        await asyncio.wait({playing, over}, return_when=asyncio.FIRST_COMPLETED)
-        if playing.done():
-            snapshots = playing.result()
-            how = "" if recording.complete else " The run was cut off here."
-            console.print(Text(f"the recording is over after {snapshots} snapshots.{how}"), soft_wrap=True)
-            await over
-        over.cancel()
-    finally:
-        if playing is not None:
-            playing.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await playing
-        bus.close()
-        await server.stop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+    with interruption() as ended:
+        playing: asyncio.Task[int] | None = None
+        try:
+            url = await server.start()
+            console.print(Text(f"dashboard: {url}"), soft_wrap=True)
+            for warning in server.warnings:
+                console.print(Text(f"warning: {warning}"), soft_wrap=True)
+            at = "" if speed == 1 else f" at {speed:g} times its pace"
+            console.print(Text(f"replaying run {recording.manifest.run_id}{at}; Ctrl-C ends it."), soft_wrap=True)
+            open_in_browser(url, open_browser, console)
+            playing = asyncio.create_task(play(recording, bus, speed=speed), name="replay")
+            over = asyncio.create_task(ended.wait())
+            await asyncio.wait({playing, over}, return_when=asyncio.FIRST_COMPLETED)
+            if playing.done():
+                snapshots = playing.result()
+                how = "" if recording.complete else " The run was cut off here."
+                console.print(Text(f"the recording is over after {snapshots} snapshots.{how}"), soft_wrap=True)
+                await over
+            over.cancel()
+        finally:
+            await end(playing)
+            bus.close()
+            await server.stop()
     return EXIT_OK

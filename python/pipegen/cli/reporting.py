@@ -12,6 +12,7 @@ from pipegen.errors import PipeGenError
 from pipegen.outputs.report import Look, ReportData, data_of_recording, ending_of, render_report, report_name
 from pipegen.replay import Manifest, Recording, RecordingError
 from pipegen.snapshot import Snapshot
+from pipegen.whole_file import write_whole
 
 
 async def look_of(settings: DashboardSettings, project_dir: Path, warn: Callable[[str], None]) -> Look:
@@ -67,11 +68,9 @@ def write_bytes(path: Path, content: bytes) -> Path:
     Raises:
         PipeGenError: when it cannot be written.
     """
-    scratch = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        scratch.write_bytes(content)
-        scratch.replace(path)
+        write_whole(path, content)
     except OSError as error:
         raise PipeGenError(
             f"the report {path} cannot be written: {error.strerror}",

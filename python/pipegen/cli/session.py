@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 import sys
 import webbrowser
 from collections.abc import Mapping, Sequence
@@ -23,12 +22,13 @@ from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.dashboard import DashboardServer
 from pipegen.datafile import DataFile
 from pipegen.diagnose import model_endpoint, secrets_of
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipegen.gates import Threshold
+from pipegen.interrupts import on_interrupt
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
 from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
+from pipegen.tasks import end
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
@@ -98,25 +98,24 @@ async def run_session(request: RunRequest) -> int:
         server.follow_recording(record.recorder.folder)
     push = _make_push(request, runner, bus)
     interrupts = _Interrupts(runner)
-    interrupts.install()
     try:
-        if url is not None:
-            display.say(f"dashboard: {url}")
-            for warning in server.warnings if server is not None else ():
-                display.say(f"warning: {warning}")
-            open_in_browser(url, request.open_browser, console)
-        summary = await _run(runner, display)
-        print_summary(summary, Console(highlight=False))
-        await record.finish(summary)
-        record.tell(display.say, keep=request.keep)
-        await record.report(summary.snapshot, display.say)
-        request.files.write(summary)
-        if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
-            display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
-            await interrupts.wait()
-        return summary.exit_code
+        with on_interrupt(interrupts.take):
+            if url is not None:
+                display.say(f"dashboard: {url}")
+                for warning in server.warnings if server is not None else ():
+                    display.say(f"warning: {warning}")
+                open_in_browser(url, request.open_browser, console)
+            summary = await _run(runner, display)
+            print_summary(summary, Console(highlight=False))
+            await record.finish(summary)
+            record.tell(display.say, keep=request.keep)
+            await record.report(summary.snapshot, display.say)
+            request.files.write(summary)
+            if server is not None and console.is_terminal and sys.stdin.isatty() and not interrupts.seen:
+                display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
+                await interrupts.wait()
+            return summary.exit_code
     finally:
-        interrupts.remove()
         await record.finish(None)
         if push is not None:
             await push.finish()
@@ -164,9 +163,7 @@ async def _run(runner: Runner, display: Display) -> RunSummary:
     try:
         return await runner.run()
     finally:
-        shown.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await shown
+        await end(shown)
 
 
 class _Interrupts:
@@ -174,24 +171,16 @@ class _Interrupts:
 
     def __init__(self, runner: Runner) -> None:
         self._runner = runner
-        self._loop = asyncio.get_running_loop()
         self._arrived = asyncio.Event()
         self.seen = False
-
-    def install(self) -> None:
-        self._loop.add_signal_handler(signal.SIGINT, self._take, EXIT_INTERRUPTED)
-        self._loop.add_signal_handler(signal.SIGTERM, self._take, EXIT_TERMINATED)
-
-    def remove(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._loop.remove_signal_handler(number)
 
     async def wait(self) -> None:
         """Until the next signal."""
         self._arrived.clear()
         await self._arrived.wait()
 
-    def _take(self, exit_code: int) -> None:
+    def take(self, exit_code: int) -> None:
+        """One has arrived."""
         self.seen = True
         self._arrived.set()
         self._runner.interrupt(exit_code)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,11 @@ from pipegen.cli.session import open_in_browser
 from pipegen.config import Settings, load_settings
 from pipegen.dashboard import AggregateServer, DashboardServer
 from pipegen.errors import EXIT_OK, SettingsError
+from pipegen.interrupts import interruption
 from pipegen.run.connect import running_stack
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices, parse_pipeline
 from pipegen.run.standalone.watcher import Watcher
+from pipegen.tasks import end
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +114,17 @@ async def run_standalone(request: WatchRequest) -> int:
     """Watches until a signal ends it; returns the exit code."""
     pipelines = pipelines_to_watch(request.pipelines)
     console = Console(stderr=True, highlight=False)
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, ended.set)
-    async with contextlib.AsyncExitStack() as opened:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            opened.callback(loop.remove_signal_handler, number)
-        watching, url = await _open(request, pipelines, opened, console)
-        console.print("watching; PipeGen starts and sends nothing. Ctrl-C ends it.", markup=False)
-        open_in_browser(url, request.open_browser, console)
-        over = asyncio.create_task(ended.wait())
-        await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
-        over.cancel()
-        for task in watching:
-            if task.done():
-                task.result()
+    with interruption() as ended:
+        async with contextlib.AsyncExitStack() as opened:
+            watching, url = await _open(request, pipelines, opened, console)
+            console.print("watching; PipeGen starts and sends nothing. Ctrl-C ends it.", markup=False)
+            open_in_browser(url, request.open_browser, console)
+            over = asyncio.create_task(ended.wait())
+            await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
+            over.cancel()
+            for task in watching:
+                if task.done():
+                    task.result()
     return EXIT_OK
 
 
@@ -157,7 +153,7 @@ async def _open(
         opened.push_async_callback(server.stop)
         opened.callback(bus.close)
         task = asyncio.create_task(watcher.run(), name=f"watcher of {pipeline.name}")
-        opened.push_async_callback(_ended, task)
+        opened.push_async_callback(end, task)
         watching.append(task)
     if len(urls) == 1:
         console.print(f"dashboard: {urls[0]}", markup=False, soft_wrap=True)
@@ -181,9 +177,3 @@ def _watcher(request: WatchRequest, pipeline: WatchedPipeline, bus: EventBus) ->
         period_s=request.settings.dashboard.update_interval_ns / 1e9,
         show_messages=request.messages and not request.settings.dashboard.minimal_mode,
     )
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task

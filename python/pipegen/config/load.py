@@ -6,7 +6,6 @@ Reads files and the environment; never prints.
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +16,10 @@ from pydantic import BaseModel, ValidationError
 
 from pipegen.config.security import is_secret
 from pipegen.config.settings import Settings
+from pipegen.config.source import source_of
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
+from pipegen.suggestion import nearest
 
 PROJECT_FILE_NAME = ".pipegen.yaml"
 ENV_PREFIX = "PIPEGEN_"
@@ -156,8 +157,8 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, li
             continue
         key = by_variable.get(variable)
         if key is None:
-            nearest = difflib.get_close_matches(variable, [*by_variable, *PROCESS_VARIABLES], n=1)
-            hint = f"; did you mean {nearest[0]}?" if nearest else ""
+            meant = nearest(variable, [*by_variable, *PROCESS_VARIABLES])
+            hint = f"; did you mean {meant}?" if meant else ""
             warnings.append(f"environment variable {variable} is not a setting and was ignored{hint}")
             continue
         layer.values[key] = _env_value(key, environ[variable])
@@ -197,12 +198,10 @@ def _env_value(key: str, text: str) -> object:
 
 def _nearest_sentence(key: str, known: list[str]) -> str:
     sections = sorted({name.rpartition(".")[0] for name in known if "." in name})
-    candidates = [*known, *sections]
-    nearest = difflib.get_close_matches(key, candidates, n=1, cutoff=0.5)
-    if not nearest:
-        leaf = key.rpartition(".")[2]
-        nearest = [name for name in known if name.rpartition(".")[2] == leaf]
-    return f"Did you mean “{nearest[0]}”?" if nearest else "`pipegen run --show-config` lists every setting."
+    leaf = key.rpartition(".")[2]
+    same_leaf = (name for name in known if name.rpartition(".")[2] == leaf)
+    meant = nearest(key, [*known, *sections]) or next(same_leaf, None)
+    return f"Did you mean “{meant}”?" if meant else "`pipegen run --show-config` lists every setting."
 
 
 def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Settings:
@@ -224,4 +223,4 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         shown = "" if str(given) in reason or is_secret(owner) else f" (given: {given!r})"
         if key != owner and key in sources:
             raise SettingsError(f"{sources[key]}: {key}: {reason}") from None
-        raise SettingsError(f"{sources.get(owner, 'settings')}: {owner}: {reason}{shown}") from None
+        raise SettingsError(f"{source_of(sources, owner)}: {owner}: {reason}{shown}") from None

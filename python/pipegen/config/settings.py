@@ -7,15 +7,18 @@ One name everywhere: the YAML key ``dashboard.port`` is the variable ``PIPEGEN_D
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pipegen.choices import ArrivalKind, ReplayMode, SenderChoice, Shape, StackKind, ValueFormat
+from pipegen.config.addresses import local_addresses
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
 from pipegen.units import format_duration, parse_duration_ns
+
+_LOCAL: Final = local_addresses()
 
 
 def _duration(value: object) -> object:
@@ -165,12 +168,14 @@ class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
     name: str | None = Field(default=None, description="Name of the pipeline; the project folder's name by default.")
-    bootstrap_servers: str = Field(default="127.0.0.1:9092", min_length=1, description="Kafka brokers, host:port,…")
-    schema_registry_url: str = Field(
-        default="http://127.0.0.1:8082/apis/ccompat/v7", description="Schema registry (Confluent API)."
+    bootstrap_servers: str = Field(
+        default=_LOCAL["bootstrap_servers"], min_length=1, description="Kafka brokers, host:port,…"
     )
-    flink_url: str = Field(default="http://127.0.0.1:8081", description="Flink JobManager REST API.")
-    sql_gateway_url: str = Field(default="http://127.0.0.1:8083", description="Flink SQL gateway.")
+    schema_registry_url: str = Field(
+        default=_LOCAL["schema_registry_url"], description="Schema registry (Confluent API)."
+    )
+    flink_url: str = Field(default=_LOCAL["flink_url"], description="Flink JobManager REST API.")
+    sql_gateway_url: str = Field(default=_LOCAL["sql_gateway_url"], description="Flink SQL gateway.")
     stack: StackKind = Field(default="auto", description="Where the services come from: auto, local, docker or none.")
     message_rate: float = Field(default=100.0, gt=0, le=10_000_000, description="Base rate in messages per second.")
     duration_ns: Duration = Field(default=30_000_000_000, alias="duration", gt=0, description="How long to send.")

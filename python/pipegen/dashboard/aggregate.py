@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -20,6 +19,7 @@ from pipegen.dashboard.site import Site
 from pipegen.dashboard.source import Source
 from pipegen.dashboard.stream import stream
 from pipegen.dashboard.together import put_together
+from pipegen.tasks import end
 
 _ROWS: Final = 1800
 
@@ -71,10 +71,7 @@ class AggregateServer:
     async def stop(self, grace_s: float = 1.0) -> None:
         """Ends within ``grace_s`` and a moment. Calling it twice is no error."""
         following, self._following = self._following, None
-        if following is not None:
-            following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await following
+        await end(following)
         await self._site.close(grace_s)
         for source in self._sources:
             await source.close()

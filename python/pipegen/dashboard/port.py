@@ -6,9 +6,8 @@ import errno
 import socket
 from typing import Final
 
-import psutil
-
 from pipegen.errors import SettingsError
+from pipegen.port_holder import port_holder
 
 _SEND_BUFFER_BYTES: Final = 256 * 1024
 _ELSEWHERE: Final = "Choose another port with --dashboard-port; 0 takes any free one."
@@ -45,22 +44,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def _explained(error: OSError, host: str, port: int) -> SettingsError:
     if error.errno == errno.EADDRINUSE:
-        return SettingsError(f"port {port} of the dashboard is taken by {_holder(port)}", remedy=_ELSEWHERE)
+        return SettingsError(f"port {port} of the dashboard is taken by {port_holder(port)}", remedy=_ELSEWHERE)
     if error.errno == errno.EACCES:
         return SettingsError(f"the dashboard may not listen on port {port}: it is reserved", remedy=_ELSEWHERE)
     return SettingsError(
         f"the dashboard cannot listen on {host}:{port}: {error.strerror}",
         remedy="Use an address of this machine for dashboard.host, like 127.0.0.1.",
     )
-
-
-def _holder(port: int) -> str:
-    """Who listens on the port, as far as the system lets us see."""
-    try:
-        for connection in psutil.net_connections(kind="tcp"):
-            listens = connection.status == psutil.CONN_LISTEN and getattr(connection.laddr, "port", None) == port
-            if listens and connection.pid:
-                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
-    except psutil.Error:
-        pass  # Other users' processes may be hidden from us; the sentence is still right.
-    return "another process"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from pathlib import Path
 
 from pipegen.bus import EventBus
@@ -15,6 +14,7 @@ from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.logo import LogoError, load_logo
 from pipegen.dashboard.site import Site
 from pipegen.outputs import History
+from pipegen.tasks import end
 
 
 class DashboardServer:
@@ -99,8 +99,5 @@ class DashboardServer:
     async def stop(self, grace_s: float = 1.0) -> None:
         """Ends within ``grace_s`` and a moment, whatever the open tabs do. Calling it twice is no error."""
         following, self._following = self._following, None
-        if following is not None:
-            following.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await following
+        await end(following)
         await self._site.close(grace_s)

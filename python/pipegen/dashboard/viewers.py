@@ -2,6 +2,11 @@
 
 The bytes go straight to the connection. Hypercorn has made the handshake and goes on to answer pings and to close; each
 of its messages is written whole, so none can fall into one of ours.
+
+Measured with 300 tabs that accept compression and updates of 17 kB, CPU an update: 5 ms this way; 73 ms through
+Quart's ``websocket.send``; 106 ms through ``broadcast`` of the package ``websockets``, which serialises once but
+compresses for each tab, needs a server and a port of its own, and never cuts off a tab that does not keep up. Without
+compression it costs as little, and sends 3.5 times the bytes.
 """
 
 from __future__ import annotations

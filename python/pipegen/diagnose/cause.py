@@ -15,6 +15,7 @@ from pipegen.diagnose.bottleneck import Bottleneck, Load, find_bottleneck, loads
 from pipegen.diagnose.observation import Observation
 from pipegen.diagnose.onset import Growth, find_growth, held_since
 from pipegen.diagnose.outage import Outage, stopped_flink, stopped_kafka, weakened
+from pipegen.moment import iso_at
 from pipegen.snapshot import Cause
 from pipegen.snapshot.run import Component
 from pipegen.units import format_count, format_latency_ms, format_rate
@@ -238,7 +239,7 @@ def _found(
         vertex_id=vertex_id,
         text=_sentence(text),
         evidence=evidence,
-        since=_iso(since_s),
+        since=iso_at(since_s),
     )
 
 
@@ -250,7 +251,7 @@ def _symptom(kind: str, text: str, evidence: list[str], since_s: float) -> Cause
         vertex_id=None,
         text=_sentence(text),
         evidence=evidence,
-        since=_iso(since_s),
+        since=iso_at(since_s),
     )
 
 
@@ -273,7 +274,3 @@ def _times(count: int) -> str:
 
 def _clock(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).strftime("%H:%M:%S UTC")
-
-
-def _iso(at_s: float) -> str:
-    return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
 from pipegen.diagnose.catalogue import find_rule
@@ -23,6 +22,7 @@ from pipegen.errors import (
     RegistryError,
     ServiceError,
 )
+from pipegen.moment import iso_at
 from pipegen.snapshot import ErrorEntry, ErrorTrends
 from pipegen.snapshot.run import Category, Component, Severity
 
@@ -162,7 +162,7 @@ class ErrorLog:
 
     def _count(self, key: str, seen: _Kind) -> None:
         now_s = self._clock()
-        now = datetime.fromtimestamp(now_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = iso_at(now_s)
         with self._lock:
             if key not in self._kinds and len(self._kinds) >= _MOST_KINDS:
                 key = "pipegen.more"

@@ -10,20 +10,20 @@ Knows metrics and units; whether a phase exists is the plan's business.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final, cast
 
+from pipegen.cursor import Cursor
 from pipegen.errors import ThresholdError
 from pipegen.gates.metric import RECOVERY, Aggregation, Metric, find_metric, metric_catalogue
 from pipegen.gates.quantity import EXAMPLES, UNITS, read_quantity
 from pipegen.gates.threshold import Operator, Threshold
 from pipegen.snapshot.kinds import FigureUnit
+from pipegen.suggestion import did_you_mean
 from pipegen.units import parse_duration_ns
 
-_SPACE: Final = re.compile(r"\s*")
 _NAME: Final = re.compile(r"[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*(?:\.[0-9]+)?")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _OPERATOR: Final = re.compile(r"<=|>=|==|!=|<|>|=")
@@ -61,22 +61,20 @@ class _Clauses:
 
 
 class _Reader:
-    """A cursor over one threshold; each method reads one part and moves on."""
+    """Reads one threshold; each method reads one part and moves on."""
 
     def __init__(self, text: str, where: str) -> None:
-        self._text = text
+        self._cursor = Cursor(text)
         self._where = where
-        self._at = 0
 
     def threshold(self) -> Threshold:
-        self._space()
         metric, aggregation, percentile = self._subject()
         operator = self._operator()
         limit, of_plan = self._limit(metric, aggregation)
         clauses = self._clauses()
         self._check_clauses(metric, aggregation, clauses)
         return Threshold(
-            text=self._text.strip(),
+            text=self._cursor.text.strip(),
             metric=metric,
             aggregation=aggregation,
             percentile=percentile,
@@ -90,10 +88,10 @@ class _Reader:
         )
 
     def _subject(self) -> tuple[Metric, Aggregation, float | None]:
-        start = self._at
-        name = self._match(_NAME)
+        start = self._cursor.here()
+        name = self._next(_NAME)
         if name is None:
-            raise self._error(f"expected a metric, found {self._found()}", remedy=_EXAMPLE)
+            raise self._expected("a metric", remedy=_EXAMPLE)
         metric = find_metric(name)
         if metric is not None:
             if metric.default is None:
@@ -106,7 +104,7 @@ class _Reader:
             raise self._error(
                 f"unknown metric “{name}”",
                 at=start,
-                remedy=_nearest(name, [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())])
+                remedy=did_you_mean(name, [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())])
                 or "`pipegen run --list-metrics` lists all.",
             )
         aggregation, percentile = self._aggregation(metric, word, start + len(base) + 1)
@@ -124,31 +122,35 @@ class _Reader:
             return cast("Aggregation", word), None
         written: list[str] = [each for each in known if each != "percentile"]
         written += ["p50", "p95", "p99", "p99.9", "p99.99"] if "percentile" in known else []
-        remedy = _nearest(word, written) or f"{metric.name} has {', '.join(written) or 'none'}."
+        remedy = did_you_mean(word, written) or f"{metric.name} has {', '.join(written) or 'none'}."
         raise self._error(f"{metric.name} has no “{word}”", at=at, remedy=remedy)
 
     def _operator(self) -> Operator:
-        at = self._at
-        found = self._match(_OPERATOR)
+        at = self._cursor.here()
+        found = self._next(_OPERATOR)
         if found is None:
-            raise self._error(f"expected a comparison, found {self._found()}", remedy="Use <, <=, ==, !=, >= or >.")
+            raise self._error(
+                f"expected a comparison, found {self._cursor.found()}", remedy="Use <, <=, ==, !=, >= or >."
+            )
         if found == "=":
             raise self._error("= compares nothing", at=at, remedy="Did you mean ==?")
         return cast("Operator", found)
 
     def _limit(self, metric: Metric, aggregation: Aggregation) -> tuple[float, bool]:
-        start = self._at
+        start = self._cursor.here()
         kind: FigureUnit = "number" if aggregation == "count" else metric.unit
         if self._word_is("plan"):
             return self._of_plan(1.0, metric, aggregation, start)
-        number_at = self._at
-        number = self._match(_NUMBER, spaces=False)
+        number_at = self._cursor.here()
+        number = self._cursor.take(_NUMBER)
         if number is None:
-            raise self._error(f"expected a limit, found {self._found()}", remedy=f"Write it like {EXAMPLES[kind]}.")
+            raise self._error(
+                f"expected a limit, found {self._cursor.found()}", remedy=f"Write it like {EXAMPLES[kind]}."
+            )
         unit_at, unit = self._unit()
-        if unit in {"", "%"} and self._accept("*"):
+        if unit in {"", "%"} and self._cursor.accept("*"):
             if not self._word_is("plan"):
-                raise self._error(f"expected plan, found {self._found()}", remedy="Write it like 0.99*plan.")
+                raise self._expected("plan", remedy="Write it like 0.99*plan.")
             return self._of_plan(float(number) / (100 if unit else 1), metric, aggregation, start)
         per_second = aggregation in {"slope", "rate"}
         if per_second and kind != "per_s" and unit.endswith("/s"):
@@ -158,7 +160,7 @@ class _Reader:
                 f"{number} has no unit", at=unit_at, remedy=f"Write it like {EXAMPLES[kind]}{'/s' * per_second}."
             )
         try:
-            whole = self._text[number_at:unit_at].strip()
+            whole = self._cursor.text[number_at:unit_at].strip()
             value = read_quantity(whole if unit else number, unit, kind) if float(number) or unit else 0.0
         except ValueError as error:
             raise self._error(str(error), at=number_at) from None
@@ -168,21 +170,17 @@ class _Reader:
 
     def _unit(self) -> tuple[int, str]:
         """Where the unit of the number just read begins, and the unit; in ``1m30s`` that is the last ``s``."""
-        unit_at = self._at
-        unit = self._match(_UNIT, spaces=False)
+        unit_at = self._cursor.position
+        unit = self._cursor.take(_UNIT)
         if unit is None:
             # “250 ms” is a unit, “0 during peak1” a clause, and so is a word that is neither.
-            self._space()
-            spaced = _UNIT.match(self._text, self._at)
-            if spaced is None or spaced.group() not in _ALL_UNITS:
+            if self._cursor.peek(_UNIT) not in _ALL_UNITS:
                 return unit_at, ""
-            unit_at = self._at
-            unit = self._match(_UNIT, spaces=False) or ""
-        while (more := _MORE.match(self._text, self._at)) is not None:
-            unit = re.sub(r"^[0-9.]+", "", more.group())
-            unit_at = more.end() - len(unit)
-            self._at = more.end()
-        self._space()
+            unit_at = self._cursor.here()
+            unit = self._cursor.take(_UNIT) or ""
+        while (more := self._cursor.take(_MORE)) is not None:
+            unit = re.sub(r"^[0-9.]+", "", more)
+            unit_at = self._cursor.position - len(unit)
         return unit_at, unit
 
     def _of_plan(self, share: float, metric: Metric, aggregation: Aggregation, at: int) -> tuple[float, bool]:
@@ -196,16 +194,16 @@ class _Reader:
     def _clauses(self) -> _Clauses:
         found = _Clauses()
         while True:
-            self._accept(",")
-            at = self._at
-            word = self._match(_WORD)
+            self._cursor.accept(",")
+            at = self._cursor.here()
+            word = self._next(_WORD)
             if word is None:
-                if self._at != len(self._text):
-                    raise self._error(f"expected {_listed(_CLAUSES)} or the end, found {self._found()}")
+                if not self._cursor.at_end:
+                    raise self._expected(f"{_listed(_CLAUSES)} or the end")
                 return found
             if word not in _CLAUSES:
                 raise self._error(
-                    f"expected {_listed(_CLAUSES)}, found “{word}”", at=at, remedy=_nearest(word, _CLAUSES)
+                    f"expected {_listed(_CLAUSES)}, found “{word}”", at=at, remedy=did_you_mean(word, _CLAUSES)
                 )
             if word in found.places:
                 raise self._error(f"“{word}” stands twice", at=at, remedy="Keep one of the two.")
@@ -216,19 +214,19 @@ class _Reader:
         if word == "abort_on_fail":
             found.abort_on_fail = True
         elif word in {"during", "after"}:
-            found.places[f"{word} name"] = self._at
-            name = self._match(_WORD)
+            found.places[f"{word} name"] = self._cursor.here()
+            name = self._next(_WORD)
             if name is None:
-                raise self._error(f"expected the name of a phase after {word}, found {self._found()}")
+                raise self._expected(f"the name of a phase after {word}")
             if word == "during":
                 found.phase = name
             else:
                 found.after = name
         else:
-            at = self._at
-            text = self._match(_DURATION)
+            at = self._cursor.here()
+            text = self._next(_DURATION)
             if text is None:
-                raise self._error(f"expected a duration after {word}, found {self._found()}")
+                raise self._expected(f"a duration after {word}")
             try:
                 seconds = parse_duration_ns(text) / 1e9
             except ValueError as error:
@@ -245,7 +243,7 @@ class _Reader:
             if clauses.after is None:
                 raise self._error(
                     "say which phase the pipeline recovers from",
-                    at=len(self._text),
+                    at=len(self._cursor.text),
                     remedy="Write it like recovery<30s after peak1.",
                 )
             for word in ("over", "during"):
@@ -259,41 +257,21 @@ class _Reader:
                     f"{metric.name} is known at the end alone: “{word}” means nothing for it", at=clauses.places[word]
                 )
 
-    # ---- characters ---------------------------------------------------------------------------------------------
-
-    def _space(self) -> None:
-        match = _SPACE.match(self._text, self._at)
-        self._at = match.end() if match else self._at
-
-    def _match(self, pattern: re.Pattern[str], *, spaces: bool = True) -> str | None:
-        match = pattern.match(self._text, self._at)
-        if match is None:
-            return None
-        self._at = match.end()
-        if spaces:
-            self._space()
-        return match.group()
-
-    def _accept(self, text: str) -> bool:
-        if not self._text.startswith(text, self._at):
-            return False
-        self._at += len(text)
-        self._space()
-        return True
+    def _next(self, pattern: re.Pattern[str]) -> str | None:
+        self._cursor.here()
+        return self._cursor.take(pattern)
 
     def _word_is(self, word: str) -> bool:
-        match = _WORD.match(self._text, self._at)
-        return match is not None and match.group() == word and self._match(_WORD) is not None
+        return self._cursor.peek(_WORD) == word and self._cursor.accept(word)
 
-    def _found(self) -> str:
-        rest = self._text[self._at :].split()
-        return f"“{rest[0]}”" if rest else "the end"
+    def _expected(self, what: str, *, remedy: str | None = None) -> ThresholdError:
+        return self._error(f"expected {what}, found {self._cursor.found()}", remedy=remedy)
 
     def _error(self, reason: str, *, at: int | None = None, remedy: str | None = None) -> ThresholdError:
         return ThresholdError(
             reason,
-            pattern=self._text,
-            position=self._at if at is None else at,
+            pattern=self._cursor.text,
+            position=self._cursor.here() if at is None else at,
             where=self._where,
             remedy=remedy,
         )
@@ -307,16 +285,11 @@ def _split(name: str) -> tuple[str, str, str]:
     return match.group(1), match.group(2), match.group(3)
 
 
-def _nearest(word: str, known: Collection[str]) -> str | None:
-    found = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
-    return f"Did you mean {found[0]}?" if found else None
-
-
 def _unit_remedy(kind: FigureUnit, unit: str) -> str:
     known = UNITS[kind]
     if not known:
         return f"Write a bare number, like {EXAMPLES[kind]}."
-    return _nearest(unit, known) or f"Use {_listed(known)}, like {EXAMPLES[kind]}."
+    return did_you_mean(unit, known) or f"Use {_listed(known)}, like {EXAMPLES[kind]}."
 
 
 def _listed(words: Collection[str]) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
+from statistics import fmean, linear_regression, variance
 from typing import Final
+
+from pipegen.student import t95
 
 _FEWEST: Final = 5
 _MOST: Final = 600
-# Two-sided 95 % points of Student's t by degrees of freedom; beyond the last one the normal distribution's.
-_T95: Final = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +58,24 @@ class Slope:
         count = len(self._points)
         if count < _FEWEST:
             return None
-        middle_s = math.fsum(at_s for at_s, _ in self._points) / count
-        mean = math.fsum(value for _, value in self._points) / count
-        spread = math.fsum((at_s - middle_s) ** 2 for at_s, _ in self._points)
-        if spread <= 0:
+        # From the first sample on: times since 1970 would cost the residuals their digits.
+        begin_s = self._points[0][0]
+        times_s = [at_s - begin_s for at_s, _ in self._points]
+        values = [value for _, value in self._points]
+        if not times_s[-1]:
             return None
-        slope = math.fsum((at_s - middle_s) * (value - mean) for at_s, value in self._points) / spread
-        residuals = [value - mean - slope * (at_s - middle_s) for at_s, value in self._points]
+        slope, start = linear_regression(times_s, values)
+        residuals = [value - start - slope * at_s for at_s, value in zip(times_s, values, strict=True)]
         squares = math.fsum(residual**2 for residual in residuals)
-        if squares <= 1e-12 * max(1.0, mean**2):
+        if squares <= 1e-12 * max(1.0, fmean(values) ** 2):
             return Fit(slope, slope, significant=slope != 0)
         likeness = math.fsum(a * b for a, b in itertools.pairwise(residuals)) / squares
         likeness = min(max(likeness, 0.0), 0.95)
         free = max((count * (1 - likeness) / (1 + likeness)) - 2, 1.0)
-        error = math.sqrt(squares / free / spread)
-        significant = abs(slope) > _student(free) * error
+        error = math.sqrt(squares / free / (variance(times_s) * (count - 1)))
+        significant = abs(slope) > t95(free) * error
         return Fit(slope if significant else 0.0, slope, significant)
 
 
 def _centre(points: list[tuple[float, float]]) -> tuple[float, float]:
     return sum(at_s for at_s, _ in points) / len(points), sum(value for _, value in points) / len(points)
-
-
-def _student(free: float) -> float:
-    index = math.floor(free)
-    return _T95[index - 1] if index <= len(_T95) else 1.96 + 2.5 / free

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
+from pipegen.moment import iso_at
 from pipegen.observe.flink_vertex import JobTotals
 from pipegen.services.flink import Job
 from pipegen.services.sql_gateway import root_cause
@@ -40,7 +40,7 @@ class Transitions:
             id=job.id,
             name=job.name,
             state=job.state,
-            transitions=[JobTransition(state=state, at=iso(at_ms)) for at_ms, state in kept],
+            transitions=[JobTransition(state=state, at=iso_at(at_ms / 1000)) for at_ms, state in kept],
         )
 
 
@@ -61,15 +61,10 @@ def checkpoints(answer: Mapping[str, Any], totals: JobTotals, interval_ms: float
         last_duration_ms=done.get("end_to_end_duration"),
         last_size_bytes=done.get("state_size"),
         last_persisted_bytes=done.get("checkpointed_size"),
-        last_completed_at=iso(done["latest_ack_timestamp"]) if done else None,
+        last_completed_at=iso_at(done["latest_ack_timestamp"] / 1000) if done else None,
         start_delay_ms=totals.start_delay_ms,
         alignment_ms=totals.alignment_ms,
         last_failure=root_cause(str(cause))[:_LONGEST_CAUSE] if cause else None,
-        last_failure_at=iso(failed["failure_timestamp"]) if failed.get("failure_timestamp") else None,
+        last_failure_at=iso_at(failed["failure_timestamp"] / 1000) if failed.get("failure_timestamp") else None,
         interval_ms=interval_ms,
     )
-
-
-def iso(at_ms: int) -> str:
-    """Epoch milliseconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

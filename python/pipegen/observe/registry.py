@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final, Literal
 
 from pipegen.errors import ServiceError
+from pipegen.moment import iso_now
 from pipegen.observe.collector import Collector
 from pipegen.observe.resolution import unreadable
 from pipegen.services.registry import RegistryClient
@@ -115,7 +115,7 @@ class RegistryCollector(Collector[RegistryReading]):
             subject=subject,
             version=version,
             schema_id=newest.schema_id,
-            at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            at=iso_now(),
             compatible=compatible,
             reason=reason,
         )

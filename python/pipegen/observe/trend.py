@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from statistics import linear_regression
 from typing import Final
 
 _WINDOW_S: Final = 60.0
@@ -29,9 +30,7 @@ class Trend:
 
     def slope_per_s(self) -> float | None:
         """Change per second; None with fewer than 5 samples or over less than 5 s."""
-        count = len(self._samples)
-        if count < _FEWEST or self._samples[-1][0] - self._samples[0][0] < _SHORTEST_S:
+        if len(self._samples) < _FEWEST or self._samples[-1][0] - self._samples[0][0] < _SHORTEST_S:
             return None
-        middle_s = sum(at_s for at_s, _ in self._samples) / count
-        spread = sum((at_s - middle_s) ** 2 for at_s, _ in self._samples)
-        return sum((at_s - middle_s) * value for at_s, value in self._samples) / spread
+        times_s, values = zip(*self._samples, strict=True)
+        return linear_regression(times_s, values).slope

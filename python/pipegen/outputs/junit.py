@@ -5,9 +5,11 @@ Only an invalid run has skipped cases: what its thresholds say is not to be reli
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Final
-from xml.etree import ElementTree as ET
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from pipegen.snapshot import Snapshot, ThresholdResult, Verdict
 
@@ -23,55 +25,53 @@ def junit_xml(snapshot: Snapshot, *, outcome: str, failure: str | None) -> str:
         failure: Why it failed or is incomplete.
     """
     verdict, run = snapshot.verdict, snapshot.run
-    suite = ET.Element("testsuite", name=_text(f"pipegen {run.pipeline}"), timestamp=_seconds(run.started_at))
-    suite.set("time", f"{run.elapsed_s or 0:.3f}")
-    properties = ET.SubElement(suite, "properties")
+    suite = TestSuite(_text(f"pipegen {run.pipeline}"))
+    suite.timestamp = run.started_at[:19]  # JUnit's schema wants neither fractions nor a zone.
     for name, value in (("run", run.id), ("outcome", outcome), ("verdict", verdict.outcome or "none")):
-        ET.SubElement(properties, "property", name=name, value=_text(value))
-    _run_case(suite, run.pipeline, outcome, failure)
-    _validity_case(suite, run.pipeline, verdict)
+        suite.add_property(name, _text(value))
+    suite.add_testcase(_run_case(run.pipeline, run.elapsed_s, outcome, failure))
+    suite.add_testcase(_validity_case(run.pipeline, verdict))
     for result in verdict.results:
-        _threshold_case(suite, run.pipeline, result, invalid=verdict.valid is False)
-    for kind, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-        suite.set(kind, str(sum(1 for _ in suite.iter(tag))))
-    suites = ET.Element("testsuites")
-    suites.append(suite)
-    ET.indent(suites)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(suites, encoding="unicode") + "\n"
+        suite.add_testcase(_threshold_case(run.pipeline, result, invalid=verdict.valid is False))
+    suites = JUnitXml()
+    suites.add_testsuite(suite)
+    suites.update_statistics()  # type: ignore[no-untyped-call]
+    file = io.BytesIO()
+    suites.write(file)
+    return file.getvalue().decode() + "\n"
 
 
-def _case(suite: ET.Element, pipeline: str, name: str) -> ET.Element:
-    return ET.SubElement(suite, "testcase", classname=_text(f"pipegen.{pipeline}"), name=_text(name), time="0")
+def _case(pipeline: str, name: str, *, elapsed_s: float = 0) -> TestCase:
+    return TestCase(_text(name), _text(f"pipegen.{pipeline}"), round(elapsed_s, 3))
 
 
-def _run_case(suite: ET.Element, pipeline: str, outcome: str, failure: str | None) -> None:
-    case = _case(suite, pipeline, "the run ends in order")
+def _run_case(pipeline: str, elapsed_s: float | None, outcome: str, failure: str | None) -> TestCase:
+    case = _case(pipeline, "the run ends in order", elapsed_s=elapsed_s or 0)
     if outcome not in {"finished", "aborted"}:
-        ET.SubElement(case, "error", message=_text(failure or f"the run was {outcome}"), type=outcome)
+        case.result = [Error(_text(failure or f"the run was {outcome}"), outcome)]
+    return case
 
 
-def _validity_case(suite: ET.Element, pipeline: str, verdict: Verdict) -> None:
-    case = _case(suite, pipeline, "the figures are valid")
+def _validity_case(pipeline: str, verdict: Verdict) -> TestCase:
+    case = _case(pipeline, "the figures are valid")
     if verdict.valid is False:
-        ET.SubElement(case, "error", message=_text("; ".join(verdict.reasons)), type="invalid")
+        case.result = [Error(_text("; ".join(verdict.reasons)), "invalid")]
+    return case
 
 
-def _threshold_case(suite: ET.Element, pipeline: str, result: ThresholdResult, *, invalid: bool) -> None:
-    case = _case(suite, pipeline, result.expression)
+def _threshold_case(pipeline: str, result: ThresholdResult, *, invalid: bool) -> TestCase:
+    case = _case(pipeline, result.expression)
     seen = result.observed_text or "no sample"
     message = _text(seen if result.reason is None else f"{seen} ({result.reason})")
     if invalid:
-        ET.SubElement(case, "skipped", message=f"the run is invalid; observed: {message}")
+        case.result = [Skipped(f"the run is invalid; observed: {message}")]
     elif result.outcome == "fail":
-        ET.SubElement(case, "failure", message=f"observed: {message}", type="threshold")
+        case.result = [Failure(f"observed: {message}", "threshold")]
     elif result.observed_text is not None:
-        ET.SubElement(case, "system-out").text = f"observed: {message}"
-
-
-def _seconds(timestamp: str) -> str:
-    """JUnit's schema wants neither fractions nor a zone."""
-    return timestamp[:19]
+        case.system_out = f"observed: {message}"
+    return case
 
 
 def _text(text: str) -> str:
+    """Without the characters that XML cannot hold; junitparser writes them as they are."""
     return _NOT_XML.sub("\ufffd", text)

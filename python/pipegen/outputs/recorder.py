@@ -15,10 +15,10 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from pipegen.bus import EventBus, Subscription
-from pipegen.bus.events import Event
-from pipegen.outputs.recorder_files import RecordingFiles, write_whole
+from pipegen.bus import Event, EventBus, Subscription
+from pipegen.outputs.recorder_files import RecordingFiles
 from pipegen.replay import SUMMARY_FILE, Manifest
+from pipegen.whole_file import write_whole
 
 _MOST_WAITING: Final = 600
 _REMEDY: Final = "Make room, or name another disk with --runs-dir; the run itself is not affected."

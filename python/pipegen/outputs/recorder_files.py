@@ -8,11 +8,11 @@ import time
 from pathlib import Path
 from typing import Final
 
-from pipegen.bus import ErrorSeen, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken
-from pipegen.bus.events import Event
+from pipegen.bus import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.replay import HISTOGRAM_SUFFIX, LINES_FILE, MANIFEST_FILE, HdrLogWriter, LineWriter, Manifest, ServiceFact
 from pipegen.replay.layout import FORMAT, VERSION
+from pipegen.whole_file import write_whole
 
 _FALLBACK_INTERVAL_S: Final = 1.0
 
@@ -119,14 +119,3 @@ class RecordingFiles:
         text = self._manifest.model_dump_json(indent=2)
         write_whole(self._folder / MANIFEST_FILE, text)
         self._manifest_bytes = len(text.encode())
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Writes a file whole or not at all: a reader never sees half of it.
-
-    Raises:
-        OSError: when it cannot be written.
-    """
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)

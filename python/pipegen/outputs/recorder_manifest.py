@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +13,9 @@ import psutil
 import pipegen
 from pipegen.avro import InputSchema
 from pipegen.config import ResolvedSettings
-from pipegen.diagnose.redact import redact
+from pipegen.diagnose import redact
+from pipegen.moment import iso_now
+from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
 from pipegen.services.http import without_credentials
@@ -49,7 +49,7 @@ def make_manifest(
         snapshot_version=SNAPSHOT_VERSION,
         run_id=run_id,
         pipeline=project.name,
-        started_at=datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        started_at=iso_now(),
         pipegen_version=pipegen.__version__,
         command=[redact(word, known=secrets) for word in command],
         shape=project.shape,
@@ -73,7 +73,7 @@ def this_machine() -> Machine:
     """Where PipeGen runs; without the machine's name, since reports are passed on."""
     return Machine(
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
-        processor=_processor(),
+        processor=processor_name(),
         cores=os.cpu_count(),
         memory_bytes=psutil.virtual_memory().total,
         python=platform.python_version(),
@@ -104,12 +104,3 @@ def _files(paths: Iterable[Path], project_dir: Path, secrets: Sequence[str]) -> 
         shown = path.relative_to(project_dir) if path.is_relative_to(project_dir) else path
         found.append(SourceFile(path=str(shown), text=without_secrets(text, secrets)))
     return found
-
-
-def _processor() -> str | None:
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return platform.processor() or None
-    match = re.search(r"^model name\s*:\s*(.+)$", text, re.MULTILINE)
-    return match.group(1).strip() if match else None

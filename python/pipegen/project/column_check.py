@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from pipegen.project.findings import Finding
 from pipegen.project.flink_types import FlinkColumn, FlinkRow
 from pipegen.project.tables import Column, Table
+from pipegen.suggestion import did_you_mean
 
 _WIDER: Final = {
     "INT": {"BIGINT", "FLOAT", "DOUBLE"},
@@ -45,15 +45,13 @@ def check_columns(table: Table, row: FlinkRow) -> Iterator[Finding]:
 
 
 def _missing(table: Table, column: Column, fields: list[str]) -> Iterator[Finding]:
-    nearest = difflib.get_close_matches(column.name, fields, n=1, cutoff=0.6)
-    hint = f"Did you mean {nearest[0]}?" if nearest else f"Fields: {', '.join(fields)}."
     what = "Avro refuses to read NOT NULL" if not column.nullable else "it is always null"
     yield Finding(
         severity="warning" if column.nullable else "error",
         file=str(table.file),
         line=column.line,
         message=f"the input schema has no field {column.name}: {what}",
-        remedy=hint,
+        remedy=did_you_mean(column.name, fields) or f"Fields: {', '.join(fields)}.",
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipegen.choices import ValueFormat
+from pipegen.config.addresses import local_addresses
 from pipegen.errors import ProjectError
 from pipegen.project.file_input import FILESYSTEM_OPTIONS, FileInput
 from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted
@@ -73,7 +74,7 @@ def scaffold(
     names = _TableNames(record, [column.name for column in columns], carried=not by_flink)
     origin = f"generated `{record}` records" if file_input is None else f"the rows of `{file_input.path}`"
     return {
-        ".pipegen.yaml": SETTINGS.format(name=name, value_format=_VALUE_FORMAT_LINES[value_format])
+        ".pipegen.yaml": SETTINGS.format(name=name, value_format=_VALUE_FORMAT_LINES[value_format], **local_addresses())
         + (file_input.settings_yaml() if file_input else ""),
         "schemas/input.avsc": schema_text if schema_text.endswith("\n") else schema_text + "\n",
         "sql/01_source.sql": _file_source_sql(names, row) if by_flink else _source_sql(names, row, value_format),

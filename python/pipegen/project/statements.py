@@ -5,7 +5,6 @@ Splits and recognises; what tables and queries say is read in :mod:`pipegen.proj
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import Final, Literal
 
 from pipegen.errors import ProjectError
 from pipegen.project.tokens import Token, tokenize
+from pipegen.suggestion import nearest
 
 StatementKind = Literal[
     "create_table", "create_view", "create_other", "insert", "statement_set", "set", "query", "other"
@@ -156,9 +156,9 @@ def variable_value(name: str, variables: Mapping[str, str], where: str) -> str:
     """
     if name in variables:
         return variables[name]
-    nearest = difflib.get_close_matches(name.strip().upper(), list(variables), n=1, cutoff=0.5)
+    meant = nearest(name.strip().upper(), variables)
     known = ", ".join(f"${{{variable}}}" for variable in variables)
-    remedy = f"Did you mean ${{{nearest[0]}}}?" if nearest else f"Known variables: {known}."
+    remedy = f"Did you mean ${{{meant}}}?" if meant else f"Known variables: {known}."
     raise ProjectError(f"{where}: unknown variable ${{{name}}}", remedy=remedy)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from pipegen.config import Settings
@@ -10,6 +9,7 @@ from pipegen.project.findings import Finding, Severity
 from pipegen.project.script import Script
 from pipegen.project.statements import SqlStatement
 from pipegen.project.tables import Table
+from pipegen.suggestion import did_you_mean
 
 _AVRO_FORMATS = {"avro-confluent", "debezium-avro-confluent"}
 
@@ -136,13 +136,12 @@ def _start(source: Table) -> Iterator[Finding]:
 
 def _unknown(name: str, names: Sequence[str], statement: SqlStatement, severity: Severity) -> Finding:
     token = next((token for token in statement.tokens() if token.value == name), None)
-    nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return Finding(
         severity=severity,
         file=str(statement.file),
         line=token.line if token else statement.line,
         message=f"there is no table or view {name}",
-        remedy=f"Did you mean {nearest[0]}?" if nearest else f"Known: {', '.join(names) or 'none'}.",
+        remedy=did_you_mean(name, names) or f"Known: {', '.join(names) or 'none'}.",
     )
 
 

@@ -18,10 +18,10 @@ duration: 30s
 # cleanup: true               # delete topics, subjects and the job when the run ends
 # reports_dir: reports
 
-# bootstrap_servers: 127.0.0.1:9092
-# schema_registry_url: http://127.0.0.1:8082/apis/ccompat/v7
-# flink_url: http://127.0.0.1:8081
-# sql_gateway_url: http://127.0.0.1:8083
+# bootstrap_servers: {bootstrap_servers}
+# schema_registry_url: {schema_registry_url}
+# flink_url: {flink_url}
+# sql_gateway_url: {sql_gateway_url}
 
 pipeline:
   input_schema: schemas/input.avsc

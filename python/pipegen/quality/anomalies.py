@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from statistics import median
 from typing import Final
 
+from pipegen.moment import iso_at
 from pipegen.snapshot import Anomaly
 
 HISTORY: Final = 60
@@ -135,7 +135,7 @@ class AnomalyDetector:
     def _close(self, series: _Series, at_s: float) -> None:
         at = None if series.open is None else self._place(series.open)
         if at is not None:
-            self._found[at] = self._found[at].model_copy(update={"until": _iso(at_s)})
+            self._found[at] = self._found[at].model_copy(update={"until": iso_at(at_s)})
         series.open = None
         series.outside.clear()
 
@@ -157,12 +157,8 @@ def _anomaly(figure: str, phase: str, value: float, usual: float, scale: float, 
         value=value,
         usual=usual,
         deviation=round(deviation, 2),
-        since=_iso(since_s),
+        since=iso_at(since_s),
         until=None,
         text=f"{figure} was {value:.4g}, usually {usual:.4g} in phase {phase}: {abs(deviation):.1f} scales "
         f"{'above' if deviation > 0 else 'below'}",
     )
-
-
-def _iso(at_s: float) -> str:
-    return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

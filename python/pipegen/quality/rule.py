@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.quality.expression import Expression, ExpressionError, compile_expression, place_of
 from pipegen.snapshot import Side
+from pipegen.suggestion import did_you_mean
 
 RECORD_NAMES: Final = frozenset({"record", "message"})
 """What a rule calls the whole record: ours, and the word of data contracts."""
@@ -91,12 +92,10 @@ def _pointing(where: str, text: str, error: ExpressionError, *, remedy: str | No
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     fields = f"Fields are {', '.join(known)}; the whole record is “record”."
-    return f"Did you mean “{close[0]}”? {fields}" if close else fields
+    hint = did_you_mean(name, known)
+    return f"{hint} {fields}" if hint else fields
 
 
 def _where(sources: Mapping[str, str], key: str) -> str:
-    """The line of a rule's part, else of the rule, else of the list, and its name."""
-    parts = (key, key.rpartition(".")[0], key.partition("[")[0])
-    return f"{next((sources[part] for part in parts if part in sources), 'settings')}: {key}"
+    return f"{source_of(sources, key)}: {key}"

@@ -8,8 +8,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from pipegen.hotpath import Totals, now_ns
+from pipegen.moment import iso_now
 from pipegen.run.drain import Drain, DrainEnd, DrainSight
-from pipegen.run.progress import RunTracker, iso_now
+from pipegen.run.progress import RunTracker
 from pipegen.run.race import guarded
 from pipegen.run.send.interfaces import MeterView, Pace, SendLoop
 from pipegen.units import format_count, format_duration

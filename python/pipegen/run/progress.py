@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
+from pipegen.moment import iso_now as iso_now  # noqa: PLC0414 -- picture and standalone take it from here
 from pipegen.snapshot import RunPhase, SenderKind, SqlStatement
-
-
-def iso_now() -> str:
-    """This moment as ISO 8601 in UTC with milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
+from pipegen.config.addresses import FLINK_PORT
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
@@ -119,7 +120,7 @@ class FlinkClient(JsonService):
         if not isinstance(answer, dict) or "taskmanagers" not in answer:
             raise FlinkError(
                 f"{self.shown_url} answers, but not like a Flink JobManager",
-                remedy="Give the JobManager's REST address (by default port 8081) with --flink-url.",
+                remedy=f"Give the JobManager's REST address (by default port {FLINK_PORT}) with --flink-url.",
             )
         return ClusterOverview(
             version=str(answer.get("flink-version", "unknown")),

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx2
 
-from pipegen.config.security import HttpSecurity
+from pipegen.config import HttpSecurity
 from pipegen.errors import SettingsError
 
 _EARLY_S: Final = 30.0

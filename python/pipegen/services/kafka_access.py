@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from pipegen.config.security import KafkaSecurity
+from pipegen.config import KafkaSecurity
 from pipegen.errors import SettingsError
 from pipegen.services.kafka import KafkaAccess
 

@@ -1,4 +1,11 @@
-"""The schema registry through its Confluent-compatible API."""
+"""The schema registry through its Confluent-compatible API.
+
+confluent-kafka's ``AsyncSchemaRegistryClient`` was tried in its place. A call costs the same (1.7 and 1.8 ms CPU). It
+takes 229 ms and 25 MB to import and make instead of 83 ms and 5 MB, and needs authlib, attrs and cachetools. With it a
+bearer token or OAuth works only together with Confluent Cloud's id of a cluster, host names cannot be left unchecked
+alone, proxies of the environment are used, and Apicurio's version cannot be asked for. What remains of this file would
+be nearly as long: its errors have to be turned into sentences all the same.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +18,7 @@ from pipegen.errors import RegistryError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
-_SUBJECT_NOT_FOUND = 404
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +49,7 @@ class RegistryClient(JsonService):
             RegistryError: when it does not answer or is no registry.
         """
         started_ns = time.perf_counter_ns()
-        try:
-            subjects = await self.request("GET", "/subjects")
-        except HttpRefusedError as refusal:
-            raise self.refused("to list subjects", refusal) from None
+        subjects = await self._ask("GET", "/subjects", "to list subjects")
         if not isinstance(subjects, list):
             raise RegistryError(
                 f"{self.shown_url} answers, but not like a schema registry",
@@ -59,12 +63,8 @@ class RegistryClient(JsonService):
         Raises:
             RegistryError: with the registry's own message when it refuses.
         """
-        try:
-            answer = await self.request(
-                "POST", f"/subjects/{quote(subject, safe='')}/versions", json={"schema": schema_text}
-            )
-        except HttpRefusedError as refusal:
-            raise self.refused(f"the schema of subject {subject}", refusal, detail=_message(refusal)) from None
+        path, schema = f"{_path(subject)}/versions", {"schema": schema_text}
+        answer = await self._ask("POST", path, f"the schema of subject {subject}", json=schema)
         return int(answer["id"])
 
     async def schema_text(self, schema_id: int) -> str | None:
@@ -73,23 +73,13 @@ class RegistryClient(JsonService):
         Raises:
             RegistryError: when it does not answer.
         """
-        try:
-            answer = await self.request("GET", f"/schemas/ids/{schema_id}")
-        except HttpRefusedError as refusal:
-            if refusal.status == _SUBJECT_NOT_FOUND:
-                return None
-            raise self.refused(f"to show schema {schema_id}", refusal, detail=_message(refusal)) from None
-        return str(answer["schema"])
+        answer = await self._find("GET", f"/schemas/ids/{schema_id}", f"to show schema {schema_id}")
+        return None if answer is None else str(answer["schema"])
 
     async def latest(self, subject: str) -> SubjectVersion | None:
         """The newest version of a subject, or None when there is no such subject."""
-        try:
-            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/latest")
-        except HttpRefusedError as refusal:
-            if refusal.status == _SUBJECT_NOT_FOUND:
-                return None
-            raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
-        return SubjectVersion(subject, int(answer["version"]), int(answer["id"]))
+        answer = await self._find("GET", f"{_path(subject)}/versions/latest", f"to show subject {subject}")
+        return None if answer is None else SubjectVersion(subject, int(answer["version"]), int(answer["id"]))
 
     async def contract(self, subject: str) -> object:
         """The newest version of a subject as the registry tells it, with metadata and rules; None without a subject.
@@ -97,12 +87,7 @@ class RegistryClient(JsonService):
         Raises:
             RegistryError: when it does not answer.
         """
-        try:
-            answer: object = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/latest")
-        except HttpRefusedError as refusal:
-            if refusal.status == _SUBJECT_NOT_FOUND:
-                return None
-            raise self.refused(f"to show subject {subject}", refusal, detail=_message(refusal)) from None
+        answer: object = await self._find("GET", f"{_path(subject)}/versions/latest", f"to show subject {subject}")
         return answer
 
     async def versions(self, subject: str) -> list[int]:
@@ -111,13 +96,8 @@ class RegistryClient(JsonService):
         Raises:
             RegistryError: when it does not answer.
         """
-        try:
-            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions")
-        except HttpRefusedError as refusal:
-            if refusal.status == _SUBJECT_NOT_FOUND:
-                return []
-            raise self.refused(f"to list versions of subject {subject}", refusal, detail=_message(refusal)) from None
-        return sorted(int(version) for version in answer)
+        answer = await self._find("GET", f"{_path(subject)}/versions", f"to list versions of subject {subject}")
+        return sorted(int(version) for version in answer or ())
 
     async def version(self, subject: str, version: int) -> tuple[SubjectVersion, str]:
         """One version of a subject and its schema's text.
@@ -125,11 +105,8 @@ class RegistryClient(JsonService):
         Raises:
             RegistryError: when it does not answer or there is no such version.
         """
-        try:
-            answer = await self.request("GET", f"/subjects/{quote(subject, safe='')}/versions/{version}")
-        except HttpRefusedError as refusal:
-            what = f"to show version {version} of subject {subject}"
-            raise self.refused(what, refusal, detail=_message(refusal)) from None
+        doing = f"to show version {version} of subject {subject}"
+        answer = await self._ask("GET", f"{_path(subject)}/versions/{version}", doing)
         return SubjectVersion(subject, int(answer["version"]), int(answer["id"])), str(answer["schema"])
 
     async def compatibility(self, subject: str | None = None) -> str | None:
@@ -163,13 +140,26 @@ class RegistryClient(JsonService):
 
     async def delete_subject(self, subject: str) -> bool:
         """Deletes a subject with all its versions; False when there was none."""
+        return await self._find("DELETE", _path(subject), f"to delete subject {subject}") is not None
+
+    async def _find(self, method: str, path: str, doing: str) -> Any | None:
+        """The answer; None where there is no such thing."""
         try:
-            await self.request("DELETE", f"/subjects/{quote(subject, safe='')}")
+            return await self.request(method, path)
         except HttpRefusedError as refusal:
-            if refusal.status == _SUBJECT_NOT_FOUND:
-                return False
-            raise self.refused(f"to delete subject {subject}", refusal, detail=_message(refusal)) from None
-        return True
+            if refusal.status == _NOT_FOUND:
+                return None
+            raise self.refused(doing, refusal, detail=_message(refusal)) from None
+
+    async def _ask(self, method: str, path: str, doing: str, *, json: object = None) -> Any:
+        try:
+            return await self.request(method, path, json=json)
+        except HttpRefusedError as refusal:
+            raise self.refused(doing, refusal, detail=_message(refusal)) from None
+
+
+def _path(subject: str) -> str:
+    return f"/subjects/{quote(subject, safe='')}"
 
 
 def _message(refusal: HttpRefusedError) -> str:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pipegen.config.addresses import SQL_GATEWAY_PORT
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
@@ -63,7 +64,8 @@ class SqlGatewayClient(JsonService):
         if not isinstance(answer, dict) or "version" not in answer:
             raise FlinkError(
                 f"{self.shown_url} answers, but not like a Flink SQL gateway",
-                remedy="Name the SQL gateway (by default port 8083), not the JobManager, with --sql-gateway-url.",
+                remedy=f"Name the SQL gateway (by default port {SQL_GATEWAY_PORT}), not the JobManager, "
+                "with --sql-gateway-url.",
             )
         return str(answer["version"])
 

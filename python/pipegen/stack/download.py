@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx2
@@ -17,6 +16,7 @@ import httpx2
 from pipegen.errors import StackError
 from pipegen.stack.artifacts import Artifact
 from pipegen.stack.contract import Progress
+from pipegen.stack.lock import hold
 from pipegen.stack.mirror import MIRROR_VARIABLE, TransferError, open_artifact, repositories
 from pipegen.units import format_bytes
 
@@ -83,20 +83,13 @@ class Cache:
                 remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk",
             )
 
-    @contextmanager
-    def _locked(self, progress: Progress) -> Iterator[None]:
+    def _locked(self, progress: Progress) -> AbstractContextManager[object]:
+        wait = "another process is fetching the same artifacts: waiting for it"
         try:
             (self.cache_dir / "maven").mkdir(parents=True, exist_ok=True)
-            lock = (self.cache_dir / "lock").open("w")
+            return hold(self.cache_dir / "lock", on_wait=lambda: progress.note(wait))
         except OSError as error:
             raise StackError(f"the cache {self.cache_dir} cannot be written: {error.strerror}") from error
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                progress.note("another process is fetching the same artifacts: waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
 
 class _Fetcher:

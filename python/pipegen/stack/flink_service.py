@@ -13,12 +13,13 @@ from pathlib import Path
 
 import yaml
 
+from pipegen.config.addresses import LOOPBACK
 from pipegen.distribution import install_command
 from pipegen.errors import StackError
 from pipegen.stack.java import Java
 from pipegen.stack.launch import QUIET_JVM, Launch
 from pipegen.stack.parts import Part
-from pipegen.stack.ports import HOST, Ports
+from pipegen.stack.ports import Ports
 
 _OPENED = (
     *("java.lang", "java.net", "java.io", "java.nio", "java.lang.reflect", "java.text", "java.time", "java.util"),
@@ -157,18 +158,18 @@ def _prepare(folders: FlinkFolders, connectors: Sequence[Path], ports: Ports) ->
 def flink_settings(folders: FlinkFolders, ports: Ports) -> Mapping[str, str | int | float]:
     """What ``config.yaml`` says, read by all three."""
     return {
-        "jobmanager.rpc.address": HOST,
+        "jobmanager.rpc.address": LOOPBACK,
         "jobmanager.rpc.port": ports.jobmanager_rpc,
-        "jobmanager.bind-host": HOST,
+        "jobmanager.bind-host": LOOPBACK,
         "jobmanager.memory.process.size": "768m",
-        "taskmanager.host": HOST,
-        "taskmanager.bind-host": HOST,
+        "taskmanager.host": LOOPBACK,
+        "taskmanager.bind-host": LOOPBACK,
         # No rest.bind-port: the gateway reads this file too and would take the JobManager's port.
-        "rest.address": HOST,
-        "rest.bind-address": HOST,
+        "rest.address": LOOPBACK,
+        "rest.bind-address": LOOPBACK,
         "rest.port": ports.flink,
-        "sql-gateway.endpoint.rest.address": HOST,
-        "sql-gateway.endpoint.rest.bind-address": HOST,
+        "sql-gateway.endpoint.rest.address": LOOPBACK,
+        "sql-gateway.endpoint.rest.bind-address": LOOPBACK,
         "sql-gateway.endpoint.rest.port": ports.sql_gateway,
         "sql-gateway.endpoint.rest.bind-port": str(ports.sql_gateway),
         "execution.target": "remote",

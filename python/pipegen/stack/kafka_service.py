@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipegen.config.addresses import LOOPBACK
 from pipegen.errors import StackError
 from pipegen.stack.java import Java
 from pipegen.stack.launch import QUIET_JVM, Launch
 from pipegen.stack.parts import Part
-from pipegen.stack.ports import HOST, Ports
+from pipegen.stack.ports import Ports
 
 _SETTINGS = """\
 # Written by pipegen deploy at every start: changes are lost.
@@ -77,7 +78,7 @@ def kafka_launch(*, work_dir: Path, jars: Sequence[Path], java: Java, ports: Por
 
     def prepare() -> None:
         data.mkdir(parents=True, exist_ok=True)
-        settings.write_text(_SETTINGS.format(host=HOST, ports=ports, data=_escaped(data)), encoding="utf-8")
+        settings.write_text(_SETTINGS.format(host=LOOPBACK, ports=ports, data=_escaped(data)), encoding="utf-8")
         logging.write_text(_LOGGING, encoding="utf-8")
         if not (data / "meta.properties").exists():
             _format_storage((*base, "kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(settings)))

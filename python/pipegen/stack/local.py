@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx2
@@ -22,6 +21,7 @@ from pipegen.stack.flink_service import FlinkFolders, flink_home, flink_launches
 from pipegen.stack.java import find_java
 from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
+from pipegen.stack.lock import hold
 from pipegen.stack.parts import Endpoints, Part, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
 from pipegen.stack.ports import Ports, choose_ports, endpoints_at, release
@@ -126,23 +126,15 @@ class LocalStack:
         """On the command line of every process of this stack."""
         return f"-Dpipegen.stack={self.stack_dir}"
 
-    @contextmanager
-    def _locked(self, progress: Progress) -> Iterator[None]:
+    def _locked(self, progress: Progress) -> AbstractContextManager[object]:
+        wait = f"another process works on the stack in {self.stack_dir}: waiting for it"
         try:
-            self.stack_dir.mkdir(parents=True, exist_ok=True)
-            lock = (self.stack_dir / "lock").open("w")
+            return hold(self.stack_dir / "lock", on_wait=lambda: progress.note(wait))
         except OSError as error:
             raise StackError(
                 f"the stack's folder {self.stack_dir} cannot be written: {error.strerror}",
                 remedy="set PIPEGEN_STACK_DIR to a folder that can",
             ) from error
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                progress.note(f"another process works on the stack in {self.stack_dir}: waiting for it")
-                fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def _start(
         self,

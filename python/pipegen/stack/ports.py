@@ -1,10 +1,10 @@
-"""Chooses the ports of a stack and says who holds one that is taken. Binds only for the moment of the test."""
+"""Chooses the ports of a stack, or says why it cannot. Binds only for the moment of the test."""
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import re
 import socket
 import tempfile
 import time
@@ -15,11 +15,19 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipegen.config.addresses import (
+    FLINK_PORT,
+    KAFKA_PORT,
+    LOOPBACK,
+    REGISTRY_PORT,
+    SQL_GATEWAY_PORT,
+    local_addresses,
+)
 from pipegen.errors import StackError
+from pipegen.port_holder import port_holder
+from pipegen.stack.lock import hold
 from pipegen.stack.parts import Endpoints, Part
 
-HOST = "127.0.0.1"
-REGISTRY_API = "/apis/ccompat/v7"
 # A JVM takes a second or more until it binds its port; until then nobody else may be given it.
 _RESERVED_FOR_S = 60.0
 _FIRST_INTERNAL, _SPAN = 20_000, 10_000
@@ -30,10 +38,10 @@ class Ports(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kafka: int = 9092
-    registry: int = 8082
-    flink: int = 8081
-    sql_gateway: int = 8083
+    kafka: int = KAFKA_PORT
+    registry: int = REGISTRY_PORT
+    flink: int = FLINK_PORT
+    sql_gateway: int = SQL_GATEWAY_PORT
     kafka_controller: int
     registry_management: int
     jobmanager_rpc: int
@@ -56,12 +64,8 @@ def port_of(part: Part, ports: Ports) -> int | None:
 
 def endpoints_at(ports: Ports) -> Endpoints:
     """The addresses that go with the ports."""
-    return Endpoints(
-        bootstrap_servers=f"{HOST}:{ports.kafka}",
-        schema_registry_url=f"http://{HOST}:{ports.registry}{REGISTRY_API}",
-        flink_url=f"http://{HOST}:{ports.flink}",
-        sql_gateway_url=f"http://{HOST}:{ports.sql_gateway}",
-    )
+    public = {name: getattr(ports, name) for name in PUBLIC}
+    return Endpoints(**local_addresses(**public))
 
 
 def choose_ports(*, auto: bool, keep: dict[str, int], last: Ports | None) -> Ports:
@@ -105,28 +109,10 @@ def is_free(port: int) -> bool:
         # As servers do: a connection of yesterday that still lingers does not take the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((LOOPBACK, port))
         except OSError:
             return False
         return True
-
-
-def holder(port: int) -> str:
-    """Who listens on a port: ``java (pid 4711)``, or why that cannot be said."""
-    try:
-        pids = [
-            connection.pid
-            for connection in psutil.net_connections("tcp")
-            if connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr.port == port
-        ]
-        pid = next((pid for pid in pids if pid), None)
-        if pid is None:
-            return "a process that this user may not see"
-        process = psutil.Process(pid)
-        stack = next((a.partition("=")[2] for a in process.cmdline() if a.startswith("-Dpipegen.stack=")), None)
-        return f"{process.name()} (pid {pid})" + (f", part of the PipeGen stack in {stack}" if stack else "")
-    except psutil.Error:
-        return "a process that this user may not see"
 
 
 def _public(name: str, *, auto: bool, taken: set[int]) -> int:
@@ -137,7 +123,7 @@ def _public(name: str, *, auto: bool, taken: set[int]) -> int:
         for port in range(wanted + 1, wanted + 1000):
             if port not in taken and is_free(port):
                 return port
-    by = "another stack that is starting" if is_free(wanted) else holder(wanted)
+    by = "another stack that is starting" if is_free(wanted) else port_holder(wanted)
     raise StackError(
         f"port {wanted}, which {name.replace('_', ' ')} needs, is taken by {by}",
         remedy="stop that process, or use --auto-ports to take the next free port",
@@ -157,9 +143,11 @@ def _internal(taken: set[int]) -> int:
 @contextmanager
 def _reservations() -> Iterator[set[int]]:
     """The ports given to stacks that start at this moment: what is added is kept for a minute, unless removed."""
-    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{os.getuid()}.json"
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    user = re.sub(r"\W", "-", psutil.Process().username())
+    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{user}.json"
+    # Others may write there too: a link that one of them has laid is not followed.
+    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+    with hold(path.with_suffix(".lock")), os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8") as file:
         now_s = time.time()
         until = {port: until_s for port, until_s in _read(file.read()).items() if now_s < until_s < now_s + 3600}
         taken = set(until)

@@ -7,8 +7,9 @@ import struct
 
 import httpx2
 
+from pipegen.config.addresses import LOOPBACK, REGISTRY_API
 from pipegen.stack.parts import Part
-from pipegen.stack.ports import HOST, REGISTRY_API, Ports
+from pipegen.stack.ports import Ports
 
 
 def is_ready(part: Part, ports: Ports, client: httpx2.Client, *, instance: str = "") -> bool:
@@ -24,16 +25,16 @@ def is_ready(part: Part, ports: Ports, client: httpx2.Client, *, instance: str =
         case Part.KAFKA:
             return lists_a_broker(ports.kafka)
         case Part.REGISTRY:
-            return _answers(client, f"http://{HOST}:{ports.registry}{REGISTRY_API}/config")
+            return _answers(client, f"http://{LOOPBACK}:{ports.registry}{REGISTRY_API}/config")
         case Part.JOBMANAGER:
-            return _answers(client, f"http://{HOST}:{ports.flink}/overview")
+            return _answers(client, f"http://{LOOPBACK}:{ports.flink}/overview")
         case Part.TASKMANAGER:
-            return _is_registered(client, f"http://{HOST}:{ports.flink}/taskmanagers", instance)
+            return _is_registered(client, f"http://{LOOPBACK}:{ports.flink}/taskmanagers", instance)
         case Part.SQL_GATEWAY:
-            return _answers(client, f"http://{HOST}:{ports.sql_gateway}/v1/info")
+            return _answers(client, f"http://{LOOPBACK}:{ports.sql_gateway}/v1/info")
 
 
-def lists_a_broker(port: int, *, host: str = HOST) -> bool:
+def lists_a_broker(port: int, *, host: str = LOOPBACK) -> bool:
     """Ask for metadata: before it is unfenced, a broker accepts connections but lists no broker."""
     # Metadata request, version 0, correlation id 1, no client id, one topic list of length 0 (all topics).
     request = struct.pack(">hhihi", 3, 0, 1, -1, 0)

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import httpx2
 
+from pipegen.config.addresses import LOOPBACK
 from pipegen.errors import StackError
 from pipegen.stack.java import Java
 from pipegen.stack.launch import QUIET_JVM, Launch
 from pipegen.stack.parts import Part
-from pipegen.stack.ports import HOST, Ports
+from pipegen.stack.ports import Ports
 
 
 def registry_launch(*, work_dir: Path, app_dir: Path, java: Java, ports: Ports, version: str) -> Launch:
@@ -23,9 +24,9 @@ def registry_launch(*, work_dir: Path, app_dir: Path, java: Java, ports: Ports, 
             *QUIET_JVM,
             *("-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
             f"-Djava.io.tmpdir={work_dir.parent / 'tmp'}",
-            f"-Dquarkus.http.host={HOST}",
+            f"-Dquarkus.http.host={LOOPBACK}",
             f"-Dquarkus.http.port={ports.registry}",
-            f"-Dquarkus.management.host={HOST}",
+            f"-Dquarkus.management.host={LOOPBACK}",
             f"-Dquarkus.management.port={ports.registry_management}",
             # Else every look at it, one a second during a run, is a line in its log.
             "-Dquarkus.http.access-log.enabled=false",

@@ -10,6 +10,7 @@ from pipegen.errors import StackError
 from pipegen.stack.parts import Part
 from pipegen.stack.ports import Ports
 from pipegen.stack.process import ProcessRecord
+from pipegen.whole_file import write_whole
 
 
 class PartRecord(BaseModel):
@@ -52,6 +53,4 @@ class StackState(BaseModel):
 
     def save(self, path: Path) -> None:
         """Write it so that a reader sees the old state or the new one, never half of it."""
-        scratch = path.with_name(path.name + ".new")
-        scratch.write_text(self.model_dump_json(indent=1), encoding="utf-8")
-        scratch.replace(path)
+        write_whole(path, self.model_dump_json(indent=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.traffic.phase_list import read_phases
 from pipegen.traffic.plan import TrafficPlan, parse_pattern, plan_of
@@ -26,7 +27,7 @@ def plan_traffic(settings: Settings, sources: Mapping[str, str]) -> TrafficPlan:
             settings.traffic_pattern, base_rate_per_s=settings.message_rate, duration_ns=settings.duration_ns
         )
     if settings.traffic_pattern is not None:
-        places = [sources.get(key, key) for key in ("traffic", "traffic_pattern")]
+        places = [source_of(sources, key) for key in ("traffic", "traffic_pattern")]
         raise SettingsError(
             f"{places[0]}: traffic: there is a traffic pattern as well ({places[1]})",
             remedy="Describe the load either as a list of phases or as a pattern.",

@@ -16,13 +16,14 @@ Says nothing about base rate, duration or overlap: that is the plan's business.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
+from pipegen.cursor import Cursor
 from pipegen.errors import PatternError
+from pipegen.suggestion import did_you_mean
 from pipegen.traffic.window import Level, Place, Ramp, Repeat, Shape, Sine, Spike, Steps, Window
 from pipegen.units import format_duration, parse_duration_ns
 
@@ -32,7 +33,6 @@ MIN_SPAN_NS: Final = 1_000_000
 """The shortest period, decay and repetition: the sender looks once in so long."""
 MAX_STAIRS: Final = 100
 
-_SPACE: Final = re.compile(r"\s*")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _UNITS: Final = ("ns", "us", "µs", "ms", "s", "m", "h", "d")
@@ -60,7 +60,7 @@ def parse_windows(pattern: str) -> list[Window]:
 
 
 class Reader:
-    """A cursor over a pattern or over one value of a phase; each method reads one part and moves on.
+    """Reads a pattern or one value of a phase; each method reads one part and moves on.
 
     Args:
         text: What to read.
@@ -68,9 +68,8 @@ class Reader:
     """
 
     def __init__(self, text: str, where: str = "traffic pattern") -> None:
-        self._text = text
+        self._cursor = Cursor(text)
         self._where = where
-        self._position = 0
         self._remedy = _EXAMPLE
 
     def window(self) -> Window:
@@ -79,7 +78,7 @@ class Reader:
         start_ns, start_place, end_ns, end_place = self.range()
         self._expect(":", "between window and rate")
         repeat = None
-        if self._at_word() == "repeat":
+        if self._cursor.peek(_WORD) == "repeat":
             repeat = self._repeat()
             self._expect(":", "between repetition and rate")
         place = self.here()
@@ -104,21 +103,21 @@ class Reader:
     def time(self, meaning: str) -> tuple[int, Place]:
         """A time with its place; ``meaning`` says what is expected, for error messages."""
         place = self.here()
-        number = self._match(_NUMBER)
+        number = self._cursor.take(_NUMBER)
         if number is None:
-            raise self._error(f"expected {meaning}, found {self._found()}")
+            raise self._expected(meaning)
         while number is not None:
-            unit_place = Place(self._text, self._position, self._where)
-            unit = self._match(_WORD)
+            unit_place = self._place(self._cursor.position)
+            unit = self._cursor.take(_WORD)
             if unit is None:
-                text = self._text[place.position : self._position]
+                text = place.text[place.position : self._cursor.position]
                 if text == "0":
                     return 0, place
                 raise unit_place.error(f"a unit is missing after {number}", remedy=_known_units())
             if unit not in _UNITS:
                 raise unit_place.error(f"unknown unit “{unit}”", remedy=_known_units())
-            number = self._match(_NUMBER)
-        return parse_duration_ns(self._text[place.position : self._position]), place
+            number = self._cursor.take(_NUMBER)
+        return parse_duration_ns(place.text[place.position : self._cursor.position]), place
 
     def span(self, meaning: str) -> int:
         """A period, decay or repetition: a time that is long enough to be seen."""
@@ -130,9 +129,9 @@ class Reader:
     def count(self) -> int:
         """How many stairs."""
         place = self.here()
-        text = self._match(_NUMBER)
+        text = self._cursor.take(_NUMBER)
         if text is None:
-            raise self._error(f"expected the number of stairs, like 5, found {self._found()}")
+            raise self._expected("the number of stairs, like 5")
         if not (text.isdigit() and 2 <= int(text) <= MAX_STAIRS):
             remedy = "Fewer than two is no staircase, and a ramp is smoother than more."
             raise place.error(f"there must be from 2 to {MAX_STAIRS} stairs, not {text}", remedy=remedy)
@@ -140,27 +139,21 @@ class Reader:
 
     def accept(self, text: str) -> bool:
         """Moves past the text if it comes next."""
-        self._skip_space()
-        if not self._text.startswith(text, self._position):
-            return False
-        self._position += len(text)
-        return True
+        return self._cursor.accept(text)
 
     def end(self, expected: str = "the end") -> None:
         """Refuses anything that is left."""
-        self._skip_space()
-        if self._position != len(self._text):
-            raise self._error(f"expected {expected}, found {self._found()}")
+        if not self._cursor.at_end:
+            raise self._expected(expected)
 
     def here(self) -> Place:
         """The next character that is no space."""
-        self._skip_space()
-        return Place(self._text, self._position, self._where)
+        return self._place(self._cursor.here())
 
     def _repeat(self) -> Repeat:
         self._remedy = _EXAMPLES["repeat"]
         place = self.here()
-        self._match(_WORD)
+        self._cursor.take(_WORD)
         self._expect("(", "after repeat")
         spans: dict[str, int] = {}
         for _ in range(2):
@@ -174,19 +167,20 @@ class Reader:
 
     def _shape(self) -> Shape:
         place = self.here()
-        kind = self._at_word()
-        if not kind:
+        kind = self._cursor.peek(_WORD)
+        if kind is None:
             return shape_of("rate", *self.levels(), 0)
         if kind == "repeat":
             raise place.error("a repetition cannot stand in another", remedy=_EXAMPLES["repeat"])
         if kind not in PARAMETERS:
-            raise place.error(f"unknown shape “{kind}”", remedy=_nearest(kind, PARAMETERS))
+            remedy = did_you_mean(kind, PARAMETERS) or f"Shapes are {', '.join(PARAMETERS)}."
+            raise place.error(f"unknown shape “{kind}”", remedy=remedy)
         self._remedy = _EXAMPLES[kind]
-        self._match(_WORD)
+        self._cursor.take(_WORD)
         self._expect("(", f"after {kind}")
         start, end = self.levels()
         if end is None and kind != "spike":
-            raise self._error(f"expected “..” and the other level of the {kind}, found {self._found()}")
+            raise self._expected(f"“..” and the other level of the {kind}")
         self._expect(",", f"between the levels and {PARAMETERS[kind]}")
         self._name([PARAMETERS[kind]])
         amount = self.count() if kind == "steps" else self.span(f"the {PARAMETERS[kind]} of the {kind}")
@@ -196,9 +190,9 @@ class Reader:
     def _name(self, known: Collection[str]) -> str:
         """``period=``; returns the name."""
         place = self.here()
-        name = self._match(_WORD)
+        name = self._cursor.take(_WORD)
         if name is None or name not in known:
-            found = f"“{name}”" if name else self._found()
+            found = f"“{name}”" if name else self._cursor.found()
             expected = " or ".join(f"{each}=" for each in known)
             raise place.error(f"expected {expected}, found {found}", remedy=self._remedy)
         self._expect("=", f"after {name}")
@@ -206,39 +200,25 @@ class Reader:
 
     def _level(self) -> Level:
         place = self.here()
-        number = self._match(_NUMBER)
+        number = self._cursor.take(_NUMBER)
         if number is None:
-            raise self._error(f"expected a rate like 400% or 1500/s, found {self._found()}")
+            raise self._expected("a rate like 400% or 1500/s")
         if self.accept("%"):
             return Level(float(number), "percent", place)
         if self.accept("/s"):
             return Level(float(number), "per_s", place)
-        raise self._error(f"expected % or /s after {number}, found {self._found()}")
-
-    def _at_word(self) -> str:
-        match = _WORD.match(self._text, self.here().position)
-        return match.group() if match else ""
+        raise self._expected(f"% or /s after {number}")
 
     def _expect(self, text: str, meaning: str) -> None:
         if not self.accept(text):
-            raise self._error(f"expected “{text}” {meaning}, found {self._found()}")
+            raise self._expected(f"“{text}” {meaning}")
 
-    def _match(self, expression: re.Pattern[str]) -> str | None:
-        match = expression.match(self._text, self._position)
-        if match is None:
-            return None
-        self._position = match.end()
-        return match.group()
+    def _place(self, position: int) -> Place:
+        return Place(self._cursor.text, position, self._where)
 
-    def _skip_space(self) -> None:
-        self._match(_SPACE)
-
-    def _found(self) -> str:
-        rest = self._text[self._position :]
-        return f"“{rest[0]}”" if rest else "the end"
-
-    def _error(self, reason: str) -> PatternError:
-        return Place(self._text, self._position, self._where).error(reason, remedy=self._remedy)
+    def _expected(self, what: str) -> PatternError:
+        reason = f"expected {what}, found {self._cursor.found()}"
+        return self._place(self._cursor.position).error(reason, remedy=self._remedy)
 
 
 def shape_of(kind: str, start: Level, end: Level | None, amount: int) -> Shape:
@@ -264,11 +244,6 @@ def repetition(every_ns: int, for_ns: int, place: Place) -> Repeat:
             remedy="“for” is how long the shape lasts each time, “every” how long from one start to the next.",
         )
     return Repeat(every_ns, for_ns, place)
-
-
-def _nearest(word: str, known: Collection[str]) -> str:
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean “{nearest[0]}”?" if nearest else f"Shapes are {', '.join(known)}."
 
 
 def _known_units() -> str:

@@ -14,12 +14,13 @@ Values are read by the grammar of patterns, and a fault is pointed at by file, l
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
+from pipegen.suggestion import did_you_mean
 from pipegen.traffic.grammar import PARAMETERS, Reader, repetition, shape_of
 from pipegen.traffic.plan import STEADY
 from pipegen.traffic.window import Place, Repeat, Shape, Window
@@ -57,7 +58,8 @@ class _Entry:
         kinds = [kind for kind in _SHAPES if kind in self._values]
         if len(kinds) != 1:
             found = f"has {' and '.join(kinds)}" if kinds else "has no shape"
-            raise self._error(f"the phase {found}; it needs exactly one of {', '.join(_SHAPES)}", kinds[-1:])
+            at = kinds[-1] if kinds else None
+            raise self._error(f"the phase {found}; it needs exactly one of {', '.join(_SHAPES)}", at)
         name, name_place = self._name()
         reader = self.reader("window")
         start_ns, start_place, end_ns, end_place = reader.range()
@@ -109,7 +111,7 @@ class _Entry:
         value = self._values[key]
         if not isinstance(value, Mapping):
             example = ", ".join(f"{name}: …" for name in names)
-            raise self._error(f"{key} is not “key: value” pairs", [key], f"Write it like {key}: {{{example}}}.")
+            raise self._error(f"{key} is not “key: value” pairs", key, f"Write it like {key}: {{{example}}}.")
         inner = _Entry(value, f"{self._key}.{key}", self._sources)
         inner.check(names, required=names)
         return inner
@@ -118,23 +120,21 @@ class _Entry:
         """Refuses unknown and missing keys."""
         for key in self._values:
             if key not in known:
-                nearest = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
-                remedy = f"Did you mean “{nearest[0]}”?" if nearest else f"Known are {', '.join(known)}."
-                raise self._error(f"unknown key “{key}”", [str(key)], remedy)
+                remedy = did_you_mean(str(key), known) or f"Known are {', '.join(known)}."
+                raise self._error(f"unknown key “{key}”", str(key), remedy)
         for key in required:
             if key not in self._values:
-                raise self._error(f"“{key}” is missing", [], f"Add “{key}: …”.")
+                raise self._error(f"“{key}” is missing", None, f"Add “{key}: …”.")
 
     def reader(self, key: str) -> Reader:
         """A reader of a value's text."""
         value = self._values[key]
         if isinstance(value, bool) or not isinstance(value, str | int | float):
-            raise self._error(f"{key} is no text", [key], f"Write “{key}: …” with the value in one line.")
-        return Reader(str(value), f"{self._place([key])}: {self._key}.{key}")
+            raise self._error(f"{key} is no text", key, f"Write “{key}: …” with the value in one line.")
+        return Reader(str(value), f"{self._place(key)}: {self._key}.{key}")
 
-    def _error(self, reason: str, keys: Sequence[str], remedy: str | None = None) -> SettingsError:
-        return SettingsError(f"{self._place(keys)}: {self._key}: {reason}", remedy=remedy)
+    def _error(self, reason: str, key: str | None, remedy: str | None = None) -> SettingsError:
+        return SettingsError(f"{self._place(key)}: {self._key}: {reason}", remedy=remedy)
 
-    def _place(self, keys: Sequence[str]) -> str:
-        candidates = [*(f"{self._key}.{key}" for key in keys), self._key, "traffic"]
-        return next((self._sources[name] for name in candidates if name in self._sources), "settings")
+    def _place(self, key: str | None) -> str:
+        return source_of(self._sources, self._key if key is None else f"{self._key}.{key}")

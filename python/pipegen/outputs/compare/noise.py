@@ -11,11 +11,13 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import fmean, variance
 from typing import Final, TypeVar
+
+from pipegen.student import t95
 
 _DRAWS: Final = 200
 _FEWEST_BLOCKS: Final = 5
-_T975: Final = (12.71, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,15 +41,15 @@ def interval_of_repeats(before: Sequence[float], after: Sequence[float]) -> Inte
     if min(len(before), len(after)) < 2 or min(*before, *after) <= 0:
         return None
     one, other = [math.log(value) for value in before], [math.log(value) for value in after]
-    change = _mean(other) - _mean(one)
-    parts = (_variance(one) / len(one), _variance(other) / len(other))
+    change = fmean(other) - fmean(one)
+    parts = (variance(one) / len(one), variance(other) / len(other))
     error = math.sqrt(sum(parts))
     if error == 0:
         return Interval(math.expm1(change), math.expm1(change))
     free = sum(parts) ** 2 / sum(
         part**2 / (count - 1) for part, count in zip(parts, (len(one), len(other)), strict=True) if part
     )
-    reach = _student(free) * error
+    reach = t95(free) * error
     return Interval(math.expm1(change - reach), math.expm1(change + reach))
 
 
@@ -67,17 +69,3 @@ def interval_of_draws(before: Sequence[float | None], after: Sequence[float | No
     if len(changes) < _DRAWS / 2:
         return None
     return Interval(changes[round(0.025 * (len(changes) - 1))], changes[round(0.975 * (len(changes) - 1))])
-
-
-def _mean(values: Sequence[float]) -> float:
-    return math.fsum(values) / len(values)
-
-
-def _variance(values: Sequence[float]) -> float:
-    mean = _mean(values)
-    return math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1)
-
-
-def _student(free: float) -> float:
-    index = max(1, math.floor(free))
-    return _T975[index - 1] if index <= len(_T975) else 1.96 + 2.5 / free

@@ -6,9 +6,9 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
+from pipegen.moment import iso_at
 from pipegen.outputs.report import tables
 from pipegen.outputs.report.cells import Cell, Table
 from pipegen.outputs.report.data import ReportData
@@ -73,8 +73,7 @@ def as_csv(data: ReportData) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["timestamp", *FIELDS])
     for at_ms, *figures in data.series.rows:
-        at = datetime.fromtimestamp((at_ms or 0) / 1000, UTC).isoformat(timespec="milliseconds")
-        writer.writerow([at.replace("+00:00", "Z"), *("" if value is None else value for value in figures)])
+        writer.writerow([iso_at((at_ms or 0) / 1000), *("" if value is None else value for value in figures)])
     return file.getvalue()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.datafile import DEFAULT_NULLS, CsvOptions, DataFile, find_field, open_data_file
 from pipegen.errors import SettingsError
 
@@ -51,10 +52,7 @@ def _check(settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, 
     """Refuses what would otherwise be passed over in silence."""
 
     def refused(key: str, why: str, remedy: str) -> SettingsError:
-        place = next(
-            (source for name, source in sources.items() if name == key or name.startswith(f"{key}.")), "settings"
-        )
-        return SettingsError(f"{place}: {key}: {why}", remedy=remedy)
+        return SettingsError(f"{source_of(sources, key)}: {key}: {why}", remedy=remedy)
 
     pipeline = settings.pipeline
     if pipeline.value_format != "avro":

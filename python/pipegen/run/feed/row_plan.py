@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.datafile import DataFile, read_times_ns
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
@@ -172,7 +173,7 @@ def _nothing_sent() -> ReplayPlan:
 
 
 def _refused(key: str, sources: Mapping[str, str], why: str, remedy: str) -> SettingsError:
-    return SettingsError(f"{sources.get(f'replay.{key}', 'default')}: replay.{key}: {why}", remedy=remedy)
+    return SettingsError(f"{source_of(sources, f'replay.{key}')}: replay.{key}: {why}", remedy=remedy)
 
 
 def replay_order(plan: TrafficPlan) -> Sequence[int] | None:

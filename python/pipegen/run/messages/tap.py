@@ -14,11 +14,11 @@ from typing import Any, Final
 from pipegen.bus import EventBus, MessagesSeen
 from pipegen.config import Settings
 from pipegen.errors import RegistryError
+from pipegen.moment import iso_now
 from pipegen.observe import Collector
 from pipegen.run.connect import Clients
 from pipegen.run.messages.view import MessageView, schema_id_of
 from pipegen.run.names import RunNames
-from pipegen.run.progress import iso_now
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.kafka_tail import KafkaTail, TailRecord
 from pipegen.services.registry import RegistryClient

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pipegen.avro import decode_value
 from pipegen.diagnose import HIDDEN, redact
+from pipegen.moment import iso_at
 from pipegen.services.kafka_tail import TailRecord
 from pipegen.snapshot.messages import Direction, SeenMessage
 
@@ -124,7 +124,6 @@ def _plain(value: Any) -> str:
 
 def _iso(stamp_ms: int) -> str | None:
     try:
-        at = datetime.fromtimestamp(stamp_ms / 1000, UTC)
+        return iso_at(stamp_ms / 1000)
     except (OverflowError, ValueError, OSError):
         return None
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

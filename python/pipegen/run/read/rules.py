@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
+from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.project import Project
 from pipegen.quality import Rule, project_rules
@@ -36,7 +37,7 @@ def _check_optional(settings: Settings, sources: Mapping[str, str], columns: Seq
         if columns is None or path.partition(".")[0] in columns:
             continue
         key = f"data_quality.optional_fields[{index}]"
-        where = sources.get(key) or sources.get("data_quality.optional_fields", "settings")
         raise SettingsError(
-            f"{where}: {key}: the output records have no field “{path}”", remedy=f"Fields are {', '.join(columns)}."
+            f"{source_of(sources, key)}: {key}: the output records have no field “{path}”",
+            remedy=f"Fields are {', '.join(columns)}.",
         )

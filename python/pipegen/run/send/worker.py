@@ -6,7 +6,6 @@ Ends by itself when the run's process is gone. Prints nothing.
 from __future__ import annotations
 
 import contextlib
-import signal
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
+from pipegen.interrupts import leave_ctrl_c_to_parent
 from pipegen.run.feed.generated import record_plan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.send.client import open_sending
@@ -68,8 +68,7 @@ class WorkerReport:
 
 def worker_main(spec: WorkerSpec, connection: Connection) -> None:
     """Body of the process."""
-    # Ctrl-C reaches every process of a terminal: the run's process decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_ctrl_c_to_parent()
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         try:
             _Worker(spec, connection).run()

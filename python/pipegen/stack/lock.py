@@ -1,0 +1,29 @@
+"""One process at a time: a lock file that the operating system gives back when its holder ends. Prints nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+
+def hold(path: Path, *, on_wait: Callable[[], None] | None = None) -> AbstractContextManager[object]:
+    """Takes the lock, after whoever else holds it, and returns what gives it back at the end of a ``with`` block.
+
+    Args:
+        path: The lock file; made where it is missing, left behind empty, never a link.
+        on_wait: Told once when another holder is waited for.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        return lock.acquire(blocking=False)
+    except Timeout:
+        if on_wait is not None:
+            on_wait()
+        return lock.acquire()
