@@ -16,6 +16,7 @@ from pipegen.cli.dashboard import dashboard
 from pipegen.cli.deploy import deploy
 from pipegen.cli.generate import generate
 from pipegen.cli.init import init
+from pipegen.cli.renamed import current_word
 from pipegen.cli.replay import replay, runs
 from pipegen.cli.report import report
 from pipegen.cli.run import run
@@ -31,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": current_word},
 )
 
 

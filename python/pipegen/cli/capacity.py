@@ -95,7 +95,7 @@ def capacity(
     )
     request = prepare(wishes)
     if request.file is not None:
-        raise SettingsError("pipegen capacity needs generated records: this project replays a data file")
+        raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
     conditions = Conditions(
         p99=max_p99 if request.project.latency_source is not None else None,
         backpressure=max_backpressure,

@@ -11,7 +11,7 @@ from rich.console import Console
 from pipegen.avro import load_schema, parse_schema_text
 from pipegen.cli.data_file import FileWish, read_data_file, show_profile
 from pipegen.config.records import ValueFormat
-from pipegen.config.settings import ReplayMode
+from pipegen.config.settings import FeedMode
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import check_name, orders_schema, scaffold
 
@@ -46,10 +46,10 @@ def init(
         ),
     ] = None,
     csv_mode: Annotated[
-        ReplayMode | None,
+        FeedMode | None,
         typer.Option(
             "--csv-mode",
-            help="replay (default): rows go through Kafka; filesystem: Flink reads the file and nothing is sent.",
+            help="kafka (default): rows go through Kafka; filesystem: Flink reads the file and nothing is sent.",
             rich_help_panel=_DATA,
         ),
     ] = None,

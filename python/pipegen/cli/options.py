@@ -52,15 +52,15 @@ Speed = Annotated[
     float | None,
     typer.Option(
         "--speed",
-        "--replay-speed",
-        help="Send the rows of the data file at their own times (replay.time_column), so many times as fast.",
+        "--feed-speed",
+        help="Send the rows of the data file at their own times (feed.time_column), N times faster.",
         rich_help_panel=_LOAD,
     ),
 ]
 Loop = Annotated[
     bool | None,
     typer.Option(
-        "--replay-loop/--no-replay-loop",
+        "--feed-loop/--no-feed-loop",
         help="Begin the data file again after its last row, or end the load there. Default: again.",
         rich_help_panel=_LOAD,
     ),

@@ -3,7 +3,7 @@
 from pipegen.run.connect import ADDRESS_KEYS, find_services
 from pipegen.run.feed.file import open_input
 from pipegen.run.feed.generated import fault_warnings, record_plan
-from pipegen.run.feed.row_plan import plan_replay
+from pipegen.run.feed.row_plan import plan_rows
 from pipegen.run.feed.schedule import planned_counts, schedule_of
 from pipegen.run.read.inspection import rules_of
 from pipegen.run.runner import Runner
@@ -16,7 +16,7 @@ __all__ = [
     "fault_warnings",
     "find_services",
     "open_input",
-    "plan_replay",
+    "plan_rows",
     "planned_counts",
     "record_plan",
     "rules_of",

@@ -23,7 +23,6 @@ from pipegen.hotpath import Meters, Pacer
 from pipegen.project import Project
 from pipegen.run.connect import FoundServices, find_services
 from pipegen.run.feed.prepared_file import RunInput
-from pipegen.run.feed.row_pace import ReplayPlan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.judging import PHASES, abort_sentence, ending_of, make_judge
 from pipegen.run.load import Load
@@ -99,7 +98,7 @@ class Runner:
             project.input_schema,
             settings,
             events=self._schedule.total_events,
-            order=plan.order if isinstance(plan, ReplayPlan) else None,
+            order=plan.order,
         )
         self._consumer_meters = Meters(worker=settings.producers if settings.producers > 1 else 0)
         self._meters: MeterView = self._consumer_meters
@@ -238,7 +237,7 @@ class Runner:
         return await self._drain(pipeline, load)
 
     async def _make_load(self, pipeline: Pipeline) -> Load:
-        if self._pool is not None and isinstance(self._plan, TrafficPlan):
+        if self._pool is not None:
             return await pipeline.make_pool_load(self._pool, self._meters, self._plan)
         if not isinstance(self._pacer, Pacer):
             raise TypeError("a run with one sender has a pacer of its own")

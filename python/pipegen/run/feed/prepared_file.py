@@ -18,7 +18,7 @@ from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
 from pipegen.run.feed.file import key_field_of
-from pipegen.run.feed.rows import ReplaySource, replay_source
+from pipegen.run.feed.rows import RowSource, row_source
 from pipegen.units import format_count
 
 _TELL_S = 2.0
@@ -52,14 +52,14 @@ class RunInput:
         self._key_field = key_field_of(settings)
         self._events = events
         self._order = order
-        self._source: ReplaySource | None = None
+        self._source: RowSource | None = None
         self._folder: Path | None = None
-        self.by_flink = file is not None and settings.replay.mode == "filesystem"
+        self.by_flink = file is not None and settings.feed.mode == "filesystem"
         """Whether Flink reads the file by itself, so that nothing is sent."""
         self.rows: int | None = None
         """How many rows Flink has to read; None before, and when it does not read the file."""
 
-    async def records(self, schema_id: int, tell: OnText) -> ReplaySource | None:
+    async def records(self, schema_id: int, tell: OnText) -> RowSource | None:
         """The rows as records; None when there is no file to send.
 
         Raises:
@@ -69,7 +69,7 @@ class RunInput:
         if file is None or self.by_flink:
             return None
         self._source = await _reading(
-            lambda on_rows: replay_source(
+            lambda on_rows: row_source(
                 file,
                 self._schema.parsed,
                 key_field=self._key_field,
