@@ -24,7 +24,7 @@ from pipegen.diagnose import secrets_of
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED, PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
 from pipegen.outputs import CapacityTrial
-from pipegen.run import Runner, RunSummary
+from pipegen.run import Runner, RunSpec, RunSummary
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
 
@@ -144,14 +144,16 @@ class Trials:
         record: RunRecord | None = None
         try:
             runner = self._runner = Runner(
-                project=request.project,
-                settings=settings,
-                sources=request.sources,
-                plan=parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns),
-                thresholds=[parse_threshold(text) for text in expressions],
+                RunSpec(
+                    project=request.project,
+                    settings=settings,
+                    sources=request.sources,
+                    plan=parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns),
+                    thresholds=[parse_threshold(text) for text in expressions],
+                    command=sys.argv,
+                ),
                 bus=bus,
                 progress=StackProgress(self._console),
-                command=sys.argv,
                 secrets=secrets,
             )
             if expressions:  # a warm-up tells nothing

@@ -27,7 +27,7 @@ from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipegen.gates import Threshold
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
-from pipegen.run import Runner, RunSummary
+from pipegen.run import Runner, RunSpec, RunSummary
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
@@ -71,15 +71,17 @@ async def run_session(request: RunRequest) -> int:
     command = _without_token(sys.argv)
     secrets = [*secrets_of(os.environ), *secret_values(request.settings)]
     runner = Runner(
-        project=request.project,
-        settings=request.settings,
-        sources=request.sources,
-        plan=request.plan,
-        file=request.file,
-        thresholds=request.thresholds,
+        RunSpec(
+            project=request.project,
+            settings=request.settings,
+            sources=request.sources,
+            plan=request.plan,
+            file=request.file,
+            thresholds=request.thresholds,
+            command=command,
+        ),
         bus=bus,
         progress=display.progress,
-        command=command,
         model=model_endpoint(os.environ),
         secrets=secrets,
         show_messages=request.dashboard and not request.settings.dashboard.minimal_mode,

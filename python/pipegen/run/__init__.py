@@ -7,10 +7,12 @@ from pipegen.run.feed.row_plan import plan_rows
 from pipegen.run.feed.schedule import planned_counts, schedule_of
 from pipegen.run.read.inspection import rules_of
 from pipegen.run.runner import Runner
+from pipegen.run.spec import RunSpec
 from pipegen.run.summary import RunSummary
 
 __all__ = [
     "ADDRESS_KEYS",
+    "RunSpec",
     "RunSummary",
     "Runner",
     "fault_warnings",

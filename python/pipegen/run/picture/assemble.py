@@ -14,7 +14,7 @@ from pipegen.diagnose import Sight, find_cause, headline, sight_of
 from pipegen.hotpath import Totals
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
-from pipegen.run.load import expected_to_come_out
+from pipegen.run.drain import expected_to_come_out
 from pipegen.run.names import RunNames
 from pipegen.run.picture import job_sections, service_sections
 from pipegen.run.picture import own_sections as sections
