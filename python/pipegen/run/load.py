@@ -79,6 +79,6 @@ async def ready_load(context: RunContext, pipeline: Pipeline) -> Load:
     """
     senders, undo = context.senders, context.undo.activity
     undo.push_async_callback(asyncio.to_thread, senders.close)
-    load = Load(context, await senders.make_loop(pipeline.what, lambda step: context.go("starting", step)))
+    load = Load(context, await senders.make_loop(pipeline.send_input, lambda step: context.go("starting", step)))
     undo.push_async_callback(load.finish)
     return load

@@ -36,13 +36,13 @@ class Pipeline:
     Attributes:
         clients: Clients of its services.
         guard: Follows its job.
-        what: What is sent to it.
+        send_input: What is sent to it, and by which client.
         rows: Rows that Flink reads by itself; None when records are sent.
     """
 
     clients: Clients
     guard: JobGuard
-    what: SendInput
+    send_input: SendInput
     rows: int | None
 
 
@@ -66,7 +66,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     schema_id = await prepare_schema(clients, names, schema_text, context.made)
     records = await _records(context, schema_id)
     flink_file = await _flink_file(context)
-    what = _open_sending(context, clients, records, schema_id)
+    send_input = _open_sending(context, clients, records, schema_id)
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push_async_callback(context.observers.stop)
@@ -78,8 +78,8 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     guard = JobGuard(context.observers, may_finish=spec.read_by_flink)
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
-        await until_ready(context, what, guard)
-    return Pipeline(clients, guard, what, flink_file.rows if flink_file else None)
+        await until_ready(context, send_input, guard)
+    return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 
 def _connect(context: RunContext, endpoints: Endpoints) -> Clients:

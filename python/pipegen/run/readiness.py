@@ -19,7 +19,7 @@ _STEADY_S = 3.0
 _PROBE_AGAIN_S = 5.0
 
 
-async def until_ready(context: RunContext, what: SendInput, guard: JobGuard) -> None:
+async def until_ready(context: RunContext, send_input: SendInput, guard: JobGuard) -> None:
     """Waits for at most the time that the settings allow.
 
     Raises:
@@ -27,7 +27,7 @@ async def until_ready(context: RunContext, what: SendInput, guard: JobGuard) -> 
     """
     timeout_ns = context.spec.settings.pipeline_timeout_ns
     try:
-        await asyncio.wait_for(guarded(_until_works(context, what, guard), guard.watch()), timeout_ns / 1e9)
+        await asyncio.wait_for(guarded(_until_works(context, send_input, guard), guard.watch()), timeout_ns / 1e9)
     except TimeoutError:
         raise PipelineError(
             f"the pipeline was not ready within {format_duration(timeout_ns)}: {context.tracker.standing.step}",
@@ -36,12 +36,12 @@ async def until_ready(context: RunContext, what: SendInput, guard: JobGuard) -> 
         ) from None
 
 
-async def _until_works(context: RunContext, what: SendInput, guard: JobGuard) -> None:
+async def _until_works(context: RunContext, send_input: SendInput, guard: JobGuard) -> None:
     context.go("probing", "waiting for the Flink job to run")
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
     if context.spec.recognised:
-        await _until_probe_arrived(context, what)
+        await _until_probe_arrived(context, send_input)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")
         await _until_steady(guard)
@@ -55,11 +55,11 @@ async def _until_steady(guard: JobGuard) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _until_probe_arrived(context: RunContext, what: SendInput) -> None:
+async def _until_probe_arrived(context: RunContext, send_input: SendInput) -> None:
     context.go("probing", "waiting for a probe record to come out")
     probe = ProbeSender(
-        sending=what.sending,
-        records=what.records,
+        sending=send_input.sending,
+        records=send_input.records,
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text
         ),

@@ -125,10 +125,10 @@ class Runner:
         observers, undo = self._context.observers, self._context.undo
         if self._explainer is not None:
             undo.services.callback(asyncio.create_task(self._explainer.run()).cancel)
-        undo.activity.push_async_callback(self._stop_sampler)
-        undo.activity.push_async_callback(observers.stop)
         observers.start_system()
         self._sampler.start()
+        undo.activity.push_async_callback(self._stop_sampler)
+        undo.activity.push_async_callback(observers.stop)
 
     async def _steps(self) -> RunOutcome:
         """The stages, each made from the one before: services found, pipeline ready, load sent, pipeline drained."""

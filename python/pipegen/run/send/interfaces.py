@@ -139,7 +139,7 @@ class Senders(Protocol):
     def pids(self) -> Sequence[int]:
         """Ids of the processes besides this one; from any thread."""
 
-    async def make_loop(self, what: SendInput, tell: Callable[[str], None]) -> SendLoop:
+    async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
         """The send loop, ready and not started; once.
 
         Raises:

@@ -36,7 +36,7 @@ class WorkerPool:
         self.own_meters = Meters(worker=spec.settings.producers)
         self.meters = MergedMeters(self.own_meters, self.reports)
 
-    async def make_loop(self, what: SendInput, tell: Callable[[str], None]) -> SendLoop:
+    async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
         """Starts the processes and waits until each can send, about a second.
 
         Raises:
@@ -48,10 +48,10 @@ class WorkerPool:
             WorkerSpec(
                 index=index,
                 count=count,
-                access=what.access,
-                topic=what.topic,
+                access=send_input.access,
+                topic=send_input.topic,
                 schema=self._spec.project.input_schema,
-                schema_id=what.schema_id,
+                schema_id=send_input.schema_id,
                 settings=self._spec.settings,
                 plan=self._spec.plan,
             )

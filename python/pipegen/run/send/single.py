@@ -26,10 +26,12 @@ class SingleSender:
         """None."""
         return ()
 
-    async def make_loop(self, what: SendInput, tell: Callable[[str], None]) -> SendLoop:
+    async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
         """The send loop of the client that has sent the probes."""
         del tell
-        return what.sending.loop(records=what.records, pacer=self.pace, meters=self.own_meters, on_crash=self._on_crash)
+        return send_input.sending.loop(
+            records=send_input.records, pacer=self.pace, meters=self.own_meters, on_crash=self._on_crash
+        )
 
     def close(self) -> None:
         """Nothing: the thread ends with its loop."""
