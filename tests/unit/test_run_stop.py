@@ -130,6 +130,7 @@ def test_a_run_that_was_interrupted_before_it_began_asks_no_service_and_sends_no
     assert (summary.send_cpu_s, summary.read_cpu_s) == (None, None)
     assert summary.command == ["pipegen", "run"]
     assert summary.snapshot.run.phase == "interrupted"
+    assert summary.snapshot.traffic.planned_total == 10
     assert summary.snapshot.registry.url is None
     assert summary.snapshot.unexplained() == []
 
