@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 ArrivalKind = Literal["uniform", "poisson"]
-ReplayMode = Literal["replay", "filesystem"]
+FeedMode = Literal["kafka", "filesystem"]
 SenderChoice = Literal["auto", "native", "python"]
 Shape = Literal["one_to_one", "filter", "aggregate"]
 StackKind = Literal["auto", "local", "docker", "none"]

@@ -54,7 +54,7 @@ def test_every_row_of_a_file_comes_out_as_often_as_it_was_due(
     assert came_out(independent, finished) == expected(500, times=2)
 
 
-def test_a_replay_at_the_rows_own_times_sends_each_in_its_second(tmp_path: Path, start_run: StartRun) -> None:
+def test_rows_at_their_own_times_are_sent_each_in_its_second(tmp_path: Path, start_run: StartRun) -> None:
     """400 sales half a second apart, 100 times as fast: 200 a second for 2 seconds."""
     project = project_of(tmp_path, "sales.csv", 400)
     settings = project / ".pipegen.yaml"
@@ -63,7 +63,7 @@ def test_a_replay_at_the_rows_own_times_sends_each_in_its_second(tmp_path: Path,
     assert finished.exit_code == 0, finished.err
     assert finished.summary["planned_per_second"] == [200, 200]
     assert finished.summary["sent_total"] == finished.summary["consumed_total"] == 400
-    assert finished.summary["snapshot"]["traffic"]["phases"][0]["name"] == "replay"
+    assert finished.summary["snapshot"]["traffic"]["phases"][0]["name"] == "rows"
     assert finished.summary["snapshot"]["latency"]["end_to_end"]["total"]["count"] == 400
 
 
@@ -71,7 +71,7 @@ def test_without_a_loop_the_run_ends_with_the_last_row(
     tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
     project = project_of(tmp_path, "sales.csv", 700)
-    finished = start_run(project, "--message-rate=500", "--no-replay-loop", "--no-cleanup").finish()
+    finished = start_run(project, "--message-rate=500", "--no-feed-loop", "--no-cleanup").finish()
     assert finished.exit_code == 0, finished.err
     assert finished.summary["planned_total"] == 700
     assert came_out(independent, finished) == expected(700)

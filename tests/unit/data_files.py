@@ -1,4 +1,4 @@
-"""A file of orders, made up by rule, in every format that can be replayed; and what its rows are as Avro records."""
+"""A file of orders, made up by rule, in every format that can be fed; and what its rows are as Avro records."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_the_example_is_what_init_prints(tmp_path: Path, monkeypatch: pytest.Mon
 def test_every_format_and_every_null_is_listed_and_no_other() -> None:
     assert listed("- dates:", "\n") == list(DATE_FORMATS)
     assert listed("- timestamps:", "\n") == list(TIMESTAMP_FORMATS)
-    assert ["", *listed("these texts mean null: nothing at all,", ". `replay")] == list(DEFAULT_NULLS)
+    assert ["", *listed("these texts mean null: nothing at all,", ". `feed.null_values`")] == list(DEFAULT_NULLS)
 
 
 @pytest.mark.parametrize("row", re.findall(r"^\| `\w+`.* \| `.+`.* \| .* \| .* \|$", TEXT, flags=re.MULTILINE))
@@ -48,7 +48,7 @@ def test_the_written_forms_in_the_table_have_the_type_beside_them(tmp_path: Path
 
 
 def test_every_setting_and_flag_on_the_page_exists() -> None:
-    keys = set(re.findall(r"replay\.(?:file|mode|loop|time_column|speed|delimiter|encoding|header|null_values)", TEXT))
+    keys = set(re.findall(r"feed\.(?:file|mode|loop|time_column|speed|delimiter|encoding|header|null_values)", TEXT))
     assert keys
     assert keys <= set(setting_keys())
     commands = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")

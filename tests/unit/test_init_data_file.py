@@ -27,8 +27,8 @@ def init(*arguments: str) -> str:
     return result.output
 
 
-def replay_of(project: str) -> Any:
-    return load_settings(project_dir=Path(project), flags={}, environ={}).settings.replay
+def feed_of(project: str) -> Any:
+    return load_settings(project_dir=Path(project), flags={}, environ={}).settings.feed
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +37,14 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("ending", ["csv", "ndjson", "avro", "parquet"])
-@pytest.mark.parametrize("mode", ["replay", "filesystem"])
+@pytest.mark.parametrize("mode", ["kafka", "filesystem"])
 def test_a_project_of_any_data_file_validates_without_a_warning(ending: str, mode: str) -> None:
     write_file(Path(f"sales.{ending}"), 100)
     init("nyc-sales", "--input-file", f"sales.{ending}", "--csv-mode", mode)
     result = pipegen("validate", "--project-dir", "nyc-sales")
     assert result.exit_code == 0, result.output
     assert "0 errors, 0 warnings" in result.output
-    assert (replay_of("nyc-sales").file, replay_of("nyc-sales").mode) == (Path(f"../sales.{ending}"), mode)
+    assert (feed_of("nyc-sales").file, feed_of("nyc-sales").mode) == (Path(f"../sales.{ending}"), mode)
     assert pipegen("run", "--dry-run", "--project-dir", "nyc-sales").exit_code == 0
 
 
@@ -76,7 +76,7 @@ def test_an_avro_file_keeps_its_own_schema() -> None:
 def test_a_file_is_found_from_wherever_the_project_is_written() -> None:
     write_csv(Path("sales.csv"), 3)
     init("sales", "--input-csv", str(Path("sales.csv").absolute()), "--dir", "some/where")
-    named = replay_of("some/where").file
+    named = feed_of("some/where").file
     assert not named.is_absolute()
     assert Path("some/where", named).samefile("sales.csv")
 
@@ -84,7 +84,7 @@ def test_a_file_is_found_from_wherever_the_project_is_written() -> None:
 def test_what_was_told_of_a_file_is_kept_in_the_settings() -> None:
     Path("data.txt").write_bytes("1#ä\n2#ö\n".encode("latin-1"))
     init("data", "--input-csv", "data.txt", "--delimiter", "#", "--encoding", "latin-1", "--no-header")
-    kept = replay_of("data")
+    kept = feed_of("data")
     assert (kept.delimiter, kept.encoding, kept.header) == ("#", "latin-1", False)
     assert pipegen("run", "--dry-run", "--project-dir", "data").exit_code == 0
 
@@ -94,7 +94,7 @@ def test_dates_that_could_be_read_in_two_ways_are_pointed_out() -> None:
     assert "every value fits %d/%m/%Y and also %m/%d/%Y" in init("days", "--input-csv", "days.csv")
 
 
-def test_the_whole_file_replays_at_its_own_times() -> None:
+def test_the_whole_file_is_sent_at_its_own_times() -> None:
     write_csv(Path("sales.csv"), 100)
     init("sales", "--input-csv", "sales.csv")
     settings = Path("sales/.pipegen.yaml")
@@ -114,7 +114,7 @@ def test_the_whole_file_replays_at_its_own_times() -> None:
         (["--input-csv", "header.csv"], ProjectError, r"header\.csv: no rows"),
         (["--input-file", "data.xml"], ProjectError, r"“\.xml” is not known"),
         (["--input-csv", "a.csv", "--input-file", "b.csv"], SettingsError, "both name a file"),
-        (["--csv-mode", "replay"], SettingsError, "none is named"),
+        (["--csv-mode", "kafka"], SettingsError, "none is named"),
         (["--input-csv", "header.csv", "--delimiter", ";;"], SettingsError, "“;;” is not one character"),
         (["--input-csv", "header.csv", "--input-schema", "x.avsc"], SettingsError, "the schema of a data file"),
     ],
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_used_leaves_nothing_behind(
 def test_a_source_that_does_not_go_with_the_mode_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     write_csv(Path("sales.csv"), 3)
     init("sales", "--input-csv", "sales.csv", "--csv-mode", "filesystem")
-    monkeypatch.setenv("PIPEGEN_REPLAY_MODE", "replay")
+    monkeypatch.setenv("PIPEGEN_FEED_MODE", "kafka")
     result = pipegen("validate", "--project-dir", "sales")
     assert result.exit_code == 2
     assert "reads ${DATA_FILE}, which exists only in filesystem mode" in result.output
@@ -152,7 +152,7 @@ def test_a_source_that_does_not_go_with_the_mode_is_pointed_out(monkeypatch: pyt
 def test_what_only_generated_records_can_do_is_refused(section: str, message: str) -> None:
     write_csv(Path("sales.csv"), 3)
     init("sales", "--input-csv", "sales.csv")
-    Path("sales/.pipegen.yaml").write_text(f'replay:\n  file: "../sales.csv"\n{section}')
+    Path("sales/.pipegen.yaml").write_text(f'feed:\n  file: "../sales.csv"\n{section}')
     with pytest.raises(SettingsError, match=re.escape(message)) as caught:
         pipegen("run", "--dry-run", "--project-dir", "sales")
     assert ".pipegen.yaml:4: " in caught.value.message

@@ -47,7 +47,7 @@ NO_SETTING = {
 }
 
 
-EXAMPLES = {"thresholds": ["lost==0"], "pipeline.seed": 7, "replay.speed": 2.0, "duration": "5s"}
+EXAMPLES = {"thresholds": ["lost==0"], "pipeline.seed": 7, "feed.speed": 2.0, "duration": "5s"}
 
 
 @pytest.mark.parametrize("command", [run, dashboard, capacity])
@@ -65,7 +65,7 @@ def test_what_was_not_given_decides_nothing_and_a_folder_is_meant_from_here() ->
         "thresholds": None,
         "pipeline.seed": None,
         "reports_dir": Path("here").absolute(),
-        "replay.speed": 2.0,
+        "feed.speed": 2.0,
     }
 
 

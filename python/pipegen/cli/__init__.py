@@ -9,6 +9,7 @@ import typer
 
 import pipegen
 from pipegen.cli.catalogue import ENTRIES, CommandGroup
+from pipegen.cli.renamed import current_word
 from pipegen.errors import EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_UNEXPECTED, PipeGenError
 
 __all__ = ["app", "main"]
@@ -21,7 +22,7 @@ app = typer.Typer(
     help=_ABOUT,
     invoke_without_command=True,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": current_word},
 )
 
 

@@ -61,7 +61,7 @@ def search_capacity(wishes: CapacityWishes) -> int:
         )
     )
     if request.file is not None:
-        raise SettingsError("pipegen capacity needs generated records: this project replays a data file")
+        raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
     conditions = Conditions(
         p99=wishes.max_p99 if request.project.latency_source is not None else None,
         backpressure=wishes.max_backpressure,

@@ -22,7 +22,7 @@ from pipegen.errors import PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import CapacityTrial
-from pipegen.run import RunSummary
+from pipegen.run import RunSpec, RunSummary
 from pipegen.run.runner import Runner
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
@@ -134,14 +134,16 @@ class Trials:
         record: RunRecord | None = None
         try:
             runner = self._runner = Runner(
-                project=request.project,
-                settings=settings,
-                sources=request.sources,
-                plan=parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns),
-                thresholds=[parse_threshold(text) for text in expressions],
+                RunSpec(
+                    project=request.project,
+                    settings=settings,
+                    sources=request.sources,
+                    plan=parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns),
+                    thresholds=[parse_threshold(text) for text in expressions],
+                    command=sys.argv,
+                ),
                 bus=bus,
                 progress=StackProgress(self._console),
-                command=sys.argv,
                 secrets=secrets,
             )
             if expressions:  # a warm-up tells nothing

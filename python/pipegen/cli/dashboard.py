@@ -66,7 +66,7 @@ def dashboard(
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
     speed: options.Speed = None,
-    loop: options.Loop = None,
+    feed_loop: options.Loop = None,
     inspect_input: options.InspectInput = None,
     threshold: options.Thresholds = None,
     strict: options.Strict = None,

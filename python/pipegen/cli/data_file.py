@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from pipegen.avro import InputSchema, parse_schema_text
-from pipegen.choices import ReplayMode
+from pipegen.choices import FeedMode
 from pipegen.cli.tables import print_table
 from pipegen.datafile import (
     ColumnProfile,
@@ -38,7 +38,7 @@ class FileWish:
 
     csv: Path | None
     file: Path | None
-    mode: ReplayMode | None
+    mode: FeedMode | None
     delimiter: str | None
     encoding: str | None
     header: bool
@@ -92,7 +92,7 @@ def read_data_file(path: Path, wish: FileWish, *, name: str, folder: Path, conso
     told = {key: value for key, value in told.items() if value is not None} | ({} if wish.header else {"header": False})
     file_input = FileInput(
         path=os.path.relpath(path, folder),
-        mode=wish.mode or "replay",
+        mode=wish.mode or "kafka",
         time_column=next((field.name for field in schema.fields if _is_time(field.type)), None),
         told=told,
     )

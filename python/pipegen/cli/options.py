@@ -67,16 +67,16 @@ Speed = Annotated[
     float | None,
     typer.Option(
         "--speed",
-        "--replay-speed",
-        metavar="FACTOR",
-        help="Send the rows of the data file at their own times (replay.time_column), this many times faster.",
+        "--feed-speed",
+        metavar="N",
+        help="Send the rows of the data file at their own times (feed.time_column), N times faster.",
         rich_help_panel=LOAD,
     ),
 ]
 Loop = Annotated[
     bool | None,
     typer.Option(
-        "--replay-loop/--no-replay-loop",
+        "--feed-loop/--no-feed-loop",
         help="Start the data file again after its last row, or end the load there. Default: again.",
         rich_help_panel=LOAD,
     ),

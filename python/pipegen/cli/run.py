@@ -24,7 +24,7 @@ from pipegen.errors import ProjectError
 from pipegen.gates import read_thresholds
 from pipegen.outputs import require_otel
 from pipegen.project import open_project
-from pipegen.run import fault_warnings, open_input, plan_replay, planned_counts, record_plan, rules_of, schedule_of
+from pipegen.run import fault_warnings, open_input, plan_rows, planned_counts, record_plan, rules_of, schedule_of
 from pipegen.traffic import draw_plan, plan_traffic
 from pipegen.units import NS_PER_S
 
@@ -98,7 +98,7 @@ def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     settings = resolved.settings
     project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
     file = open_input(wishes.project_dir, settings, project.input_schema.parsed, resolved.sources)
-    plan = plan_replay(
+    plan = plan_rows(
         plan_traffic(settings, resolved.sources),
         file,
         project.input_schema.parsed,

@@ -26,7 +26,7 @@ from pipegen.gates import Threshold
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
-from pipegen.run import RunSummary
+from pipegen.run import RunSpec, RunSummary
 from pipegen.run.runner import Runner
 from pipegen.tasks import end
 from pipegen.traffic import TrafficPlan
@@ -72,15 +72,17 @@ async def run_session(request: RunRequest) -> int:
     command = _without_token(sys.argv)
     secrets = [*secrets_of(os.environ), *secret_values(request.settings)]
     runner = Runner(
-        project=request.project,
-        settings=request.settings,
-        sources=request.sources,
-        plan=request.plan,
-        file=request.file,
-        thresholds=request.thresholds,
+        RunSpec(
+            project=request.project,
+            settings=request.settings,
+            sources=request.sources,
+            plan=request.plan,
+            file=request.file,
+            thresholds=request.thresholds,
+            command=command,
+        ),
         bus=bus,
         progress=display.progress,
-        command=command,
         model=model_endpoint(os.environ),
         secrets=secrets,
         show_messages=request.dashboard and not request.settings.dashboard.minimal_mode,

@@ -139,7 +139,7 @@ def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
         settings_file = project_dir / PROJECT_FILE_NAME
         finding = finding_of(error, settings_file)
         own_place = finding.file != str(settings_file) or finding.line is not None
-        yield finding if own_place else finding.model_copy(update=_place(resolved, "replay.file", settings_file))
+        yield finding if own_place else finding.model_copy(update=_place(resolved, "feed.file", settings_file))
 
 
 def _place(resolved: ResolvedSettings, key: str, settings_file: Path) -> dict[str, object]:

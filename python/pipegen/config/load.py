@@ -19,6 +19,7 @@ from pipegen.config.settings import Settings
 from pipegen.config.source import source_of
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
+from pipegen.renamed import current_value, renamed_keys, renamed_warning
 from pipegen.suggestion import nearest
 
 PROJECT_FILE_NAME = ".pipegen.yaml"
@@ -47,7 +48,7 @@ class ResolvedSettings:
         settings: The validated values.
         sources: For each dotted key where its value came from, in words (``flag --message-rate``); for a list of a YAML
             file also for its parts (``traffic[0].window``).
-        warnings: Sentences about things that were ignored, such as an unknown ``PIPEGEN_`` variable.
+        warnings: Sentences about things that were ignored, such as an unknown ``PIPEGEN_`` variable, and old names.
     """
 
     settings: Settings
@@ -67,9 +68,17 @@ class ResolvedSettings:
 
 @dataclass(slots=True)
 class _Layer:
-    source: str
     values: dict[str, object] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def take(self, key: str, value: object, where: str) -> None:
+        """Adds a value; an old one becomes the one that means the same now."""
+        now = current_value(key, value)
+        if now != value:
+            self.warnings.append(renamed_warning(f"{where}: {key}: {value}", str(now)))
+        self.values[key] = now
+        self.where[key] = where
 
 
 def setting_keys(model: type[BaseModel] = Settings, prefix: str = "") -> list[str]:
@@ -116,13 +125,13 @@ def load_settings(
         layers.append(_yaml_layer(read_yaml(config_file), known))
     elif project_dir is not None and (project_dir / PROJECT_FILE_NAME).is_file():
         layers.append(_yaml_layer(read_yaml(project_dir / PROJECT_FILE_NAME), known))
-    env_layer, warnings = _env_layer(environ, known)
-    layers.append(env_layer)
-    flag_layer = _Layer("flag", {key: value for key, value in flags.items() if value is not None})
+    layers.append(_env_layer(environ, known))
+    flag_layer = _Layer()
     named = flag_names or {}
-    flag_layer.where = {
-        key: f"flag {named.get(key) or '--' + key.replace('.', '-').replace('_', '-')}" for key in flag_layer.values
-    }
+    for key, value in flags.items():
+        if value is not None:
+            name = named.get(key) or "--" + key.replace(".", "-").replace("_", "-")
+            flag_layer.take(key, value, f"flag {name}")
     layers.append(flag_layer)
 
     merged: dict[str, object] = {}
@@ -130,40 +139,54 @@ def load_settings(
     for layer in layers:
         merged.update(layer.values)
         sources.update(layer.where)
-    return ResolvedSettings(_validate(merged, sources), sources, tuple(warnings))
+    warnings = tuple(warning for layer in layers for warning in layer.warnings)
+    return ResolvedSettings(_validate(merged, sources), sources, warnings)
 
 
 def _yaml_layer(document: YamlDocument, known: list[str]) -> _Layer:
-    layer = _Layer(str(document.path))
-    for key, (value, line) in document.leaves(set(known)).items():
+    layer = _Layer()
+    renamed = renamed_keys(known)
+    for written, (value, line) in document.leaves({*known, *renamed}).items():
+        where = f"{document.path}:{line}"
+        key = renamed.get(written, written)
         if key not in known:
-            raise SettingsError(
-                f"{document.path}:{line}: unknown setting “{key}”", remedy=_nearest_sentence(key, known)
-            )
-        layer.values[key] = value
-        layer.where[key] = f"{document.path}:{line}"
+            raise SettingsError(f"{where}: unknown setting “{key}”", remedy=_nearest_sentence(key, known))
+        if key in layer.values:
+            raise SettingsError(f"{where}: “{key}” stands twice, once by its old name", remedy="Keep one of the two.")
+        if key != written:
+            layer.warnings.append(renamed_warning(f"{where}: {written}", key))
+        layer.take(key, value, where)
         if isinstance(value, list):
-            parts = document.lines_within(key)
-            layer.where.update({part: f"{document.path}:{part_line}" for part, part_line in parts.items()})
+            parts = document.lines_within(written)
+            layer.where.update(
+                {key + part.removeprefix(written): f"{document.path}:{part_line}" for part, part_line in parts.items()}
+            )
     return layer
 
 
-def _env_layer(environ: Mapping[str, str], known: list[str]) -> tuple[_Layer, list[str]]:
-    layer = _Layer("environment")
-    warnings: list[str] = []
-    by_variable = {ENV_PREFIX + key.replace(".", "_").upper(): key for key in known}
-    for variable in sorted(environ):
+def _env_layer(environ: Mapping[str, str], known: list[str]) -> _Layer:
+    layer = _Layer()
+    by_variable = {_variable_of(key): key for key in known}
+    renamed = {_variable_of(old): key for old, key in renamed_keys(known).items()}
+    # The new name wins where both are set: it comes last.
+    for variable in sorted(environ, key=lambda name: (name not in renamed, name)):
         if not variable.startswith(ENV_PREFIX) or variable in PROCESS_VARIABLES:
             continue
-        key = by_variable.get(variable)
+        key = by_variable.get(variable) or renamed.get(variable)
         if key is None:
             meant = nearest(variable, [*by_variable, *PROCESS_VARIABLES])
             hint = f"; did you mean {meant}?" if meant else ""
-            warnings.append(f"environment variable {variable} is not a setting and was ignored{hint}")
+            layer.warnings.append(f"environment variable {variable} is not a setting and was ignored{hint}")
             continue
-        layer.values[key] = _env_value(key, environ[variable])
-        layer.where[key] = f"environment variable {variable}"
-    return layer, warnings
+        where = f"environment variable {variable}"
+        if variable in renamed:
+            layer.warnings.append(renamed_warning(where, _variable_of(key)))
+        layer.take(key, _env_value(key, environ[variable]), where)
+    return layer
+
+
+def _variable_of(key: str) -> str:
+    return ENV_PREFIX + key.replace(".", "_").upper()
 
 
 _JSON_KEYS = frozenset(
@@ -172,10 +195,10 @@ _JSON_KEYS = frozenset(
         "data_quality.rules",
         "faults.null_fields",
         "faults.rule_fields",
+        "feed.null_values",
         "pipeline.hints",
         "pipeline.key",
         "producer_config",
-        "replay.null_values",
         "thresholds",
         "traffic",
     }

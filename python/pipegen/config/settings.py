@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
-from pipegen.choices import ArrivalKind, ReplayMode, SenderChoice, Shape, StackKind, ValueFormat
+from pipegen.choices import ArrivalKind, FeedMode, SenderChoice, Shape, StackKind, ValueFormat
 from pipegen.config.addresses import local_addresses
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
@@ -106,22 +106,20 @@ class PipelineSettings(_Section):
     hints: dict[str, object] = Field(default_factory=dict, description="Hints for generated values, by field path.")
 
 
-class ReplaySettings(_Section):
+class FeedSettings(_Section):
     """A data file whose rows are sent instead of generated records."""
 
     file: Path | None = Field(
         default=None,
         description="CSV, NDJSON, Avro or Parquet file whose rows are sent; records are generated without.",
     )
-    mode: ReplayMode = Field(
-        default="replay",
-        description="replay: rows go through Kafka; filesystem: Flink reads the file, nothing is sent.",
+    mode: FeedMode = Field(
+        default="kafka",
+        description="kafka: rows go through Kafka; filesystem: Flink reads the file, nothing is sent.",
     )
     loop: bool = Field(default=True, description="Begin again after the last row; otherwise the load ends there.")
-    time_column: str | None = Field(default=None, description="Field with the rows' own times, for replay.speed.")
-    speed: float | None = Field(
-        default=None, gt=0, le=1e9, description="Send rows at their own times, so many times as fast."
-    )
+    time_column: str | None = Field(default=None, description="Field with the rows' own times, for feed.speed.")
+    speed: float | None = Field(default=None, gt=0, le=1e9, description="Send rows at their own times, N times faster.")
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="Between the cells of a CSV file; found out by itself."
     )
@@ -237,6 +235,6 @@ class Settings(_Section):
         default_factory=DataQualitySettings, description="What records are checked for."
     )
     faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
-    replay: ReplaySettings = Field(default_factory=ReplaySettings, description="A data file to send.")
+    feed: FeedSettings = Field(default_factory=FeedSettings, description="A data file to send.")
     otel: OtelSettings = Field(default_factory=OtelSettings, description="Figures pushed elsewhere.")
     dashboard: DashboardSettings = Field(default_factory=DashboardSettings, description="The dashboard.")

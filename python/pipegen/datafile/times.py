@@ -1,4 +1,4 @@
-"""The rows' own times: when each one is due after the first, for a replay at the pace of the file."""
+"""The rows' own times: when each one is due after the first, to send the file at its own pace."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ def read_times_ns(
     field = find_field(schema, time_column)
     if field is None:
         names = ", ".join(str(each["name"]) for each in schema["fields"])
-        raise ProjectError(
-            f"replay.time_column: the schema has no field “{time_column}”", remedy=f"Name one of {names}."
-        )
+        raise ProjectError(f"feed.time_column: the schema has no field “{time_column}”", remedy=f"Name one of {names}.")
     encoder = RowEncoder(file, {**schema, "fields": [field]}, key_field=None)
     name = field["name"]
     times: array[int] = array("q")
@@ -45,12 +43,12 @@ def _ns(moment: object, where: str, field: Mapping[str, Any]) -> int:
     if moment is None:
         raise ProjectError(
             f"{where}: column “{column_of(field)}”: there is no time, so nobody knows when the row is due",
-            remedy="Fill it in, or replay without --speed, in the shape of the traffic.",
+            remedy="Fill it in, or leave out --speed: rows are then sent in the shape of the traffic.",
         )
     nanoseconds = formats.epoch_ns(moment)
     if nanoseconds is None:
         raise ProjectError(
-            f"replay.time_column: the field {field['name']} holds no dates or times",
+            f"feed.time_column: the field {field['name']} holds no dates or times",
             remedy="Name a field of a timestamp or date type.",
         )
     return nanoseconds

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.choices import ReplayMode
+from pipegen.choices import FeedMode
 
 FILESYSTEM_OPTIONS: Final[Mapping[str, str]] = {
     "connector": "filesystem",
@@ -30,14 +30,14 @@ class FileInput:
     """
 
     path: str
-    mode: ReplayMode
+    mode: FeedMode
     time_column: str | None
     told: Mapping[str, object]
 
     def settings_yaml(self) -> str:
-        """The section ``replay`` of the settings."""
+        """The section ``feed`` of the settings."""
         lines = [
-            "replay:",
+            "feed:",
             f"  file: {json.dumps(self.path, ensure_ascii=False)}",
             *(f"  {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in self.told.items()),
         ]
@@ -48,6 +48,6 @@ class FileInput:
             lines += [
                 "  # loop: true                # begin again after the last row; false ends the load there",
                 f"  # time_column: {column}",
-                "  # speed: 60                 # rows at the times of that column, so many times as fast",
+                "  # speed: 60                 # rows at the times of that column, 60 times faster",
             ]
         return "\n" + "\n".join(lines) + "\n"

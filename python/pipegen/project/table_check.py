@@ -92,13 +92,13 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
 def _input(source: Table, settings: Settings) -> Iterator[Finding]:
     """Whether the source reads what is sent, or the file where nothing is."""
     if source.connector == "filesystem":
-        if settings.replay.mode != "filesystem" or settings.replay.file is None:
+        if settings.feed.mode != "filesystem" or settings.feed.file is None:
             message = f"{source.name} reads ${{DATA_FILE}}, which exists only in filesystem mode"
-            yield _at(source.statement, message, "Set replay.file, and replay.mode to filesystem.")
+            yield _at(source.statement, message, "Set feed.file, and feed.mode to filesystem.")
         return
-    if settings.replay.mode == "filesystem":
-        message = f"{source.name} reads a topic that nothing is sent to: replay.mode is filesystem"
-        yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set replay.mode to replay.")
+    if settings.feed.mode == "filesystem":
+        message = f"{source.name} reads a topic that nothing is sent to: feed.mode is filesystem"
+        yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set feed.mode to kafka.")
     yield from _start(source)
     if settings.pipeline.value_format == "json":
         if source.format != "json" and not _reads_anything(source):

@@ -160,7 +160,7 @@ def _judge(script: Script, settings: Settings) -> Iterator[Finding]:
     statement = (script.output_inserts() or script.inserts)[0].statement
     latency = find_latency_source(script)
     # Whoever has Flink read a file knows that nothing is sent that could be timed.
-    deliberate = settings.replay.mode == "filesystem"
+    deliberate = settings.feed.mode == "filesystem"
     yield Finding(
         severity="note" if latency.source or deliberate else "warning",
         file=str(statement.file),

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipegen.config import Settings
 from pipegen.errors import ServiceError
+from pipegen.run.race import to_its_end
+from pipegen.run.spec import RunSpec
+from pipegen.run.stop import Stop
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
@@ -72,6 +76,34 @@ def find_services(
         return FoundServices(running, stack_dir=_folder_of(stack))
     progress.note(f"starting the {stack.kind} stack")
     return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack, _folder_of(stack))
+
+
+async def find_for_run(spec: RunSpec, stop: Stop, undo: AsyncExitStack, *, progress: Progress) -> FoundServices:
+    """The services of a run; a stack that is still starting when the run is interrupted is stopped all the same.
+
+    Args:
+        spec: The run.
+        stop: Says when to give up.
+        undo: Stops the stack that was started.
+        progress: Hears what a starting stack does.
+
+    Raises:
+        StackError: when a stack cannot be started.
+    """
+
+    async def stop_stack(stack: Stack) -> None:
+        progress.note("stopping the stack that this run started")
+        await asyncio.to_thread(stack.down)
+
+    async def find() -> FoundServices:
+        found = await asyncio.to_thread(
+            find_services, spec.settings, spec.sources, progress=progress, cancelled=stop.cancelled
+        )
+        if found.started is not None and spec.settings.cleanup:
+            undo.push_async_callback(stop_stack, found.started)
+        return found
+
+    return await to_its_end(find())
 
 
 def _folder_of(stack: Stack) -> Path | None:

@@ -9,10 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from pipegen.hotpath import Totals
+
 _QUIET_S: Final = 3.0
 _LAST_LOOK_S: Final = 1.0
 
 DrainEnd = Literal["complete", "quiet"]
+
+
+def expected_to_come_out(totals: Totals) -> int:
+    """Records that a one-to-one pipeline brings out: the acknowledged ones less those nobody can read."""
+    return totals.delivered - totals.excluded_delivered
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,11 @@ from pipegen.observe import (
     RegistryCollector,
     RegistryReading,
     SystemCollector,
-    SystemReading,
 )
 from pipegen.run.connect import Clients
 from pipegen.run.messages.tap import MessageTap
 from pipegen.run.names import RunNames
-from pipegen.run.prepare import Prepared
+from pipegen.run.prepare import Topics
 from pipegen.run.progress import RunTracker
 from pipegen.run.sampler import Readings
 from pipegen.run.service_errors import ServiceErrors
@@ -43,7 +42,7 @@ class Observers:
 
     Args:
         errors: Where failures of a service are counted.
-        tracker: Says whether the load is under way.
+        tracker: Says whether load is being sent, and which jobs the run has.
         senders: Process ids of the sending processes.
         make_tap: Makes what looks at the newest records, where somebody may look at them.
     """
@@ -58,14 +57,16 @@ class Observers:
     ) -> None:
         self.errors = ServiceErrors(errors)
         self._tracker = tracker
-        self._tasks: list[asyncio.Task[None]] = []
+        self._make_tap = make_tap
         self._stack_dir: Path | None = None
         self._system = SystemCollector(stack_dir=lambda: self._stack_dir, senders=senders, on_overload=self._overloaded)
-        self._kafka: KafkaCollector | None = None
-        self._flink: FlinkCollector | None = None
-        self._registry: RegistryCollector | None = None
-        self._make_tap = make_tap
-        self._tap: MessageTap | None = None
+        self._asking: dict[Collector[Any], asyncio.Task[None]] = {}
+        self._closing: list[Callable[[], None]] = []
+        # Clients may tell of faults, and the sampler asks, before there is a collector.
+        self._kafka: Callable[[], Reading[KafkaReading]] = Reading
+        self._flink: Callable[[], Reading[FlinkReading]] = Reading
+        self._registry: Callable[[], Reading[RegistryReading]] = Reading
+        self._wake_kafka: Callable[[], None] = _nothing
 
     @property
     def readings(self) -> Readings:
@@ -74,58 +75,61 @@ class Observers:
 
     def kafka(self) -> Reading[KafkaReading]:
         """Newest reading of Kafka."""
-        return self._kafka.reading if self._kafka else Reading()
+        return self._kafka()
 
     def flink(self) -> Reading[FlinkReading]:
         """Newest reading of Flink."""
-        return self._flink.reading if self._flink else Reading()
+        return self._flink()
 
     def registry(self) -> Reading[RegistryReading]:
         """Newest reading of the registry."""
-        return self._registry.reading if self._registry else Reading()
-
-    def system(self) -> Reading[SystemReading]:
-        """Newest reading of the operating system."""
-        return self._system.reading
+        return self._registry()
 
     def start_system(self) -> None:
         """Begins to watch this process and the machine."""
-        self._run(self._system)
+        self._start(self._system)
 
     def start_services(
-        self,
-        clients: Clients,
-        names: RunNames,
-        prepared: Prepared,
-        tracker: RunTracker,
-        positions: Callable[[], Mapping[int, int]],
+        self, clients: Clients, names: RunNames, topics: Topics, positions: Callable[[], Mapping[int, int]]
     ) -> None:
-        """Begins to watch Kafka, Flink and the registry."""
-        self._kafka = KafkaCollector(
+        """Begins to watch Kafka, Flink and the registry.
+
+        Args:
+            clients: Clients of the services.
+            names: What the run calls its things on them.
+            topics: Where its topics ended before the run.
+            positions: How far its consumer has read.
+        """
+        tracker = self._tracker
+        kafka = KafkaCollector(
             clients.kafka,
             input_topic=names.input_topic,
             output_topic=names.output_topic,
-            base_offsets=prepared.base_offsets(),
+            base_offsets=topics.base_offsets(),
             positions=positions,
             groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self.errors.of("kafka"),
         )
-        self._flink = FlinkCollector(
+        flink = FlinkCollector(
             clients.flink, job_ids=lambda: tracker.standing.job_ids, on_failure=self.errors.of("flink")
         )
-        self._registry = RegistryCollector(
+        registry = RegistryCollector(
             clients.registry,
             input_subject=names.input_subject,
             output_subject=names.output_subject,
             on_failure=self.errors.of("registry"),
             on_change=self.errors.schema,
         )
-        for collector in (self._kafka, self._flink, self._registry):
-            self._run(collector)
+        self._kafka, self._wake_kafka = lambda: kafka.reading, kafka.wake
+        self._flink, self._registry = lambda: flink.reading, lambda: registry.reading
+        self._closing.append(kafka.close)
+        for collector in (kafka, flink, registry):
+            self._start(collector)
         if self._make_tap is not None:
-            self._tap = self._make_tap(clients, names)
-            self._run(self._tap)
+            tap = self._make_tap(clients, names)
+            self._closing.insert(0, tap.close)
+            self._start(tap)
 
     def _overloaded(self, key: str, sentence: str) -> None:
         """Tells of a limit; what it takes to get ready for the load bends none of its figures."""
@@ -135,27 +139,22 @@ class Observers:
     def kafka_fault(self, fault: ClientFault) -> None:
         """Counts a fault that librdkafka reported by itself, and looks at Kafka at once; from any thread."""
         self.errors.client(fault)
-        if self._kafka is not None:
-            self._kafka.wake()
+        self._wake_kafka()
 
     async def stop(self) -> None:
-        """Asks every service one last time, then stops asking. Calling it twice is no error."""
-        for task in self._tasks:
+        """Asks every service one last time, then stops asking. Idempotent."""
+        asking, self._asking = self._asking, {}
+        for task in asking.values():
             task.cancel()
-        for task in self._tasks:
+        for task in asking.values():
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        self._tasks.clear()
-        every: list[Collector[Any] | None] = [self._kafka, self._flink, self._registry, self._system, self._tap]
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(
-                asyncio.gather(*(_look_last(collector) for collector in every if collector is not None)), _LAST_LOOK_S
-            )
-        tap, self._tap = self._tap, None
-        if tap is not None:
-            await asyncio.to_thread(tap.close)
-        if self._kafka is not None:
-            await asyncio.to_thread(self._kafka.close)
+        if asking:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.gather(*map(_look_last, asking)), _LAST_LOOK_S)
+        closing, self._closing = self._closing, []
+        for close in closing:
+            await asyncio.to_thread(close)
 
     def watch_disk(self, stack_dir: Path | None) -> None:
         """Says where the local stack is, once it is known."""
@@ -166,8 +165,12 @@ class Observers:
         interval_ms = reading.checkpoints.interval_ms if reading and reading.checkpoints else None
         return None if interval_ms is None else interval_ms / 1000
 
-    def _run(self, collector: Collector[Any]) -> None:
-        self._tasks.append(asyncio.create_task(collector.run(), name=f"observe {collector.name}"))
+    def _start(self, collector: Collector[Any]) -> None:
+        self._asking[collector] = asyncio.create_task(collector.run(), name=f"observe {collector.name}")
+
+
+def _nothing() -> None:
+    """Wakes nobody."""
 
 
 async def _look_last(collector: Collector[Any]) -> None:

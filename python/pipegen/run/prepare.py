@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 
 from pipegen.config import Settings
@@ -16,26 +16,33 @@ _CANCEL_WAIT_S = 15.0
 
 
 @dataclass(slots=True)
-class Prepared:
-    """What a run has made so far, so that it can be undone at any point.
+class Made:
+    """What a run has made on the services so far, noted at once, so that it can be undone at any point.
 
     Attributes:
         topics: Topics this run created.
         subjects: Subjects this run registered or lets Flink register.
         groups: Consumer groups of this run.
         job_ids: Jobs the SQL started.
-        start_offsets: For each topic where each partition ended before the run.
-        schema_id: Id of the input's schema in the registry.
-        append_times: Whether the output topic's timestamps say when the broker appended a record.
     """
 
     topics: list[str] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
     job_ids: list[str] = field(default_factory=list)
-    start_offsets: dict[str, dict[int, int]] = field(default_factory=dict)
-    schema_id: int | None = None
-    append_times: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The topics of a run, ready to be written and read.
+
+    Attributes:
+        start_offsets: For each topic where each partition ended before the run.
+        append_times: Whether the output topic's timestamps say when the broker appended a record.
+    """
+
+    start_offsets: Mapping[str, Mapping[int, int]]
+    append_times: bool
 
     def base_offsets(self) -> dict[str, int]:
         """For each topic the sum of its end offsets before the run."""
@@ -43,51 +50,53 @@ class Prepared:
 
 
 async def prepare_topics(
-    clients: Clients, names: RunNames, settings: Settings, prepared: Prepared, *, time_appends: bool
-) -> None:
+    clients: Clients, names: RunNames, settings: Settings, made: Made, *, time_appends: bool
+) -> Topics:
     """Creates the two topics; one that is there already is used, from its end on, and never deleted.
 
     Args:
         clients: Clients of the services.
         names: What to create.
         settings: How many partitions and replicas.
-        prepared: Filled in.
+        made: Told of each topic that is created.
         time_appends: Whether the output's timestamps may be the broker's, because nothing is carried in them.
     """
 
-    def prepare() -> None:
+    def prepare() -> Topics:
         existing = clients.kafka.cluster().topics
+        start_offsets: dict[str, Mapping[int, int]] = {}
+        append_times = False
         for topic in (names.input_topic, names.output_topic):
+            by_broker = time_appends and topic == names.output_topic
             if topic in existing:
                 clients.kafka.await_leaders(topic, len(existing[topic]))
-                prepared.start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
-                if time_appends and topic == names.output_topic:
-                    prepared.append_times = clients.kafka.times_appends(topic)
+                start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
+                append_times |= by_broker and clients.kafka.times_appends(topic)
                 continue
-            by_broker = time_appends and topic == names.output_topic
             clients.kafka.create_topic(
                 topic,
                 partitions=settings.pipeline.partitions,
                 replication_factor=settings.pipeline.replication_factor,
                 time_appends=by_broker,
             )
-            prepared.append_times |= by_broker
-            prepared.topics.append(topic)
-            prepared.start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
+            made.topics.append(topic)
+            append_times |= by_broker
+            start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
             clients.kafka.await_leaders(topic, settings.pipeline.partitions)
+        return Topics(start_offsets, append_times)
 
-    await to_its_end(asyncio.to_thread(prepare))
+    return await to_its_end(asyncio.to_thread(prepare))
 
 
-async def prepare_schema(clients: Clients, names: RunNames, schema_text: str | None, prepared: Prepared) -> int | None:
+async def prepare_schema(clients: Clients, names: RunNames, schema_text: str | None, made: Made) -> int | None:
     """Registers the input's schema and returns its id; without one only notes what Flink may register."""
     if schema_text is not None and await clients.registry.latest(names.input_subject) is None:
-        prepared.subjects.append(names.input_subject)
+        made.subjects.append(names.input_subject)
     if await clients.registry.latest(names.output_subject) is None:
-        prepared.subjects.append(names.output_subject)
-    if schema_text is not None:
-        prepared.schema_id = await clients.registry.register(names.input_subject, schema_text)
-    return prepared.schema_id
+        made.subjects.append(names.output_subject)
+    if schema_text is None:
+        return None
+    return await clients.registry.register(names.input_subject, schema_text)
 
 
 async def cancel_jobs(clients: Clients, job_ids: list[str]) -> None:
@@ -102,7 +111,7 @@ async def cancel_jobs(clients: Clients, job_ids: list[str]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def clean_up(clients: Clients, prepared: Prepared) -> list[str]:
+async def clean_up(clients: Clients, made: Made) -> list[str]:
     """Undoes everything; goes on after a failure and returns a sentence for each thing that is left."""
     left: list[str] = []
 
@@ -112,12 +121,12 @@ async def clean_up(clients: Clients, prepared: Prepared) -> list[str]:
         except PipeGenError as error:
             left.append(f"{what} is left: {error.message}")
 
-    await attempt("the Flink job", cancel_jobs(clients, prepared.job_ids))
+    await attempt("the Flink job", cancel_jobs(clients, made.job_ids))
     await attempt("the SQL gateway's session", clients.gateway.close_session())
-    for topic in prepared.topics:
+    for topic in made.topics:
         await attempt(f"topic {topic}", asyncio.to_thread(clients.kafka.delete_topics, [topic]))
-    for subject in prepared.subjects:
+    for subject in made.subjects:
         await attempt(f"subject {subject}", clients.registry.delete_subject(subject))
-    for group in prepared.groups:
+    for group in made.groups:
         await attempt(f"consumer group {group}", asyncio.to_thread(clients.kafka.delete_group, group))
     return left

@@ -14,7 +14,6 @@ from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
-from pipegen.run.feed.row_pace import planned_rate_at
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
@@ -210,7 +209,7 @@ class Sampler(threading.Thread):
         if status.load_start_ns is not None:
             offset_ns = max(0, taken_ns - status.load_start_ns)
             planned_total = self._schedule.events_before(offset_ns)
-            planned_rate = planned_rate_at(self._facts.plan, self._schedule, offset_ns)
+            planned_rate = self._facts.plan.rate_at(offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
 
     def _rates(self, totals: Totals, taken_ns: int) -> Rates:

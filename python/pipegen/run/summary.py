@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
-from pipegen.hotpath import Schedule
+from pipegen.run.context import RunContext
 from pipegen.run.feed.schedule import planned_per_second
-from pipegen.run.send.interfaces import MeterView
 from pipegen.snapshot import Snapshot, Verdict
 
 
@@ -51,36 +50,18 @@ class RunSummary(BaseModel):
 
 
 def summarise(
-    snapshot: Snapshot,
-    *,
-    outcome: RunOutcome,
-    exit_code: int,
-    failure: PipeGenError | None,
-    sentence: str | None,
-    meters: MeterView,
-    schedule: Schedule,
-    planned_total: int,
-    send_cpu_s: float | None,
-    read_cpu_s: float | None,
-    command: list[str],
-    left_behind: list[str],
+    context: RunContext, snapshot: Snapshot, *, outcome: RunOutcome, exit_code: int, failure: PipeGenError | None
 ) -> RunSummary:
     """The summary of a run that is over.
 
     Args:
+        context: The run.
         snapshot: The last snapshot.
         outcome: How the run ended.
         exit_code: Exit code of the process.
         failure: The failure that ended it; None without one.
-        sentence: Why it failed or is incomplete, where no failure ended it.
-        meters: What was counted.
-        schedule: The plan.
-        planned_total: Records it holds.
-        send_cpu_s: CPU of the send loop.
-        read_cpu_s: CPU of the read loop.
-        command: The command line.
-        left_behind: What the clean-up could not take away.
     """
+    meters = context.senders.meters
     totals = meters.totals()
     return RunSummary(
         run_id=snapshot.run.id,
@@ -88,23 +69,23 @@ def summarise(
         pipegen_version=pipegen.__version__,
         outcome=outcome,
         exit_code=exit_code,
-        failure=failure.message if failure else sentence,
+        failure=failure.message if failure else context.tracker.standing.failure,
         failure_detail=failure.detail if failure else None,
         failure_remedy=failure.remedy if failure else None,
-        planned_total=planned_total,
+        planned_total=context.schedule.total_events,
         sent_total=totals.sent,
         delivered_total=totals.delivered,
         failed_total=totals.failed,
         consumed_total=totals.consumed,
         lost=snapshot.pipeline.lost,
         duplicated=snapshot.pipeline.duplicated,
-        planned_per_second=planned_per_second(schedule),
+        planned_per_second=planned_per_second(context.schedule),
         sent_per_second=meters.sent_per_second(),
-        send_cpu_s=send_cpu_s,
-        read_cpu_s=read_cpu_s,
+        send_cpu_s=context.times.send_s,
+        read_cpu_s=context.times.read_s,
         process_cpu_s=time.process_time(),
-        command=command,
-        left_behind=left_behind,
+        command=list(context.spec.command),
+        left_behind=context.undo.left,
         verdict=snapshot.verdict,
         snapshot=snapshot,
     )

@@ -73,7 +73,7 @@ def _number(rate_per_s: float) -> str:
 
 
 def _chart(plan: TrafficPlan, width: int) -> list[str]:
-    segments = plan.segments()
+    segments = plan.drawn_segments()
     top = max(max(start, end) for _, _, start, end in segments)
     label = format_rate(top)
     columns = width - len(label) - 2

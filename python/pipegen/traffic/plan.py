@@ -6,7 +6,7 @@ import bisect
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final
 
@@ -82,20 +82,36 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class TrafficPlan:
-    """The phases of a run, contiguous from 0 to its duration."""
+    """When a run sends, as its phases say.
+
+    Attributes:
+        phases: Contiguous from 0 to the duration.
+        base_rate_per_s: The rate between the windows.
+        pattern: The pattern as written; None without one.
+        order: Event → number of its record, where records are not sent one after the other.
+    """
 
     phases: tuple[Phase, ...]
     base_rate_per_s: float
     pattern: str | None = None
+    order: Sequence[int] | None = field(default=None, hash=False, compare=False, repr=False)
 
     @property
     def duration_ns(self) -> int:
         """How long the run sends."""
         return self.phases[-1].end_ns
 
-    def segments(self) -> list[Segment]:
+    def segments(self) -> Sequence[Segment]:
         """Start, end (ns) and the rates there (per second), as the pacing schedule takes them."""
+        return self.drawn_segments()
+
+    def drawn_segments(self) -> list[Segment]:
+        """The same as straight lines of the phases, to draw the plan."""
         return [segment for phase in self.phases for segment in phase.segments()]
+
+    def rate_at(self, offset_ns: int) -> float:
+        """Messages per second planned at an offset from the start of the run; 0 outside of it."""
+        return self.phase_at(offset_ns).rate_at(offset_ns) if 0 <= offset_ns < self.duration_ns else 0.0
 
     def phase_at(self, offset_ns: int) -> Phase:
         """The phase in force; before the start the first, after the end the last."""

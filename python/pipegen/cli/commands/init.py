@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipegen.choices import ReplayMode, ValueFormat
+from pipegen.choices import FeedMode, ValueFormat
 from pipegen.cli.command import Declaration, Example
 from pipegen.cli.options import one_of
 
@@ -54,11 +54,11 @@ def init(
         ),
     ] = None,
     csv_mode: Annotated[
-        ReplayMode | None,
+        FeedMode | None,
         typer.Option(
             "--csv-mode",
-            metavar=one_of(ReplayMode),
-            help="replay (default): rows go through Kafka; filesystem: Flink reads the file and nothing is sent.",
+            metavar=one_of(FeedMode),
+            help="kafka (default): rows go through Kafka; filesystem: Flink reads the file and nothing is sent.",
             rich_help_panel=_DATA,
         ),
     ] = None,

@@ -24,7 +24,7 @@ def run(
     expected_messages: options.ExpectedMessages = None,
     pipeline_timeout: options.PipelineTimeout = None,
     speed: options.Speed = None,
-    loop: options.Loop = None,
+    feed_loop: options.Loop = None,
     inspect_input: options.InspectInput = None,
     dry_run: options.DryRun = False,
     dashboard: Annotated[

@@ -29,14 +29,14 @@ def open_input(
         ProjectError: it is not there, or cannot be read.
         SettingsError: the settings ask for what only generated records can do.
     """
-    replay = settings.replay
-    if replay.file is None:
+    feed = settings.feed
+    if feed.file is None:
         return None
-    if replay.mode == "replay":
+    if feed.mode == "kafka":
         _check(settings, schema, sources)
-    path = project_dir / replay.file
-    nulls = replay.null_values if replay.null_values is not None else DEFAULT_NULLS
-    options = CsvOptions(replay.delimiter, replay.encoding, replay.header, nulls)
+    path = project_dir / feed.file
+    nulls = feed.null_values if feed.null_values is not None else DEFAULT_NULLS
+    options = CsvOptions(feed.delimiter, feed.encoding, feed.header, nulls)
     return open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED)
 
 
@@ -61,7 +61,7 @@ def _check(settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, 
         raise refused(
             "faults",
             f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
-            "Leave them out, or take replay.file out.",
+            "Leave them out, or take feed.file out.",
         )
     if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
         raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")

@@ -10,15 +10,17 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pipegen.avro import InputSchema, frame
-from pipegen.config import Settings
+from pipegen.avro import frame
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
 from pipegen.run.feed.file import key_field_of
-from pipegen.run.feed.rows import ReplaySource, replay_source
+from pipegen.run.feed.rows import RowSource, row_source
+from pipegen.run.spec import RunSpec
 from pipegen.units import format_count
 
 _TELL_S = 2.0
@@ -27,90 +29,70 @@ T = TypeVar("T")
 OnText = Callable[[str], None]
 
 
-class RunInput:
-    """The data file of one run.
+@dataclass(frozen=True, slots=True)
+class FlinkFile:
+    """The copy of a data file that Flink reads, and how many rows it has."""
+
+    path: Path
+    rows: int
+
+
+async def encoded_rows(
+    spec: RunSpec, file: DataFile, *, schema_id: int, events: int, tell: OnText, undo: AsyncExitStack
+) -> RowSource:
+    """The rows of a file as records.
 
     Args:
-        file: The file; None when records are generated.
-        schema: The project's schema.
-        settings: The settings in force.
+        spec: The run.
+        file: Its data file.
+        schema_id: The schema's id in the registry, which stands in every record.
         events: How many records the load has.
-        order: Event → row, where rows are not sent in the order of the file.
+        tell: Told how far the reading is.
+        undo: Deletes the temporary files.
+
+    Raises:
+        ProjectError: a row cannot be read or does not fit the schema.
     """
-
-    def __init__(
-        self,
-        file: DataFile | None,
-        schema: InputSchema,
-        settings: Settings,
-        *,
-        events: int,
-        order: Sequence[int] | None,
-    ) -> None:
-        self._file = file
-        self._schema = schema
-        self._key_field = key_field_of(settings)
-        self._events = events
-        self._order = order
-        self._source: ReplaySource | None = None
-        self._folder: Path | None = None
-        self.by_flink = file is not None and settings.replay.mode == "filesystem"
-        """Whether Flink reads the file by itself, so that nothing is sent."""
-        self.rows: int | None = None
-        """How many rows Flink has to read; None before, and when it does not read the file."""
-
-    async def records(self, schema_id: int, tell: OnText) -> ReplaySource | None:
-        """The rows as records; None when there is no file to send.
-
-        Raises:
-            ProjectError: a row cannot be read or does not fit the schema.
-        """
-        file = self._file
-        if file is None or self.by_flink:
-            return None
-        self._source = await _reading(
-            lambda on_rows: replay_source(
-                file,
-                self._schema.parsed,
-                key_field=self._key_field,
-                prefix=frame(schema_id, b""),
-                events=self._events,
-                order=self._order,
-                on_rows=on_rows,
-            ),
-            tell,
-        )
-        return self._source
-
-    async def file_for_flink(self, tell: OnText) -> Path | None:
-        """The copy of the file that Flink reads; None when it does not.
-
-        Raises:
-            ProjectError: a row cannot be read or does not fit the schema, or the disk is full.
-        """
-        file = self._file
-        if file is None or not self.by_flink:
-            return None
-        self._folder = Path(tempfile.mkdtemp(prefix="pipegen-data-"))
-        self._folder.chmod(0o755)  # Flink may run as somebody else
-        target = self._folder / "rows.csv"
-        encoder = RowEncoder(file, self._schema.parsed, key_field=None)
-        self.rows = await _reading(lambda on_rows: write_flink_csv(file, encoder, target, on_rows=on_rows), tell)
-        return target
-
-    def close(self) -> None:
-        """Gives the disk back. Calling it twice is no error."""
-        if self._source is not None:
-            self._source.close()
-            self._source = None
-        if self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+    source = await _reading(
+        lambda on_rows: row_source(
+            file,
+            spec.project.input_schema.parsed,
+            key_field=key_field_of(spec.settings),
+            prefix=frame(schema_id, b""),
+            events=events,
+            order=spec.plan.order,
+            on_rows=on_rows,
+        ),
+        tell,
+    )
+    undo.callback(source.close)
+    return source
 
 
-def reading(rows: int) -> str:
-    """How far the reading of a file is, in words."""
-    return f"reading the data file: {format_count(rows)} rows"
+async def file_for_flink(spec: RunSpec, file: DataFile, *, tell: OnText, undo: AsyncExitStack) -> FlinkFile:
+    """The copy of a file that Flink reads.
+
+    Args:
+        spec: The run.
+        file: Its data file.
+        tell: Told how far the reading is.
+        undo: Deletes the copy.
+
+    Raises:
+        ProjectError: a row cannot be read or does not fit the schema, or the disk is full.
+    """
+    folder = _folder(undo)
+    target = folder / "rows.csv"
+    encoder = RowEncoder(file, spec.project.input_schema.parsed, key_field=None)
+    rows = await _reading(lambda on_rows: write_flink_csv(file, encoder, target, on_rows=on_rows), tell)
+    return FlinkFile(target, rows)
+
+
+def _folder(undo: AsyncExitStack) -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="pipegen-data-"))
+    undo.callback(shutil.rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)  # Flink may run as somebody else
+    return folder
 
 
 async def _reading(read: Callable[[Callable[[int], bool]], T], tell: OnText) -> T:
@@ -122,7 +104,7 @@ async def _reading(read: Callable[[Callable[[int], bool]], T], tell: OnText) -> 
         nonlocal told_s
         if time.monotonic() - told_s >= _TELL_S:
             told_s = time.monotonic()
-            tell(reading(rows))
+            tell(f"reading the data file: {format_count(rows)} rows")
         return not stop.is_set()
 
     tell("reading the data file")

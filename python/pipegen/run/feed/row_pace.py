@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, overload
 
-from pipegen.hotpath import Schedule
 from pipegen.traffic import TrafficPlan
 from pipegen.traffic.curves import Segment
 from pipegen.units import NS_PER_S
@@ -17,16 +16,18 @@ CLOSEST_NS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayPlan(TrafficPlan):
+class RowPlan(TrafficPlan):
     """A plan paced by segments of its own; its phases only draw it.
 
     Attributes:
         exact: The segments.
-        order: Event → row, where rows are not sent in the order of the file.
     """
 
     exact: Sequence[Segment] = field(default=(), hash=False, compare=False, repr=False)
-    order: Sequence[int] | None = field(default=None, hash=False, compare=False, repr=False)
+
+    def segments(self) -> Sequence[Segment]:
+        """The exact ones."""
+        return self.exact
 
 
 class DueSegments(Sequence[Segment]):
@@ -58,10 +59,3 @@ class DueSegments(Sequence[Segment]):
         events = 1.0 if 0 < index < len(self._dues) else 0.5
         rate = events * NS_PER_S / (end_ns - start_ns)
         return start_ns, end_ns, rate, rate
-
-
-def planned_rate_at(plan: TrafficPlan, schedule: Schedule, offset_ns: int) -> float:
-    """The rate to show: from one row of a replay to the next it jumps, so that of its phase is meant."""
-    if not isinstance(plan, ReplayPlan):
-        return schedule.rate_at(offset_ns)
-    return plan.phase_at(offset_ns).rate_at(offset_ns) if 0 <= offset_ns < plan.duration_ns else 0.0

@@ -1,7 +1,7 @@
 """The plan of a run whose input is a data file: when each row is due, and where the load ends.
 
-In the shape of the traffic event *n* is row *n*, again from the start after the last one unless ``replay.loop`` is off.
-With ``replay.speed`` each row is due at its own time, exactly: the area under the curve grows by one from each row's
+In the shape of the traffic event *n* is row *n*, again from the start after the last one unless ``feed.loop`` is off.
+With ``feed.speed`` each row is due at its own time, exactly: the area under the curve grows by one from each row's
 time to the next one's, and an event is due where it reaches a half.
 """
 
@@ -17,21 +17,21 @@ from pipegen.config.source import source_of
 from pipegen.datafile import DataFile, read_times_ns
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
-from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, ReplayPlan
+from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, RowPlan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.traffic import Phase, TrafficPlan
 from pipegen.traffic.curves import RampCurve, Segment
 from pipegen.units import NS_PER_S
 
 _WINDOWS: Final = 20
-"""The rate of a replay is drawn as at most so many steps."""
+"""The rate of rows at their own times is drawn as at most so many steps."""
 _LONGEST_NS: Final = 2**62
-PHASE_NAME: Final = "replay"
+PHASE_NAME: Final = "rows"
 
 OnRows = Callable[[int], bool]
 
 
-def plan_replay(
+def plan_rows(
     plan: TrafficPlan,
     file: DataFile | None,
     schema: Mapping[str, Any],
@@ -47,41 +47,41 @@ def plan_replay(
         file: The data file.
         schema: The project's schema.
         settings: The settings in force.
-        sources: Where each came from: a duration that was asked for ends a replay at the rows' own times.
+        sources: Where each came from: a duration that was asked for ends a load at the rows' own times.
         on_rows: Told how many rows were read, where they have to be; False ends the reading.
 
     Raises:
         SettingsError: the settings contradict each other.
         ProjectError: a row cannot be read or has no time.
     """
-    replay = settings.replay
+    feed = settings.feed
     if file is None:
         for key in ("speed", "time_column"):
-            if getattr(replay, key) is not None:
-                raise _refused(key, sources, "there is no data file", "Set replay.file, or leave this out.")
+            if getattr(feed, key) is not None:
+                raise _refused(key, sources, "there is no data file", "Set feed.file, or leave this out.")
         return plan
-    if replay.mode == "filesystem":
-        if replay.speed is not None:
-            raise _refused("speed", sources, "Flink reads the file by itself", "Set replay.mode to replay.")
+    if feed.mode == "filesystem":
+        if feed.speed is not None:
+            raise _refused("speed", sources, "Flink reads the file by itself", "Set feed.mode to kafka.")
         return _nothing_sent()
-    if replay.speed is None and replay.loop:
+    if feed.speed is None and feed.loop:
         return plan
     if settings.arrivals != "uniform":
-        key = "speed" if replay.speed is not None else "loop"
+        key = "speed" if feed.speed is not None else "loop"
         raise _refused(key, sources, f"arrivals are {settings.arrivals}", "Set arrivals to uniform.")
-    if replay.speed is None:
+    if feed.speed is None:
         return _once(plan, file, settings, on_rows)
-    if replay.time_column is None:
-        raise _refused("speed", sources, "no field holds the rows' times", "Name it as replay.time_column.")
+    if feed.time_column is None:
+        raise _refused("speed", sources, "no field holds the rows' times", "Name it as feed.time_column.")
     if settings.traffic or settings.traffic_pattern is not None:
         raise _refused("speed", sources, "there is a traffic shape as well", "Leave one of them out.")
-    times = read_times_ns(file, schema, time_column=replay.time_column, on_rows=on_rows)
-    # A duration in a file is meant for the project's usual load; one that is asked for now ends the replay.
+    times = read_times_ns(file, schema, time_column=feed.time_column, on_rows=on_rows)
+    # A duration in a file is meant for the project's usual load; one that is asked for now ends the load.
     asked = sources.get("duration", "").startswith(("flag", "environment"))
-    return _timed(times, replay.speed, settings.duration_ns if asked else None)
+    return _timed(times, feed.speed, settings.duration_ns if asked else None)
 
 
-def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPlan:
+def _timed(times: array[int], speed: float, duration_ns: int | None) -> RowPlan:
     order: Sequence[int] | None = None
     if any(after < before for before, after in itertools.pairwise(times)):
         order = array("q", sorted(range(len(times)), key=times.__getitem__))
@@ -93,12 +93,12 @@ def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPl
         if duration_ns is not None and own_ns >= duration_ns:
             break
         if own_ns >= _LONGEST_NS:
-            raise SettingsError("replay.speed: the replay would last for centuries", remedy="Raise --speed.")
+            raise SettingsError("feed.speed: the load would last for centuries", remedy="Raise --speed.")
         due_ns = max(own_ns, due_ns + CLOSEST_NS)
         dues.append(due_ns)
     exact = DueSegments(dues)
     end_ns = exact.end_ns
-    return ReplayPlan(
+    return RowPlan(
         phases=_windows(dues, end_ns),
         base_rate_per_s=len(dues) * NS_PER_S / end_ns,
         pattern=None,
@@ -108,7 +108,7 @@ def _timed(times: array[int], speed: float, duration_ns: int | None) -> ReplayPl
 
 
 def _windows(dues: Sequence[int], end_ns: int) -> tuple[Phase, ...]:
-    """The replay's rate, step by step."""
+    """The rows' rate, step by step."""
     step_ns = _round_up(-(-end_ns // _WINDOWS))
     borders = [*range(0, end_ns, step_ns), end_ns]
     counts = [0] * (len(borders) - 1)
@@ -148,7 +148,7 @@ def _once(plan: TrafficPlan, file: DataFile, settings: Settings, on_rows: OnRows
     return _cut(plan, schedule, rows)
 
 
-def _cut(plan: TrafficPlan, schedule: Schedule, rows: int) -> ReplayPlan:
+def _cut(plan: TrafficPlan, schedule: Schedule, rows: int) -> RowPlan:
     end_ns = schedule.due_ns(rows - 1) + 1
     next_ns = schedule.due_ns(rows)
     end_ns = max(end_ns, (end_ns + next_ns) // 2)  # half an interval later: no rounding moves an event over it
@@ -156,7 +156,7 @@ def _cut(plan: TrafficPlan, schedule: Schedule, rows: int) -> ReplayPlan:
     phases = [phase for phase in plan.phases if phase.start_ns < end_ns]
     last = phases[-1]
     phases[-1] = Phase(last.name, last.start_ns, end_ns, last.curve, last.percent)
-    return ReplayPlan(tuple(phases), plan.base_rate_per_s, plan.pattern, exact=exact)
+    return RowPlan(tuple(phases), plan.base_rate_per_s, plan.pattern, exact=exact)
 
 
 def _until(end_ns: int, segment: Segment) -> Segment:
@@ -166,16 +166,11 @@ def _until(end_ns: int, segment: Segment) -> Segment:
     return start_ns, end_ns, start, start + (end - start) * (end_ns - start_ns) / (stop_ns - start_ns)
 
 
-def _nothing_sent() -> ReplayPlan:
+def _nothing_sent() -> RowPlan:
     curve = RampCurve(0.0, 0.0, NS_PER_S)
     phase = Phase(PHASE_NAME, 0, NS_PER_S, curve)
-    return ReplayPlan((phase,), 0.0, None, exact=[(0, NS_PER_S, 0.0, 0.0)])
+    return RowPlan((phase,), 0.0, None, exact=[(0, NS_PER_S, 0.0, 0.0)])
 
 
 def _refused(key: str, sources: Mapping[str, str], why: str, remedy: str) -> SettingsError:
-    return SettingsError(f"{source_of(sources, f'replay.{key}')}: replay.{key}: {why}", remedy=remedy)
-
-
-def replay_order(plan: TrafficPlan) -> Sequence[int] | None:
-    """Event → row, where rows are not sent in the order of the file."""
-    return plan.order if isinstance(plan, ReplayPlan) else None
+    return SettingsError(f"{source_of(sources, f'feed.{key}')}: feed.{key}: {why}", remedy=remedy)

@@ -19,7 +19,7 @@ class RunRecords(Protocol):
         """One record's value and key."""
 
 
-class ReplaySource:
+class RowSource:
     """Rows of a file as records.
 
     Args:
@@ -48,7 +48,7 @@ class ReplaySource:
         return self._row(event)
 
     def close(self) -> None:
-        """Gives the disk back."""
+        """Deletes the temporary files."""
         self._spool.close()
 
     def _row(self, event: int) -> tuple[bytes, bytes | None]:
@@ -56,7 +56,7 @@ class ReplaySource:
         return self._spool.row(number % self._spool.rows)
 
 
-def replay_source(
+def row_source(
     file: DataFile,
     schema: Mapping[str, Any],
     *,
@@ -65,7 +65,7 @@ def replay_source(
     events: int,
     order: Sequence[int] | None,
     on_rows: Callable[[int], bool],
-) -> ReplaySource:
+) -> RowSource:
     """Reads as many rows as the load needs and makes them ready to send. Blocks.
 
     Args:
@@ -82,4 +82,4 @@ def replay_source(
     """
     needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
     encoder = RowEncoder(file, schema, key_field=key_field)
-    return ReplaySource(fill_spool(file, encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)
+    return RowSource(fill_spool(file, encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)

@@ -7,7 +7,6 @@ import itertools
 from pipegen.config import Settings
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
-from pipegen.run.feed.row_pace import ReplayPlan
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S
 
@@ -19,8 +18,7 @@ def schedule_of(plan: TrafficPlan, settings: Settings) -> Schedule:
         SettingsError: the plan has more records than can be numbered.
     """
     try:
-        segments = plan.exact if isinstance(plan, ReplayPlan) else plan.segments()
-        return Schedule(segments, arrivals=settings.arrivals, seed=settings.pipeline.seed)
+        return Schedule(plan.segments(), arrivals=settings.arrivals, seed=settings.pipeline.seed)
     except ValueError as error:
         raise SettingsError(f"the load is too long: {error}", remedy="Lower --duration or the rates.") from None
 

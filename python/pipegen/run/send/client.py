@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
 
 from pipegen.choices import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
 from pipegen.hotpath import HEADER_NAME, KafkaSender, Meters, Pacer
-from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.send.interfaces import Sending, SendLoop
 from pipegen.run.send.native_loop import NativeProducerThread
 from pipegen.run.send.python_loop import ProducerThread
 from pipegen.run.send.thread import RecordSource
@@ -26,26 +25,6 @@ from pipegen.services.librdkafka import NativeClient, NoLibraryError, native_cli
 from pipegen.snapshot import SenderKind
 
 OnCrash = Callable[[BaseException], None]
-
-
-class Sending(Protocol):
-    """A client that sends to one topic: records one by one at first, then those of the load."""
-
-    kind: SenderKind
-    reason: str
-    """Why it is this one."""
-
-    def send(
-        self, value: bytes, key: bytes | None, *, timestamp_ms: int, header: bytes, timeout_s: float
-    ) -> list[str | None]:
-        """Sends one record and waits for its report.
-
-        Returns:
-            For each report since the last call the error's name, or None for a record that was acknowledged.
-        """
-
-    def loop(self, *, records: RecordSource, pacer: Pacer, meters: Meters, on_crash: OnCrash) -> SendLoop:
-        """The send loop, not started; once."""
 
 
 def open_sending(

@@ -1,10 +1,16 @@
-"""The two interfaces behind which one sender and several look alike: how far sending is, and what was measured."""
+"""The interfaces behind which one sender and several look alike: how far sending is, what was measured, what sends."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from pipegen.hotpath import HistogramSnapshot, Totals
+from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Totals
+from pipegen.run.feed.rows import RunRecords
+from pipegen.run.send.thread import RecordSource
+from pipegen.services.kafka import KafkaAccess
+from pipegen.snapshot import SenderKind
 from pipegen.snapshot.stages import StageName
 
 
@@ -62,13 +68,83 @@ class SendLoop(Protocol):
         """Begins."""
 
     def stop(self) -> None:
-        """Sends nothing more; records under way are still waited for."""
+        """Sends nothing more; records in flight are still waited for."""
 
     def abandon(self) -> None:
-        """Gives up on records under way: they count as failed."""
+        """Gives up on records in flight: they count as failed."""
 
     def is_alive(self) -> bool:
         """Whether anything is still to be sent or waited for."""
 
     def join(self, timeout: float | None = None) -> None:
         """Waits until nothing is."""
+
+
+class Sending(Protocol):
+    """A client that sends to one topic: records one by one at first, then those of the load."""
+
+    kind: SenderKind
+    reason: str
+    """Why it is this one."""
+
+    def send(
+        self, value: bytes, key: bytes | None, *, timestamp_ms: int, header: bytes, timeout_s: float
+    ) -> list[str | None]:
+        """Sends one record and waits for its report.
+
+        Returns:
+            For each report since the last call the error's name, or None for a record that was acknowledged.
+        """
+
+    def loop(
+        self, *, records: RecordSource, pacer: Pacer, meters: Meters, on_crash: Callable[[BaseException], None]
+    ) -> SendLoop:
+        """The send loop, not started; once."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendInput:
+    """What is sent, and to where: known once topic and schema are there.
+
+    Attributes:
+        sending: The client of this process, which sends probes too.
+        records: Makes the records.
+        access: Brokers, and how to prove who we are.
+        topic: Topic to send to.
+        schema_id: Id of the input's schema in the registry; None where records carry none.
+    """
+
+    sending: Sending
+    records: RunRecords
+    access: KafkaAccess
+    topic: str
+    schema_id: int | None
+
+
+class Senders(Protocol):
+    """One sender or several: the figures from the beginning, the send loop once there is something to send."""
+
+    @property
+    def own_meters(self) -> Meters:
+        """The meters of this process: what comes back is counted into them."""
+
+    @property
+    def meters(self) -> MeterView:
+        """What all processes count and measure together."""
+
+    @property
+    def pace(self) -> Pace:
+        """How far they are."""
+
+    def pids(self) -> Sequence[int]:
+        """Ids of the processes besides this one; from any thread."""
+
+    async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
+        """The send loop, ready and not started; once.
+
+        Raises:
+            PipelineError: when a process does not get ready.
+        """
+
+    def close(self) -> None:
+        """Ends whatever still runs."""

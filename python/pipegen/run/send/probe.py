@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pipegen.hotpath import now_ns, probe_header
 from pipegen.run.feed.rows import RunRecords
-from pipegen.run.send.client import Sending
+from pipegen.run.send.interfaces import Sending
 from pipegen.services.kafka import fault_text
 
 _TIMEOUT_S = 10.0

@@ -37,7 +37,7 @@ class WorkerSpec:
         access: Brokers, and how to prove who we are.
         topic: Topic to send to.
         schema: The input's schema.
-        schema_id: Its id in the registry.
+        schema_id: Its id in the registry; None where records carry none.
         settings: The settings in force.
         plan: The traffic plan of all processes together.
     """
@@ -47,7 +47,7 @@ class WorkerSpec:
     access: KafkaAccess | str
     topic: str
     schema: InputSchema
-    schema_id: int
+    schema_id: int | None
     settings: Settings
     plan: TrafficPlan
 

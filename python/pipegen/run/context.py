@@ -1,0 +1,95 @@
+"""What every stage of a run uses, made before any service is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pipegen.diagnose import ErrorLog
+from pipegen.hotpath import Schedule
+from pipegen.quality import Inspection
+from pipegen.run.feed.schedule import schedule_of
+from pipegen.run.names import RunNames
+from pipegen.run.observers import MakeTap, Observers
+from pipegen.run.prepare import Made
+from pipegen.run.progress import RunTracker
+from pipegen.run.read.inspection import inspection_of
+from pipegen.run.send.interfaces import Senders
+from pipegen.run.send.senders import senders_of
+from pipegen.run.spec import RunSpec
+from pipegen.run.undo import Undo
+from pipegen.snapshot import RunPhase
+
+
+@dataclass(slots=True)
+class LoopTimes:
+    """CPU seconds of the send and the read loop; None for one that has not ended."""
+
+    send_s: float | None = None
+    read_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """The same for all stages.
+
+    Attributes:
+        spec: What was asked for.
+        names: Names of this run.
+        schedule: When each record is due.
+        senders: What sends, and its figures.
+        inspection: What the records are checked for.
+        observers: The collectors.
+        tracker: Told of jobs, statements and probes.
+        errors: Told of errors.
+        go: Tells of a step.
+        crashed: Told, from any thread, of a thread that ends unexpectedly.
+        undo: What has to be put away in the end.
+        made: What was made on the services.
+        times: CPU of the loops.
+    """
+
+    spec: RunSpec
+    names: RunNames
+    schedule: Schedule
+    senders: Senders
+    inspection: Inspection
+    observers: Observers
+    tracker: RunTracker
+    errors: ErrorLog
+    go: Callable[[RunPhase, str], None]
+    crashed: Callable[[BaseException], None]
+    undo: Undo = field(default_factory=Undo)
+    made: Made = field(default_factory=Made)
+    times: LoopTimes = field(default_factory=LoopTimes)
+
+
+def context_of(
+    spec: RunSpec,
+    names: RunNames,
+    *,
+    tracker: RunTracker,
+    errors: ErrorLog,
+    make_tap: MakeTap | None,
+    go: Callable[[RunPhase, str], None],
+    crashed: Callable[[BaseException], None],
+) -> RunContext:
+    """The context of a run; nothing is started.
+
+    Raises:
+        SettingsError: the load cannot be planned, a rule cannot be, or several senders are to send a data file.
+    """
+    schedule = schedule_of(spec.plan, spec.settings)
+    senders = senders_of(spec, schedule, on_crash=crashed)
+    return RunContext(
+        spec=spec,
+        names=names,
+        schedule=schedule,
+        senders=senders,
+        inspection=inspection_of(spec.project, spec.settings, spec.sources, names, on_crash=crashed),
+        observers=Observers(errors, tracker, senders=senders.pids, make_tap=make_tap),
+        tracker=tracker,
+        errors=errors,
+        go=go,
+        crashed=crashed,
+    )

@@ -1,0 +1,103 @@
+"""Starts what reads a run's topics back, and has each part ended once it has seen what is there."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from pipegen.errors import FaultCode
+from pipegen.run.connect import Clients
+from pipegen.run.context import RunContext
+from pipegen.run.prepare import Topics
+from pipegen.run.read.input import InputReader
+from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
+from pipegen.run.read.output import ConsumerThread
+from pipegen.run.read.schema_lookup import SchemaLookup
+
+_CONSUMER_S = 10.0
+_INPUT_S = 15.0
+_RULES_S = 10.0
+
+
+def start_readers(context: RunContext, clients: Clients, topics: Topics) -> ConsumerThread:
+    """Starts the thread of the rules, the consumer of the output and, where it is asked for, the reader of the input.
+
+    Args:
+        context: What every stage uses.
+        clients: Clients of the services.
+        topics: The topics to read.
+
+    Returns:
+        The consumer.
+    """
+    inspection, activity = context.inspection, context.undo.activity
+    lookup = SchemaLookup(clients.registry, context.names, inspection, context.tracker)
+    consumer = _consumer(context, clients, topics, lookup)
+    activity.push_async_callback(asyncio.to_thread, inspection.rules.finish, _RULES_S)
+    inspection.rules.start()
+    consumer.start()
+    activity.push_async_callback(_stop_consumer, context, consumer)
+    if inspection.input is not None:
+        reader = _input_reader(context, clients, topics, lookup)
+        reader.start()
+        activity.push_async_callback(asyncio.to_thread, reader.finish, timeout_s=_INPUT_S)
+    return consumer
+
+
+async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
+    consumer.stop()
+    await asyncio.to_thread(consumer.join, _CONSUMER_S)
+    context.times.read_s = consumer.cpu_s
+
+
+def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> ConsumerThread:
+    names, project = context.names, context.spec.project
+    context.made.groups.extend([names.consumer_group, names.flink_group])
+    return ConsumerThread(
+        access=clients.kafka.access,
+        group_id=names.consumer_group,
+        topic=names.output_topic,
+        start_offsets=topics.start_offsets[names.output_topic],
+        meters=context.senders.own_meters,
+        by_timestamp=project.latency_source == "timestamp",
+        append_times=topics.append_times,
+        checker=output_checker(context.inspection, project.output_format, lookup.of("output")),
+        on_checked=partial(count_output, context.inspection),
+        on_invalid=partial(_invalid, context),
+        on_unchecked=partial(_unchecked, context),
+        on_message_error=partial(_message_error, context),
+        on_fault=context.observers.kafka_fault,
+        on_crash=context.crashed,
+    )
+
+
+def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> InputReader:
+    names = context.names
+    group_id = f"{names.consumer_group}-input"
+    context.made.groups.append(group_id)
+    return InputReader(
+        kafka=clients.kafka,
+        group_id=group_id,
+        topic=names.input_topic,
+        start_offsets=topics.start_offsets[names.input_topic],
+        checker=input_checker(context.inspection, context.spec.settings.pipeline.value_format, lookup.of("input")),
+        on_checked=partial(count_input, context.inspection, context.errors),
+        on_message_error=partial(_message_error, context),
+        on_fault=context.observers.kafka_fault,
+        on_crash=context.crashed,
+    )
+
+
+def _invalid(context: RunContext, reason: str, count: int, example: str) -> None:
+    context.errors.report(
+        key=reason, component="consumer", category="serialisation", message=f"{reason}: {example}", count=count
+    )
+
+
+def _unchecked(context: RunContext, count: int) -> None:
+    context.tracker.update(unchecked_total=context.tracker.standing.unchecked_total + count)
+
+
+def _message_error(context: RunContext, name: str, text: str) -> None:
+    code = FaultCode(kafka=name)
+    context.errors.report(key=name, component="consumer", category="connection", message=text, code=code)

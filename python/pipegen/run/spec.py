@@ -1,0 +1,51 @@
+"""What a run was asked for: a value that everything else of the run is made from. Every part of it is checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pipegen.avro import InputSchema
+from pipegen.config import Settings
+from pipegen.datafile import DataFile
+from pipegen.gates import Threshold
+from pipegen.project import Project
+from pipegen.traffic import TrafficPlan
+
+
+@dataclass(frozen=True, slots=True)
+class RunSpec:
+    """One run of one project.
+
+    Attributes:
+        project: The opened project.
+        settings: The settings in force.
+        sources: Where each setting came from; a service whose address the user gave is not started for them.
+        plan: The traffic plan.
+        file: The data file whose rows are the input; None when records are generated.
+        thresholds: Conditions the run must meet.
+        command: The command line, for the summary.
+    """
+
+    project: Project[InputSchema]
+    settings: Settings
+    sources: Mapping[str, str]
+    plan: TrafficPlan
+    file: DataFile | None = None
+    thresholds: Sequence[Threshold] = ()
+    command: Sequence[str] = ()
+
+    @property
+    def read_by_flink(self) -> bool:
+        """Whether Flink reads the data file by itself, so that nothing is sent."""
+        return self.file is not None and self.settings.feed.mode == "filesystem"
+
+    @property
+    def one_to_one(self) -> bool:
+        """Whether each record that goes in comes out as one."""
+        return self.project.shape == "one_to_one"
+
+    @property
+    def recognised(self) -> bool:
+        """Whether an output record shows which input record it was: then a probe can go first, and duplicates count."""
+        return self.one_to_one and self.project.latency_source == "header"

@@ -1,0 +1,60 @@
+"""One sender and several look alike from outside; no service is needed before the first record."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import psutil
+import pytest
+
+from pipegen.errors import SettingsError
+from pipegen.run import RunSpec, record_plan, schedule_of
+from pipegen.run.send.client import open_sending
+from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
+from pipegen.run.send.senders import senders_of
+from pipegen.services.kafka import KafkaAccess
+from tests.unit.run_spec import spec_in
+
+NOBODY = KafkaAccess("127.0.0.1:1")
+
+
+def senders_for(spec: RunSpec) -> Senders:
+    """Its senders; a crash is in nobody's interest here."""
+    return senders_of(spec, schedule_of(spec.plan, spec.settings), on_crash=print)
+
+
+def loop_of(senders: Senders, spec: RunSpec, steps: list[str]) -> SendLoop:
+    """The send loop, ready, with records that carry no schema id."""
+    records = record_plan(spec.project.input_schema, spec.settings, schema_id=None)
+    sending = open_sending("auto", NOBODY, "orders-input")
+    send_input = SendInput(sending, records, NOBODY, "orders-input", None)
+    return asyncio.run(senders.make_loop(send_input, steps.append))
+
+
+@pytest.mark.parametrize("producers", [1, 2])
+def test_senders_are_ready_without_a_schema_id_and_have_the_whole_plan(tmp_path: Path, producers: int) -> None:
+    spec = spec_in(tmp_path, producers=producers, pipeline={"value_format": "json"})
+    senders = senders_for(spec)
+    steps: list[str] = []
+    assert not senders.pids()
+    try:
+        loop = loop_of(senders, spec, steps)
+        processes = [psutil.Process(pid) for pid in senders.pids()]
+        assert len(processes) == (producers if producers > 1 else 0)
+        assert (senders.pace.shard_events, senders.pace.exhausted, senders.pace.stopped) == (10, False, False)
+        assert senders.meters.totals().sent == 0
+        assert (loop.cpu_s, senders.meters.sent_per_second()) == (None, [])
+        loop.stop()
+        assert senders.pace.stopped
+    finally:
+        senders.close()
+    assert steps == (["starting 2 sending processes"] if producers > 1 else [])
+    assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+def test_a_data_file_is_not_sent_by_several_processes(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("order_id\n1\n")
+    with pytest.raises(SettingsError, match="a data file is sent by one process"):
+        senders_for(spec_in(tmp_path / "project", rows=rows, producers=2))
