@@ -8,7 +8,7 @@ from pipegen.avro import load_schema
 from pipegen.config import Settings
 from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.project import open_project
-from pipegen.run import RunSpec
+from pipegen.run.spec import RunSpec
 from pipegen.traffic import parse_pattern
 from tests.unit.project_folder import write_orders
 

@@ -12,8 +12,9 @@ import pytest
 from pipegen.bus import EventBus
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipegen.hotpath import Pacer, Schedule
-from pipegen.run import Runner, RunSummary
+from pipegen.run import RunSummary
 from pipegen.run.progress import RunTracker
+from pipegen.run.runner import Runner
 from pipegen.run.stop import Stop
 from pipegen.snapshot import ThresholdResult
 from pipegen.stack import Silent

@@ -9,10 +9,11 @@ import psutil
 import pytest
 
 from pipegen.errors import SettingsError
-from pipegen.run import RunSpec, record_plan, schedule_of
+from pipegen.run import record_plan, schedule_of
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
 from pipegen.run.send.senders import senders_of
+from pipegen.run.spec import RunSpec
 from pipegen.services.kafka import KafkaAccess
 from tests.unit.run_spec import spec_in
 

@@ -22,8 +22,9 @@ from pipegen.errors import PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import CapacityTrial
-from pipegen.run import RunSpec, RunSummary
+from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
+from pipegen.run.spec import RunSpec
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
 

@@ -26,8 +26,9 @@ from pipegen.gates import Threshold
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import OtlpPush
 from pipegen.project import Project
-from pipegen.run import RunSpec, RunSummary
+from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
+from pipegen.run.spec import RunSpec
 from pipegen.tasks import end
 from pipegen.traffic import TrafficPlan
 from pipegen.units import NS_PER_S

@@ -9,11 +9,9 @@ from pipegen.run.feed.generated import fault_warnings, record_plan
 from pipegen.run.feed.row_plan import plan_rows
 from pipegen.run.feed.schedule import planned_counts, schedule_of
 from pipegen.run.read.rules import rules_of
-from pipegen.run.spec import RunSpec
 from pipegen.run.summary import RunSummary
 
 __all__ = [
-    "RunSpec",
     "RunSummary",
     "fault_warnings",
     "open_input",

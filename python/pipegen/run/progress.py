@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 
-from pipegen.moment import iso_now as iso_now  # noqa: PLC0414 -- picture and standalone take it from here
+from pipegen.moment import iso_now
 from pipegen.snapshot import RunPhase, SenderKind, SqlStatement
 
 

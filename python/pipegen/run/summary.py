@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
-from pipegen.run.context import RunContext
 from pipegen.run.feed.schedule import planned_per_second
 from pipegen.snapshot import Snapshot, Verdict
+
+if TYPE_CHECKING:  # reading a summary needs no client of the services
+    from pipegen.run.context import RunContext
 
 
 class RunSummary(BaseModel):

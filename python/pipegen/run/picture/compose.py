@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from pipegen.diagnose import Observation, find_cause, observation_of
-from pipegen.run.progress import iso_now
+from pipegen.moment import iso_now
 from pipegen.snapshot import (
     Cause,
     ConsumerMetrics,

@@ -15,6 +15,7 @@ from pipegen.bus import ErrorSeen, EventBus, SnapshotTaken
 from pipegen.config import Settings, secret_values
 from pipegen.diagnose import ErrorLog, Observations
 from pipegen.errors import ServiceError
+from pipegen.moment import iso_now
 from pipegen.observe import (
     Collector,
     FlinkCollector,
@@ -28,7 +29,6 @@ from pipegen.observe import (
 )
 from pipegen.run.messages.tap import MessageTap, message_view
 from pipegen.run.names import new_run_id
-from pipegen.run.progress import iso_now
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
 from pipegen.run.standalone.view import WatchFacts, WatchMoment, watch_picture
