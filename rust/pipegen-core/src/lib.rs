@@ -13,6 +13,7 @@ pub mod histogram;
 pub mod meters;
 pub mod pacer;
 pub mod record_buffer;
+mod rng;
 pub mod schedule;
 pub mod seconds;
 pub mod send_loop;

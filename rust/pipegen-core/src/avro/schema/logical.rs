@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::schema::{Kind, Logical, Unit};
+use super::types::{Kind, Logical, Unit};
 
 /// The logical type, or the reason to ignore it.
 pub(super) fn read(annotation: &Value, object: &Map<String, Value>, kind: &Kind) -> Result<Logical, String> {

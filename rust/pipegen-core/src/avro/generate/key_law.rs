@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::error::{SchemaError, meant};
 use super::key::Key;
 use super::number::put_digits;
-use super::rng::{Rng, Share, Zipf};
-use super::schema::Schema;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::Schema;
+use crate::rng::{Rng, Share, Zipf};
 
 const POOL_MAX: u64 = 1 << 40;
 const POOL: u64 = 1_000;

@@ -1,7 +1,7 @@
 //! What one record's values are drawn from: its random stream, its number, its due time.
 
 use super::plan::StepId;
-use super::rng::{Rng, mix};
+use crate::rng::{Rng, mix};
 
 /// Array items, map entries and nested records that one record may hold before everything optional is left out.
 pub(crate) const ITEMS_MAX: u32 = 10_000;

@@ -10,8 +10,8 @@
 use std::sync::Arc;
 
 use super::draw::Draw;
-use super::rng::{Weighted, Zipf};
 use super::states::Machine;
+use crate::rng::{Weighted, Zipf};
 
 /// The nanoseconds of a day.
 pub(crate) const DAY_NS: i64 = 86_400_000_000_000;

@@ -8,11 +8,11 @@
 
 use serde_json::Value;
 
-use super::error::SchemaError;
 use super::hint::Hint;
 use super::kinds::{NumberKind, Shape};
 use super::number::{Law, Number, power_of_ten};
-use super::rng::{Weighted, Zipf};
+use crate::avro::schema::error::SchemaError;
+use crate::rng::{Weighted, Zipf};
 
 /// Without any hint, numbers lie between 0 and this.
 const DEFAULT_MAX: i64 = 1_000;

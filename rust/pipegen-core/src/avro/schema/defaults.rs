@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error::SchemaError;
-use super::schema::{Kind, Type, TypeId};
+use super::types::{Kind, Type, TypeId};
 
 /// Refuses a default that is no value of the type; for a union, any branch may match.
 pub(super) fn check(types: &[Type], type_id: TypeId, default: &Value, path: &str) -> Result<(), SchemaError> {

@@ -1,7 +1,7 @@
 //! Types and ranges as text: points in time as dates, decimals with all their digits.
 
-use super::json::put_whole;
-use super::schema::{Kind, Logical, Schema, TypeId};
+use crate::avro::generate::json::put_whole;
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 use crate::sketch::Range;
 
 /// A type in Avro's words: the logical type where there is one, unions joined by bars.

@@ -1,11 +1,11 @@
 //! Runs a plan: writes one value's Avro binary after another.
 
 use super::draw::Draw;
-use super::encode::{put_decimal, put_length, put_long, put_sized};
 use super::number::put_digits;
 use super::plan::{Branch, Plan, Step, StepId};
 use super::text::{put, uuid};
 use super::words::NOUNS;
+use crate::avro::schema::binary::{put_decimal, put_length, put_long, put_sized};
 
 impl Plan {
     /// Writes the value of one step; `depth` counts the records around it.

@@ -6,11 +6,11 @@ use std::io::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::encode::take_long;
 use super::key::put_decimal_text;
 use super::number::{DAY_NS, put_digits};
-use super::schema::{Kind, Logical, Schema, TypeId, Unit};
 use super::text::{put_date, put_uuid};
+use crate::avro::schema::binary::take_long;
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId, Unit};
 
 /// Reads on from where the value before ended.
 struct Reader<'a> {
@@ -137,7 +137,7 @@ impl Reader<'_> {
 }
 
 /// An int or long: a number, or a text for a point in time.
-pub(super) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
+pub(crate) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
     match logical {
         Some(Logical::Date) => {
             out.push(b'"');

@@ -6,7 +6,7 @@
 use super::profile::{Profile, Slot};
 use super::profile_text::type_word;
 use super::profile_walk::Reader;
-use super::schema::{Kind, Logical, Schema, TypeId};
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 
 /// Records within records are followed so far.
 const DEPTH_MAX: usize = 8;

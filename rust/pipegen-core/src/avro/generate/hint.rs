@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::error::{SchemaError, meant};
+use crate::avro::schema::error::{SchemaError, meant};
 
 pub(crate) const KEYS: [&str; 20] = [
     "one_of",

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::encode::{VarintError, take_long};
-use super::schema::{Kind, Schema, TypeId};
+use crate::avro::schema::binary::{VarintError, take_long};
+use crate::avro::schema::types::{Kind, Schema, TypeId};
 
 /// Values nested deeper are refused: hostile bytes must not exhaust the stack.
 const DEPTH_MAX: u32 = 128;

@@ -3,11 +3,11 @@
 use std::io::Write as _;
 use std::ops::Range;
 
-use super::encode::take_long;
-use super::error::{SchemaError, meant};
 use super::number::{put_digits, put_text};
-use super::schema::{Kind, Logical, Schema, TypeId};
 use super::text::{put_hex, put_uuid};
+use crate::avro::schema::binary::take_long;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 
 /// Which field the key is made from, and how.
 #[derive(Clone, Debug)]

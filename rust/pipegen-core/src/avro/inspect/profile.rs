@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::profile_text::range_text;
-use super::schema::Logical;
+use crate::avro::schema::types::Logical;
 use crate::sketch::FieldSketch;
 
 /// Fields beyond this number are not looked at: each takes about 4 KiB.

@@ -9,16 +9,16 @@ use serde_json::Value;
 use super::breach;
 
 use super::draw::ITEMS_MAX;
-use super::error::{SchemaError, meant};
 use super::hint::Hint;
 use super::leaf;
 use super::machines::machines;
 use super::names;
 use super::plan::{Branch, Step, StepId};
 use super::pool_of::foreign;
-use super::rng::Share;
-use super::schema::{Field, Kind, Schema, TypeId};
 use super::states::Machine;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Field, Kind, Schema, TypeId};
+use crate::rng::Share;
 
 /// The share of null in a nullable union when no hint says otherwise.
 pub(crate) const NULL_SHARE: f64 = 0.05;

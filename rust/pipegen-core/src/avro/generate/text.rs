@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::draw::{Draw, Facet};
 use super::number::{DAY_NS, Number, put_digits, put_text};
 use super::pattern::Pattern;
-use super::rng::Weighted;
 use super::states::Machine;
 use super::words::{ADJECTIVES, DOMAINS, FAMILY_NAMES, GIVEN_NAMES, NETWORKS, NOUNS, PLACES, Place, STREETS, VERBS};
+use crate::rng::Weighted;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 

@@ -1,9 +1,9 @@
 //! Walks Avro binary that is known to be valid and takes note of each field; no value is built.
 
-use super::encode::take_long;
 use super::profile::{Profile, ProfiledField, Slot};
 use super::profile_plan::{Node, NodeId, ProfilePlan};
-use super::schema::{Kind, Schema, TypeId};
+use crate::avro::schema::binary::take_long;
+use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::sketch::{FieldSketch, hash_bytes, hash_number};
 
 /// Reads on from where the field before ended.

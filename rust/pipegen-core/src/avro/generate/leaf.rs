@@ -10,7 +10,6 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::compile::Site;
-use super::error::{SchemaError, meant};
 use super::hint::Hint;
 use super::kinds::{NUMBER_KINDS, NumberKind, TEXT_KINDS};
 use super::names::{self, Identity};
@@ -18,10 +17,11 @@ use super::number::{DAY_NS, Law, Number, power_of_ten};
 use super::pattern::Pattern;
 use super::plan::Step;
 use super::range::{Range, choice, ranged, shaped};
-use super::rng::{Share, Weighted};
-use super::schema::{Kind, Logical, Type};
 use super::states::Machine;
 use super::text::Text;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Kind, Logical, Type};
+use crate::rng::{Share, Weighted};
 
 const BYTES: (u64, u64) = (8, 16);
 const LENGTH_MAX: u64 = 16 << 20;

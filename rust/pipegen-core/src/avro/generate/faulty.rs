@@ -8,13 +8,13 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::compile::Compiled;
-use super::error::{SchemaError, meant};
 use super::number::Law;
 use super::plan::{Branch, Step, StepId};
-use super::rng::{Rng, Share};
-use super::schema::{Kind, Schema, TypeId};
 use super::text::Text;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::fault::FaultKind;
+use crate::rng::{Rng, Share};
 
 const SALT: u64 = 0x4641_554c_5453_0001;
 /// A duplicate repeats a record at most so many events back.

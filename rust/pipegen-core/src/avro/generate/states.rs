@@ -7,9 +7,9 @@
 
 use serde_json::{Map, Value};
 
-use super::error::{SchemaError, meant};
 use super::hint::Hint;
-use super::rng::{Rng, Weighted};
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::rng::{Rng, Weighted};
 
 /// Turns that are walked through from the first.
 const STRETCH: u64 = 32;

@@ -3,17 +3,17 @@
 use std::ops::Range;
 
 use super::draw::Draw;
-use super::error::{SchemaError, meant};
 use super::faulty::Faults;
 use super::format::ValueFormat;
 use super::key_law::KeyLaw;
 use super::number::Number;
-use super::rng::{Rng, Share, Weighted};
-use super::schema::{Kind, Schema};
 use super::text::Text;
 use super::{compile, key};
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Kind, Schema};
 use crate::fault::FaultKind;
 use crate::record_buffer::{Parts, RecordBuffer};
+use crate::rng::{Rng, Share, Weighted};
 
 /// The length of Confluent's framing: a zero byte and the schema's id.
 const FRAME_BYTES: usize = 5;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::error::{SchemaError, meant};
 use super::hint::Hint;
-use super::schema::Field;
 use super::states::Machine;
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::Field;
 
 /// The machine of each led field, by the field's index.
 pub(super) fn machines(fields: &[Field], hints: &[Hint]) -> Result<BTreeMap<usize, Arc<Machine>>, SchemaError> {

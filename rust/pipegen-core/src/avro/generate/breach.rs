@@ -3,8 +3,8 @@
 use super::hint::Hint;
 use super::number::{Number, power_of_ten};
 use super::plan::Step;
-use super::schema::{Kind, Logical, Type};
 use super::text::Text;
+use crate::avro::schema::types::{Kind, Logical, Type};
 
 /// Whole numbers up to here are exact in a double.
 const DOUBLE_MAX: i64 = 1 << 53;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::defaults;
 use super::error::{SchemaError, meant};
 use super::logical;
-use super::schema::{Field, Kind, Schema, Type, TypeId};
+use super::types::{Field, Kind, Schema, Type, TypeId};
 
 type Object = Map<String, Value>;
 

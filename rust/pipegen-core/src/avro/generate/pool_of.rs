@@ -1,10 +1,10 @@
 //! The hint `pool_of`: a field takes its values from where another field's come from, so that the two can be joined.
 
 use super::compile::{Compiler, path_of};
-use super::error::{SchemaError, meant};
 use super::hint::Hint;
 use super::names::{self, Identity};
-use super::schema::{Field, Kind, Schema, TypeId};
+use crate::avro::schema::error::{SchemaError, meant};
+use crate::avro::schema::types::{Field, Kind, Schema, TypeId};
 
 /// The names of a field and its record in snake case, which say where values come from.
 type Names = (String, String);

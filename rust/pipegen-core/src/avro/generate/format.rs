@@ -3,7 +3,7 @@
 //! Every format starts from the record's Avro binary, so that a seed means the same records in each. Protobuf and JSON Schema
 //! get a variant here, a branch in [`ValueFormat::put`], and a name.
 
-use super::schema::Schema;
+use crate::avro::schema::types::Schema;
 
 /// A compiled format.
 #[derive(Clone, Debug)]

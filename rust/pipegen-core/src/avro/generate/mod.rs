@@ -1,0 +1,26 @@
+//! Records made: a schema compiled to a plan, which writes seeded values straight to binary.
+
+mod breach;
+mod compile;
+mod draw;
+mod faulty;
+mod format;
+mod hint;
+pub(super) mod json;
+mod key;
+mod key_law;
+mod kinds;
+mod leaf;
+mod machines;
+mod names;
+mod number;
+mod pattern;
+mod plan;
+mod pool_of;
+mod range;
+mod states;
+mod text;
+mod words;
+mod write;
+
+pub use plan::{Plan, PlanOptions};

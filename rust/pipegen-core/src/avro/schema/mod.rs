@@ -1,0 +1,11 @@
+//! Avro schemas: read, checked, and the parts of the binary encoding that writing and reading values share.
+
+pub(super) mod binary;
+pub(super) mod defaults;
+pub(super) mod error;
+pub(super) mod logical;
+pub(super) mod parse;
+pub(super) mod types;
+
+pub use error::SchemaError;
+pub use types::Schema;
