@@ -1,9 +1,10 @@
 //! Values that break their hint: what `rule_violations` puts in place of a field's values. They still keep to the type.
 
 use super::hint::Hint;
-use super::number::{Number, power_of_ten};
+use super::number::Number;
 use super::plan::Step;
 use super::text::Text;
+use crate::avro::schema::digits::power_of_ten;
 use crate::avro::schema::types::{Kind, Logical, Type};
 
 /// Whole numbers up to here are exact in a double.

@@ -51,6 +51,22 @@ impl Draw {
         let bits = (self.identity >> (16 * facet as u32)) as usize & 0xffff;
         (bits * bound) >> 16
     }
+
+    /// One of the 26 letters from `first` (`a` or `A`).
+    #[expect(clippy::cast_possible_truncation, reason = "below 26")]
+    pub(crate) const fn letter(&mut self, first: u8) -> u8 {
+        first + self.rng.below(26) as u8
+    }
+
+    /// Sixteen random bytes marked as a version 4 UUID.
+    pub(crate) fn uuid(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.rng.bits().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.rng.bits().to_be_bytes());
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        bytes
+    }
 }
 
 /// The parts of a record's identity.

@@ -7,10 +7,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::put_decimal_text;
-use super::number::{DAY_NS, put_digits};
-use super::text::{put_date, put_uuid};
 use crate::avro::schema::binary::take_long;
-use crate::avro::schema::types::{Kind, Logical, Schema, TypeId, Unit};
+use crate::avro::schema::calendar::put_whole;
+use crate::avro::schema::digits::put_uuid;
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 
 /// Reads on from where the value before ended.
 struct Reader<'a> {
@@ -134,51 +134,6 @@ impl Reader<'_> {
         out.push(close);
         Some(())
     }
-}
-
-/// An int or long: a number, or a text for a point in time.
-pub(crate) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
-    match logical {
-        Some(Logical::Date) => {
-            out.push(b'"');
-            put_date(out, value);
-        }
-        Some(Logical::TimeOfDay(unit)) => {
-            out.push(b'"');
-            put_time(value, unit, out);
-        }
-        Some(Logical::Timestamp(unit) | Logical::LocalTimestamp(unit)) => {
-            let day_units = DAY_NS / unit.nanoseconds();
-            out.push(b'"');
-            put_date(out, value.div_euclid(day_units));
-            out.push(b'T');
-            put_time(value.rem_euclid(day_units), unit, out);
-            if matches!(logical, Some(Logical::Timestamp(_))) {
-                out.push(b'Z');
-            }
-        }
-        _ => return write!(out, "{value}").ok(),
-    }
-    out.push(b'"');
-    Some(())
-}
-
-/// `09:30:00.123`, as many digits as the unit has.
-fn put_time(value: i64, unit: Unit, out: &mut Vec<u8>) {
-    let (second_units, digits) = match unit {
-        Unit::Millis => (1_000, 3),
-        Unit::Micros => (1_000_000, 6),
-        Unit::Nanos => (1_000_000_000, 9),
-    };
-    let value = value.unsigned_abs();
-    let seconds = value / second_units;
-    put_digits(out, seconds / 3_600, 2);
-    out.push(b':');
-    put_digits(out, seconds / 60 % 60, 2);
-    out.push(b':');
-    put_digits(out, seconds % 60, 2);
-    out.push(b'.');
-    put_digits(out, value % second_units, digits);
 }
 
 /// JSON has no word for a number that is not finite.

@@ -3,9 +3,8 @@
 use std::io::Write as _;
 use std::ops::Range;
 
-use super::number::{put_digits, put_text};
-use super::text::{put_hex, put_uuid};
 use crate::avro::schema::binary::take_long;
+use crate::avro::schema::digits::{put_digits, put_hex, put_text, put_uuid};
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 

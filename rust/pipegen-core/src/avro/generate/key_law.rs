@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::key::Key;
-use super::number::put_digits;
+use crate::avro::schema::digits::put_digits;
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::Schema;
 use crate::rng::{Rng, Share, Zipf};

@@ -6,7 +6,7 @@ mod draw;
 mod faulty;
 mod format;
 mod hint;
-pub(super) mod json;
+mod json;
 mod key;
 mod key_law;
 mod kinds;

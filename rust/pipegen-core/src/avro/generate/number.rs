@@ -11,10 +11,8 @@ use std::sync::Arc;
 
 use super::draw::Draw;
 use super::states::Machine;
+use crate::avro::schema::calendar::DAY_NS;
 use crate::rng::{Weighted, Zipf};
-
-/// The nanoseconds of a day.
-pub(crate) const DAY_NS: i64 = 86_400_000_000_000;
 
 /// Where a number comes from, scaled, and the range it keeps to.
 #[derive(Clone, Debug)]
@@ -143,38 +141,6 @@ impl Number {
     }
 }
 
-/// 10 to the power of `decimals`, at most 10^18.
-pub(crate) const fn power_of_ten(decimals: u32) -> i64 {
-    10_i64.pow(if decimals > 18 { 18 } else { decimals })
-}
-
-/// Appends a scaled number as decimal text.
-pub(crate) fn put_text(out: &mut Vec<u8>, scaled: i64, decimals: u32) {
-    let scale = power_of_ten(decimals).unsigned_abs();
-    if scaled < 0 {
-        out.push(b'-');
-    }
-    let digits = scaled.unsigned_abs();
-    put_digits(out, digits / scale, 1);
-    if decimals > 0 {
-        out.push(b'.');
-        put_digits(out, digits % scale, decimals as usize);
-    }
-}
-
-/// Appends a whole number with at least `width` digits.
-pub(crate) fn put_digits(out: &mut Vec<u8>, mut value: u64, width: usize) {
-    let mut digits = [b'0'; 20];
-    let mut first = 20;
-    while value > 0 {
-        first -= 1;
-        digits[first] = b'0' + (value % 10) as u8;
-        value /= 10;
-    }
-    first = first.min(20 - width.clamp(1, 20));
-    out.extend_from_slice(&digits[first..]);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,21 +160,5 @@ mod tests {
             let value = number.draw(&mut Draw::new(1, event, 0));
             prop_assert_eq!(value, (start + step * i64::try_from(event).unwrap()).rem_euclid(100));
         }
-
-        #[test]
-        fn text_of_a_number_reads_back(value: i64) {
-            let mut out = Vec::new();
-            put_text(&mut out, value, 0);
-            prop_assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
-        }
-    }
-
-    #[test]
-    fn decimals_keep_their_zeros() {
-        let mut out = Vec::new();
-        put_text(&mut out, -1205, 2);
-        out.push(b' ');
-        put_text(&mut out, 5, 2);
-        assert_eq!(out, b"-12.05 0.05");
     }
 }

@@ -12,8 +12,7 @@
 //! | `{{` `}}`    | a brace                                                    |
 
 use super::draw::Draw;
-use super::number::put_digits;
-use super::text::{put_hex, put_letter, put_uuid, uuid};
+use crate::avro::schema::digits::{put_digits, put_hex, put_uuid};
 
 const PIECES: &str = "use {seq}, {seq:08}, {int:1-99}, {digits:4}, {hex:8}, {lower:3}, {upper:3}, {uuid}, or {{ and }}";
 const COUNT_MAX: u32 = 1_000;
@@ -73,9 +72,9 @@ impl Pattern {
                 Piece::Int { min, max } => put_digits(out, min + draw.rng.below(max - min + 1), 1),
                 Piece::Digits(count) => (0..*count).for_each(|_| put_digits(out, draw.rng.below(10), 1)),
                 Piece::Hex(count) => (0..*count).for_each(|_| put_hex(out, draw.rng.bits(), 1)),
-                Piece::Lower(count) => (0..*count).for_each(|_| put_letter(draw, b'a', out)),
-                Piece::Upper(count) => (0..*count).for_each(|_| put_letter(draw, b'A', out)),
-                Piece::Uuid => put_uuid(out, &uuid(draw)),
+                Piece::Lower(count) => (0..*count).for_each(|_| out.push(draw.letter(b'a'))),
+                Piece::Upper(count) => (0..*count).for_each(|_| out.push(draw.letter(b'A'))),
+                Piece::Uuid => put_uuid(out, &draw.uuid()),
             }
         }
     }

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use super::hint::Hint;
 use super::kinds::{NumberKind, Shape};
-use super::number::{Law, Number, power_of_ten};
+use super::number::{Law, Number};
+use crate::avro::schema::digits::power_of_ten;
 use crate::avro::schema::error::SchemaError;
 use crate::rng::{Weighted, Zipf};
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::draw::{Draw, Facet};
-use super::number::{DAY_NS, Number, put_digits, put_text};
+use super::number::Number;
 use super::pattern::Pattern;
 use super::states::Machine;
 use super::words::{ADJECTIVES, DOMAINS, FAMILY_NAMES, GIVEN_NAMES, NETWORKS, NOUNS, PLACES, Place, STREETS, VERBS};
+use crate::avro::schema::calendar::{DAY_NS, put_date, put_instant, put_time_of_day};
+use crate::avro::schema::digits::{put_digits, put_hex, put_text, put_uuid};
 use crate::rng::Weighted;
-
-const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// Where a text comes from.
 #[derive(Clone, Debug)]
@@ -134,7 +134,7 @@ impl Text {
                 put(out, "00:00:5e:00:53:");
                 put_hex(out, draw.rng.bits(), 2);
             }
-            Self::Uuid => put_uuid(out, &uuid(draw)),
+            Self::Uuid => put_uuid(out, &draw.uuid()),
             Self::Hex(digits) => {
                 for first in (0..*digits).step_by(16) {
                     put_hex(out, draw.rng.bits(), (digits - first).min(16));
@@ -142,7 +142,7 @@ impl Text {
             }
             Self::Version => put_version(draw, out),
             Self::Sku => {
-                (0..3).for_each(|_| put_letter(draw, b'A', out));
+                (0..3).for_each(|_| out.push(draw.letter(b'A')));
                 out.push(b'-');
                 put_digits(out, draw.rng.below(10_000), 4);
             }
@@ -160,7 +160,7 @@ impl Text {
             Self::Pattern(pattern) => pattern.put(draw, out),
             Self::Letters { min, max } => {
                 let count = min + draw.rng.below(max - min + 1);
-                (0..count).for_each(|_| put_letter(draw, b'a', out));
+                (0..count).for_each(|_| out.push(draw.letter(b'a')));
             }
         }
     }
@@ -175,18 +175,6 @@ fn put_capital(out: &mut Vec<u8>, word: &str) {
     let start = out.len();
     put(out, word);
     out[start..].iter_mut().take(1).for_each(u8::make_ascii_uppercase);
-}
-
-/// Appends one of the 26 letters from `first` (`a` or `A`).
-#[expect(clippy::cast_possible_truncation, reason = "below 26")]
-pub(super) fn put_letter(draw: &mut Draw, first: u8, out: &mut Vec<u8>) {
-    out.push(first + draw.rng.below(26) as u8);
-}
-
-/// Appends the lowest `digits` (up to 16) hexadecimal digits.
-#[expect(clippy::cast_possible_truncation, reason = "masked to four bits")]
-pub(super) fn put_hex(out: &mut Vec<u8>, bits: u64, digits: u32) {
-    (0..digits).rev().for_each(|digit| out.push(HEX[(bits >> (4 * digit)) as usize & 15]));
 }
 
 fn put_username(draw: &Draw, joint: u8, out: &mut Vec<u8>) {
@@ -223,63 +211,4 @@ fn put_sentence(draw: &mut Draw, out: &mut Vec<u8>) {
     put(out, " near the ");
     put(out, draw.pick(&NOUNS));
     out.push(b'.');
-}
-
-/// Sixteen random bytes marked as a version 4 UUID.
-pub(super) fn uuid(draw: &mut Draw) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes[..8].copy_from_slice(&draw.rng.bits().to_be_bytes());
-    bytes[8..].copy_from_slice(&draw.rng.bits().to_be_bytes());
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    bytes
-}
-
-pub(super) fn put_uuid(out: &mut Vec<u8>, bytes: &[u8; 16]) {
-    let mut text = [b'-'; 36];
-    let mut at = 0;
-    for (index, byte) in bytes.iter().enumerate() {
-        if matches!(index, 4 | 6 | 8 | 10) {
-            at += 1;
-        }
-        text[at] = HEX[usize::from(byte >> 4)];
-        text[at + 1] = HEX[usize::from(byte & 15)];
-        at += 2;
-    }
-    out.extend_from_slice(&text);
-}
-
-pub(super) fn put_instant(out: &mut Vec<u8>, time_ns: i64) {
-    put_date(out, time_ns.div_euclid(DAY_NS));
-    out.push(b'T');
-    put_time_of_day(out, time_ns);
-    out.push(b'Z');
-}
-
-pub(super) fn put_time_of_day(out: &mut Vec<u8>, time_ns: i64) {
-    let millis = time_ns.rem_euclid(DAY_NS).unsigned_abs() / 1_000_000;
-    put_digits(out, millis / 3_600_000, 2);
-    out.push(b':');
-    put_digits(out, millis / 60_000 % 60, 2);
-    out.push(b':');
-    put_digits(out, millis / 1_000 % 60, 2);
-    out.push(b'.');
-    put_digits(out, millis % 1_000, 3);
-}
-
-/// The calendar date of a day counted from 1970-01-01 (Hinnant's `civil_from_days`).
-pub(super) fn put_date(out: &mut Vec<u8>, day: i64) {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_shifted = (5 * of_year + 2) / 153;
-    let month = if month_shifted < 10 { month_shifted + 3 } else { month_shifted - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    put_digits(out, year.unsigned_abs(), 4);
-    out.push(b'-');
-    put_digits(out, month.unsigned_abs(), 2);
-    out.push(b'-');
-    put_digits(out, (of_year - (153 * month_shifted + 2) / 5 + 1).unsigned_abs(), 2);
 }

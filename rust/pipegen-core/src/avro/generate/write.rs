@@ -1,11 +1,11 @@
 //! Runs a plan: writes one value's Avro binary after another.
 
 use super::draw::Draw;
-use super::number::put_digits;
 use super::plan::{Branch, Plan, Step, StepId};
-use super::text::{put, uuid};
+use super::text::put;
 use super::words::NOUNS;
 use crate::avro::schema::binary::{put_decimal, put_length, put_long, put_sized};
+use crate::avro::schema::digits::put_digits;
 
 impl Plan {
     /// Writes the value of one step; `depth` counts the records around it.
@@ -28,7 +28,7 @@ impl Plan {
                 put_sized(out, |out| put_random(out, usize::try_from(length).unwrap_or(0), draw));
             }
             Step::Fixed(size) => put_random(out, *size, draw),
-            Step::UuidFixed => out.extend_from_slice(&uuid(draw)),
+            Step::UuidFixed => out.extend_from_slice(&draw.uuid()),
             Step::Duration => put_duration(out, draw),
             Step::DecimalBytes(number) => put_decimal(out, number.draw(draw)),
             Step::DecimalFixed { number, size } => put_decimal_fixed(out, number.draw(draw), *size),

@@ -1,6 +1,6 @@
 //! Types and ranges as text: points in time as dates, decimals with all their digits.
 
-use crate::avro::generate::json::put_whole;
+use crate::avro::schema::calendar::put_whole;
 use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 use crate::sketch::Range;
 

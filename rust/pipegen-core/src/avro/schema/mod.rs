@@ -1,7 +1,9 @@
 //! Avro schemas: read, checked, and the parts of the binary encoding that writing and reading values share.
 
 pub(super) mod binary;
+pub(super) mod calendar;
 pub(super) mod defaults;
+pub(super) mod digits;
 pub(super) mod error;
 pub(super) mod logical;
 pub(super) mod parse;
