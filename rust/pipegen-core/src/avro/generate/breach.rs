@@ -2,7 +2,7 @@
 
 use super::hint::Hint;
 use super::number::Number;
-use super::plan::Step;
+use super::step::Step;
 use super::text::Text;
 use crate::avro::schema::digits::power_of_ten;
 use crate::avro::schema::types::{Kind, Logical, Type};

@@ -1,23 +1,17 @@
 //! Schema and hints → steps: decides once, for every field, where its values come from.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use serde_json::Value;
-
-use super::breach;
-
-use super::draw::ITEMS_MAX;
+use super::draw::{ITEMS_MAX, StepId};
 use super::hint::Hint;
-use super::leaf;
+use super::hints::{Hints, path_of};
 use super::machines::machines;
-use super::names;
-use super::plan::{Branch, Step, StepId};
 use super::pool_of::foreign;
-use super::states::Machine;
-use crate::avro::schema::error::{SchemaError, meant};
-use crate::avro::schema::types::{Field, Kind, Schema, TypeId};
+use super::site::Site;
+use super::step::{Branch, Step, Steps};
+use super::{breach, leaf, names};
+use crate::avro::schema::error::SchemaError;
+use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::rng::Share;
 
 /// The share of null in a nullable union when no hint says otherwise.
@@ -29,23 +23,9 @@ const STEPS_MAX: usize = 100_000;
 const ITEMS: (u64, u64) = (1, 3);
 
 pub(crate) struct Compiled {
-    pub(crate) steps: Vec<Step>,
-    pub(crate) root: StepId,
-    pub(crate) depth_max: u32,
+    pub(crate) steps: Steps,
     /// For steps whose hint says what is allowed, a step whose values are not.
     pub(crate) breaches: BTreeMap<StepId, Step>,
-}
-
-/// The place of a type within the record, as far as it shapes values.
-pub(crate) struct Site<'a> {
-    /// The field's name in snake case; empty outside any.
-    pub(crate) field: &'a str,
-    /// The enclosing record's name in snake case, without its namespace.
-    pub(crate) record: &'a str,
-    /// The field path that hints use; arrays, maps and unions do not appear in it.
-    path: &'a str,
-    /// The machine that leads the field: to a state where its hint says `states`, else to an entity's number.
-    pub(crate) machine: Option<&'a Arc<Machine>>,
 }
 
 /// Compiles a schema with the hints of the project.
@@ -62,8 +42,7 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compi
     let mut compiler = Compiler {
         schema,
         heights: &heights,
-        hints: read_hints(hints_json)?,
-        met: RefCell::default(),
+        hints: Hints::read(hints_json)?,
         steps: Vec::new(),
         breaches: BTreeMap::new(),
         open: Vec::new(),
@@ -71,41 +50,16 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compi
     };
     let site = Site { field: "", record: "", path: "", machine: None };
     let root = compiler.compile(schema.root, &site, Hint::none("hints"))?;
-    let met = compiler.met.into_inner();
-    if let Some(unknown) = compiler.hints.keys().find(|path| !met.contains(*path)) {
-        let known: Vec<&str> = met.iter().map(String::as_str).collect();
-        let problem = format!("the schema has no field \"{unknown}\"");
-        return Err(SchemaError::new(&hint_path(unknown), problem, meant(unknown, known)));
-    }
+    compiler.hints.refuse_unmet()?;
     let depth_max = if compiler.recursive { root_height + RECURSION_DEPTH } else { u32::MAX / 2 };
-    Ok(Compiled { steps: compiler.steps, root, depth_max, breaches: compiler.breaches })
+    let steps = Steps { all: compiler.steps, root, depth_max };
+    Ok(Compiled { steps, breaches: compiler.breaches })
 }
 
-pub(super) fn hint_path(field: &str) -> String {
-    format!("hints[\"{field}\"]")
-}
-
-/// A field's path as hints name it.
-pub(super) fn path_of(record_path: &str, field: &Field) -> String {
-    if record_path.is_empty() { field.name.clone() } else { format!("{record_path}.{}", field.name) }
-}
-
-fn read_hints(hints_json: Option<&str>) -> Result<BTreeMap<String, Value>, SchemaError> {
-    let Some(text) = hints_json else { return Ok(BTreeMap::new()) };
-    let remedy = "write {\"field.path\": {\"min\": 1, …}, …}";
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object.into_iter().collect()),
-        Ok(other) => Err(SchemaError::new("hints", format!("{other} is not an object"), remedy)),
-        Err(error) => Err(SchemaError::new("hints", format!("the hints are not JSON ({error})"), remedy)),
-    }
-}
-
-pub(super) struct Compiler<'a> {
-    pub(super) schema: &'a Schema,
+struct Compiler<'a> {
+    schema: &'a Schema,
     heights: &'a [Option<u32>],
-    hints: BTreeMap<String, Value>,
-    /// Every field path there is.
-    met: RefCell<BTreeSet<String>>,
+    hints: Hints,
     steps: Vec<Step>,
     breaches: BTreeMap<StepId, Step>,
     /// The records being compiled, from the outside in.
@@ -175,14 +129,14 @@ impl Compiler<'_> {
         let record = names::snake_case(name.rsplit('.').next().unwrap_or(name));
         let mut steps = Vec::with_capacity(fields.len());
         let paths: Vec<String> = fields.iter().map(|field| path_of(site.path, field)).collect();
-        self.met.borrow_mut().extend(paths.iter().cloned());
+        self.hints.meet(&paths);
         let hints =
-            paths.iter().zip(fields).map(|(path, field)| self.hint(path, field)).collect::<Result<Vec<_>, _>>()?;
+            paths.iter().zip(fields).map(|(path, field)| self.hints.of(path, field)).collect::<Result<Vec<_>, _>>()?;
         let machines = machines(fields, &hints)?;
         for (index, (field, hint)) in fields.iter().zip(hints).enumerate() {
             let own = (names::snake_case(&field.name), record.clone());
             let (hint, (field_name, record)) = match hint.text("pool_of")? {
-                Some(other) => foreign(self, other, field, &hint)?,
+                Some(other) => foreign(self.schema, &self.hints, other, field, &hint)?,
                 None => (hint, own),
             };
             let machine = machines.get(&index);
@@ -191,19 +145,6 @@ impl Compiler<'_> {
         }
         self.open.pop();
         Ok(Step::Record(steps.into()))
-    }
-
-    /// What is said about a field, in the schema and, stronger, in the project.
-    pub(super) fn hint(&self, path: &str, field: &Field) -> Result<Hint, SchemaError> {
-        let place = format!("{}.pipegen", field.path);
-        let mut hint = Hint::none(&place);
-        if let Some(own) = &field.hint {
-            hint = Hint::read(&place, own)?;
-        }
-        match self.hints.get(path) {
-            Some(given) => Ok(hint.overridden_by(Hint::read(&hint_path(path), given)?)),
-            None => Ok(hint),
-        }
     }
 
     fn union(&mut self, types: &[TypeId], site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {

@@ -1,7 +1,9 @@
 //! What one record's values are drawn from: its random stream, its number, its due time.
 
-use super::plan::StepId;
 use crate::rng::{Rng, mix};
+
+/// The index of a step in its plan's arena; declared here because a draw names the step that a fault replaces.
+pub(crate) type StepId = usize;
 
 /// Array items, map entries and nested records that one record may hold before everything optional is left out.
 pub(crate) const ITEMS_MAX: u32 = 10_000;

@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::compile::Compiled;
+use super::draw::StepId;
+use super::hints::path_of;
 use super::number::Law;
-use super::plan::{Branch, Step, StepId};
+use super::step::{Branch, Step};
 use super::text::Text;
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::{Kind, Schema, TypeId};
@@ -88,7 +90,7 @@ impl Faults {
             unknown_id: u32::try_from(number("unknown_id", i64::from(i32::MAX))).unwrap_or(u32::MAX),
         };
         let mut places = Vec::new();
-        find_places(schema, compiled, (schema.root, compiled.root), "", &mut places);
+        find_places(schema, compiled, (schema.root, compiled.steps.root), "", &mut places);
         if faults.has(FaultKind::Nulls) {
             let chosen = chosen(&places, fields("null_fields").as_deref(), FaultKind::Nulls)?;
             faults.nulls = chosen.into_iter().filter_map(|place| make_null(compiled, place)).collect();
@@ -107,7 +109,7 @@ impl Faults {
             refuse_none(FaultKind::Oversized, faults.oversized.is_none(), "no field of free text or bytes")?;
         }
         for kind in [FaultKind::Late, FaultKind::OutOfOrder] {
-            let has_time = compiled.steps.iter().any(is_event_time);
+            let has_time = compiled.steps.all.iter().any(is_event_time);
             refuse_none(kind, faults.has(kind) && !has_time, "no field that holds the event's time")?;
         }
         Ok(faults)
@@ -165,11 +167,12 @@ fn refuse_none(kind: FaultKind, none: bool, missing: &str) -> Result<(), SchemaE
 }
 
 fn find_places(schema: &Schema, compiled: &Compiled, at: (TypeId, StepId), path: &str, places: &mut Vec<Place>) {
-    let (Kind::Record { fields, .. }, Step::Record(steps)) = (&schema.types[at.0].kind, &compiled.steps[at.1]) else {
+    let (Kind::Record { fields, .. }, Step::Record(steps)) = (&schema.types[at.0].kind, &compiled.steps.all[at.1])
+    else {
         return;
     };
     for (field, &step) in fields.iter().zip(steps) {
-        let path = super::compile::path_of(path, field);
+        let path = path_of(path, field);
         find_places(schema, compiled, (field.type_id, step), &path, places);
         places.push(Place { path, type_id: field.type_id, step });
     }
@@ -187,10 +190,10 @@ fn chosen<'a>(places: &'a [Place], names: Option<&[&str]>, kind: FaultKind) -> R
 }
 
 fn make_null(compiled: &mut Compiled, place: &Place) -> Option<Instead> {
-    let Step::Union { null: Some((index, _)), .. } = &compiled.steps[place.step] else { return None };
+    let Step::Union { null: Some((index, _)), .. } = &compiled.steps.all[place.step] else { return None };
     let always = Step::Union { null: Some((*index, Share::new(1.0))), branches: [].into() };
-    compiled.steps.push(always);
-    Some((place.step, compiled.steps.len() - 1))
+    compiled.steps.all.push(always);
+    Some((place.step, compiled.steps.all.len() - 1))
 }
 
 fn break_rule(compiled: &mut Compiled, place: &Place, breaches: &BTreeMap<StepId, Step>) -> Option<Instead> {
@@ -217,19 +220,20 @@ fn replaced_leaf(
     place: &Place,
     replace: impl Fn(StepId, &Step) -> Option<Step>,
 ) -> Option<Instead> {
-    let union = match &compiled.steps[place.step] {
+    let union = match &compiled.steps.all[place.step] {
         Step::Union { branches, .. } => {
-            let found =
-                branches.iter().find_map(|branch| Some((*branch, replace(branch.step, &compiled.steps[branch.step])?)));
+            let found = branches
+                .iter()
+                .find_map(|branch| Some((*branch, replace(branch.step, &compiled.steps.all[branch.step])?)));
             let (branch, leaf) = found?;
-            compiled.steps.push(leaf);
-            let only = Branch { step: compiled.steps.len() - 1, ..branch };
+            compiled.steps.all.push(leaf);
+            let only = Branch { step: compiled.steps.all.len() - 1, ..branch };
             Step::Union { null: None, branches: [only].into() }
         }
         step => replace(place.step, step)?,
     };
-    compiled.steps.push(union);
-    Some((place.step, compiled.steps.len() - 1))
+    compiled.steps.all.push(union);
+    Some((place.step, compiled.steps.all.len() - 1))
 }
 
 fn is_event_time(step: &Step) -> bool {

@@ -9,15 +9,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::compile::Site;
 use super::hint::Hint;
 use super::kinds::{NUMBER_KINDS, NumberKind, TEXT_KINDS};
 use super::names::{self, Identity};
 use super::number::{Law, Number};
 use super::pattern::Pattern;
-use super::plan::Step;
 use super::range::{Range, choice, ranged, shaped};
+use super::site::Site;
 use super::states::Machine;
+use super::step::Step;
 use super::text::Text;
 use crate::avro::schema::calendar::DAY_NS;
 use crate::avro::schema::digits::power_of_ten;

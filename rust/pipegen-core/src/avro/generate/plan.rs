@@ -1,4 +1,4 @@
-//! A compiled schema: a flat arena of steps, each writing one value's Avro binary.
+//! A compiled schema, and the records that it makes.
 
 use std::ops::Range;
 
@@ -6,75 +6,16 @@ use super::draw::Draw;
 use super::faulty::Faults;
 use super::format::ValueFormat;
 use super::key_law::KeyLaw;
-use super::number::Number;
-use super::text::Text;
+use super::step::{Step, Steps};
 use super::{compile, key};
 use crate::avro::schema::error::{SchemaError, meant};
-use crate::avro::schema::types::{Kind, Schema};
+use crate::avro::schema::types::Schema;
 use crate::fault::FaultKind;
 use crate::record_buffer::{Parts, RecordBuffer};
-use crate::rng::{Rng, Share, Weighted};
+use crate::rng::Rng;
 
 /// The length of Confluent's framing: a zero byte and the schema's id.
 const FRAME_BYTES: usize = 5;
-
-/// The index of a step in its plan's arena.
-pub(crate) type StepId = usize;
-
-/// Writes one value.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Null,
-    Boolean(Share),
-    /// Int, long and enum.
-    Whole(Number),
-    /// The number divided by `scale`.
-    Double {
-        number: Number,
-        scale: f64,
-    },
-    Float {
-        number: Number,
-        scale: f64,
-    },
-    DoubleChoice(Weighted<f64>),
-    FloatChoice(Weighted<f32>),
-    Text(Text),
-    Bytes {
-        min: u64,
-        max: u64,
-    },
-    Fixed(usize),
-    UuidFixed,
-    Duration,
-    DecimalBytes(Number),
-    DecimalFixed {
-        number: Number,
-        size: usize,
-    },
-    Record(Box<[StepId]>),
-    /// Arrays, and maps where `keyed`.
-    Items {
-        item: StepId,
-        keyed: bool,
-        min: u64,
-        max: u64,
-        height: u32,
-    },
-    Union {
-        null: Option<(usize, Share)>,
-        branches: Box<[Branch]>,
-    },
-}
-
-/// A branch of a union that is not null.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Branch {
-    pub(crate) index: usize,
-    pub(crate) step: StepId,
-    /// How many records must be nested to hold a value of it.
-    pub(crate) height: u32,
-}
 
 /// What a plan is compiled with.
 #[derive(Clone, Debug, Default)]
@@ -98,9 +39,7 @@ pub struct PlanOptions<'a> {
 /// A schema compiled to a generator of records: record n depends on (seed, n, due time) and nothing else.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    pub(crate) steps: Vec<Step>,
-    pub(crate) root: StepId,
-    pub(crate) depth_max: u32,
+    steps: Steps,
     key: Option<KeyLaw>,
     faults: Option<Faults>,
     format: ValueFormat,
@@ -135,8 +74,6 @@ impl Plan {
         }
         Ok(Self {
             steps: compiled.steps,
-            root: compiled.root,
-            depth_max: compiled.depth_max,
             key,
             faults,
             format,
@@ -214,15 +151,15 @@ impl Plan {
     /// Writes the record's binary and says where the field is that the key is made from.
     fn binary(&self, draw: &mut Draw, out: &mut Vec<u8>) -> Range<usize> {
         let (Some(wanted), Step::Record(fields)) =
-            (self.key.as_ref().and_then(KeyLaw::field_index), &self.steps[self.root])
+            (self.key.as_ref().and_then(KeyLaw::field_index), &self.steps.all[self.steps.root])
         else {
-            self.step(self.root, 0, draw, out);
+            self.steps.write(self.steps.root, 0, draw, out);
             return 0..0;
         };
         let mut field = 0..0;
         for (index, &step) in fields.iter().enumerate() {
             let start = out.len();
-            self.step(step, 1, draw, out);
+            self.steps.write(step, 1, draw, out);
             if index == wanted {
                 field = start..out.len();
             }
@@ -241,15 +178,4 @@ fn cut(value: &mut Range<usize>, prefix_bytes: usize, rng: &mut Rng) {
     let first = if first < value.end { first } else { value.start };
     let kept = rng.below((value.end - first) as u64);
     value.end = first + usize::try_from(kept).unwrap_or(0);
-}
-
-impl Schema {
-    /// The names of the root record's fields; empty when the root is no record.
-    #[must_use]
-    pub fn field_names(&self) -> Vec<&str> {
-        match &self.types[self.root].kind {
-            Kind::Record { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
-            _ => Vec::new(),
-        }
-    }
 }

@@ -1,22 +1,22 @@
 //! The hint `pool_of`: a field takes its values from where another field's come from, so that the two can be joined.
 
-use super::compile::{Compiler, path_of};
 use super::hint::Hint;
+use super::hints::{Hints, path_of};
 use super::names::{self, Identity};
 use crate::avro::schema::error::{SchemaError, meant};
-use crate::avro::schema::types::{Field, Kind, Schema, TypeId};
+use crate::avro::schema::types::{Field, Kind, Schema};
 
 /// The names of a field and its record in snake case, which say where values come from.
 type Names = (String, String);
 
 /// The hint and the names that a field with `pool_of: other` is compiled with.
 pub(super) fn foreign(
-    compiler: &Compiler<'_>,
+    schema: &Schema,
+    hints: &Hints,
     other: &str,
     field: &Field,
     hint: &Hint,
 ) -> Result<(Hint, Names), SchemaError> {
-    let schema = compiler.schema;
     let (mut type_id, mut path, mut found) = (schema.root, String::new(), None);
     for part in other.split('.') {
         type_id = schema.inside(type_id);
@@ -38,7 +38,7 @@ pub(super) fn foreign(
         let problem = format!("\"pool_of\" names \"{other}\", which is another type: {}", inner.kind.word());
         return Err(hint.wrong(problem, format!("name a field of type {}", own.kind.word())));
     }
-    let mut theirs = compiler.hint(&path, next)?;
+    let mut theirs = hints.of(&path, next)?;
     if let Some(given) = &inner.hint {
         theirs = Hint::read(&hint.path, given)?.overridden_by(theirs);
     }
@@ -52,24 +52,4 @@ pub(super) fn foreign(
         return Err(hint.wrong(problem, format!("give \"{other}\" the hint \"pool\"")));
     }
     Ok((theirs.of_values().overridden_by(hint.beside_values()), (field_name, record)))
-}
-
-impl Schema {
-    /// The type of a field's values behind arrays, maps and null.
-    pub(super) fn inside(&self, mut type_id: TypeId) -> TypeId {
-        for _ in 0..self.types.len() {
-            type_id = match &self.types[type_id].kind {
-                Kind::Array(item) | Kind::Map(item) => *item,
-                Kind::Union(branches) => {
-                    let is_value = |branch: &&TypeId| !matches!(self.types[**branch].kind, Kind::Null);
-                    match branches.iter().find(is_value) {
-                        Some(branch) => *branch,
-                        None => return type_id,
-                    }
-                }
-                _ => return type_id,
-            };
-        }
-        type_id
-    }
 }

@@ -1,18 +1,18 @@
 //! Runs a plan: writes one value's Avro binary after another.
 
-use super::draw::Draw;
-use super::plan::{Branch, Plan, Step, StepId};
+use super::draw::{Draw, StepId};
+use super::step::{Branch, Step, Steps};
 use super::text::put;
 use super::words::NOUNS;
 use crate::avro::schema::binary::{put_decimal, put_length, put_long, put_sized};
 use crate::avro::schema::digits::put_digits;
 
-impl Plan {
+impl Steps {
     /// Writes the value of one step; `depth` counts the records around it.
     #[expect(clippy::cast_precision_loss, reason = "a scaled number of up to 15 digits is exact")]
-    pub(super) fn step(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
+    pub(super) fn write(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
         let id = if id == draw.instead.0 { draw.instead.1 } else { id };
-        match &self.steps[id] {
+        match &self.all[id] {
             Step::Null => {}
             Step::Boolean(share) => out.push(u8::from(draw.rng.chance(*share))),
             Step::Whole(number) => put_long(out, number.draw(draw)),
@@ -32,7 +32,7 @@ impl Plan {
             Step::Duration => put_duration(out, draw),
             Step::DecimalBytes(number) => put_decimal(out, number.draw(draw)),
             Step::DecimalFixed { number, size } => put_decimal_fixed(out, number.draw(draw), *size),
-            Step::Record(fields) => fields.iter().for_each(|field| self.step(*field, depth + 1, draw, out)),
+            Step::Record(fields) => fields.iter().for_each(|field| self.write(*field, depth + 1, draw, out)),
             Step::Items { item, keyed, min, max, height } => {
                 let wanted = min + draw.rng.below(max - min + 1);
                 let fits = depth + height <= self.depth_max;
@@ -44,7 +44,7 @@ impl Plan {
                         if *keyed {
                             put_sized(out, |out| put_map_key(out, index));
                         }
-                        self.step(*item, depth, draw, out);
+                        self.write(*item, depth, draw, out);
                     }
                 }
                 out.push(0);
@@ -56,7 +56,7 @@ impl Plan {
                     match branch {
                         Ok(branch) => {
                             put_length(out, branch.index);
-                            self.step(branch.step, depth, draw, out);
+                            self.write(branch.step, depth, draw, out);
                         }
                         Err(null_index) => put_length(out, null_index),
                     }

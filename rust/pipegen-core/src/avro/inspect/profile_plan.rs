@@ -5,7 +5,6 @@
 
 use super::profile::{Profile, Slot};
 use super::profile_text::type_word;
-use super::profile_walk::Reader;
 use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 
 /// Records within records are followed so far.
@@ -62,7 +61,7 @@ pub(super) enum Node {
 #[derive(Debug)]
 pub struct ProfilePlan {
     pub(super) nodes: Vec<Node>,
-    root: NodeId,
+    pub(super) root: NodeId,
 }
 
 impl ProfilePlan {
@@ -72,12 +71,6 @@ impl ProfilePlan {
         let mut compiler = Compiler { schema, profile, nodes: Vec::new() };
         let root = compiler.node(schema.root, "", 0);
         Self { nodes: compiler.nodes, root }
-    }
-
-    /// Takes note of a value. The bytes must have passed [`Schema::check`]; of others nothing sensible is noted.
-    pub fn observe(&self, schema: &Schema, bytes: &[u8], profile: &mut Profile) {
-        // What was checked ends where it should.
-        let _whole = Reader::new(self, schema, bytes, profile).value(self.root);
     }
 }
 

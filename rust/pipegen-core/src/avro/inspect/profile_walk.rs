@@ -6,8 +6,16 @@ use crate::avro::schema::binary::take_long;
 use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::sketch::{FieldSketch, hash_bytes, hash_number};
 
+impl ProfilePlan {
+    /// Takes note of a value. The bytes must have passed [`Schema::check`]; of others nothing sensible is noted.
+    pub fn observe(&self, schema: &Schema, bytes: &[u8], profile: &mut Profile) {
+        // What was checked ends where it should.
+        let _whole = Reader::new(self, schema, bytes, profile).value(self.root);
+    }
+}
+
 /// Reads on from where the field before ended.
-pub(super) struct Reader<'a> {
+struct Reader<'a> {
     plan: &'a ProfilePlan,
     schema: &'a Schema,
     bytes: &'a [u8],
@@ -16,12 +24,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(plan: &'a ProfilePlan, schema: &'a Schema, bytes: &'a [u8], profile: &'a mut Profile) -> Self {
+    fn new(plan: &'a ProfilePlan, schema: &'a Schema, bytes: &'a [u8], profile: &'a mut Profile) -> Self {
         Self { plan, schema, bytes, at: 0, fields: &mut profile.fields }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a mean of numbers beyond 2^53 is near enough")]
-    pub(super) fn value(&mut self, node: NodeId) -> Option<()> {
+    fn value(&mut self, node: NodeId) -> Option<()> {
         let plan = self.plan;
         match &plan.nodes[node] {
             Node::Record(fields) => {

@@ -181,4 +181,31 @@ impl Schema {
             }
         }
     }
+
+    /// The names of the root record's fields; empty when the root is no record.
+    #[must_use]
+    pub fn field_names(&self) -> Vec<&str> {
+        match &self.types[self.root].kind {
+            Kind::Record { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The type of a field's values behind arrays, maps and null.
+    pub(crate) fn inside(&self, mut type_id: TypeId) -> TypeId {
+        for _ in 0..self.types.len() {
+            type_id = match &self.types[type_id].kind {
+                Kind::Array(item) | Kind::Map(item) => *item,
+                Kind::Union(branches) => {
+                    let is_value = |branch: &&TypeId| !matches!(self.types[**branch].kind, Kind::Null);
+                    match branches.iter().find(is_value) {
+                        Some(branch) => *branch,
+                        None => return type_id,
+                    }
+                }
+                _ => return type_id,
+            };
+        }
+        type_id
+    }
 }
