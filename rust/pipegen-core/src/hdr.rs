@@ -4,8 +4,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use hdrhistogram::Histogram as HdrHistogram;
 use hdrhistogram::serialization::{Deserializer, Serializer as _, V2DeflateSerializer};
 
-use crate::errors::HistogramError;
-use crate::histogram::{MAX_VALUE_US, Snapshot};
+use crate::histogram::{HistogramError, MAX_VALUE_US, Snapshot};
 
 const SIGNIFICANT_DIGITS: u8 = 3;
 

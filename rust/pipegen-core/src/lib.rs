@@ -5,7 +5,6 @@ pub mod client;
 pub mod clock;
 pub mod counters;
 pub mod delays;
-pub mod errors;
 pub mod fault;
 pub mod hdr;
 pub mod header;

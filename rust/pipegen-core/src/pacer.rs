@@ -3,14 +3,45 @@
 //! Given the time it says which events are due; it never waits and never lowers the plan. An event not taken in time
 //! stays due (`catch_up`) and is counted late, or is skipped and counted skipped. State is a few atomics over one pure
 //! function, so several threads may poll and any thread may look.
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use crate::errors::PacerError;
 use crate::header::PROBE_WORKER;
 use crate::schedule::Schedule;
 
 const NOT_STARTED: i64 = i64::MIN;
+
+/// A pacer that cannot be built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PacerError {
+    /// `shard_index` is not below `shard_count`, or `shard_count` is 0.
+    Shard {
+        /// The index asked for.
+        index: u32,
+        /// The number of shards asked for.
+        count: u32,
+    },
+    /// A duration that must not be negative is.
+    Negative {
+        /// The argument's name.
+        name: &'static str,
+    },
+}
+
+impl fmt::Display for PacerError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shard { index, count } => {
+                write!(out, "shard_index {index} must be below shard_count {count}, and below {}", u32::MAX)
+            }
+            Self::Negative { name } => write!(out, "{name} must not be negative"),
+        }
+    }
+}
+
+impl Error for PacerError {}
 
 /// Which events of the global plan are ours: `index`, `index + count`, `index + 2·count`, …
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,8 +2,7 @@
 use std::sync::Arc;
 
 use pipegen_core::clock::{Clock, FakeClock};
-use pipegen_core::errors::PacerError;
-use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits, Shard};
+use pipegen_core::pacer::{Decision, Pacer, PacerError, PacerOptions, Permits, Shard};
 use pipegen_core::schedule::{Schedule, Segment};
 use proptest::prelude::*;
 
