@@ -32,17 +32,13 @@ const fn highest_us(index: usize) -> u64 {
     lowest_us(index + 1) - 1
 }
 
-/// Two histograms, or bytes meant as one, that do not go together.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A question that a snapshot has no answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HistogramError {
     /// `since` was given a snapshot that counts more than this one.
     NotEarlier,
     /// A percentile outside 0–100.
     Percentile,
-    /// Bytes that are not base64 of an HdrHistogram V2 compressed histogram.
-    Import(String),
-    /// The histogram could not be written.
-    Export(String),
 }
 
 impl fmt::Display for HistogramError {
@@ -50,8 +46,6 @@ impl fmt::Display for HistogramError {
         match self {
             Self::NotEarlier => write!(out, "the other snapshot is not an earlier one of the same histogram"),
             Self::Percentile => write!(out, "a percentile goes from 0 to 100"),
-            Self::Import(why) => write!(out, "not a base64 HdrHistogram V2 compressed histogram: {why}"),
-            Self::Export(why) => write!(out, "the histogram could not be exported: {why}"),
         }
     }
 }

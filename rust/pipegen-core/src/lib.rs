@@ -17,4 +17,5 @@ pub mod schedule;
 pub mod seconds;
 pub mod send_loop;
 pub mod sequence;
+pub mod shard;
 pub mod sketch;

@@ -8,21 +8,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use crate::header::PROBE_WORKER;
 use crate::schedule::Schedule;
+use crate::shard::Shard;
 
 const NOT_STARTED: i64 = i64::MIN;
 
 /// A pacer that cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PacerError {
-    /// `shard_index` is not below `shard_count`, or `shard_count` is 0.
-    Shard {
-        /// The index asked for.
-        index: u32,
-        /// The number of shards asked for.
-        count: u32,
-    },
     /// A duration that must not be negative is.
     Negative {
         /// The argument's name.
@@ -33,49 +26,12 @@ pub enum PacerError {
 impl fmt::Display for PacerError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shard { index, count } => {
-                write!(out, "shard_index {index} must be below shard_count {count}, and below {}", u32::MAX)
-            }
             Self::Negative { name } => write!(out, "{name} must not be negative"),
         }
     }
 }
 
 impl Error for PacerError {}
-
-/// Which events of the global plan are ours: `index`, `index + count`, `index + 2·count`, …
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    index: u32,
-    count: u32,
-}
-
-impl Shard {
-    /// Shard `index` of `count`.
-    ///
-    /// # Errors
-    /// When `index` is not below `count`.
-    pub const fn new(index: u32, count: u32) -> Result<Self, PacerError> {
-        if index < count && index != PROBE_WORKER {
-            Ok(Self { index, count })
-        } else {
-            Err(PacerError::Shard { index, count })
-        }
-    }
-
-    /// How many of the first `events` events of the plan are ours.
-    #[must_use]
-    pub const fn share_of(self, events: u64) -> u64 {
-        let (index, count) = (self.index as u64, self.count as u64);
-        if events > index { (events - index).div_ceil(count) } else { 0 }
-    }
-
-    /// The plan's number of our event `ordinal`.
-    #[must_use]
-    pub const fn event(self, ordinal: u64) -> u64 {
-        self.index as u64 + ordinal * self.count as u64
-    }
-}
 
 /// How a pacer treats events that nobody took in time.
 #[derive(Debug, Clone, Copy)]

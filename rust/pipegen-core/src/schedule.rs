@@ -117,7 +117,7 @@ impl fmt::Display for ScheduleError {
 
 impl Error for ScheduleError {}
 
-/// The global plan, never changed once built. A worker takes a [`crate::pacer::Shard`] of it.
+/// The global plan, never changed once built. A worker takes a [`crate::shard::Shard`] of it.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     segments: Vec<Segment>,
