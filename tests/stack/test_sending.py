@@ -260,7 +260,7 @@ def test_a_library_that_is_not_the_one_in_use_is_refused(monkeypatch: pytest.Mon
     maps = tmp_path / "maps"  # names a library that is not loaded
     maps.write_text(f"7f0000-7f0001 r--p 00000000 fe:00 1 {tmp_path}/librdkafka.so.1\n")
     monkeypatch.setattr(librdkafka, "_MAPS", maps)
-    assert open_sending("auto", "127.0.0.1:1", "nowhere").reason.startswith("librdkafka is not loaded: ")
+    assert open_sending("auto", "127.0.0.1:1", "nowhere").reason.startswith("librdkafka is not loaded from ")
 
 
 def test_the_compiled_loop_is_what_is_used_by_itself() -> None:
