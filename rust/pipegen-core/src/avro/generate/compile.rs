@@ -9,7 +9,7 @@ use super::machines::machines;
 use super::pool_of::foreign;
 use super::site::Site;
 use super::step::{Branch, Step, Steps};
-use super::{breach, leaf, names};
+use super::{breach, field_names, leaf};
 use crate::avro::schema::error::SchemaError;
 use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::rng::Share;
@@ -126,7 +126,7 @@ impl Compiler<'_> {
     fn record(&mut self, type_id: TypeId, id: StepId, site: &Site<'_>) -> Result<Step, SchemaError> {
         let Kind::Record { name, fields } = &self.schema.types[type_id].kind else { return Ok(Step::Null) };
         self.open.push((type_id, id));
-        let record = names::snake_case(name.rsplit('.').next().unwrap_or(name));
+        let record = field_names::snake_case(name.rsplit('.').next().unwrap_or(name));
         let mut steps = Vec::with_capacity(fields.len());
         let paths: Vec<String> = fields.iter().map(|field| path_of(site.path, field)).collect();
         self.hints.meet(&paths);
@@ -134,7 +134,7 @@ impl Compiler<'_> {
             paths.iter().zip(fields).map(|(path, field)| self.hints.of(path, field)).collect::<Result<Vec<_>, _>>()?;
         let machines = machines(fields, &hints)?;
         for (index, (field, hint)) in fields.iter().zip(hints).enumerate() {
-            let own = (names::snake_case(&field.name), record.clone());
+            let own = (field_names::snake_case(&field.name), record.clone());
             let (hint, (field_name, record)) = match hint.text("pool_of")? {
                 Some(other) => foreign(self.schema, &self.hints, other, field, &hint)?,
                 None => (hint, own),

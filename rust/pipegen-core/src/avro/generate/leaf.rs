@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::field_names::{self, Identity};
 use super::hint::Hint;
 use super::kinds::{NUMBER_KINDS, NumberKind, TEXT_KINDS};
-use super::names::{self, Identity};
 use super::number::{Law, Number};
 use super::pattern::Pattern;
 use super::range::{Range, choice, ranged, shaped};
@@ -37,7 +37,7 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
         // Types with parts never get here.
         (Kind::Null | Kind::Record { .. } | Kind::Array(_) | Kind::Map(_) | Kind::Union(_), _) => Step::Null,
         (Kind::Boolean, _) => {
-            let share = hint.share("true_share")?.unwrap_or_else(|| names::true_share(site.field));
+            let share = hint.share("true_share")?.unwrap_or_else(|| field_names::true_share(site.field));
             Step::Boolean(Share::new(share))
         }
         (Kind::String, Some(Logical::Uuid)) => Step::Text(Text::Uuid),
@@ -103,7 +103,7 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
         }
         return number_text(Some(number_kind(name, hint, true)?), site, hint);
     }
-    let identity = names::identity(site.field, site.record);
+    let identity = field_names::identity(site.field, site.record);
     if hint.has("pool") || (hint.has("zipf") && matches!(identity, Some(Identity::Pool { .. }))) {
         let (prefix, pool) = match &identity {
             Some(Identity::Pool { prefix, size }) => (prefix.as_str(), Some(*size)),
@@ -125,12 +125,12 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
         Some(Identity::Pool { prefix, size }) => return Ok(entity(&prefix, Number::uniform(1, size))),
         None => {}
     }
-    Ok(match names::text_kind(site.field) {
+    Ok(match field_names::text_kind(site.field) {
         Some(kind) => kind.text.clone(),
-        None if names::ends(site.field, &["date", "day", "birthday", "dob"]) => Text::Date,
+        None if field_names::ends(site.field, &["date", "day", "birthday", "dob"]) => Text::Date,
         None if site.field == "time" => Text::TimeOfDay,
-        None if names::is_time(site.field) => Text::Instant,
-        None => match names::number_kind(site.field) {
+        None if field_names::is_time(site.field) => Text::Instant,
+        None => match field_names::number_kind(site.field) {
             Some(kind) => number_text(Some(kind), site, hint)?,
             None => Text::Label,
         },
@@ -139,7 +139,7 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
 
 /// What stands before the number of an entity that a state machine leads.
 fn led_prefix(site: &Site<'_>) -> String {
-    match names::identity(site.field, site.record) {
+    match field_names::identity(site.field, site.record) {
         Some(Identity::Serial { prefix } | Identity::Pool { prefix, .. }) => prefix,
         _ => site.record.to_owned(),
     }
@@ -151,7 +151,7 @@ fn entity(prefix: &str, number: Number) -> Text {
 }
 
 fn number_text(kind: Option<&'static NumberKind>, site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
-    let kind = kind.or_else(|| names::number_kind(site.field));
+    let kind = kind.or_else(|| field_names::number_kind(site.field));
     let default = kind.map_or(0, |kind| kind.decimals);
     let decimals = decimals(hint, default)?;
     let range = Range { decimals, ..Range::whole(i64::MIN, i64::MAX) };
@@ -169,23 +169,25 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
     if let Some(name) = hint.text("kind")? {
         return ranged(&range, Some(number_kind(name, hint, false)?), hint);
     }
-    let identity = names::identity(site.field, site.record);
+    let identity = field_names::identity(site.field, site.record);
     if NUMBER_KEYS.iter().any(|key| hint.has(key)) {
         let pool = if let Some(Identity::Pool { size, .. }) = identity { Some(size) } else { None };
-        return ranged(&Range { pool, ..range }, names::number_kind(site.field), hint);
+        return ranged(&Range { pool, ..range }, field_names::number_kind(site.field), hint);
     }
     let mut number = match logical {
         Some(Logical::Date) => time_like(site.field, DAY_NS),
         Some(Logical::Timestamp(unit) | Logical::LocalTimestamp(unit)) => time_like(site.field, unit.nanoseconds()),
         Some(Logical::TimeOfDay(unit)) => Number::due_time_of_day(unit.nanoseconds()),
-        _ => match (identity, names::time_unit_ns(site.field, max > 1 << 32)) {
+        _ => match (identity, field_names::time_unit_ns(site.field, max > 1 << 32)) {
             (Some(Identity::Pool { size, .. }), _) => Number::uniform(1, size),
             (Some(_), _) => Number { law: Law::Sequence { start: 1, step: 1 }, min: 1, max },
             (None, Some(unit_ns)) => time_like(site.field, unit_ns),
-            (None, None) if names::ends(site.field, &["sequence", "seq", "sequence_number", "offset", "index"]) => {
+            (None, None)
+                if field_names::ends(site.field, &["sequence", "seq", "sequence_number", "offset", "index"]) =>
+            {
                 Number { law: Law::Sequence { start: 0, step: 1 }, min: 0, max }
             }
-            (None, None) if names::ends(site.field, &["http_status", "status_code", "response_code"]) => {
+            (None, None) if field_names::ends(site.field, &["http_status", "status_code", "response_code"]) => {
                 let codes = vec![(200, 90.0), (201, 4.0), (404, 3.0), (400, 2.0), (500, 1.0)];
                 Weighted::new(codes).map_or(Number::uniform(200, 200), |codes| Number {
                     law: Law::Choice(codes),
@@ -193,7 +195,7 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
                     max,
                 })
             }
-            (None, None) => match names::number_kind(site.field) {
+            (None, None) => match field_names::number_kind(site.field) {
                 Some(kind) => shaped(kind, &range, (None, None)),
                 None => Number::uniform(0, if max > 1 << 32 { 999_999 } else { 999 }),
             },
@@ -208,9 +210,12 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
 /// A point in time around the due time, in units of `unit_ns`, as its name suggests.
 fn time_like(field: &str, unit_ns: i64) -> Number {
     let days = |days: i64| days * DAY_NS;
-    if names::ends(field, &["birth_date", "birthday", "date_of_birth", "dob", "birthdate", "born"]) {
+    if field_names::ends(field, &["birth_date", "birthday", "date_of_birth", "dob", "birthdate", "born"]) {
         Number::around_due(unit_ns, days(-29_200), days(22_600).unsigned_abs())
-    } else if names::ends(field, &["expires_at", "expiry", "expiration", "expiry_date", "valid_until", "due_date"]) {
+    } else if field_names::ends(
+        field,
+        &["expires_at", "expiry", "expiration", "expiry_date", "valid_until", "due_date"],
+    ) {
         Number::around_due(unit_ns, days(1), days(365).unsigned_abs())
     } else {
         Number::due(unit_ns)
@@ -220,7 +225,7 @@ fn time_like(field: &str, unit_ns: i64) -> Number {
 fn real(site: &Site<'_>, hint: &Hint) -> Result<(Number, f64), SchemaError> {
     let kind = match hint.text("kind")? {
         Some(name) => Some(number_kind(name, hint, false)?),
-        None => names::number_kind(site.field),
+        None => field_names::number_kind(site.field),
     };
     let decimals = decimals(hint, kind.map_or(DOUBLE_DECIMALS, |kind| kind.decimals))?;
     let range = Range { decimals, ..Range::whole(i64::MIN, i64::MAX) };
@@ -247,7 +252,7 @@ fn decimal(precision: u32, scale: u32, site: &Site<'_>, hint: &Hint) -> Result<N
     }
     match hint.one_of()? {
         Some(pairs) => choice(pairs, &range, hint),
-        None => ranged(&range, names::number_kind(site.field), hint),
+        None => ranged(&range, field_names::number_kind(site.field), hint),
     }
 }
 

@@ -1,8 +1,8 @@
 //! The hint `pool_of`: a field takes its values from where another field's come from, so that the two can be joined.
 
+use super::field_names::{self, Identity};
 use super::hint::Hint;
 use super::hints::{Hints, path_of};
-use super::names::{self, Identity};
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::{Field, Kind, Schema};
 
@@ -29,7 +29,7 @@ pub(super) fn foreign(
         };
         path = path_of(&path, next);
         type_id = next.type_id;
-        found = Some((next, names::snake_case(name.rsplit('.').next().unwrap_or(name))));
+        found = Some((next, field_names::snake_case(name.rsplit('.').next().unwrap_or(name))));
     }
     let Some((next, record)) = found else { return Err(hint.wrong("\"pool_of\" is empty", "name a field")) };
     let (inner, own) = (schema.inside(next.type_id), schema.inside(field.type_id));
@@ -46,8 +46,8 @@ pub(super) fn foreign(
         let problem = format!("\"{other}\" has no pool of its own: another field decides its values");
         return Err(hint.wrong(problem, "name the field whose pool it is"));
     }
-    let field_name = names::snake_case(&next.name);
-    if theirs.of_values().is_empty() && names::identity(&field_name, &record) == Some(Identity::Unique) {
+    let field_name = field_names::snake_case(&next.name);
+    if theirs.of_values().is_empty() && field_names::identity(&field_name, &record) == Some(Identity::Unique) {
         let problem = format!("\"{other}\" has a value of its own in every record, so there is no pool");
         return Err(hint.wrong(problem, format!("give \"{other}\" the hint \"pool\"")));
     }

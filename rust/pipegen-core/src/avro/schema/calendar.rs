@@ -63,14 +63,7 @@ pub(crate) fn put_instant(out: &mut Vec<u8>, time_ns: i64) {
 
 /// `09:30:00.123`
 pub(crate) fn put_time_of_day(out: &mut Vec<u8>, time_ns: i64) {
-    let millis = time_ns.rem_euclid(DAY_NS).unsigned_abs() / 1_000_000;
-    put_digits(out, millis / 3_600_000, 2);
-    out.push(b':');
-    put_digits(out, millis / 60_000 % 60, 2);
-    out.push(b':');
-    put_digits(out, millis / 1_000 % 60, 2);
-    out.push(b'.');
-    put_digits(out, millis % 1_000, 3);
+    put_time(time_ns.rem_euclid(DAY_NS) / Unit::Millis.nanoseconds(), Unit::Millis, out);
 }
 
 /// The calendar date of a day counted from 1970-01-01 (Hinnant's `civil_from_days`).

@@ -2,11 +2,12 @@
 
 pub(super) mod binary;
 pub(super) mod calendar;
-pub(super) mod defaults;
+mod defaults;
 pub(super) mod digits;
 pub(super) mod error;
-pub(super) mod logical;
-pub(super) mod parse;
+mod logical;
+mod names;
+mod parse;
 pub(super) mod types;
 
 pub use error::SchemaError;

@@ -7,13 +7,13 @@ use serde_json::{Map, Value};
 use super::defaults;
 use super::error::{SchemaError, meant};
 use super::logical;
+use super::names::{NAME_RULE, check_aliases, check_simple_name, full_name};
 use super::types::{Field, Kind, Schema, Type, TypeId};
 
 type Object = Map<String, Value>;
 
 /// Larger fixed types are surely a mistake, and one record of them would fill the memory.
 const FIXED_BYTES_MAX: u64 = 16 << 20;
-const NAME_RULE: &str = "use letters, digits and _, not starting with a digit";
 const TYPE_WORDS: [&str; 13] =
     ["null", "boolean", "int", "long", "float", "double", "bytes", "string", "record", "enum", "array", "map", "fixed"];
 
@@ -290,10 +290,6 @@ impl Parser {
     }
 }
 
-fn full_name(name: &str, namespace: &str) -> String {
-    if name.contains('.') || namespace.is_empty() { name.to_owned() } else { format!("{namespace}.{name}") }
-}
-
 fn required<'a>(object: &'a Object, key: &str, what: &str, path: &str) -> Result<&'a Value, SchemaError> {
     object
         .get(key)
@@ -305,22 +301,4 @@ fn text<'a>(object: &'a Object, key: &str, what: &str, path: &str) -> Result<&'a
     value
         .as_str()
         .ok_or_else(|| SchemaError::new(&format!("{path}.{key}"), format!("{value} is not a name"), NAME_RULE))
-}
-
-fn check_simple_name(name: &str, path: &str) -> Result<(), SchemaError> {
-    let letter = |c: char| c.is_ascii_alphabetic() || c == '_';
-    let good = name.starts_with(letter) && name.chars().all(|c| letter(c) || c.is_ascii_digit());
-    if good { Ok(()) } else { Err(SchemaError::new(path, format!("\"{name}\" is not a valid Avro name"), NAME_RULE)) }
-}
-
-fn check_aliases(object: &Object, path: &str) -> Result<(), SchemaError> {
-    let path = format!("{path}.aliases");
-    match object.get("aliases") {
-        None | Some(Value::Null) => Ok(()),
-        Some(Value::Array(aliases)) => aliases.iter().try_for_each(|alias| match alias {
-            Value::String(alias) => alias.split('.').try_for_each(|part| check_simple_name(part, &path)),
-            other => Err(SchemaError::new(&path, format!("{other} is not a name"), NAME_RULE)),
-        }),
-        Some(other) => Err(SchemaError::new(&path, format!("{other} is not a list"), "write a list of names")),
-    }
 }
