@@ -7,85 +7,69 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::key::put_decimal_text;
-use crate::avro::schema::binary::take_long;
 use crate::avro::schema::calendar::put_whole;
+use crate::avro::schema::cursor::Cursor;
 use crate::avro::schema::digits::put_uuid;
 use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
 
 /// Reads on from where the value before ended.
 struct Reader<'a> {
     schema: &'a Schema,
-    bytes: &'a [u8],
-    at: usize,
+    binary: Cursor<'a>,
 }
 
 impl Schema {
     /// Appends a value as JSON; what is written is not JSON when the bytes are no value of the schema.
     pub(crate) fn put_json(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        let mut reader = Reader { schema: self, bytes, at: 0 };
+        let mut reader = Reader { schema: self, binary: Cursor::new(bytes) };
         // Only what the generator has written gets here, so there is always a value.
         let _whole = reader.value(self.root, out);
     }
 }
 
 impl Reader<'_> {
-    fn long(&mut self) -> Option<i64> {
-        let (value, length) = take_long(self.bytes.get(self.at..)?).ok()?;
-        self.at += length;
-        Some(value)
-    }
-
-    fn take(&mut self, length: usize) -> Option<&[u8]> {
-        let taken = self.bytes.get(self.at..self.at.checked_add(length)?)?;
-        self.at += length;
-        Some(taken)
-    }
-
-    fn sized(&mut self) -> Option<&[u8]> {
-        let length = usize::try_from(self.long()?).ok()?;
-        self.take(length)
-    }
-
     fn value(&mut self, type_id: TypeId, out: &mut Vec<u8>) -> Option<()> {
         let schema = self.schema;
         let each = &schema.types[type_id];
         match (&each.kind, each.logical) {
             (Kind::Null, _) => out.extend_from_slice(b"null"),
             (Kind::Boolean, _) => {
-                let word = if self.take(1)? == [0] { "false" } else { "true" };
+                let word = if self.binary.take(1)? == [0] { "false" } else { "true" };
                 out.extend_from_slice(word.as_bytes());
             }
-            (Kind::Int | Kind::Long, logical) => put_whole(self.long()?, logical, out)?,
+            (Kind::Int | Kind::Long, logical) => put_whole(self.binary.long()?, logical, out)?,
             (Kind::Float, _) => {
-                let number = f32::from_le_bytes(self.take(4)?.try_into().ok()?);
+                let number = f32::from_le_bytes(self.binary.take(4)?.try_into().ok()?);
                 put_real(number, number.is_finite(), out);
             }
             (Kind::Double, _) => {
-                let number = f64::from_le_bytes(self.take(8)?.try_into().ok()?);
+                let number = f64::from_le_bytes(self.binary.take(8)?.try_into().ok()?);
                 put_real(number, number.is_finite(), out);
             }
-            (Kind::String, _) => put_string(std::str::from_utf8(self.sized()?).ok()?, out),
+            (Kind::String, _) => put_string(std::str::from_utf8(self.binary.sized()?).ok()?, out),
             (Kind::Bytes, Some(Logical::Decimal { scale, .. })) => {
                 let start = out.len();
-                out.extend_from_slice(self.sized()?);
+                out.extend_from_slice(self.binary.sized()?);
                 put_decimal(start, scale, out);
             }
-            (Kind::Bytes, _) => put_base64(self.sized()?, out),
+            (Kind::Bytes, _) => put_base64(self.binary.sized()?, out),
             (Kind::Fixed { size, .. }, Some(Logical::Decimal { scale, .. })) => {
                 let start = out.len();
-                out.extend_from_slice(self.take(*size)?);
+                out.extend_from_slice(self.binary.take(*size)?);
                 put_decimal(start, scale, out);
             }
             (Kind::Fixed { size, .. }, Some(Logical::Uuid)) => {
-                let uuid: [u8; 16] = self.take(*size)?.try_into().ok()?;
+                let uuid: [u8; 16] = self.binary.take(*size)?.try_into().ok()?;
                 out.push(b'"');
                 put_uuid(out, &uuid);
                 out.push(b'"');
             }
-            (Kind::Fixed { size, .. }, _) => put_base64(self.take(*size)?, out),
-            (Kind::Enum { symbols, .. }, _) => put_string(symbols.get(usize::try_from(self.long()?).ok()?)?, out),
+            (Kind::Fixed { size, .. }, _) => put_base64(self.binary.take(*size)?, out),
+            (Kind::Enum { symbols, .. }, _) => {
+                put_string(symbols.get(usize::try_from(self.binary.long()?).ok()?)?, out);
+            }
             (Kind::Union(branches), _) => {
-                let branch = usize::try_from(self.long()?).ok()?;
+                let branch = usize::try_from(self.binary.long()?).ok()?;
                 self.value(*branches.get(branch)?, out)?;
             }
             (Kind::Record { fields, .. }, _) => {
@@ -112,12 +96,12 @@ impl Reader<'_> {
         out.push(open);
         let mut is_first = true;
         loop {
-            let count = self.long()?;
+            let count = self.binary.long()?;
             if count == 0 {
                 break;
             }
             if count < 0 {
-                self.long()?;
+                self.binary.long()?;
             }
             for _ in 0..count.unsigned_abs() {
                 if !is_first {
@@ -125,7 +109,7 @@ impl Reader<'_> {
                 }
                 is_first = false;
                 if keyed {
-                    put_string(std::str::from_utf8(self.sized()?).ok()?, out);
+                    put_string(std::str::from_utf8(self.binary.sized()?).ok()?, out);
                     out.push(b':');
                 }
                 self.value(item, out)?;

@@ -3,6 +3,7 @@
 use super::profile::{Profile, ProfiledField, Slot};
 use super::profile_plan::{Node, NodeId, ProfilePlan};
 use crate::avro::schema::binary::take_long;
+use crate::avro::schema::cursor::Cursor;
 use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::sketch::{FieldSketch, hash_bytes, hash_number};
 
@@ -18,14 +19,13 @@ impl ProfilePlan {
 struct Reader<'a> {
     plan: &'a ProfilePlan,
     schema: &'a Schema,
-    bytes: &'a [u8],
-    at: usize,
+    binary: Cursor<'a>,
     fields: &'a mut [ProfiledField],
 }
 
 impl<'a> Reader<'a> {
     fn new(plan: &'a ProfilePlan, schema: &'a Schema, bytes: &'a [u8], profile: &'a mut Profile) -> Self {
-        Self { plan, schema, bytes, at: 0, fields: &mut profile.fields }
+        Self { plan, schema, binary: Cursor::new(bytes), fields: &mut profile.fields }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a mean of numbers beyond 2^53 is near enough")]
@@ -38,66 +38,65 @@ impl<'a> Reader<'a> {
                 }
             }
             Node::Nullable { null, slot, value } => {
-                if self.long()? == *null {
+                if self.binary.long()? == *null {
                     self.field(*slot).take_null();
                 } else {
                     self.value(*value)?;
                 }
             }
             Node::NullableRecord { null, slot, record } => {
-                if self.long()? == *null {
+                if self.binary.long()? == *null {
                     self.field(*slot).take_null();
                 } else {
-                    let start = self.at;
+                    let start = self.binary.at();
                     self.value(*record)?;
-                    let hash = hash_bytes(&self.bytes[start..self.at]);
+                    let hash = hash_bytes(self.binary.since(start));
                     self.field(*slot).take(hash);
                 }
             }
             Node::Null(slot) => self.field(*slot).take_null(),
             Node::Boolean(slot) => {
-                let value = i64::from(self.take(1)?[0]);
+                let value = i64::from(self.binary.take(1)?[0]);
                 self.whole(*slot, value);
             }
             Node::Whole { slot, is_number } => {
-                let value = self.long()?;
+                let value = self.binary.long()?;
                 self.whole(*slot, value);
                 if *is_number {
                     self.number(*slot, value as f64);
                 }
             }
             Node::Float(slot) => {
-                let value = f32::from_le_bytes(self.take(4)?.try_into().ok()?);
+                let value = f32::from_le_bytes(self.binary.take(4)?.try_into().ok()?);
                 self.real(*slot, f64::from(value));
             }
             Node::Double(slot) => {
-                let value = f64::from_le_bytes(self.take(8)?.try_into().ok()?);
+                let value = f64::from_le_bytes(self.binary.take(8)?.try_into().ok()?);
                 self.real(*slot, value);
             }
             Node::Text(slot) => {
-                let text = self.sized()?;
+                let text = self.binary.sized()?;
                 let field = self.field(*slot);
                 field.take(hash_bytes(text));
                 field.range.take_text(text);
             }
             Node::Bytes(slot) => {
-                let bytes = self.sized()?;
+                let bytes = self.binary.sized()?;
                 let field = self.field(*slot);
                 field.take(hash_bytes(bytes));
                 field.range.take_whole(bytes.len() as i128);
             }
             Node::Decimal { slot, size, divisor } => {
                 let bytes = match size {
-                    Some(size) => self.take(*size)?,
-                    None => self.sized()?,
+                    Some(size) => self.binary.take(*size)?,
+                    None => self.binary.sized()?,
                 };
                 self.decimal(*slot, bytes, *divisor);
             }
             Node::Opaque { slot, type_id } => {
-                let start = self.at;
+                let start = self.binary.at();
                 self.skip(*type_id)?;
-                let bytes = self.bytes;
-                let value = &bytes[start..self.at];
+                let value = self.binary.since(start);
                 if self.is_null(*type_id, value) {
                     self.field(*slot).take_null();
                 } else {
@@ -105,9 +104,9 @@ impl<'a> Reader<'a> {
                 }
             }
             Node::Items { slot, item, keyed } => {
-                let start = self.at;
+                let start = self.binary.at();
                 let count = self.items(*item, *keyed)?;
-                let hash = hash_bytes(&self.bytes[start..self.at]);
+                let hash = hash_bytes(self.binary.since(start));
                 let field = self.field(*slot);
                 field.take(hash);
                 field.range.take_whole(i128::from(count));
@@ -163,17 +162,17 @@ impl<'a> Reader<'a> {
     fn items(&mut self, item: TypeId, keyed: bool) -> Option<u64> {
         let mut items = 0;
         loop {
-            let count = self.long()?;
+            let count = self.binary.long()?;
             if count == 0 {
                 return Some(items);
             }
             if count < 0 {
-                self.long()?;
+                self.binary.long()?;
             }
             items += count.unsigned_abs();
             for _ in 0..count.unsigned_abs() {
                 if keyed {
-                    self.sized()?;
+                    self.binary.sized()?;
                 }
                 self.skip(item)?;
             }
@@ -181,24 +180,7 @@ impl<'a> Reader<'a> {
     }
 
     fn skip(&mut self, type_id: TypeId) -> Option<()> {
-        self.at += self.schema.walk_type(type_id, &self.bytes[self.at..]).ok()?;
+        self.binary.skip(self.schema.walk_type(type_id, self.binary.rest()).ok()?);
         Some(())
-    }
-
-    fn long(&mut self) -> Option<i64> {
-        let (value, length) = take_long(self.bytes.get(self.at..)?).ok()?;
-        self.at += length;
-        Some(value)
-    }
-
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let taken = self.bytes.get(self.at..self.at.checked_add(length)?)?;
-        self.at += length;
-        Some(taken)
-    }
-
-    fn sized(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.long()?).ok()?;
-        self.take(length)
     }
 }

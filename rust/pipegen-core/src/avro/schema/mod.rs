@@ -2,6 +2,7 @@
 
 pub(super) mod binary;
 pub(super) mod calendar;
+pub(super) mod cursor;
 mod defaults;
 pub(super) mod digits;
 pub(super) mod error;
