@@ -5,12 +5,8 @@ latencies are microseconds. A wrong type raises `TypeError`, a value out of rang
 may be shared between threads. The GIL is released in every wait and in every batch of 50 records or more.
 """
 
-from collections.abc import Sequence
-from typing import Literal, final
-
-from pipegen._native_meters import ConsumedBatch, HistogramSnapshot, Meters, Totals
-from pipegen._native_records import FieldInterval, FieldProfile, FieldStats, RecordPlan, SchemaValidator, Validation
-from pipegen._native_sender import KafkaSender
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol, TypeAlias, final
 
 __all__ = [
     "ConsumedBatch",
@@ -33,6 +29,8 @@ __all__ = [
     "probe_header",
 ]
 
+# ---- Time ------------------------------------------------------------------------------------------------------------
+
 def now_ns() -> int:
     """The time, in nanoseconds since the epoch.
 
@@ -47,6 +45,8 @@ def probe_header(*, due_ns: int, sequence: int) -> bytes:
         due_ns: When the probe is sent.
         sequence: Tells probes apart, from 0 on.
     """
+
+# ---- When: the plan and its pacing -----------------------------------------------------------------------------------
 
 @final
 class Schedule:
@@ -220,6 +220,117 @@ class Pacer:
     def stopped(self) -> bool:
         """Whether `stop` was called."""
 
+# ---- What: records ---------------------------------------------------------------------------------------------------
+
+@final
+class RecordPlan:
+    """An Avro schema compiled to a generator of records, written straight to Avro binary.
+
+    The record of event *n* depends on schema, hints, seed, *n* and its due time alone, byte for byte: not on the number
+    of workers, nor on where a batch ends. Values follow the hint, else the field's name (`email`, `customer_id`,
+    `price`, `created_at`, …), else the type. Fields of one record that describe a person or a place agree. Unless
+    hinted, nullable unions are null in 5 % of the records, and arrays and maps have 1 to 3 entries. Recursion ends two
+    levels below what the schema demands; a record has at most 10,000 entries.
+
+    A hint is a JSON object. It stands as the attribute `pipegen` on a field or type of the schema, or in `hints_json`
+    under the field's path (`customer.email`; arrays, maps and unions do not appear in a path), which wins:
+
+    - `one_of` (text, enums, numbers): a list of values, or `{value: weight}`; `weights`: one weight for each of a list
+    - `min`, `max` (numbers): the range, both ends included
+    - `normal` (numbers): `{"mean": 20, "deviation": 5}`; `lognormal`: `{"median": 35, "sigma": 0.9}`
+    - `zipf` (numbers, ids): an exponent such as 1.1; the first of the range or pool come oftenest
+    - `sequence` (numbers, text): `true` or `{"start": 1, "step": 1}`, counted up with the events
+    - `decimals` (double, float, text): digits after the point, 0 to 15
+    - `pool` (ids): how many different ones there are
+    - `pattern` (text): `ORD-{seq:08}`; also `{int:1-99}`, `{digits:4}`, `{hex:8}`, `{lower:3}`, `{upper:3}`, `{uuid}`
+    - `kind` (text, numbers): what the name would have said, such as `email` or `price`
+    - `pool_of` (text, numbers): another field's path; values come from where that one's do, so that both can be joined
+    - `states` (text, enums): `{"start": "new", "next": {"new": {"paid": 9, "cancelled": 1}}, "entity": "order_id",
+      "pool": 1000}`; the field goes through states, and the entity field beside it says whose they are. Event *n* is
+      turn `n // pool` of slot `n % pool`; every 32 turns a slot starts anew, which may cut its last entity short
+    - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
+    - `min_items`, `max_items` (arrays, maps): entries
+    - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
+    """
+
+    def __new__(
+        cls,
+        schema_json: str,
+        *,
+        hints_json: str | None = None,
+        seed: int = 0,
+        value_prefix: bytes = b"",
+        key_field: str | None = None,
+        key_json: str | None = None,
+        value_format: str = "avro",
+        faults_json: str | None = None,
+        schedule: Schedule | None = None,
+    ) -> RecordPlan:
+        """Compiles the schema.
+
+        Args:
+            schema_json: An Avro schema.
+            hints_json: `{"field.path": hint, …}` as JSON.
+            seed: From 0 on; decides all values.
+            value_prefix: Stands before every value, such as Confluent's framing.
+            key_field: The top-level field whose value, as UTF-8 text, is the Kafka key; a null value is no key. Without
+                it no record has a key.
+            key_json: Instead of `key_field`, as JSON: `{"field": …}`, `{"zipf": 1.1, "pool": 1000}` (the first keys
+                come oftenest), `{"hot": 0.2, "keys": 1, "pool": 1000}` (a share of the records has one of the first
+                keys), or `"none"`. Keys of a pool are `key-00042`.
+            value_format: `avro` or `json`; JSON is made from the same Avro binary, so a seed means the same records.
+            faults_json: Shares from 0 to 1 by the names of the faults, and the options `late_by_ns`,
+                `out_of_order_by_ns`, `null_fields`, `rule_fields`, `oversized_bytes`, `unknown_id`.
+            schedule: The plan; says when the earlier event was due whose record a duplicate repeats.
+
+        Raises:
+            ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,
+                `key`, `value_format` or `faults.NAME`.
+        """
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the specification allows but is probably not meant, such as a logical type that is ignored."""
+
+    def batch(self, permits: Permits, meters: Meters) -> RecordBatch:
+        """The records of these permits, faults included, ready to send.
+
+        Raises:
+            ValueError: Permits and meters are of different workers.
+        """
+
+    def outgoing(
+        self, *, first_event: int, count: int, due_ns: int, due_step_ns: int = 0
+    ) -> list[tuple[bytes | None, bytes | None, str | None]]:
+        """What a run of events sends: value (null for a tombstone), key, and the name of its fault.
+
+        Args:
+            first_event: The first one's number.
+            count: How many.
+            due_ns: When the first one is due, ns since the epoch.
+            due_step_ns: How much later each next one is due.
+        """
+
+    def record(self, event: int, *, due_ns: int) -> tuple[bytes, bytes | None]:
+        """One record's value, prefix included, and key; never with a fault.
+
+        Args:
+            event: Its number in the plan, from 0.
+            due_ns: When it is due, ns since the epoch.
+        """
+
+    def records(
+        self, *, first_event: int, count: int, due_ns: int, due_step_ns: int = 0
+    ) -> list[tuple[bytes, bytes | None]]:
+        """The values and keys of a run of events, none with a fault.
+
+        Args:
+            first_event: The first one's number.
+            count: How many.
+            due_ns: When the first one is due, ns since the epoch.
+            due_step_ns: How much later each next one is due.
+        """
+
 @final
 class Delivery:
     """The delivery callback of one record: pass it to `Producer.produce(on_delivery=…)`.
@@ -258,3 +369,484 @@ class RecordBatch:
     @property
     def remaining(self) -> int:
         """How many records are still to come."""
+
+# ---- Sending ---------------------------------------------------------------------------------------------------------
+
+class _RecordSource(Protocol):
+    """Makes records."""
+
+    def batch(self, permits: Permits, meters: Meters, /) -> RecordBatch:
+        """One record for each permit."""
+
+@final
+class KafkaSender:
+    """A Kafka producer and its send loop, over the librdkafka that is loaded into the process already.
+
+    It is the send loop of `RecordBatch` and `Delivery` without Python: a record counts as sent when it is handed to
+    librdkafka, each delivery report counts as one of them, and an error counts in the class of its name.
+    """
+
+    def __new__(
+        cls,
+        library_path: str,
+        *,
+        properties: Sequence[tuple[str, str]],
+        topic: str,
+        on_fault: Callable[[str, str, bool], object],
+    ) -> KafkaSender:
+        """Starts the producer.
+
+        Args:
+            library_path: The loaded library; this loads none.
+            properties: librdkafka's properties and their values.
+            topic: Topic to send to.
+            on_fault: Called with name, text and whether nothing more can be sent, from the thread that sends, for
+                faults that belong to no record.
+
+        Raises:
+            OSError: The library is not loaded, or not one with what is needed.
+            ValueError: librdkafka refuses a property; its own words.
+            RuntimeError: It cannot start; name and text of the error.
+        """
+
+    @property
+    def library_version(self) -> str:
+        """Version of the library, such as `2.16.1`."""
+
+    def send(
+        self, value: bytes | None, key: bytes | None, *, timestamp_ms: int, header: bytes, timeout_ms: int
+    ) -> list[str | None]:
+        """Sends one record before the load and waits for its report.
+
+        Args:
+            value: The value; `None` is Kafka's null.
+            key: The key; `None` is Kafka's null.
+            timestamp_ms: Kafka's timestamp, ms since the epoch.
+            header: Value of the header `pipegen`.
+            timeout_ms: Longest wait.
+
+        Returns:
+            For each report since the last call the error's name, or `None` for a record that was acknowledged.
+
+        Raises:
+            RuntimeError: `run` was called.
+        """
+
+    def run(self, *, pacer: Pacer, meters: Meters, records: _RecordSource) -> tuple[str, str] | None:
+        """Sends until the pacer is exhausted or stopped, waits for the delivery reports, and ends the producer.
+
+        Args:
+            pacer: Says which events are due.
+            meters: Counts and measures.
+            records: Makes the records; a `RecordPlan` does it without Python.
+
+        Returns:
+            Name and text of the fault after which nothing more could be sent; `None` otherwise.
+
+        Raises:
+            RuntimeError: It was called before.
+            Exception: What `records` raised.
+        """
+
+    def abandon(self) -> None:
+        """Gives up on records under way: they count as failed. Stop the pacer as well."""
+
+# ---- Counting and measuring ------------------------------------------------------------------------------------------
+
+_LatencyName: TypeAlias = Literal[
+    "generator_delay",
+    "ack",
+    "ack_uncorrected",
+    "end_to_end",
+    "end_to_end_uncorrected",
+    "append",
+    "output_wait",
+]
+"""Sent − due, delivery report − due, delivery report − sent, consumed − due, consumed − sent; and where the broker says
+when it appended the record to the output, in whole milliseconds: appended − due, consumed − appended."""
+
+@final
+class ConsumedBatch:
+    """What `Meters.consumed` made of a batch."""
+
+    @property
+    def count(self) -> int:
+        """Records counted as consumed."""
+
+    @property
+    def probes(self) -> int:
+        """Probe records, which count nowhere else."""
+
+    @property
+    def unmeasured(self) -> int:
+        """Counted records without a due time, so without a latency."""
+
+@final
+class Totals:
+    """Every total of a run at one moment. A total only grows."""
+
+    @property
+    def sent(self) -> int:
+        """Records handed to the Kafka client."""
+
+    @property
+    def sent_bytes(self) -> int:
+        """Key and value bytes of the sent records."""
+
+    @property
+    def delivered(self) -> int:
+        """Records the broker acknowledged."""
+
+    @property
+    def failed(self) -> int:
+        """Records given up on."""
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """Failed records by class of error; beyond 64 classes the rest are together in `other`."""
+
+    @property
+    def consumed(self) -> int:
+        """Records read from the output, probes excluded."""
+
+    @property
+    def consumed_bytes(self) -> int:
+        """Value bytes of the consumed records."""
+
+    @property
+    def undecodable(self) -> int:
+        """Consumed records whose value could not be read by its schema."""
+
+    @property
+    def probes(self) -> int:
+        """Consumed probe records."""
+
+    @property
+    def unmeasured(self) -> int:
+        """Consumed records without a due time, so without an end-to-end latency."""
+
+    @property
+    def malformed_headers(self) -> int:
+        """Consumed records with a `pipegen` header of the wrong length; they are unmeasured too."""
+
+    @property
+    def unrecovered(self) -> int:
+        """Consumed records measured end to end whose actual send time is not known here: no uncorrected latency.
+
+        Sent by another worker, measured by timestamp, or sent more than 1,048,576 records ago.
+        """
+
+    @property
+    def distinct(self) -> int:
+        """Different records, by worker and sequence in their header, that were consumed.
+
+        Lost are those delivered and not among them: `delivered - distinct`, at least `- uncertain`, once nothing more
+        comes. A job that carries no header gives 0.
+        """
+
+    @property
+    def duplicated(self) -> int:
+        """Consumed records that had been consumed before."""
+
+    @property
+    def out_of_order(self) -> int:
+        """Consumed records that came after a later one of the same worker on the same partition."""
+
+    @property
+    def uncertain(self) -> int:
+        """Consumed records so far behind that nobody remembers whether they are new: the memory is bounded."""
+
+    @property
+    def newest_due_ns(self) -> int | None:
+        """The latest due time among the consumed records; `None` before the first one that has any."""
+
+    @property
+    def injected(self) -> dict[str, int]:
+        """Sent records with a fault on purpose, by the fault's name; each is among `sent` too."""
+
+    @property
+    def injected_delivered(self) -> dict[str, int]:
+        """The same, acknowledged by the broker."""
+
+    @property
+    def excluded_delivered(self) -> int:
+        """Acknowledged records that cannot be expected to come out: corrupt, of an unknown schema, or without a value.
+
+        They are numbered apart, so that `delivered - excluded_delivered - distinct` is what is lost.
+        """
+
+    @property
+    def excluded_consumed(self) -> int:
+        """Consumed records of that kind: a pipeline that does not read values brings them out."""
+
+@final
+class HistogramSnapshot:
+    """Latencies in µs, 3 significant digits up to 71.6 minutes: cumulative, an interval, or several merged."""
+
+    @property
+    def count(self) -> int:
+        """Values counted; negative ones are not among them."""
+
+    @property
+    def negative_count(self) -> int:
+        """Negative values: the clocks disagree."""
+
+    @property
+    def min_negative_us(self) -> int | None:
+        """The most negative value of the whole run, for an interval too."""
+
+    @property
+    def overflow_count(self) -> int:
+        """Values above the range; they count in the last bucket."""
+
+    @property
+    def min_us(self) -> int | None:
+        """The smallest value: exact when cumulative, to 3 digits in an interval or after an import."""
+
+    @property
+    def max_us(self) -> int | None:
+        """The largest value: exact when cumulative, to 3 digits in an interval or after an import."""
+
+    @property
+    def mean_us(self) -> float | None:
+        """The mean, within 0.05 %."""
+
+    def percentile_us(self, percentile: float) -> int | None:
+        """The value that so many percent of all values do not exceed; `None` without values.
+
+        Args:
+            percentile: From 0 to 100, for example 99.9.
+        """
+
+    def since(self, earlier: HistogramSnapshot) -> HistogramSnapshot:
+        """The interval: what was counted after `earlier`, an older snapshot of the same histogram.
+
+        Raises:
+            ValueError: `earlier` counts something that this snapshot does not.
+        """
+
+    def merge(self, other: HistogramSnapshot) -> HistogramSnapshot:
+        """A new snapshot over the values of both."""
+
+    def to_hdr_base64(self) -> str:
+        """The histogram as base64 HdrHistogram V2 compressed, for other tools. Negative values have no place in it."""
+
+    @staticmethod
+    def from_hdr_base64(text: str) -> HistogramSnapshot:
+        """Reads what `to_hdr_base64`, or another tool, wrote; the values are taken as µs.
+
+        Raises:
+            ValueError: The text is something else.
+        """
+
+    @staticmethod
+    def empty() -> HistogramSnapshot:
+        """A snapshot without values, to begin merging or differencing with."""
+
+@final
+class Meters:
+    """Everything measured in one run: producer and consumer write, the sampler reads, nobody waits for anybody."""
+
+    def __new__(cls, *, worker: int = 0) -> Meters:
+        """Makes meters that have counted nothing.
+
+        Args:
+            worker: Written into every record's header; the same as the pacer's `shard_index`.
+        """
+
+    @property
+    def worker(self) -> int:
+        """The worker these meters belong to."""
+
+    def start(self, start_ns: int) -> None:
+        """Sets where second 0 of `sent_per_second` begins: what `Pacer.start` was given."""
+
+    def batch(
+        self, permits: Permits, values: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
+    ) -> RecordBatch:
+        """Records from values made in Python, one for each permit. A record plan makes its own, much faster.
+
+        Raises:
+            ValueError: The lengths differ from the number of permits, or the permits are another worker's.
+        """
+
+    def record_failed(self, error_class: str) -> None:
+        """Counts a record given up on without a delivery report, for example because the client's queue stayed full."""
+
+    def record_undecodable(self, count: int) -> None:
+        """Counts consumed records whose value could not be read by its schema."""
+
+    def consumed(
+        self,
+        headers: Sequence[bytes | None],
+        *,
+        value_bytes: Sequence[int],
+        partitions: Sequence[int],
+        consumed_ns: int,
+        timestamps_ms: Sequence[int] | None = None,
+        appended_ms: Sequence[int] | None = None,
+    ) -> ConsumedBatch:
+        """Counts a batch of consumed records and measures each one end to end.
+
+        Args:
+            headers: Each record's `pipegen` header, `None` where it has none.
+            value_bytes: The length of each record's value.
+            partitions: Each record's partition in the output topic; order is judged within one.
+            consumed_ns: When the batch was received.
+            timestamps_ms: Each record's Kafka timestamp, used where there is no header; a negative one is none. Pass
+                it only when the job carries the due time in it, otherwise the latency would be that of something else.
+            appended_ms: When the broker appended each record to the output topic; a negative one is not known. It
+                splits the latency of records with a header.
+
+        Raises:
+            ValueError: The sequences differ in length.
+        """
+
+    def totals(self) -> Totals:
+        """All totals now."""
+
+    def histogram(self, name: _LatencyName) -> HistogramSnapshot:
+        """The cumulative histogram of a latency.
+
+        Raises:
+            ValueError: There is none of that name.
+        """
+
+    def sent_per_second(self, *, first_second: int = 0) -> list[int]:
+        """Records sent in each second since the start, by actual send time, from `first_second` on.
+
+        The last one is the second that is not over yet. Empty before the start; a day at most.
+        """
+
+# ---- Looking at values -----------------------------------------------------------------------------------------------
+
+@final
+class Validation:
+    """What came of checking a batch of values."""
+
+    @property
+    def valid(self) -> int:
+        """Values that are exactly one value of the schema."""
+
+    @property
+    def invalid(self) -> int:
+        """Values that are not."""
+
+    @property
+    def nulls(self) -> int:
+        """Kafka's null values, which are neither."""
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many were invalid for which reason.
+
+        The reasons: `truncated`, `trailing_bytes`, `bad_boolean`, `bad_integer`, `bad_length`, `bad_union_index`,
+        `bad_enum_index`, `bad_utf8`, `too_deep`.
+        """
+
+    @property
+    def first_fault(self) -> tuple[int, str] | None:
+        """Index of the first invalid value in the batch, and a sentence that says what is wrong with it and where."""
+
+    @property
+    def invalid_indexes(self) -> list[int]:
+        """Indexes of the invalid values in the batch, ascending."""
+
+@final
+class FieldStats:
+    """What is known of one field of the values that were valid."""
+
+    @property
+    def path(self) -> str:
+        """Its path, joined by dots; `value` for a schema that is no record."""
+
+    @property
+    def type_word(self) -> str:
+        """Its type in Avro's words: the logical type where there is one, several of a union joined by bars."""
+
+    @property
+    def present(self) -> int:
+        """Values that are there. A field within a record that is itself null is neither present nor null."""
+
+    @property
+    def nulls(self) -> int:
+        """Values that are null."""
+
+    @property
+    def distinct(self) -> int:
+        """About how many values are different, with a standard error of `FieldProfile.distinct_error_ratio`."""
+
+    @property
+    def range(self) -> tuple[str, str] | None:
+        """The smallest and the greatest value as text, true to the type; `None` where there is none or no order.
+
+        Texts are compared as bytes and cut after 48; bytes, arrays and maps are told by their lengths; enums, booleans'
+        unions and the like have no order.
+        """
+
+@final
+class FieldInterval:
+    """What came of one field since the interval was taken last."""
+
+    @property
+    def path(self) -> str:
+        """Its path, joined by dots."""
+
+    @property
+    def present(self) -> int:
+        """Values that are there."""
+
+    @property
+    def nulls(self) -> int:
+        """Values that are null."""
+
+    @property
+    def numbers(self) -> tuple[float, float] | None:
+        """Mean and standard deviation of the values; `None` without numbers. Points in time are no numbers."""
+
+@final
+class FieldProfile:
+    """Statistics of each field, filled by the `SchemaValidator`s that are made with it.
+
+    Validators of several schemas may share one: fields of the same path and type count together. Takes about 4 KiB a
+    field, 200 fields at most. Any thread may read while another fills it.
+    """
+
+    def __new__(cls) -> FieldProfile:
+        """Makes an empty one."""
+
+    def fields(self) -> list[FieldStats]:
+        """What is known of each field, in the order of the schema."""
+
+    def take_interval(self) -> list[FieldInterval]:
+        """What came of each field since this was called last."""
+
+    @property
+    def skipped_fields(self) -> int:
+        """Fields that are not looked at because there are more than 200."""
+
+    @property
+    def distinct_error_ratio(self) -> float:
+        """Standard error of `FieldStats.distinct`, as a share: HyperLogLog with 4,096 registers, 1.6 %."""
+
+@final
+class SchemaValidator:
+    """Checks Avro binary against the schema it was written with, without building anything from it."""
+
+    def __new__(cls, schema_json: str, *, skip_bytes: int = 0, profile: FieldProfile | None = None) -> SchemaValidator:
+        """Reads the schema.
+
+        Args:
+            schema_json: The writer's Avro schema.
+            skip_bytes: How many bytes stand before each value; Confluent's framing has 5.
+            profile: Takes the statistics of the values that `check_batch` finds valid.
+
+        Raises:
+            ValueError: `path: problem; remedy`.
+        """
+
+    def check(self, value: bytes) -> str | None:
+        """What is wrong with a value, in a sentence with the byte (counted after the skipped ones) and the field."""
+
+    def check_batch(self, values: Sequence[bytes | None]) -> Validation:
+        """Checks many values."""

@@ -25,9 +25,11 @@ def test_sql_that_flink_refuses_is_shown_with_file_line_and_flinks_own_message(
     process.write_text(
         process.read_text().replace("CAST(`quantity`", "NO_SUCH_FUNCTION(`quantity`").replace(" AS DOUBLE)", ")")
     )
+    lines = process.read_text().splitlines()
+    line = next(number for number, text in enumerate(lines, start=1) if "NO_SUCH_FUNCTION" in text)
     done = start_run(project, "--duration=5s").finish()
     assert done.exit_code == 3
-    assert "sql/03_process.sql:" in done.out
+    assert f"sql/03_process.sql:{line}:" in done.out
     assert "NO_SUCH_FUNCTION" in done.out
     assert "Traceback" not in done.out + done.err
     assert done.summary["outcome"] == "failed"

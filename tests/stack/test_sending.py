@@ -18,7 +18,7 @@ from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Sch
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendLoop
 from pipegen.run.send.thread import RecordSource
-from pipegen.services import librdkafka
+from pipegen.services import process_maps
 from pipegen.services.kafka import ClientFault, KafkaAdmin
 from pipegen.stack import Endpoints
 from tests.brokers import free_ports
@@ -246,7 +246,7 @@ def test_where_the_library_cannot_be_found_python_sends_and_says_why(
 ) -> None:
     maps = tmp_path / "maps"  # stands for the list of a process whose client has the library built in
     maps.write_text("7f0000-7f0001 r--p 00000000 fe:00 1 /usr/lib/libc.so.6\n")
-    monkeypatch.setattr(librdkafka, "_MAPS", maps)
+    monkeypatch.setattr(process_maps, "_MAPS", maps)
     sending = open_sending("auto", "127.0.0.1:1", "nowhere")
     assert (sending.kind, sending.reason) == (
         "python",
@@ -259,8 +259,8 @@ def test_where_the_library_cannot_be_found_python_sends_and_says_why(
 def test_a_library_that_is_not_the_one_in_use_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     maps = tmp_path / "maps"  # names a library that is not loaded
     maps.write_text(f"7f0000-7f0001 r--p 00000000 fe:00 1 {tmp_path}/librdkafka.so.1\n")
-    monkeypatch.setattr(librdkafka, "_MAPS", maps)
-    assert open_sending("auto", "127.0.0.1:1", "nowhere").reason.startswith("librdkafka is not loaded: ")
+    monkeypatch.setattr(process_maps, "_MAPS", maps)
+    assert open_sending("auto", "127.0.0.1:1", "nowhere").reason.startswith("librdkafka is not loaded from ")
 
 
 def test_the_compiled_loop_is_what_is_used_by_itself() -> None:

@@ -54,7 +54,7 @@ ANOTHER_RULE: Final = {
 NO_JUDGE: Final = {"web/view/format.js": "chooses digits by the size of a number"}
 STAGE_ROOMS: Final = {
     "snapshot/stages.py": "the room",
-    "_native_meters.pyi": "what the compiled part takes, compared with it by stubtest",
+    "_native.pyi": "what the compiled part takes, compared with it by stubtest",
     "run/picture/skew.py": "a sentence for some",
 }
 PERCENTILE_ROOMS: Final = {

@@ -6,23 +6,23 @@ import pytest
 
 from tests.tooling.test_copies import places_of
 
-ROOMS = {
-    "signals": (r"\bsignal\.(SIG|signal\b)|\bSIG(INT|TERM|KILL|HUP|STOP|CONT)\b.*=|^import signal", "interrupts.py"),
-    "signal handlers of the loop": (r"add_signal_handler", "interrupts.py"),
-    "detached processes": (r"start_new_session|preexec_fn|process_group=|setsid|creationflags", "stack/process.py"),
-    "processes by number": (r"os\.(kill|killpg|getpgid|setpgid|fork|wait|waitpid)\b", None),
-    "the file system of Linux's kernel": (r"[\"']/(proc|sys)/", "outputs/processor.py"),
-    "locks": (r"\b(fcntl|msvcrt|lockf|flock)\b", None),
-    "users": (r"os\.(getuid|geteuid|getgid|chown)\b|^import (pwd|grp)\b", None),
-    "the kernel's calls": (r"\b(prctl|ctypes|dlopen|sched_setaffinity|setrlimit|termios)\b", None),
-    "the name of the platform": (r"sys\.platform|os\.name\b", None),
+ROOMS: dict[str, tuple[str, set[str]]] = {
+    "signals": (r"\bsignal\.(SIG|signal\b)|\bSIG(INT|TERM|KILL|HUP|STOP|CONT)\b.*=|^import signal", {"interrupts.py"}),
+    "signal handlers of the loop": (r"add_signal_handler", {"interrupts.py"}),
+    "detached processes": (r"start_new_session|preexec_fn|process_group=|setsid|creationflags", {"stack/process.py"}),
+    "processes by number": (r"os\.(kill|killpg|getpgid|setpgid|fork|wait|waitpid)\b", set()),
+    "the file system of Linux's kernel": (
+        r"[\"']/(proc|sys)/",
+        {"outputs/processor.py", "services/process_maps.py"},
+    ),
+    "locks": (r"\b(fcntl|msvcrt|lockf|flock)\b", set()),
+    "users": (r"os\.(getuid|geteuid|getgid|chown)\b|^import (pwd|grp)\b", set()),
+    "the kernel's calls": (r"\b(prctl|ctypes|dlopen|sched_setaffinity|setrlimit|termios)\b", set()),
+    "the name of the platform": (r"sys\.platform|os\.name\b", {"services/librdkafka.py"}),
 }
-# Finds the librdkafka that confluent_kafka has loaded; its Linux way is to become a room of its own.
-ELSEWHERE = {"services/librdkafka.py"}
 
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_what_one_platform_has_is_used_in_its_room_alone(name: str) -> None:
-    pattern, room = ROOMS[name]
-    rooms = {room} if room else set()
-    assert places_of(rf"(?m){pattern}") - ELSEWHERE == rooms
+    pattern, rooms = ROOMS[name]
+    assert places_of(rf"(?m){pattern}") == rooms

@@ -1,6 +1,6 @@
 """Hints for the generator from what a column is like, so that generated records look like those of the file.
 
-The vocabulary is that of ``_native_records.pyi``.
+The vocabulary is that of ``_native.pyi``.
 """
 
 from __future__ import annotations

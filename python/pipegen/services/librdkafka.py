@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pipegen.services.kafka import PROPERTIES_OF_PYTHON
-
-_MAPS: Final = Path("/proc/self/maps")
+from pipegen.services.process_maps import mapped_files
 
 
 class NoLibraryError(Exception):
@@ -55,12 +54,17 @@ def _as_text(name: str, value: object) -> tuple[str, str]:
 
 
 def _loaded_library() -> str:
-    if _MAPS.exists():
-        for line in _MAPS.read_text().splitlines():
-            path = line.partition("/")[2]
-            if "librdkafka" in path.rpartition("/")[2]:
-                return f"/{path}"
+    mapped = mapped_files()
+    if mapped is None:
+        return _shipped_library()
+    found = next((path for path in mapped if "librdkafka" in path.name), None)
+    if found is None:
         raise NoLibraryError("confluent_kafka has its librdkafka built in, where no other code can use it")
+    return str(found)
+
+
+def _shipped_library() -> str:
+    """The library in confluent_kafka's wheel for macOS, which it loads when it is imported."""
     spec = find_spec("confluent_kafka")
     folder = Path(spec.origin).parent if spec is not None and spec.origin else None
     found = sorted(folder.glob(".dylibs/librdkafka*.dylib")) if folder is not None else []

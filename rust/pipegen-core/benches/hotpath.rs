@@ -5,8 +5,9 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use pipegen_core::histogram::Histogram;
 use pipegen_core::meters::{Arrived, Meters, Origin};
-use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Shard};
+use pipegen_core::pacer::{Decision, Pacer, PacerOptions};
 use pipegen_core::schedule::{Schedule, Segment};
+use pipegen_core::shard::Shard;
 
 const SECOND_NS: i64 = 1_000_000_000;
 const BATCH: u64 = 1_000;

@@ -10,10 +10,11 @@ use pipegen_core::client::{Client, ClientFault, Outgoing, Refusal, Reports};
 use pipegen_core::clock::FakeClock;
 use pipegen_core::header::Header;
 use pipegen_core::meters::{Arrived, Meters, Origin};
-use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits, Shard};
+use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::RecordBuffer;
 use pipegen_core::schedule::{Schedule, Segment};
 use pipegen_core::send_loop::SendLoop;
+use pipegen_core::shard::Shard;
 
 const SIX_FIELDS: &str = r#"{"type": "record", "name": "Order", "fields": [
     {"name": "order_id", "type": "string"},

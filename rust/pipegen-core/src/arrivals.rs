@@ -5,7 +5,7 @@
 //! It is cut into blocks of equal area, each with a Poisson count of events; a block's events are dealt to its two
 //! halves by as many fair coins, and so on down to small leaves, in which they lie evenly at random. That is exactly how
 //! the events of a Poisson process lie, and only the counts of the blocks have to be kept.
-use crate::avro::rng::Rng;
+use crate::rng::Rng;
 
 /// How events lie along the area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,20 +1,42 @@
 //! HdrHistogram V2 export and import, so other tools read our histograms and we merge theirs. The only user of the crate.
+use std::error::Error;
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use hdrhistogram::Histogram as HdrHistogram;
 use hdrhistogram::serialization::{Deserializer, Serializer as _, V2DeflateSerializer};
 
-use crate::errors::HistogramError;
 use crate::histogram::{MAX_VALUE_US, Snapshot};
 
 const SIGNIFICANT_DIGITS: u8 = 3;
+
+/// Bytes or a histogram that cannot be turned into the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HdrError {
+    /// Bytes that are not base64 of an HdrHistogram V2 compressed histogram.
+    Import(String),
+    /// The histogram could not be written.
+    Export(String),
+}
+
+impl fmt::Display for HdrError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Import(why) => write!(out, "not a base64 HdrHistogram V2 compressed histogram: {why}"),
+            Self::Export(why) => write!(out, "the histogram could not be exported: {why}"),
+        }
+    }
+}
+
+impl Error for HdrError {}
 
 /// The snapshot as base64 of a V2 compressed histogram in µs. Negative and overflow counts have no place in it.
 ///
 /// # Errors
 /// When the writer fails; it has no known reason to.
-pub fn export_base64(snapshot: &Snapshot) -> Result<String, HistogramError> {
-    let fail = |error: &dyn std::fmt::Display| HistogramError::Export(error.to_string());
+pub fn export_base64(snapshot: &Snapshot) -> Result<String, HdrError> {
+    let fail = |error: &dyn std::fmt::Display| HdrError::Export(error.to_string());
     let mut histogram =
         HdrHistogram::<u64>::new_with_bounds(1, MAX_VALUE_US, SIGNIFICANT_DIGITS).map_err(|error| fail(&error))?;
     for (value_us, count) in snapshot.values_us() {
@@ -29,11 +51,10 @@ pub fn export_base64(snapshot: &Snapshot) -> Result<String, HistogramError> {
 ///
 /// # Errors
 /// When it is not one.
-pub fn import_base64(text: &str) -> Result<Snapshot, HistogramError> {
-    let bytes = BASE64.decode(text.trim()).map_err(|error| HistogramError::Import(error.to_string()))?;
-    let histogram: HdrHistogram<u64> = Deserializer::new()
-        .deserialize(&mut bytes.as_slice())
-        .map_err(|error| HistogramError::Import(error.to_string()))?;
+pub fn import_base64(text: &str) -> Result<Snapshot, HdrError> {
+    let bytes = BASE64.decode(text.trim()).map_err(|error| HdrError::Import(error.to_string()))?;
+    let histogram: HdrHistogram<u64> =
+        Deserializer::new().deserialize(&mut bytes.as_slice()).map_err(|error| HdrError::Import(error.to_string()))?;
     Ok(Snapshot::from_values_us(
         histogram.iter_recorded().map(|step| (step.value_iterated_to(), step.count_at_value())),
     ))

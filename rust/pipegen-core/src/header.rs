@@ -1,5 +1,6 @@
 //! The `pipegen` record header: due time, sequence and worker, 20 bytes, big-endian. The only place that knows its layout.
-use crate::errors::HeaderError;
+use std::error::Error;
+use std::fmt;
 
 /// Length of the header.
 pub const HEADER_BYTES: usize = 20;
@@ -24,6 +25,21 @@ pub struct Header {
     /// The worker that sent it, [`PROBE_WORKER`] for a probe.
     pub worker: u32,
 }
+
+/// A `pipegen` header that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeaderError {
+    /// The length found; a header has [`HEADER_BYTES`].
+    pub found_bytes: usize,
+}
+
+impl fmt::Display for HeaderError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "a pipegen header has {HEADER_BYTES} bytes, not {}", self.found_bytes)
+    }
+}
+
+impl Error for HeaderError {}
 
 impl Header {
     /// The header's bytes.

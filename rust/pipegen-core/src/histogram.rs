@@ -3,9 +3,9 @@
 //! A negative value (clocks that disagree) is counted apart and its minimum kept: never dropped, never mixed in. A
 //! value past the range counts in the last bucket and as overflow. Snapshots are cumulative; an interval is the
 //! difference of two.
+use std::error::Error;
+use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-
-use crate::errors::HistogramError;
 
 const SUB_BUCKETS: u64 = 2048;
 const HALF: u64 = SUB_BUCKETS / 2;
@@ -31,6 +31,26 @@ const fn lowest_us(index: usize) -> u64 {
 const fn highest_us(index: usize) -> u64 {
     lowest_us(index + 1) - 1
 }
+
+/// A question that a snapshot has no answer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HistogramError {
+    /// `since` was given a snapshot that counts more than this one.
+    NotEarlier,
+    /// A percentile outside 0–100.
+    Percentile,
+}
+
+impl fmt::Display for HistogramError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotEarlier => write!(out, "the other snapshot is not an earlier one of the same histogram"),
+            Self::Percentile => write!(out, "a percentile goes from 0 to 100"),
+        }
+    }
+}
+
+impl Error for HistogramError {}
 
 /// The live histogram. Recording is wait-free.
 #[derive(Debug)]

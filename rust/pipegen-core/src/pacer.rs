@@ -3,48 +3,35 @@
 //! Given the time it says which events are due; it never waits and never lowers the plan. An event not taken in time
 //! stays due (`catch_up`) and is counted late, or is skipped and counted skipped. State is a few atomics over one pure
 //! function, so several threads may poll and any thread may look.
+use std::error::Error;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
-use crate::errors::PacerError;
-use crate::header::PROBE_WORKER;
 use crate::schedule::Schedule;
+use crate::shard::Shard;
 
 const NOT_STARTED: i64 = i64::MIN;
 
-/// Which events of the global plan are ours: `index`, `index + count`, `index + 2·count`, …
+/// A pacer that cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shard {
-    index: u32,
-    count: u32,
+pub enum PacerError {
+    /// A duration that must not be negative is.
+    Negative {
+        /// The argument's name.
+        name: &'static str,
+    },
 }
 
-impl Shard {
-    /// Shard `index` of `count`.
-    ///
-    /// # Errors
-    /// When `index` is not below `count`.
-    pub const fn new(index: u32, count: u32) -> Result<Self, PacerError> {
-        if index < count && index != PROBE_WORKER {
-            Ok(Self { index, count })
-        } else {
-            Err(PacerError::Shard { index, count })
+impl fmt::Display for PacerError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Negative { name } => write!(out, "{name} must not be negative"),
         }
     }
-
-    /// How many of the first `events` events of the plan are ours.
-    #[must_use]
-    pub const fn share_of(self, events: u64) -> u64 {
-        let (index, count) = (self.index as u64, self.count as u64);
-        if events > index { (events - index).div_ceil(count) } else { 0 }
-    }
-
-    /// The plan's number of our event `ordinal`.
-    #[must_use]
-    pub const fn event(self, ordinal: u64) -> u64 {
-        self.index as u64 + ordinal * self.count as u64
-    }
 }
+
+impl Error for PacerError {}
 
 /// How a pacer treats events that nobody took in time.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,10 @@
 //! of an event carry over segment borders, so nothing drifts. A schedule plans its area rounded to the nearest whole
 //! number (a half rounds down). And at a border where the area is whole, the usual case, the nearest event is half an
 //! interval away, so rounding errors never move an event over a border.
+use std::error::Error;
+use std::fmt;
+
 use crate::arrivals::{Arrivals, MAX_RANDOM_EVENTS, Places};
-use crate::errors::ScheduleError;
 
 /// The highest rate a segment may have. Above it two events would be less than 100 ns apart.
 pub const MAX_RATE_PER_S: f64 = 10_000_000.0;
@@ -63,7 +65,59 @@ impl Segment {
     }
 }
 
-/// The global plan, never changed once built. A worker takes a [`crate::pacer::Shard`] of it.
+/// A rate curve that cannot be a schedule.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ScheduleError {
+    /// No segment at all.
+    Empty,
+    /// The segment does not start where the one before it ended (the first one: at 0).
+    NotContiguous {
+        /// Index of the segment.
+        index: usize,
+        /// Where it starts.
+        start_ns: i64,
+        /// Where it had to start.
+        expected_ns: i64,
+    },
+    /// The segment ends at or before its start.
+    NotForward {
+        /// Index of the segment.
+        index: usize,
+    },
+    /// A rate is negative, not a number, or above [`MAX_RATE_PER_S`].
+    Rate {
+        /// Index of the segment.
+        index: usize,
+        /// The rate in question.
+        rate_per_s: f64,
+    },
+    /// More events than can be numbered exactly.
+    TooManyEvents,
+    /// More events than random arrivals can deal out in time.
+    TooManyRandomEvents,
+}
+
+impl fmt::Display for ScheduleError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => write!(out, "a schedule needs at least one segment"),
+            Self::NotContiguous { index, start_ns, expected_ns } => write!(
+                out,
+                "segment {index} starts at {start_ns} ns but must start at {expected_ns} ns, where the one before it ends"
+            ),
+            Self::NotForward { index } => write!(out, "segment {index} must end after it starts"),
+            Self::Rate { index, rate_per_s } => {
+                write!(out, "segment {index} has the rate {rate_per_s} per second; rates go from 0 to {MAX_RATE_PER_S}")
+            }
+            Self::TooManyEvents => write!(out, "the schedule plans more than 2^50 events"),
+            Self::TooManyRandomEvents => write!(out, "with Poisson arrivals a schedule plans at most 2^40 events"),
+        }
+    }
+}
+
+impl Error for ScheduleError {}
+
+/// The global plan, never changed once built. A worker takes a [`crate::shard::Shard`] of it.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     segments: Vec<Segment>,

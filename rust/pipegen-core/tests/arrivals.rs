@@ -2,9 +2,8 @@
 #![expect(clippy::cast_precision_loss, reason = "statistics over a few million events")]
 
 use pipegen_core::arrivals::Arrivals;
-use pipegen_core::errors::ScheduleError;
-use pipegen_core::pacer::Shard;
-use pipegen_core::schedule::{Schedule, Segment};
+use pipegen_core::schedule::{Schedule, ScheduleError, Segment};
+use pipegen_core::shard::Shard;
 use proptest::prelude::*;
 
 const SECOND_NS: i64 = 1_000_000_000;

@@ -2,9 +2,8 @@
 use base64::Engine as _;
 use hdrhistogram::Histogram as Oracle;
 use hdrhistogram::serialization::Deserializer;
-use pipegen_core::errors::HistogramError;
 use pipegen_core::hdr::{export_base64, import_base64};
-use pipegen_core::histogram::{Histogram, MAX_VALUE_US, Snapshot};
+use pipegen_core::histogram::{Histogram, HistogramError, MAX_VALUE_US, Snapshot};
 use proptest::prelude::*;
 
 const PERCENTILES: [f64; 9] = [0.1, 10.0, 50.0, 75.0, 90.0, 99.0, 99.9, 99.99, 100.0];

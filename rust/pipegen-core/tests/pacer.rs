@@ -2,9 +2,9 @@
 use std::sync::Arc;
 
 use pipegen_core::clock::{Clock, FakeClock};
-use pipegen_core::errors::PacerError;
-use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits, Shard};
+use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits};
 use pipegen_core::schedule::{Schedule, Segment};
+use pipegen_core::shard::{Shard, ShardError};
 use proptest::prelude::*;
 
 const MS: i64 = 1_000_000;
@@ -120,8 +120,8 @@ fn a_stopped_pacer_hands_out_nothing_more() {
 
 #[test]
 fn shards_and_durations_that_make_no_sense_are_refused() {
-    assert_eq!(Shard::new(2, 2), Err(PacerError::Shard { index: 2, count: 2 }));
-    assert_eq!(Shard::new(0, 0), Err(PacerError::Shard { index: 0, count: 0 }));
+    assert_eq!(Shard::new(2, 2), Err(ShardError { index: 2, count: 2 }));
+    assert_eq!(Shard::new(0, 0), Err(ShardError { index: 0, count: 0 }));
     let options = PacerOptions { min_interval_ns: -1, ..PacerOptions::default() };
     let error = Pacer::new(steady(1.0, SECOND_NS), Shard::new(0, 1).unwrap(), options).unwrap_err();
     assert_eq!(error.to_string(), "min_interval_ns must not be negative");

@@ -1,7 +1,6 @@
 //! Properties of the plan that hold for every rate curve.
-use pipegen_core::errors::ScheduleError;
-use pipegen_core::pacer::Shard;
-use pipegen_core::schedule::{Schedule, Segment};
+use pipegen_core::schedule::{Schedule, ScheduleError, Segment};
+use pipegen_core::shard::Shard;
 use proptest::prelude::*;
 
 const SECOND_NS: i64 = 1_000_000_000;

@@ -8,10 +8,11 @@ use pipegen_core::clock::{Clock, FakeClock};
 use pipegen_core::fault::FaultKind;
 use pipegen_core::header::Header;
 use pipegen_core::meters::{Latency, Meters};
-use pipegen_core::pacer::{Pacer, PacerOptions, Permits, Shard};
+use pipegen_core::pacer::{Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::{Parts, RecordBuffer};
 use pipegen_core::schedule::{Schedule, Segment};
 use pipegen_core::send_loop::SendLoop;
+use pipegen_core::shard::Shard;
 
 const SECOND_NS: i64 = 1_000_000_000;
 

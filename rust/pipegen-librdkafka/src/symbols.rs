@@ -4,9 +4,11 @@
 //! all of 1.x and 2.x, whose shared object is `librdkafka.so.1`.
 #![allow(unsafe_code, reason = "calls a C library")]
 use std::error::Error;
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 use std::fmt;
 use std::sync::Arc;
+
+use crate::loaded::Loaded;
 
 /// `rd_kafka_t`, `rd_kafka_conf_t`, `rd_kafka_topic_t`, `rd_kafka_error_t`: only ever seen through pointers.
 #[repr(C)]
@@ -107,12 +109,14 @@ macro_rules! symbols {
         }
 
         impl Symbols {
-            fn find(library: &Handle) -> Result<Self, OpenError> {
+            fn find(library: &Loaded) -> Result<Self, OpenError> {
                 Ok(Self {
                     $($field: {
-                        let address = library.address($name)?;
-                        // SAFETY: the library defines this name, and `rdkafka.h` declares it with this signature.
-                        unsafe { std::mem::transmute::<*mut c_void, unsafe extern "C" fn($($argument),*) $(-> $answer)?>(address) }
+                        // SAFETY: `rdkafka.h` declares this name with this signature.
+                        let function = unsafe {
+                            library.function::<unsafe extern "C" fn($($argument),*) $(-> $answer)?>($name)
+                        };
+                        function.ok_or_else(|| OpenError::Lacks($name.to_string_lossy().into_owned()))?
                     },)*
                 })
             }
@@ -173,7 +177,7 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotLoaded(why) => write!(out, "librdkafka is not loaded: {why}"),
+            Self::NotLoaded(path) => write!(out, "librdkafka is not loaded from {path}"),
             Self::Lacks(name) => write!(out, "the loaded librdkafka has no {name}"),
             Self::Version(found) => write!(out, "the loaded librdkafka is {found}; 2.x is needed"),
         }
@@ -188,7 +192,7 @@ impl Library {
     /// # Errors
     /// When it is not loaded, or not one that is known to have these functions.
     pub fn loaded_from(path: &str) -> Result<Self, OpenError> {
-        let symbols = Symbols::find(&Handle::of(path)?)?;
+        let symbols = Symbols::find(&Loaded::from(path).ok_or_else(|| OpenError::NotLoaded(path.to_owned()))?)?;
         // SAFETY: takes nothing, and answers with a number.
         let version = unsafe { (symbols.version)() };
         let library = Self(Arc::new(symbols));
@@ -203,23 +207,5 @@ impl Library {
     pub fn version(&self) -> String {
         // SAFETY: takes nothing; the answer is text that lives as long as the library, which is never unloaded.
         unsafe { CStr::from_ptr((self.0.version_str)()) }.to_string_lossy().into_owned()
-    }
-}
-
-/// A library of the process. It is never given back, so that its functions stay where they are.
-struct Handle(*mut c_void);
-
-impl Handle {
-    fn of(path: &str) -> Result<Self, OpenError> {
-        let name = CString::new(path).map_err(|_| OpenError::NotLoaded("its path has a NUL byte".to_owned()))?;
-        // SAFETY: the name ends with NUL. With RTLD_NOLOAD no code of the library runs.
-        let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_NOLOAD) };
-        if handle.is_null() { Err(OpenError::NotLoaded(path.to_owned())) } else { Ok(Self(handle)) }
-    }
-
-    fn address(&self, name: &CStr) -> Result<*mut c_void, OpenError> {
-        // SAFETY: the handle came from dlopen and was not closed; the name ends with NUL.
-        let address = unsafe { libc::dlsym(self.0, name.as_ptr()) };
-        if address.is_null() { Err(OpenError::Lacks(name.to_string_lossy().into_owned())) } else { Ok(address) }
     }
 }

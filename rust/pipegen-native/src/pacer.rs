@@ -2,7 +2,8 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use pipegen_core::pacer::{Decision, Pacer as CorePacer, PacerOptions, Permits as CorePermits, Shard};
+use pipegen_core::pacer::{Decision, Pacer as CorePacer, PacerOptions, Permits as CorePermits};
+use pipegen_core::shard::Shard;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 

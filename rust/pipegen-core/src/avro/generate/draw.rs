@@ -1,0 +1,81 @@
+//! What one record's values are drawn from: its random stream, its number, its due time.
+
+use crate::rng::{Rng, mix};
+
+/// The index of a step in its plan's arena; declared here because a draw names the step that a fault replaces.
+pub(crate) type StepId = usize;
+
+/// Array items, map entries and nested records that one record may hold before everything optional is left out.
+pub(crate) const ITEMS_MAX: u32 = 10_000;
+
+/// The state of generating one record; nothing in it outlives the record.
+#[derive(Debug)]
+pub(crate) struct Draw {
+    pub(crate) rng: Rng,
+    /// The event's index in the plan of the whole run.
+    pub(crate) event: u64,
+    pub(crate) due_ns: i64,
+    pub(crate) seed: u64,
+    /// Items that may still be added.
+    pub(crate) items_left: u32,
+    /// A step and the one that runs instead of it: the way a fault gets into a record.
+    pub(crate) instead: (StepId, StepId),
+    identity: u64,
+}
+
+/// No step has this index.
+const NO_STEP: StepId = StepId::MAX;
+
+impl Draw {
+    pub(crate) const fn new(seed: u64, event: u64, due_ns: i64) -> Self {
+        let mut rng = Rng::for_event(seed, event);
+        let identity = mix(rng.bits());
+        Self { rng, event, due_ns, seed, items_left: ITEMS_MAX, instead: (NO_STEP, NO_STEP), identity }
+    }
+
+    /// One item of a list, each as likely as another.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "below the list's length")]
+    pub(crate) const fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.rng.below(list.len() as u64) as usize]
+    }
+
+    /// One item of a list, the same for every use of the `facet` in the record: a name and the e-mail made from it agree.
+    #[inline]
+    pub(crate) const fn own<T: Copy>(&self, facet: Facet, list: &[T]) -> T {
+        list[self.own_below(facet, list.len())]
+    }
+
+    /// A number below `bound`, the same throughout the record.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "masked to 16 bits")]
+    pub(crate) const fn own_below(&self, facet: Facet, bound: usize) -> usize {
+        let bits = (self.identity >> (16 * facet as u32)) as usize & 0xffff;
+        (bits * bound) >> 16
+    }
+
+    /// One of the 26 letters from `first` (`a` or `A`).
+    #[expect(clippy::cast_possible_truncation, reason = "below 26")]
+    pub(crate) const fn letter(&mut self, first: u8) -> u8 {
+        first + self.rng.below(26) as u8
+    }
+
+    /// Sixteen random bytes marked as a version 4 UUID.
+    pub(crate) fn uuid(&mut self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&self.rng.bits().to_be_bytes());
+        bytes[8..].copy_from_slice(&self.rng.bits().to_be_bytes());
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        bytes
+    }
+}
+
+/// The parts of a record's identity.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Facet {
+    Given = 0,
+    Family = 1,
+    Place = 2,
+    Number = 3,
+}

@@ -1,0 +1,146 @@
+//! A value's Avro binary as JSON, the way Flink's `json` format and people read it: null and unions are plain values, bytes are
+//! base64, logical types are texts or numbers.
+
+use std::io::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::key::put_decimal_text;
+use crate::avro::schema::calendar::put_whole;
+use crate::avro::schema::cursor::Cursor;
+use crate::avro::schema::digits::put_uuid;
+use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
+
+/// Reads on from where the value before ended.
+struct Reader<'a> {
+    schema: &'a Schema,
+    binary: Cursor<'a>,
+}
+
+impl Schema {
+    /// Appends a value as JSON; what is written is not JSON when the bytes are no value of the schema.
+    pub(crate) fn put_json(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        let mut reader = Reader { schema: self, binary: Cursor::new(bytes) };
+        // Only what the generator has written gets here, so there is always a value.
+        let _whole = reader.value(self.root, out);
+    }
+}
+
+impl Reader<'_> {
+    fn value(&mut self, type_id: TypeId, out: &mut Vec<u8>) -> Option<()> {
+        let schema = self.schema;
+        let each = &schema.types[type_id];
+        match (&each.kind, each.logical) {
+            (Kind::Null, _) => out.extend_from_slice(b"null"),
+            (Kind::Boolean, _) => {
+                let word = if self.binary.take(1)? == [0] { "false" } else { "true" };
+                out.extend_from_slice(word.as_bytes());
+            }
+            (Kind::Int | Kind::Long, logical) => put_whole(self.binary.long()?, logical, out)?,
+            (Kind::Float, _) => {
+                let number = f32::from_le_bytes(self.binary.take(4)?.try_into().ok()?);
+                put_real(number, number.is_finite(), out);
+            }
+            (Kind::Double, _) => {
+                let number = f64::from_le_bytes(self.binary.take(8)?.try_into().ok()?);
+                put_real(number, number.is_finite(), out);
+            }
+            (Kind::String, _) => put_string(std::str::from_utf8(self.binary.sized()?).ok()?, out),
+            (Kind::Bytes, Some(Logical::Decimal { scale, .. })) => {
+                let start = out.len();
+                out.extend_from_slice(self.binary.sized()?);
+                put_decimal(start, scale, out);
+            }
+            (Kind::Bytes, _) => put_base64(self.binary.sized()?, out),
+            (Kind::Fixed { size, .. }, Some(Logical::Decimal { scale, .. })) => {
+                let start = out.len();
+                out.extend_from_slice(self.binary.take(*size)?);
+                put_decimal(start, scale, out);
+            }
+            (Kind::Fixed { size, .. }, Some(Logical::Uuid)) => {
+                let uuid: [u8; 16] = self.binary.take(*size)?.try_into().ok()?;
+                out.push(b'"');
+                put_uuid(out, &uuid);
+                out.push(b'"');
+            }
+            (Kind::Fixed { size, .. }, _) => put_base64(self.binary.take(*size)?, out),
+            (Kind::Enum { symbols, .. }, _) => {
+                put_string(symbols.get(usize::try_from(self.binary.long()?).ok()?)?, out);
+            }
+            (Kind::Union(branches), _) => {
+                let branch = usize::try_from(self.binary.long()?).ok()?;
+                self.value(*branches.get(branch)?, out)?;
+            }
+            (Kind::Record { fields, .. }, _) => {
+                out.push(b'{');
+                for (index, field) in fields.iter().enumerate() {
+                    if index > 0 {
+                        out.push(b',');
+                    }
+                    put_string(&field.name, out);
+                    out.push(b':');
+                    self.value(field.type_id, out)?;
+                }
+                out.push(b'}');
+            }
+            (Kind::Array(item), _) => self.items(*item, false, out)?,
+            (Kind::Map(item), _) => self.items(*item, true, out)?,
+        }
+        Some(())
+    }
+
+    /// The blocks of an array, or of a map where `keyed`.
+    fn items(&mut self, item: TypeId, keyed: bool, out: &mut Vec<u8>) -> Option<()> {
+        let (open, close) = if keyed { (b'{', b'}') } else { (b'[', b']') };
+        out.push(open);
+        let mut is_first = true;
+        loop {
+            let count = self.binary.long()?;
+            if count == 0 {
+                break;
+            }
+            if count < 0 {
+                self.binary.long()?;
+            }
+            for _ in 0..count.unsigned_abs() {
+                if !is_first {
+                    out.push(b',');
+                }
+                is_first = false;
+                if keyed {
+                    put_string(std::str::from_utf8(self.binary.sized()?).ok()?, out);
+                    out.push(b':');
+                }
+                self.value(item, out)?;
+            }
+        }
+        out.push(close);
+        Some(())
+    }
+}
+
+/// JSON has no word for a number that is not finite.
+fn put_real(number: impl std::fmt::Display, is_finite: bool, out: &mut Vec<u8>) {
+    // Writing to memory does not fail.
+    let _ = if is_finite { write!(out, "{number}") } else { write!(out, "null") };
+}
+
+fn put_string(text: &str, out: &mut Vec<u8>) {
+    // Writing to memory does not fail.
+    let _ = serde_json::to_writer(out, text);
+}
+
+fn put_base64(bytes: &[u8], out: &mut Vec<u8>) {
+    let text = STANDARD.encode(bytes);
+    out.push(b'"');
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
+}
+
+/// Replaces the bytes of a decimal, which stand at the end from `start` on, by its digits.
+fn put_decimal(start: usize, scale: u32, out: &mut Vec<u8>) {
+    let end = out.len();
+    put_decimal_text(start..end, scale, out);
+    out.drain(start..end);
+}

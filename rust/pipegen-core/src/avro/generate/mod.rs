@@ -1,0 +1,29 @@
+//! Records made: a schema compiled to a plan, which writes seeded values straight to binary.
+
+mod breach;
+mod compile;
+mod draw;
+mod faulty;
+mod field_names;
+mod format;
+mod hint;
+mod hints;
+mod json;
+mod key;
+mod key_law;
+mod kinds;
+mod leaf;
+mod machines;
+mod number;
+mod pattern;
+mod plan;
+mod pool_of;
+mod range;
+mod site;
+mod states;
+mod step;
+mod text;
+mod words;
+mod write;
+
+pub use plan::{Plan, PlanOptions};
