@@ -6,9 +6,10 @@ may be shared between threads. The GIL is released in every wait and in every ba
 """
 
 from collections.abc import Callable, Sequence
-from typing import Literal, Protocol, TypeAlias, final
+from typing import Final, Literal, Protocol, TypeAlias, final
 
 __all__ = [
+    "HEADER_NAME",
     "ConsumedBatch",
     "Delivery",
     "FieldInterval",
@@ -25,6 +26,7 @@ __all__ = [
     "SchemaValidator",
     "Totals",
     "Validation",
+    "is_probe",
     "now_ns",
     "probe_header",
 ]
@@ -37,6 +39,12 @@ def now_ns() -> int:
     Wall time read once per process and carried on by the monotonic clock: it never jumps. Every figure of this module
     is measured with it, so measure with it too.
     """
+
+HEADER_NAME: Final[str]
+"""The name of the header on every record."""
+
+def is_probe(header: bytes, /) -> bool:
+    """Whether a `pipegen` header is that of a probe; False for bytes that are no header."""
 
 def probe_header(*, due_ns: int, sequence: int) -> bytes:
     """The `pipegen` header of a probe record, which `Meters.consumed` reports apart and counts in no total.

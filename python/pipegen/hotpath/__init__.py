@@ -4,6 +4,7 @@ The manual of every compiled name is ``_native.pyi``; ``header`` adds what Pytho
 """
 
 from pipegen._native import (
+    HEADER_NAME,
     ConsumedBatch,
     Delivery,
     FieldInterval,
@@ -23,7 +24,7 @@ from pipegen._native import (
     now_ns,
     probe_header,
 )
-from pipegen.hotpath.header import HEADER_NAME, without_probes
+from pipegen.hotpath.header import without_probes
 
 __all__ = [
     "HEADER_NAME",

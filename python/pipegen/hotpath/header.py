@@ -1,14 +1,10 @@
-"""What Python knows of the record header, whose layout is that of the core (``header.rs``). Makes no header."""
+"""Records told apart by their header, whose layout only the core knows (``header.rs``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-HEADER_NAME: Final = "pipegen"
-"""The name of the header on every record."""
-_HEADER_BYTES: Final = 20
-_PROBE_WORKER: Final = b"\xff\xff\xff\xff"
+from pipegen._native import is_probe
 
 
 def without_probes(values: Sequence[bytes | None], headers: Sequence[bytes | None]) -> list[bytes | None]:
@@ -18,8 +14,4 @@ def without_probes(values: Sequence[bytes | None], headers: Sequence[bytes | Non
         values: Of records.
         headers: The `pipegen` header of each; None where it has none.
     """
-    return [
-        value
-        for value, header in zip(values, headers, strict=True)
-        if header is None or len(header) != _HEADER_BYTES or not header.endswith(_PROBE_WORKER)
-    ]
+    return [value for value, header in zip(values, headers, strict=True) if header is None or not is_probe(header)]

@@ -4,6 +4,7 @@
 mod arguments;
 mod batch;
 mod clock;
+mod header;
 mod histogram;
 mod meters;
 mod pacer;
@@ -18,9 +19,13 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _native {
     #[pymodule_export]
+    const HEADER_NAME: &str = pipegen_core::header::HEADER_NAME;
+    #[pymodule_export]
     use crate::batch::{Delivery, RecordBatch};
     #[pymodule_export]
-    use crate::clock::{now_ns, probe_header};
+    use crate::clock::now_ns;
+    #[pymodule_export]
+    use crate::header::{is_probe, probe_header};
     #[pymodule_export]
     use crate::histogram::HistogramSnapshot;
     #[pymodule_export]
