@@ -137,6 +137,12 @@ fn a_ramp_plans_its_area_and_its_rate_grows() {
 }
 
 #[test]
+fn the_rate_of_a_ramp_counts_from_where_the_ramp_starts() {
+    let schedule = schedule(&[(10 * SECOND_NS, 7.0, 7.0), (10 * SECOND_NS, 0.0, 100.0)]);
+    assert!((schedule.rate_at(15 * SECOND_NS) - 50.0).abs() < 1e-9);
+}
+
+#[test]
 fn nothing_is_due_in_a_pause() {
     let schedule = schedule(&[(SECOND_NS, 5.0, 5.0), (SECOND_NS, 0.0, 0.0), (SECOND_NS, 5.0, 5.0)]);
     assert_eq!(schedule.planned_between(SECOND_NS, 2 * SECOND_NS), 0);

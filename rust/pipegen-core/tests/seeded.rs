@@ -50,7 +50,7 @@ const LOGICAL: [&str; 14] = [
     r#"{"type": "string", "logicalType": "date"}"#,
     r#"{"type": "fixed", "name": "S", "size": 2, "logicalType": "decimal", "precision": 9}"#,
 ];
-const HINTS: [&str; 36] = [
+const HINTS: [&str; 37] = [
     r#"{"min": 3, "max": 9}"#,
     r#"{"min": 9, "max": 3}"#,
     r#"{"min": 2000}"#,
@@ -67,6 +67,7 @@ const HINTS: [&str; 36] = [
     r#"{"zipf": 1.2, "pool": 50}"#,
     r#"{"zipf": 1.2}"#,
     r#"{"zipf": 0, "pool": 5}"#,
+    r#"{"zipf": 21, "pool": 5}"#,
     r#"{"pool": 7}"#,
     r#"{"sequence": true}"#,
     r#"{"sequence": {"start": 8, "step": -3}, "min": 2, "max": 9}"#,
@@ -212,6 +213,12 @@ fn all() -> String {
             let options = PlanOptions { hints_json: Some(&hints), ..json.clone() };
             out += &sent(&format!("{hint} at {field_type}"), &schema, 3, &options);
         }
+    }
+    for field_type in ["string", "int"] {
+        let schema = record("customer_id", &format!("\"{field_type}\""));
+        let hints = r#"{"customer_id": {"zipf": 1.2}}"#;
+        let options = PlanOptions { hints_json: Some(hints), ..json.clone() };
+        out += &sent(&format!("zipf of a pool by name, {field_type}"), &schema, 6, &options);
     }
     for key in KEYS {
         out += &sent(key, &record("a b", r#""int""#), 12, &PlanOptions { key_json: Some(key), ..json.clone() });

@@ -97,6 +97,26 @@ fn a_decimal_and_a_time_are_shown_as_people_write_them() {
 }
 
 #[test]
+fn a_real_number_has_the_range_and_the_mean_of_its_values() {
+    for (field_type, bytes) in [
+        ("double", [1.5_f64, -2.5].map(|value| value.to_le_bytes().to_vec())),
+        ("float", [1.5_f32, -2.5].map(|value| value.to_le_bytes().to_vec())),
+    ] {
+        let schema_json =
+            format!(r#"{{"type": "record", "name": "R", "fields": [{{"name": "x", "type": "{field_type}"}}]}}"#);
+        let schema = Schema::parse(&schema_json).expect("the schema is sound");
+        let mut profile = Profile::default();
+        let plan = ProfilePlan::compile(&schema, &mut profile);
+        for value in &bytes {
+            plan.observe(&schema, value, &mut profile);
+        }
+        assert_eq!(profile.stats()[0].range, Some(("-2.5".to_owned(), "1.5".to_owned())), "{field_type}");
+        let (mean, _) = profile.take_interval()[0].numbers.expect("these are numbers");
+        assert!((mean + 0.5).abs() < 1e-9, "{field_type}: {mean}");
+    }
+}
+
+#[test]
 fn schemas_that_evolve_share_the_fields_they_have_in_common() {
     let old =
         Schema::parse(r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#).expect("sound");
