@@ -8,7 +8,7 @@ import tomllib
 import pytest
 
 import pipegen
-from pipegen.distribution import NAME, install_command
+from pipegen.package import NAME, install_command
 from tests.tooling.checkout import ROOT, committed_files, text_of
 
 # Put together here, so that this file does not itself hold what it looks for.

@@ -39,7 +39,10 @@ def test_everything_in_the_stub_is_documented() -> None:
 
 
 def test_the_hot_path_exports_everything_that_is_compiled() -> None:
-    defined = {node.name for node in nodes_of_the_stub() if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    nodes = nodes_of_the_stub()
+    defined = {node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)}
+    constants = [node.target for node in nodes if isinstance(node, ast.AnnAssign) and node.value is None]
+    defined |= {target.id for target in constants if isinstance(target, ast.Name)}
     assert {name for name in defined if not name.startswith("_")} == {
         name for name in hotpath.__all__ if getattr(hotpath, name) is not getattr(header, name, None)
     }

@@ -14,7 +14,7 @@ import { deviation, show, tick, words } from "./format.js";
 /** @typedef {{path: string, finalPath?: string, kind: Kind}} Figure When the run is over, finalPath is shown. */
 /** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", tab: string, title: string, rate: string, total: string,
  *   telling: (snapshot: Snapshot) => string}} Part */
-/** @typedef {{id: string, title: string, figures: Figure[], health: string, about: string, section: string | null,
+/** @typedef {{id: string, title: string, figures: Figure[], health: keyof typeof import("../model/health.js").HEALTH, about: string, section: string | null,
  *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
 /**
  * @param {Snapshot} snapshot

@@ -1,4 +1,4 @@
-"""Where the services answer unless it is set otherwise: the default ports, and how addresses are written."""
+"""Where the services answer unless it is set otherwise: their default ports, and how addresses are written."""
 
 from __future__ import annotations
 

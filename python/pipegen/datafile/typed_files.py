@@ -11,8 +11,8 @@ import fastavro
 
 from pipegen.datafile.dialect import unreadable
 from pipegen.datafile.rows import Row
-from pipegen.distribution import install_command
 from pipegen.errors import ProjectError
+from pipegen.package import install_command
 
 
 class _TypedFile:

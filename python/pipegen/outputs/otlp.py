@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 import pipegen
 from pipegen.bus import EventBus, SnapshotTaken
-from pipegen.distribution import install_command
 from pipegen.errors import SettingsError
 from pipegen.outputs.families import QUANTILES, Family, families
+from pipegen.package import install_command
 from pipegen.snapshot import Percentiles, Snapshot
 from pipegen.snapshot.figures import read_figure
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from pipegen.config.addresses import LOOPBACK
-from pipegen.distribution import install_command
 from pipegen.errors import StackError
+from pipegen.package import install_command
 from pipegen.stack.java import Java
 from pipegen.stack.launch import QUIET_JVM, Launch
 from pipegen.stack.parts import Part

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipegen.distribution import install_command
 from pipegen.errors import StackError
+from pipegen.package import install_command
 
 _VERSION = re.compile(r'(?:JAVA_VERSION=|version )"(\d+)')
 

@@ -11,8 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import httpx2
 
-from pipegen.distribution import install_command
 from pipegen.errors import SettingsError, StackError
+from pipegen.package import install_command
 
 MIRROR_VARIABLE = "PIPEGEN_MAVEN_URL"
 _CHUNK_BYTES = 256 * 1024

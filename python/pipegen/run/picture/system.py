@@ -9,6 +9,7 @@ from pipegen.observe import Reading, SystemReading
 from pipegen.run.picture.reading import NO_INTERVAL, asked, status_of, unread
 from pipegen.snapshot import Explained, SystemMetrics
 
+_OF_STACK: Final = ("kafka_cpu_ratio", "registry_cpu_ratio", "stack_disk_bytes", "stack_disk_free_bytes")
 _NO_STACK: Final = "no local stack of PipeGen's runs here"
 
 
@@ -23,4 +24,5 @@ def system(reading: Reading[SystemReading]) -> Explained[SystemMetrics]:
     if value.stack_disk_bytes is not None:
         needs_interval += ["kafka_cpu_ratio", "registry_cpu_ratio"]
     section = SystemMetrics(**said, **asdict(value))
-    return Explained.known(section, dict.fromkeys(needs_interval, NO_INTERVAL), rest=_NO_STACK)
+    # An interval counts first: with a stack, its CPU is null only for the lack of one.
+    return Explained.known(section, dict.fromkeys(_OF_STACK, _NO_STACK) | dict.fromkeys(needs_interval, NO_INTERVAL))
