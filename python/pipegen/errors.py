@@ -17,8 +17,8 @@ prints it and ends with ``exit_code``; no other layer prints or exits.
         ├── FlinkError              Flink or its SQL gateway does not answer or refuses
         └── PipelineError           the pipeline ran and failed: job restarting, nothing arriving
 
-A run that raises nothing ends with 0, or with what its verdict says (``gates/ending.py``): 99 when a threshold failed, 100
-when the figures are invalid. 130 and 143 are for Ctrl-C and SIGTERM.
+A run that raises nothing ends with 0, or with what its verdict says (``gates/ending.py``): 99 when a threshold failed,
+100 when the figures are invalid. 130 and 143 are for Ctrl-C and SIGTERM.
 """
 
 from __future__ import annotations

@@ -22,8 +22,9 @@ def program() -> Path:
     """The counted program, built as it is shipped."""
     assert shutil.which("valgrind"), "valgrind is missing: install Debian's package valgrind"
     build = ["cargo", "build", "--release", "--locked", "--quiet", "--package", "pipegen-core"]
-    subprocess.run([*build, "--example", "count_instructions", "--target-dir", TARGET], cwd=ROOT, check=True)
-    return TARGET / "release" / "examples" / "count_instructions"
+    build += ["--bin", "count_instructions", "--features", "count-instructions", "--target-dir", str(TARGET)]
+    subprocess.run(build, cwd=ROOT, check=True)
+    return TARGET / "release" / "count_instructions"
 
 
 def instructions(program: Path, task: str, records: int) -> int:

@@ -1,7 +1,7 @@
 """Whether the figures of a run can be trusted: the generator kept its plan, clocks agree, nothing is missing.
 
-Judges PipeGen itself, never the pipeline: a slow pipeline is a valid result. A threshold whose figure was mostly missing
-makes a run invalid too: that is seen in ``track``.
+Judges PipeGen itself, never the pipeline: a slow pipeline is a valid result. A threshold whose figure was mostly
+missing makes a run invalid too: ``track`` sees that.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from pipegen._native import (
     SchemaValidator,
     Totals,
     Validation,
+    is_probe,
     now_ns,
     probe_header,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "SchemaValidator",
     "Totals",
     "Validation",
+    "is_probe",
     "now_ns",
     "probe_header",
     "without_probes",
