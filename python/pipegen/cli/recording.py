@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
 from pipegen.cli.paths import shown_path
 from pipegen.cli.reporting import data_of_run, look_of, write_report
@@ -42,7 +41,7 @@ class RunRecord:
         self,
         *,
         run_id: str,
-        project: Project[InputSchema],
+        project: Project,
         resolved: ResolvedSettings,
         command: Sequence[str],
         secrets: Sequence[str],

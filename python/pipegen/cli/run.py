@@ -12,7 +12,6 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from pipegen.avro import load_schema
 from pipegen.cli.data_file import reading_line
 from pipegen.cli.flags import FLAG_NAMES
 from pipegen.cli.results import ResultFiles
@@ -96,7 +95,7 @@ def _checked(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
 
 def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
     settings = resolved.settings
-    project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
+    project: Any = open_project(wishes.project_dir, settings)
     file = open_input(wishes.project_dir, settings, project.input_schema.parsed, resolved.sources)
     plan = plan_rows(
         plan_traffic(settings, resolved.sources),

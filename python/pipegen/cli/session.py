@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from rich.console import Console
 
-from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
 from pipegen.cli.display import Display, make_display
 from pipegen.cli.recording import RunRecord
@@ -41,7 +40,7 @@ _SWITCH_INTERVAL_S = 0.0005
 class RunRequest:
     """A run that is ready to start: everything the user gave is checked."""
 
-    project: Project[InputSchema]
+    project: Project
     settings: Settings
     sources: Mapping[str, str]
     plan: TrafficPlan

@@ -48,7 +48,7 @@ def _findings(project_dir: Path) -> list[Finding]:
     except SettingsError as error:
         # With settings that do not hold, paths and names of the rest would be guesses.
         return [finding_of(error, settings_file)]
-    findings = validate_project(project_dir, resolved.settings, load_schema=load_schema)
+    findings = validate_project(project_dir, resolved.settings)
     return [
         *_pattern_findings(resolved, settings_file),
         *_threshold_findings(resolved, settings_file),
@@ -113,7 +113,7 @@ def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
 def _rule_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
     """What is wrong with business rules; nothing where schema or SQL, whose fields they name, are faulty anyway."""
     try:
-        project = open_project(project_dir, resolved.settings, load_schema=load_schema)
+        project = open_project(project_dir, resolved.settings)
     except ProjectError:
         return
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
 from pipegen.gates import Threshold
@@ -27,7 +26,7 @@ class RunSpec:
         command: The command line, for the summary.
     """
 
-    project: Project[InputSchema]
+    project: Project
     settings: Settings
     sources: Mapping[str, str]
     plan: TrafficPlan

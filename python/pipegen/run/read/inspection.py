@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
 from pipegen.project import Project
@@ -22,7 +21,7 @@ _OWNERS: Final[Mapping[Side, Component]] = {"input": "producer", "output": "outp
 
 
 def inspection_of(
-    project: Project[InputSchema],
+    project: Project,
     settings: Settings,
     sources: Mapping[str, str],
     names: RunNames,
