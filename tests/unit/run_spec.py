@@ -7,6 +7,7 @@ from pathlib import Path
 from pipegen.config import Settings
 from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.project import open_project
+from pipegen.run import schedule_of
 from pipegen.run.spec import RunSpec
 from pipegen.traffic import parse_pattern
 from tests.unit.project_folder import write_orders
@@ -18,4 +19,5 @@ def spec_in(folder: Path, *, rows: Path | None = None, **settings: object) -> Ru
     project = open_project(write_orders(folder), chosen)
     plan = parse_pattern(None, base_rate_per_s=10, duration_ns=10**9)
     file = open_data_file(rows, CsvOptions()) if rows is not None else None
-    return RunSpec(project, chosen, {}, plan, file, command=("pipegen", "run"))
+    schedule = schedule_of(plan, chosen)
+    return RunSpec(project, chosen, {}, plan, schedule, records=None, file=file, command=("pipegen", "run"))
