@@ -50,10 +50,11 @@ def flags_of(*groups: DataclassInstance, **single: object) -> dict[str, object]:
 
     Args:
         groups: Groups of options; those that are no setting are left out.
-        single: Options that stand alone, by the names of their parameters.
+        single: Options that stand alone and are settings, by the names of their parameters.
     """
-    arguments = {each.name: getattr(group, each.name) for group in groups for each in fields(group)} | single
-    given = {_SETTINGS[name]: value for name, value in arguments.items() if name in _SETTINGS}
+    grouped = {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
+    arguments = {name: value for name, value in grouped.items() if name in _SETTINGS} | single
+    given = {_SETTINGS[name]: value for name, value in arguments.items()}
     # An option that may be given several times is an empty list when it was not; folders are meant from here.
     return {
         key: value.absolute() if isinstance(value, Path) else (None if value == [] else value)
