@@ -14,18 +14,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from pipegen.cli.commands.clean import clean
-from pipegen.cli.commands.deploy import deploy
+from pipegen.cli import app
 from pipegen.services.flink import FlinkClient
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints, LocalStack, PartState
-
-app = typer.Typer()
-app.command()(deploy)
-app.command()(clean)
 
 
 @pytest.fixture
@@ -124,8 +118,8 @@ def deploying(stack_dir: Path) -> Iterator[subprocess.Popen[str]]:
     """A ``deploy`` in a process of its own that has begun to start parts."""
     # Whoever runs the tests in the background of a shell has them started with Ctrl-C ignored.
     heed = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-    code = f"{heed}; import typer; from pipegen.cli.commands.deploy import deploy; typer.run(deploy)"
-    command = [sys.executable, "-c", code, "--stack", "local", "--auto-ports"]
+    code = f"{heed}; from pipegen.cli import main; main()"
+    command = [sys.executable, "-c", code, "deploy", "--stack", "local", "--auto-ports"]
     environment = {**os.environ, "PIPEGEN_STACK_DIR": str(stack_dir)}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         deadline = time.monotonic() + 60

@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from confluent_kafka import Consumer, Message, Producer
 
-from pipegen.avro import InputSchema, decode_value, frame, load_schema, parse_schema_text
+from pipegen.avro import InputSchema, decode_value, frame, parse_schema_text
 from pipegen.choices import ValueFormat
 from pipegen.config import Settings
 from pipegen.hotpath import RecordPlan
@@ -113,7 +113,7 @@ _LOGICAL_SCHEMA = """
 ]}"""
 
 
-def _new_project(folder: Path, schema_text: str, value_format: ValueFormat = "avro") -> Project[InputSchema]:
+def _new_project(folder: Path, schema_text: str, value_format: ValueFormat = "avro") -> Project:
     schema = parse_schema_text(schema_text, Path("input.avsc"))
     files = scaffold(
         "proof",
@@ -126,10 +126,10 @@ def _new_project(folder: Path, schema_text: str, value_format: ValueFormat = "av
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
-    return open_project(folder, Settings(), load_schema=load_schema)
+    return open_project(folder, Settings())
 
 
-async def _submit(project: Project[InputSchema], variables: Mapping[str, str], endpoints: Endpoints) -> str:
+async def _submit(project: Project, variables: Mapping[str, str], endpoints: Endpoints) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
         await gateway.open_session("init-proof", {})
@@ -190,7 +190,7 @@ def _receive(topic: str, endpoints: Endpoints) -> Message:
     raise AssertionError(f"nothing came out of {topic}")
 
 
-def _pass_through(project: Project[InputSchema], record: Mapping[str, Any], endpoints: Endpoints) -> dict[str, Any]:
+def _pass_through(project: Project, record: Mapping[str, Any], endpoints: Endpoints) -> dict[str, Any]:
     """Sends one Avro record through the project's SQL and returns the output record."""
     schema = project.input_schema
     body = io.BytesIO()
@@ -208,7 +208,7 @@ def _pass_through(project: Project[InputSchema], record: Mapping[str, Any], endp
 
 
 def _through_flink(
-    project: Project[InputSchema],
+    project: Project,
     value_for: Callable[[str], bytes],
     read: Callable[[str, bytes], Any],
     endpoints: Endpoints,

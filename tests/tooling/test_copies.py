@@ -9,6 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "python" / "pipegen"
 
+SESSIONS_WITH_SIGNALS = {f"session/{name}.py" for name in ("aggregate", "replay", "run", "standalone", "trials")}
+
 RULES = [
     # what a copy would be seen by, where it may stand, what is to be used instead
     (r"\b(9092|808[123])\b", {"config/addresses.py"}, "pipegen.config.addresses"),
@@ -18,6 +20,10 @@ RULES = [
     (r"4\.303", {"student.py"}, "pipegen.student"),
     (r"difflib", {"suggestion.py"}, "pipegen.suggestion"),
     (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),
+    (r"(?<!def )\bload_settings\(", {"cli/project_settings.py"}, "pipegen.cli.project_settings, which warns"),
+    (r"setswitchinterval\(", {"session/recorded_run.py"}, "pipegen.session.recorded_run"),
+    (r"\bon_interrupt\(|\binterruption\(\)", {"interrupts.py", *SESSIONS_WITH_SIGNALS}, "a session"),
+    (r"\blocals\(\)", set(), "pipegen.cli.option_groups"),
 ]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipegen.avro import load_schema
 from pipegen.config import Settings
 from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.project import open_project
+from pipegen.run import schedule_of
 from pipegen.run.spec import RunSpec
 from pipegen.traffic import parse_pattern
 from tests.unit.project_folder import write_orders
@@ -16,7 +16,8 @@ from tests.unit.project_folder import write_orders
 def spec_in(folder: Path, *, rows: Path | None = None, **settings: object) -> RunSpec:
     """Ten records in a second; the rows of a file where one is named."""
     chosen = Settings.model_validate({"stack": "none"} | settings)
-    project = open_project(write_orders(folder), chosen, load_schema=load_schema)
+    project = open_project(write_orders(folder), chosen)
     plan = parse_pattern(None, base_rate_per_s=10, duration_ns=10**9)
     file = open_data_file(rows, CsvOptions()) if rows is not None else None
-    return RunSpec(project, chosen, {}, plan, file, command=("pipegen", "run"))
+    schedule = schedule_of(plan, chosen)
+    return RunSpec(project, chosen, {}, plan, schedule, records=None, file=file, command=("pipegen", "run"))

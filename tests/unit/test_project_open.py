@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.avro import load_schema
 from pipegen.config import Settings
 from pipegen.errors import ProjectError
 from pipegen.project import VARIABLES, open_project
@@ -16,7 +15,7 @@ from tests.unit.project_folder import change, write_orders
 
 
 def test_the_example_opens_with_shape_latency_and_schema(tmp_path: Path) -> None:
-    project = open_project(write_orders(tmp_path), Settings(name="orders"), load_schema=load_schema)
+    project = open_project(write_orders(tmp_path), Settings(name="orders"))
     assert project.name == "orders"
     assert project.input_schema.name == "com.example.shop.Order"
     assert [statement.kind for statement in project.statements] == ["create_table", "create_table", "insert"]
@@ -27,17 +26,17 @@ def test_the_example_opens_with_shape_latency_and_schema(tmp_path: Path) -> None
 
 def test_without_a_name_the_project_is_called_as_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(write_orders(tmp_path))
-    assert open_project(Path(), Settings(), load_schema=load_schema).name == tmp_path.name
+    assert open_project(Path(), Settings()).name == tmp_path.name
 
 
 def test_the_shape_can_be_set(tmp_path: Path) -> None:
     settings = Settings.model_validate({"pipeline": {"shape": "aggregate"}})
-    project = open_project(write_orders(tmp_path), settings, load_schema=load_schema)
+    project = open_project(write_orders(tmp_path), settings)
     assert (project.shape, project.shape_reason) == ("aggregate", "set as pipeline.shape")
 
 
 def test_rendering_leaves_no_variable_open(tmp_path: Path) -> None:
-    project = open_project(write_orders(tmp_path), Settings(), load_schema=load_schema)
+    project = open_project(write_orders(tmp_path), Settings())
     rendered = project.render(dict.fromkeys(VARIABLES, "value"))
     assert not any("${" in statement.text for statement in rendered)
     assert "'topic' = 'value'" in rendered[0].text
@@ -48,7 +47,7 @@ def test_other_folders_for_schema_and_sql_are_respected(tmp_path: Path) -> None:
     (tmp_path / "sql").rename(tmp_path / "queries")
     (tmp_path / "schemas/input.avsc").rename(tmp_path / "order.avsc")
     settings = Settings.model_validate({"pipeline": {"sql_dir": "queries", "input_schema": "order.avsc"}})
-    assert open_project(tmp_path, settings, load_schema=load_schema).sql_dir == tmp_path / "queries"
+    assert open_project(tmp_path, settings).sql_dir == tmp_path / "queries"
 
 
 def remove_settings(folder: Path) -> None:
@@ -93,7 +92,7 @@ def test_what_is_missing_is_named_with_a_remedy(
     folder = write_orders(tmp_path / "p")
     damage(folder)
     with pytest.raises(ProjectError) as caught:
-        open_project(folder, Settings(), load_schema=load_schema)
+        open_project(folder, Settings())
     assert caught.value.message.startswith(f"{folder}{place}: ")
     assert reason in caught.value.message
     assert caught.value.remedy
@@ -103,11 +102,11 @@ def test_sql_that_is_not_text_is_refused(tmp_path: Path) -> None:
     write_orders(tmp_path)
     (tmp_path / "sql/00_binary.sql").write_bytes(b"\xff\xfe")
     with pytest.raises(ProjectError, match="not UTF-8"):
-        open_project(tmp_path, Settings(), load_schema=load_schema)
+        open_project(tmp_path, Settings())
 
 
 def test_an_unknown_variable_shows_when_rendering(tmp_path: Path) -> None:
     change(write_orders(tmp_path) / "sql/02_sink.sql", "${OUTPUT_TOPIC}'", "${OUTPUT}'")
-    project = open_project(tmp_path, Settings(), load_schema=load_schema)
+    project = open_project(tmp_path, Settings())
     with pytest.raises(ProjectError, match=r"02_sink\.sql:16: unknown variable \$\{OUTPUT\}"):
         project.render(dict.fromkeys(VARIABLES, "x"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from pipegen.avro import load_schema
 from pipegen.config import load_settings, secret_values
 from pipegen.outputs import make_manifest
 from pipegen.project import open_project
@@ -28,7 +27,7 @@ def manifest_of(folder: Path) -> Manifest:
     source = project_dir / "sql" / "01_source.sql"
     source.write_text("-- 'password' = 'sql-pass-4'\n" + source.read_text())
     resolved = load_settings(project_dir=project_dir, flags={"duration": "5s"}, environ={})
-    project = open_project(project_dir, resolved.settings, load_schema=load_schema)
+    project = open_project(project_dir, resolved.settings)
     return make_manifest(
         run_id="abc234",
         project=project,

@@ -11,6 +11,7 @@ from pipegen.cli import app
 from pipegen.config import ResolvedSettings, load_settings, setting_keys
 from pipegen.errors import SettingsError
 from pipegen.renamed import renamed_keys
+from tests.unit.project_folder import write_orders
 
 
 def loaded(project: Path, text: str = "", **environ: str) -> ResolvedSettings:
@@ -82,6 +83,20 @@ def test_an_old_option_works_and_the_new_one_is_told(
     assert result.exit_code == 0, result.output
     assert f"warning: {old.partition('=')[0]} is now called {now};" in result.stderr
     assert shown in [" ".join(line.split()) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("command", ["validate", "generate --count=1", "runs", "clean --flink"])
+def test_every_command_that_reads_settings_tells_of_an_old_name(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPEGEN_STACK_DIR", str(tmp_path / "no stack"))
+    folder = write_orders(tmp_path / "orders")
+    settings = folder / ".pipegen.yaml"
+    settings.write_text(settings.read_text() + "replay:\n  loop: false\n")
+    result = CliRunner().invoke(app, [*command.split(), f"--project-dir={folder}"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "replay.loop is now called feed.loop" in result.stderr.replace("\n", "")
+    assert "replay.loop" not in result.stdout
 
 
 def test_the_new_options_are_the_ones_that_help_shows() -> None:

@@ -54,8 +54,8 @@ def test_at_its_own_times_each_row_is_due_exactly_then(sold: Path) -> None:
 
 
 def test_the_phases_of_rows_at_their_own_times_hold_all_rows(sold: Path) -> None:
-    plan, _ = planned(sold, feed={"speed": 1.0})
-    counts = planned_counts(plan, Settings())
+    plan, schedule = planned(sold, feed={"speed": 1.0})
+    counts = planned_counts(plan, schedule)
     assert sum(counts) == 100
     assert {phase.name for phase in plan.phases} == {"rows"}
     drawn = [phase.start_rate_per_s * (phase.end_ns - phase.start_ns) / 1e9 for phase in plan.phases]

@@ -1,19 +1,18 @@
-"""The dashboard of several dashboards, from start to Ctrl-C."""
+"""The dashboard of several dashboards, as the command line asks for it."""
 
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 
 from rich.console import Console
 
-from pipegen.cli.run import Wishes
-from pipegen.cli.session import open_in_browser
-from pipegen.config import DashboardSettings, load_settings
-from pipegen.dashboard import AggregateServer
-from pipegen.errors import EXIT_OK, SettingsError
-from pipegen.interrupts import interruption
+from pipegen.cli.display import ConsoleTeller
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
+from pipegen.errors import SettingsError
+from pipegen.session.access import DashboardAccess
+from pipegen.session.aggregate import serve_aggregate
 
 
 def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
@@ -33,37 +32,8 @@ def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
     return [*addresses, *urls]
 
 
-def serve_aggregate(addresses: list[str], wishes: Wishes, *, port: int | None) -> int:
+def show_aggregate(addresses: list[str], project: ProjectOptions, access: DashboardAccess, *, port: int | None) -> int:
     """Shows dashboards together until a signal ends it; returns the exit code."""
-    settings = load_settings(
-        project_dir=wishes.project_dir,
-        flags={"dashboard.port": port},
-        environ=os.environ,
-        config_file=wishes.config,
-        home=Path.home(),
-    ).settings.dashboard
-    serving = run_aggregate(
-        addresses,
-        settings,
-        token=wishes.dashboard_token or None,
-        insecure=wishes.insecure,
-        open_browser=wishes.open_browser,
-    )
-    return asyncio.run(serving)
-
-
-async def run_aggregate(
-    addresses: list[str], settings: DashboardSettings, *, token: str | None, insecure: bool, open_browser: bool | None
-) -> int:
-    """Serves until a signal ends it; returns the exit code."""
-    console = Console(stderr=True, highlight=False)
-    server = AggregateServer(addresses=addresses, settings=settings, token=token, insecure=insecure)
-    with interruption() as ended:
-        try:
-            url = await server.start()
-            console.print(f"dashboard: {url}", markup=False, soft_wrap=True)
-            open_in_browser(url, open_browser, console)
-            await ended.wait()
-        finally:
-            await server.stop()
-    return EXIT_OK
+    settings = project_settings(project, flags_of(port=port)).settings.dashboard
+    teller = ConsoleTeller(Console(stderr=True, highlight=False))
+    return asyncio.run(serve_aggregate(addresses, settings, access, teller))

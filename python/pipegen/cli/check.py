@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import Awaitable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Literal
 
 import typer
@@ -16,9 +14,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
+from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
-from pipegen.config import Settings, load_settings
+from pipegen.config import Settings
 from pipegen.errors import PipeGenError, StackError
 from pipegen.run.connect import Clients, make_clients, running_stack
 from pipegen.stack import Endpoints
@@ -49,13 +49,9 @@ class CheckResult:
     remedy: str | None = None
 
 
-def check_services(
-    project_dir: Path, config: Path | None, flags: Mapping[str, object], output_format: OutputFormat
-) -> int:
+def check_services(project: ProjectOptions, flags: Mapping[str, object], output_format: OutputFormat) -> int:
     """Checks everything and prints what was found; returns the exit code."""
-    resolved = load_settings(
-        project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
-    )
+    resolved = project_settings(project, flags)
     settings = resolved.settings
     endpoints = Endpoints(
         bootstrap_servers=settings.bootstrap_servers,

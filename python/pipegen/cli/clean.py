@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from pathlib import Path
 
 from rich.console import Console
 
-from pipegen.config import load_settings
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess, http_access
 from pipegen.stack import PartState, Stack, stacks_present
 
 
-def clean_stacks(project_dir: Path, config: Path | None, *, volumes: bool, flink: bool) -> None:
+def clean_stacks(project: ProjectOptions, *, volumes: bool, flink: bool) -> None:
     """Stops every stack that was started here, or cancels its jobs; says what was done."""
     console = Console(highlight=False, soft_wrap=True)
-    access = _flink_access(project_dir, config) if flink else OPEN_ACCESS
+    access = _flink_access(project) if flink else OPEN_ACCESS
     stacks = stacks_present()
     if not stacks:
         console.print("there is no stack of PipeGen's here: nothing to do")
@@ -46,12 +45,9 @@ def _cancel_jobs(stack: Stack, access: HttpAccess, console: Console) -> None:
         console.print(f"{stack.kind} stack: cancelled {name}", markup=False)
 
 
-def _flink_access(project_dir: Path, config: Path | None) -> HttpAccess:
+def _flink_access(project: ProjectOptions) -> HttpAccess:
     """How Flink is reached, from the same settings as a run's."""
-    resolved = load_settings(
-        project_dir=project_dir, flags={}, environ=os.environ, config_file=config, home=Path.home()
-    )
-    return http_access(resolved.settings.flink.security, section="flink")
+    return http_access(project_settings(project, {}).settings.flink.security, section="flink")
 
 
 async def _cancel_all(flink_url: str, access: HttpAccess) -> list[str]:

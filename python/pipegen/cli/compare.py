@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipegen.cli.recording import runs_folder
-from pipegen.cli.report import project_settings
-from pipegen.cli.results import write_text
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.tables import print_table
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
@@ -29,6 +29,8 @@ from pipegen.outputs.compare import (
     run_of_summary,
 )
 from pipegen.replay import RecordingError, find_recording, open_recording
+from pipegen.session.recording import runs_folder
+from pipegen.session.results import write_text
 from pipegen.snapshot import Snapshot
 from pipegen.units import parse_percent_ratio
 
@@ -37,22 +39,21 @@ _STYLE = {"better": "green", "worse": "bold red", "changed": "", "no difference"
 
 def compare_runs(
     sides: Sequence[str],
+    project: ProjectOptions,
     *,
     fail_on_regression: str | None,
     floor: str,
     html: Path | None,
     json_file: Path | None,
     runs_dir: Path | None,
-    project_dir: Path,
-    config: Path | None,
 ) -> int:
     """Compares every side with the first and prints the differences; returns the exit code."""
     if len(sides) < 2:
         raise SettingsError("there is nothing to compare with", remedy="Name two runs: pipegen compare RUN_A RUN_B.")
     floor_ratio = _percent("--floor", floor)
     limit_ratio = None if fail_on_regression is None else _percent("--fail-on-regression", fail_on_regression)
-    settings = project_settings(project_dir, config, reports_dir=None, runs_dir=runs_dir)
-    folder = runs_folder(project_dir, settings)
+    settings = project_settings(project, flags_of(runs_dir=runs_dir)).settings
+    folder = runs_folder(project.project_dir, settings)
     loaded = [[_load(name.strip(), folder) for name in side.split(",") if name.strip()] for side in sides]
     if not all(loaded):
         raise SettingsError("a side has no run", remedy="Join runs with single commas: a1,a2 b1,b2.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import sys
 
 from rich.console import Console
 from rich.live import Live
@@ -11,6 +11,9 @@ from rich.text import Text
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, SnapshotTaken
 from pipegen.cli.live_panel import live_panel
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.summary_view import print_summary
+from pipegen.run import RunSummary
+from pipegen.session.telling import Display
 from pipegen.snapshot import LatencyStage, Snapshot
 from pipegen.stack import Progress
 from pipegen.units import format_count, format_latency_ms, format_rate
@@ -18,18 +21,20 @@ from pipegen.units import format_count, format_latency_ms, format_rate
 _LINE_EVERY_S = 5.0
 
 
-class Display(Protocol):
-    """Shows one run."""
+class ConsoleTeller:
+    """Says lines on a console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
 
     @property
-    def progress(self) -> Progress:
-        """Where a starting stack tells what it does."""
+    def interactive(self) -> bool:
+        """Whether a person sits at a terminal."""
+        return self._console.is_terminal and sys.stdin.isatty()
 
     def say(self, text: str) -> None:
         """One line of text."""
-
-    async def follow(self) -> None:
-        """Shows events until cancelled."""
+        self._console.print(Text(text), soft_wrap=True)
 
 
 def make_display(console: Console, bus: EventBus) -> Display:
@@ -37,23 +42,30 @@ def make_display(console: Console, bus: EventBus) -> Display:
     return LiveDisplay(console, bus) if console.is_terminal else LineDisplay(console, bus)
 
 
-class LineDisplay:
-    """Plain lines: each step, each new error, and every five seconds the figures."""
+class _RunDisplay(ConsoleTeller):
+    """What both ways to show a run have in common."""
 
     def __init__(self, console: Console, bus: EventBus) -> None:
-        self._console = console
+        super().__init__(console)
         self._events = bus.subscribe()
         self._progress = StackProgress(console)
-        self._last_line_s = float("-inf")
 
     @property
     def progress(self) -> Progress:
-        """Lines of a starting stack."""
+        """Lines and bars of a starting stack."""
         return self._progress
 
-    def say(self, text: str) -> None:
-        """One line of text."""
-        self._console.print(Text(text), soft_wrap=True)
+    def ended(self, summary: RunSummary) -> None:
+        """The summary, on standard output."""
+        print_summary(summary, Console(highlight=False))
+
+
+class LineDisplay(_RunDisplay):
+    """Plain lines: each step, each new error, and every five seconds the figures."""
+
+    def __init__(self, console: Console, bus: EventBus) -> None:
+        super().__init__(console, bus)
+        self._last_line_s = float("-inf")
 
     async def follow(self) -> None:
         """Prints events until cancelled."""
@@ -88,23 +100,12 @@ class LineDisplay:
         self.say("  ".join(parts))
 
 
-class LiveDisplay:
+class LiveDisplay(_RunDisplay):
     """One panel that is drawn anew with every snapshot."""
 
     def __init__(self, console: Console, bus: EventBus) -> None:
-        self._console = console
-        self._events = bus.subscribe()
-        self._progress = StackProgress(console)
+        super().__init__(console, bus)
         self._step = ""
-
-    @property
-    def progress(self) -> Progress:
-        """Lines and bars of a starting stack."""
-        return self._progress
-
-    def say(self, text: str) -> None:
-        """One line of text above the panel."""
-        self._console.print(Text(text), soft_wrap=True)
 
     async def follow(self) -> None:
         """Draws events until cancelled."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pipegen.cli.paths import from_here
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _SETTINGS: Final[Mapping[str, str]] = {
     "arrivals": "arrivals",
@@ -43,15 +45,18 @@ FLAG_NAMES: Final[Mapping[str, str]] = {
 """Setting → the option of `pipegen run` that sets it."""
 
 
-def flags_of(arguments: Mapping[str, object]) -> dict[str, object]:
+def flags_of(*groups: DataclassInstance, **single: object) -> dict[str, object]:
     """Setting → value as given on the command line; None where it was not.
 
     Args:
-        arguments: Parameters of the command by name; those that are no setting are left out.
+        groups: Groups of options; those that are no setting are left out.
+        single: Options that stand alone and are settings, by the names of their parameters.
     """
-    given = {_SETTINGS[name]: value for name, value in arguments.items() if name in _SETTINGS}
+    grouped = {each.name: getattr(group, each.name) for group in groups for each in fields(group)}
+    arguments = {name: value for name, value in grouped.items() if name in _SETTINGS} | single
+    given = {_SETTINGS[name]: value for name, value in arguments.items()}
     # An option that may be given several times is an empty list when it was not; folders are meant from here.
     return {
-        key: from_here(value) if isinstance(value, Path) else (None if value == [] else value)
+        key: value.absolute() if isinstance(value, Path) else (None if value == [] else value)
         for key, value in given.items()
     }

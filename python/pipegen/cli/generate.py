@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import IO
 
 from pipegen.avro import ContainerWriter, load_schema
-from pipegen.config import load_settings
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.hotpath import Schedule, now_ns
 from pipegen.run import record_plan, schedule_of
@@ -21,25 +23,18 @@ from pipegen.units import NS_PER_S
 
 def write_records(
     count: int,
+    project: ProjectOptions,
     *,
     as_avro: bool,
     output: Path | None,
     seed: int | None,
     start: str | None,
-    project_dir: Path,
-    config: Path | None,
 ) -> None:
     """Writes the records that a run would send."""
-    resolved = load_settings(
-        project_dir=project_dir,
-        flags={"pipeline.seed": seed},
-        environ=os.environ,
-        config_file=config,
-        home=Path.home(),
-    )
+    resolved = project_settings(project, flags_of(seed=seed))
     settings = resolved.settings
     pipeline = settings.pipeline.model_copy(update={"value_format": "avro" if as_avro else "json"})
-    schema = load_schema(project_dir / settings.pipeline.input_schema)
+    schema = load_schema(project.project_dir / settings.pipeline.input_schema)
     plan = record_plan(schema, settings.model_copy(update={"pipeline": pipeline}), schema_id=None)
     schedule = schedule_of(plan_traffic(settings, resolved.sources), settings)
     start_ns = now_ns() if start is None else _start_ns(start)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,13 +10,16 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from pipegen.cli.paths import from_here, shown_path
-from pipegen.cli.recording import runs_folder
-from pipegen.cli.reporting import look_of, write_bytes, write_report
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
-from pipegen.config import Settings, load_settings
+from pipegen.config import Settings
 from pipegen.outputs.report import ReportData, as_csv, as_json, as_markdown, data_of_recording, render_report
 from pipegen.replay import find_recording, open_recording
+from pipegen.session.paths import shown_path
+from pipegen.session.recording import runs_folder
+from pipegen.session.reporting import look_of, write_bytes, write_report
 
 _TEXTS = {"json": as_json, "csv": as_csv, "md": as_markdown}
 
@@ -26,14 +28,14 @@ def make_report(
     run: str,
     report_format: str,
     output: Path | None,
-    project_dir: Path,
-    config: Path | None,
+    project: ProjectOptions,
     *,
     reports_dir: Path | None,
     runs_dir: Path | None,
 ) -> None:
     """Writes the page and says where it is, or prints the report in another format."""
-    settings = project_settings(project_dir, config, reports_dir=reports_dir, runs_dir=runs_dir)
+    settings = project_settings(project, flags_of(reports_dir=reports_dir, runs_dir=runs_dir)).settings
+    project_dir = project.project_dir
     recording = open_recording(find_recording(run, runs_folder(project_dir, settings)))
     data = data_of_recording(recording)
     if report_format != "html":
@@ -45,19 +47,6 @@ def make_report(
         return
     path = _write_html(data, settings, project_dir, output)
     Console(highlight=False).print(Text(f"report: {shown_path(path)}"), soft_wrap=True)
-
-
-def project_settings(
-    project_dir: Path, config: Path | None, *, reports_dir: Path | None = None, runs_dir: Path | None = None
-) -> Settings:
-    """The settings of a project; its folder need not be one."""
-    flags = {"reports_dir": from_here(reports_dir), "runs_dir": from_here(runs_dir)}
-    resolved = load_settings(
-        project_dir=project_dir, flags=flags, environ=os.environ, config_file=config, home=Path.home()
-    )
-    for warning in resolved.warnings:
-        print_warning(warning)
-    return resolved.settings
 
 
 def _write_html(data: ReportData, settings: Settings, project_dir: Path, output: Path | None) -> Path:

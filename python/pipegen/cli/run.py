@@ -3,133 +3,107 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import typer
 from rich.console import Console
 
-from pipegen.avro import load_schema
+from pipegen.bus import EventBus
 from pipegen.cli.data_file import reading_line
-from pipegen.cli.flags import FLAG_NAMES
-from pipegen.cli.results import ResultFiles
+from pipegen.cli.display import make_display
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
-from pipegen.cli.session import RunRequest, run_session
 from pipegen.cli.settings_view import show_settings
-from pipegen.config import ResolvedSettings, load_settings
+from pipegen.config import ResolvedSettings
 from pipegen.errors import ProjectError
-from pipegen.gates import read_thresholds
 from pipegen.outputs import require_otel
-from pipegen.project import open_project
-from pipegen.run import fault_warnings, open_input, plan_rows, planned_counts, record_plan, rules_of, schedule_of
-from pipegen.traffic import draw_plan, plan_traffic
-from pipegen.units import NS_PER_S
+from pipegen.run import fault_warnings, planned_counts
+from pipegen.run.planning import plan_run
+from pipegen.run.spec import RunSpec
+from pipegen.session.access import DashboardAccess
+from pipegen.session.results import ResultFiles
+from pipegen.session.run import RunRequest, run_session
+from pipegen.session.telling import Display
+from pipegen.traffic import draw_plan
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user asked for on the command line."""
+class RunOptions:
+    """What the user asked for on the command line.
 
+    Attributes:
+        project: The project, and whether only to show its settings.
+        flags: What the command line sets.
+        files: Where results go.
+        dashboard: How the dashboard is reached; None for a run without one.
+        keep: How many recordings to keep; None keeps all.
+        dry_run: Whether only to show the plan.
+        show_config: Whether only to show the settings.
+    """
+
+    project: ProjectOptions
     flags: Mapping[str, object]
-    project_dir: Path
-    config: Path | None
-    dashboard: bool
-    open_browser: bool | None
     files: ResultFiles
-    dashboard_token: str | None = None
-    insecure: bool = False
+    dashboard: DashboardAccess | None
     keep: int | None = None
     dry_run: bool = False
     show_config: bool = False
 
 
-def start(wishes: Wishes) -> None:
+def start(options: RunOptions) -> None:
     """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
-    resolved = resolve_settings(wishes)
-    if wishes.show_config:
+    resolved = run_settings(options.project, options.flags)
+    if options.show_config:
         show_settings(resolved, Console())
         return
-    request = _checked(wishes, resolved)
-    if wishes.dry_run:
+    spec = planned(options.project, resolved, options.files)
+    if options.dry_run:
         console = Console(highlight=False)
-        counts = planned_counts(request.plan, request.settings)
-        console.print(draw_plan(request.plan, width=min(console.width, 100), counts=counts), markup=False)
+        counts = planned_counts(spec.plan, spec.schedule)
+        console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
         return
-    raise typer.Exit(asyncio.run(run_session(request)))
+    request = RunRequest(spec, options.files, options.dashboard, options.keep)
+    raise typer.Exit(asyncio.run(run_session(request, _display)))
 
 
-def prepare(wishes: Wishes) -> RunRequest:
-    """Checks the input; a run that is ready to start."""
-    return _checked(wishes, resolve_settings(wishes))
-
-
-def resolve_settings(wishes: Wishes) -> ResolvedSettings:
-    """The settings of a project with what the command line says."""
-    if not wishes.project_dir.is_dir():
+def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:
+    """The settings of a run, whose folder has to exist."""
+    if not project.project_dir.is_dir():
         raise ProjectError(
-            f"project folder {wishes.project_dir} does not exist",
+            f"project folder {project.project_dir} does not exist",
             remedy="Create one with `pipegen init NAME`, or name yours with --project-dir.",
         )
-    resolved = load_settings(
-        project_dir=wishes.project_dir,
-        flags=wishes.flags,
-        flag_names=FLAG_NAMES,
-        environ=os.environ,
-        config_file=wishes.config,
-        home=Path.home(),
-    )
-    for warning in resolved.warnings:
-        print_warning(warning)
-    return resolved
+    return project_settings(project, flags)
 
 
-def _checked(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
-    request = _request(wishes, resolved)
-    source = request.project.script.input_table()
-    for warning in fault_warnings(request.settings, source_format=None if source is None else source.format):
-        print_warning(warning)
-    return request
-
-
-def _request(wishes: Wishes, resolved: ResolvedSettings) -> RunRequest:
-    settings = resolved.settings
-    project: Any = open_project(wishes.project_dir, settings, load_schema=load_schema)
-    file = open_input(wishes.project_dir, settings, project.input_schema.parsed, resolved.sources)
-    plan = plan_rows(
-        plan_traffic(settings, resolved.sources),
-        file,
-        project.input_schema.parsed,
-        settings,
-        resolved.sources,
+def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
+    """The run, after everything that the user gave was checked; says which faults its pipeline may not survive."""
+    spec = plan_run(
+        project.project_dir,
+        resolved,
+        command=_without_token(sys.argv),
         on_rows=reading_line(Console(stderr=True)),
     )
-    if file is None:
-        record_plan(project.input_schema, settings, schema_id=0)  # so are a key, a fault or a hint that cannot be
-    rules_of(project, settings, resolved.sources)
-    schedule_of(plan, settings)  # a plan that cannot be paced is refused before anything starts
-    thresholds = read_thresholds(
-        settings.thresholds,
-        resolved.sources,
-        phases=[phase.name for phase in plan.phases],
-        duration_s=plan.duration_ns / NS_PER_S,
-    )
-    wishes.files.check()
-    if settings.otel.endpoint is not None:
+    files.check()
+    if spec.settings.otel.endpoint is not None:
         require_otel()
-    return RunRequest(
-        project=project,
-        settings=settings,
-        sources=resolved.sources,
-        plan=plan,
-        file=file,
-        thresholds=thresholds,
-        dashboard=wishes.dashboard,
-        dashboard_token=wishes.dashboard_token or None,
-        insecure=wishes.insecure,
-        open_browser=wishes.open_browser,
-        files=wishes.files,
-        keep=wishes.keep,
-    )
+    source = spec.project.script.input_table()
+    for warning in fault_warnings(spec.settings, source_format=None if source is None else source.format):
+        print_warning(warning)
+    return spec
+
+
+def _display(bus: EventBus) -> Display:
+    return make_display(Console(stderr=True, highlight=False), bus)
+
+
+def _without_token(command: Sequence[str]) -> list[str]:
+    """The command line without the secret: summaries are kept and passed on."""
+    flag = "--dashboard-token"
+    return [
+        "***" if at and command[at - 1] == flag else f"{flag}=***" if word.startswith(f"{flag}=") else word
+        for at, word in enumerate(command)
+    ]

@@ -8,16 +8,18 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipegen.cli.recording import runs_folder
-from pipegen.cli.report import project_settings
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.replay import list_recordings
+from pipegen.session.recording import runs_folder
 from pipegen.units import format_bytes
 
 
-def show_runs(project_dir: Path, config: Path | None, runs_dir: Path | None) -> None:
+def show_runs(project: ProjectOptions, runs_dir: Path | None) -> None:
     """Prints the recorded runs, newest first."""
-    folder = runs_folder(project_dir, project_settings(project_dir, config, runs_dir=runs_dir))
+    folder = runs_folder(project.project_dir, project_settings(project, flags_of(runs_dir=runs_dir)).settings)
     console = Console(highlight=False)
     found = list_recordings(folder)
     if not found:

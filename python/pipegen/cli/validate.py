@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,8 +13,10 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pipegen.avro import load_schema
+from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
-from pipegen.config import ResolvedSettings, load_settings
+from pipegen.cli.project_settings import project_settings
+from pipegen.config import ResolvedSettings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import RowEncoder
 from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
@@ -44,11 +45,11 @@ def show_findings(project_dir: Path, output_format: OutputFormat) -> None:
 def _findings(project_dir: Path) -> list[Finding]:
     settings_file = project_dir / PROJECT_FILE_NAME
     try:
-        resolved = load_settings(project_dir=project_dir, flags={}, environ=os.environ, home=Path.home())
+        resolved = project_settings(ProjectOptions(project_dir), {})
     except SettingsError as error:
         # With settings that do not hold, paths and names of the rest would be guesses.
         return [finding_of(error, settings_file)]
-    findings = validate_project(project_dir, resolved.settings, load_schema=load_schema)
+    findings = validate_project(project_dir, resolved.settings)
     return [
         *_pattern_findings(resolved, settings_file),
         *_threshold_findings(resolved, settings_file),
@@ -113,7 +114,7 @@ def _generator_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
 def _rule_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
     """What is wrong with business rules; nothing where schema or SQL, whose fields they name, are faulty anyway."""
     try:
-        project = open_project(project_dir, resolved.settings, load_schema=load_schema)
+        project = open_project(project_dir, resolved.settings)
     except ProjectError:
         return
     try:

@@ -11,7 +11,6 @@ from typing import Final
 import psutil
 
 import pipegen
-from pipegen.avro import InputSchema
 from pipegen.config import ResolvedSettings
 from pipegen.diagnose import redact
 from pipegen.moment import iso_now
@@ -28,7 +27,7 @@ _MOST_FILE_BYTES: Final = 1_000_000
 def make_manifest(
     *,
     run_id: str,
-    project: Project[InputSchema],
+    project: Project,
     resolved: ResolvedSettings,
     command: Sequence[str],
     secrets: Sequence[str] = (),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
 
+from pipegen.avro import InputSchema, load_schema
 from pipegen.choices import Shape
 from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
@@ -16,18 +16,16 @@ from pipegen.project.script import Script, read_script
 from pipegen.project.shape import explain_shape
 from pipegen.project.statements import SqlStatement, read_statements, render
 
-SchemaT = TypeVar("SchemaT")
-
 
 @dataclass(frozen=True, slots=True)
-class Project(Generic[SchemaT]):
+class Project:
     """An opened project.
 
     Attributes:
         dir: The folder.
         name: The pipeline's name: the setting ``name``, else the folder's.
         input_schema_path: Where the input's schema stands.
-        input_schema: The schema, as the given reader made it.
+        input_schema: The schema.
         sql_dir: The folder of the SQL files.
         statements: All statements, files in order of their names.
         script: The statements taken together: tables, views, INSERTs.
@@ -39,7 +37,7 @@ class Project(Generic[SchemaT]):
     dir: Path
     name: str
     input_schema_path: Path
-    input_schema: SchemaT
+    input_schema: InputSchema
     sql_dir: Path
     statements: tuple[SqlStatement, ...]
     script: Script
@@ -78,13 +76,12 @@ class Project(Generic[SchemaT]):
         return [render(statement, variables) for statement in self.statements]
 
 
-def open_project(project_dir: Path, settings: Settings, *, load_schema: Callable[[Path], SchemaT]) -> Project[SchemaT]:
+def open_project(project_dir: Path, settings: Settings) -> Project:
     """Opens a project.
 
     Args:
         project_dir: The folder.
         settings: The settings in force.
-        load_schema: Reads a schema file; ``pipegen.avro.load_schema`` (handed in: the two layers stand side by side).
 
     Raises:
         ProjectError: when the folder, its settings file, schema or SQL is missing or cannot be understood.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
 
+from pipegen.avro import load_schema
 from pipegen.config import Settings
 from pipegen.errors import ProjectError
 from pipegen.project.column_check import check_columns
@@ -22,33 +22,14 @@ from pipegen.project.table_check import check_names, check_options, check_way
 from pipegen.project.tables import Table, read_table
 
 
-class ReadSchema(Protocol):
-    """What validation needs of a schema that was read."""
-
-    @property
-    def parsed(self) -> dict[str, Any]:
-        """The schema as parsed JSON."""
-
-    def line_of(self, json_path: str) -> int:
-        """The line of a JSON path."""
-
-
-def validate_project(
-    project_dir: Path, settings: Settings, *, load_schema: Callable[[Path], ReadSchema]
-) -> list[Finding]:
-    """Everything there is to say about a project, errors first in the order of the files.
-
-    Args:
-        project_dir: The folder.
-        settings: The settings in force.
-        load_schema: Reads a schema file; ``pipegen.avro.load_schema``.
-    """
+def validate_project(project_dir: Path, settings: Settings) -> list[Finding]:
+    """Everything there is to say about a project, errors first in the order of the files."""
     try:
         check_folder(project_dir)
     except ProjectError as error:
         return [finding_of(error, project_dir)]
     findings: list[Finding] = []
-    row = _check_schema(project_dir, settings, load_schema, findings)
+    row = _check_schema(project_dir, settings, findings)
     statements = _statements(project_dir / settings.pipeline.sql_dir, findings)
     script = _script(statements, findings)
     if script is not None:
@@ -62,9 +43,7 @@ def validate_project(
     return sorted(findings, key=lambda finding: order[finding.severity])
 
 
-def _check_schema(
-    project_dir: Path, settings: Settings, load_schema: Callable[[Path], ReadSchema], findings: list[Finding]
-) -> FlinkRow | None:
+def _check_schema(project_dir: Path, settings: Settings, findings: list[Finding]) -> FlinkRow | None:
     path = project_dir / settings.pipeline.input_schema
     try:
         schema = load_schema(path)

@@ -6,9 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipegen.diagnose import ErrorLog
-from pipegen.hotpath import Schedule
 from pipegen.quality import Inspection
-from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.names import RunNames
 from pipegen.run.observers import MakeTap, Observers
 from pipegen.run.prepare import Made
@@ -36,7 +34,6 @@ class RunContext:
     Attributes:
         spec: What was asked for.
         names: Names of this run.
-        schedule: When each record is due.
         senders: What sends, and its figures.
         inspection: What the records are checked for.
         observers: The collectors.
@@ -51,7 +48,6 @@ class RunContext:
 
     spec: RunSpec
     names: RunNames
-    schedule: Schedule
     senders: Senders
     inspection: Inspection
     observers: Observers
@@ -77,16 +73,14 @@ def context_of(
     """The context of a run; nothing is started.
 
     Raises:
-        SettingsError: the load cannot be planned, a rule cannot be, or several senders are to send a data file.
+        SettingsError: several senders are to send a data file.
     """
-    schedule = schedule_of(spec.plan, spec.settings)
-    senders = senders_of(spec, schedule, on_crash=crashed)
+    senders = senders_of(spec, on_crash=crashed)
     return RunContext(
         spec=spec,
         names=names,
-        schedule=schedule,
         senders=senders,
-        inspection=inspection_of(spec.project, spec.settings, spec.sources, names, on_crash=crashed),
+        inspection=inspection_of(spec, names, on_crash=crashed),
         observers=Observers(errors, tracker, senders=senders.pids, make_tap=make_tap),
         tracker=tracker,
         errors=errors,

@@ -99,14 +99,16 @@ def _connect(context: RunContext, endpoints: Endpoints) -> Clients:
 async def _records(context: RunContext, schema_id: int | None) -> RunRecords:
     """Rows of the data file, or generated records."""
     spec = context.spec
+    if spec.records is not None:
+        return spec.records
     if spec.file is None or spec.read_by_flink:
         schema = spec.project.input_schema
-        return record_plan(schema, spec.settings, schema_id=schema_id, schedule=context.schedule)
+        return record_plan(schema, spec.settings, schema_id=schema_id, schedule=spec.schedule)
     return await encoded_rows(
         spec,
         spec.file,
         schema_id=schema_id or 0,
-        events=context.schedule.total_events,
+        events=spec.schedule.total_events,
         tell=partial(context.go, "starting"),
         undo=context.undo.activity,
     )

@@ -55,7 +55,7 @@ class Runner:
         show_messages: Whether to look at the newest records, for the page.
 
     Raises:
-        SettingsError: the load, a rule or the senders cannot be as the settings want them.
+        SettingsError: several senders are to send a data file.
     """
 
     def __init__(
@@ -200,7 +200,7 @@ class Runner:
                 shape=project.shape,
                 plan=spec.plan,
                 arrivals=settings.arrivals,
-                planned_total=context.schedule.total_events,
+                planned_total=spec.schedule.total_events,
                 latency_source=project.latency_source,
                 latency_reason=project.latency_reason,
                 fault_shares=settings.faults.shares() if spec.file is None else {},
@@ -211,7 +211,7 @@ class Runner:
             tracker=self._tracker,
             meters=context.senders.meters,
             pacer=context.senders.pace,
-            schedule=context.schedule,
+            schedule=spec.schedule,
             inspection=context.inspection,
             readings=context.observers.readings,
             errors=self._errors,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
 from pipegen.gates import Threshold
+from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project
+from pipegen.quality import Rule
 from pipegen.traffic import TrafficPlan
 
 
@@ -22,17 +23,24 @@ class RunSpec:
         settings: The settings in force.
         sources: Where each setting came from; a service whose address the user gave is not started for them.
         plan: The traffic plan.
-        file: The data file whose rows are the input; None when records are generated.
+        schedule: When each record is due.
+        records: The generator of the records; None when a record carries the id of its schema, which is known once the
+            registry has given it, or when rows of a file are sent.
+        rules: The project's rules, compiled.
         thresholds: Conditions the run must meet.
+        file: The data file whose rows are the input; None when records are generated.
         command: The command line, for the summary.
     """
 
-    project: Project[InputSchema]
+    project: Project
     settings: Settings
     sources: Mapping[str, str]
     plan: TrafficPlan
-    file: DataFile | None = None
+    schedule: Schedule
+    records: RecordPlan | None
+    rules: Sequence[Rule] = ()
     thresholds: Sequence[Threshold] = ()
+    file: DataFile | None = None
     command: Sequence[str] = ()
 
     @property

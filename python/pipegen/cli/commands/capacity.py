@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from pipegen.cli import options
-from pipegen.cli.command import Declaration, Example, HelpAll
+from pipegen.cli.command import Declaration, Example
 from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import ProjectOptions, ServiceOptions
 
 _SEARCH = "Search"
 _CONDITIONS = "Conditions"
@@ -80,14 +81,8 @@ def capacity(
     ] = None,
     runs_dir: options.RunsDir = None,
     producers: options.Producers = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-    stack: options.Stack = None,
-    help_all: HelpAll = False,
+    project: ProjectOptions = ProjectOptions(),
+    services: ServiceOptions = ServiceOptions(),
 ) -> None:
     """Find the highest rate that this pipeline sustains.
 
@@ -97,13 +92,11 @@ def capacity(
 
     Exit codes: those of a run; 99 below --at-least; 100 when PipeGen itself could not keep any plan.
     """
-    flags: dict[str, object] = {"message_rate": start_rate, **flags_of(locals())}
-    from pipegen.cli.capacity import CapacityWishes, search_capacity
+    from pipegen.cli.capacity import CapacityOptions, search_capacity
 
-    wishes = CapacityWishes(
-        flags=flags,
-        project_dir=project_dir,
-        config=config,
+    wanted = CapacityOptions(
+        project=project,
+        flags=flags_of(services, message_rate=start_rate, runs_dir=runs_dir, producers=producers),
         start_rate=start_rate,
         max_rate=max_rate,
         precision=precision,
@@ -115,7 +108,7 @@ def capacity(
         json_file=json_file,
         markdown_file=markdown_file,
     )
-    raise typer.Exit(search_capacity(wishes))
+    raise typer.Exit(search_capacity(wanted))
 
 
 DECLARATION = Declaration(

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import AddressOptions, ProjectOptions
 
 
 def check(
-    output_format: Annotated[
-        options.OutputFormat,
-        typer.Option("--format", metavar=options.one_of(options.OutputFormat), help="A table, or JSON."),
-    ] = "table",
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
+    output_format: options.OutputFormatOption = "table",
+    project: ProjectOptions = ProjectOptions(),
+    addresses: AddressOptions = AddressOptions(),
 ) -> None:
     """Check that Kafka, Flink, its SQL gateway, the registry, Java and disk are ready.
 
@@ -29,13 +21,7 @@ def check(
     """
     from pipegen.cli.check import check_services
 
-    flags: dict[str, object] = {
-        "bootstrap_servers": bootstrap_servers,
-        "flink_url": flink_url,
-        "sql_gateway_url": sql_gateway_url,
-        "schema_registry_url": schema_registry_url,
-    }
-    raise typer.Exit(check_services(project_dir, config, flags, output_format))
+    raise typer.Exit(check_services(project, flags_of(addresses), output_format))
 
 
 DECLARATION = Declaration(check)

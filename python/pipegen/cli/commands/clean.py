@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipegen.cli import options
 from pipegen.cli.command import Declaration
+from pipegen.cli.option_groups import ProjectOptions
 
 
 def clean(
@@ -18,8 +17,7 @@ def clean(
     flink: Annotated[
         bool, typer.Option("--flink", help="Cancel the jobs that run in Flink and, without --volumes, stop nothing.")
     ] = False,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """Stop the services that `pipegen deploy` started.
 
@@ -27,7 +25,7 @@ def clean(
     """
     from pipegen.cli.clean import clean_stacks
 
-    clean_stacks(project_dir, config, volumes=volumes, flink=flink)
+    clean_stacks(project, volumes=volumes, flink=flink)
 
 
 DECLARATION = Declaration(clean)

@@ -9,6 +9,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
+from pipegen.cli.option_groups import ProjectOptions
 
 
 def compare(
@@ -39,8 +40,7 @@ def compare(
         Path | None, typer.Option("--json", metavar="FILE", help="Write the comparison to this file.")
     ] = None,
     runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """Compare runs: throughput, latency with confidence intervals, errors, resources.
 
@@ -53,13 +53,12 @@ def compare(
 
     code = compare_runs(
         sides,
+        project,
         fail_on_regression=fail_on_regression,
         floor=floor,
         html=html,
         json_file=json_file,
         runs_dir=runs_dir,
-        project_dir=project_dir,
-        config=config,
     )
     raise typer.Exit(code)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipegen.cli import options
-from pipegen.cli.command import Declaration, Example, HelpAll
+from pipegen.cli.command import Declaration, Example
 from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import (
+    AccessOptions,
+    LoadOptions,
+    ResultOptions,
+    RunProjectOptions,
+    ServiceOptions,
+    VerdictOptions,
+)
 from pipegen.errors import SettingsError
 
 _OTHERS = "Running services and dashboards"
@@ -76,41 +83,12 @@ def dashboard(
             rich_help_panel=_OTHERS,
         ),
     ] = None,
-    dashboard_token: options.DashboardToken = None,
-    insecure: options.Insecure = False,
-    open_browser: options.OpenBrowser = None,
-    message_rate: options.MessageRate = None,
-    duration: options.DurationText = None,
-    traffic_pattern: options.TrafficPattern = None,
-    arrivals: options.Arrivals = None,
-    catch_up: options.CatchUp = None,
-    producers: options.Producers = None,
-    seed: options.Seed = None,
-    sender: options.Sender = None,
-    expected_messages: options.ExpectedMessages = None,
-    pipeline_timeout: options.PipelineTimeout = None,
-    speed: options.Speed = None,
-    feed_loop: options.Loop = None,
-    inspect_input: options.InspectInput = None,
-    threshold: options.Thresholds = None,
-    strict: options.Strict = None,
-    junit: options.Junit = None,
-    otlp_endpoint: options.OtlpEndpoint = None,
-    summary_json: options.SummaryJson = None,
-    generate_report: options.GenerateReport = None,
-    reports_dir: options.ReportsDir = None,
-    runs_dir: options.RunsDir = None,
-    keep: options.Keep = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    cleanup: options.Cleanup = None,
-    show_config: options.ShowConfig = False,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-    stack: options.Stack = None,
-    help_all: HelpAll = False,
+    access: AccessOptions = AccessOptions(),
+    load: LoadOptions = LoadOptions(),
+    verdict: VerdictOptions = VerdictOptions(),
+    results: ResultOptions = ResultOptions(),
+    project: RunProjectOptions = RunProjectOptions(),
+    services: ServiceOptions = ServiceOptions(),
 ) -> None:
     """Run the pipeline with the live dashboard, or watch running services.
 
@@ -118,32 +96,32 @@ def dashboard(
     and watches services that are there. With --aggregate-ports or --aggregate it runs nothing and shows several running
     dashboards together.
     """
-    flags = flags_of(locals())
-    from pipegen.cli.aggregate import aggregate_addresses, serve_aggregate
-    from pipegen.cli.results import result_files
-    from pipegen.cli.run import Wishes, start
+    from pipegen.cli.aggregate import aggregate_addresses, show_aggregate
+    from pipegen.cli.run import RunOptions, start
     from pipegen.cli.standalone import watch_services
+    from pipegen.session.results import result_files
 
-    wishes = Wishes(
-        flags=flags,
-        project_dir=project_dir,
-        config=config,
-        dashboard=True,
-        dashboard_token=dashboard_token,
-        insecure=insecure,
-        open_browser=open_browser,
-        files=result_files(summary_json, junit),
-        keep=keep,
-        show_config=show_config,
-    )
     addresses = aggregate_addresses(aggregate_ports, aggregate or [])
     if addresses:
-        raise typer.Exit(serve_aggregate(addresses, wishes, port=port))
+        raise typer.Exit(show_aggregate(addresses, project, access.access(), port=port))
+    flags = flags_of(load, verdict, results, project, services, port=port)
     if standalone:
-        raise typer.Exit(watch_services(wishes, pipelines=pipeline or [], groups=group or [], messages=messages))
+        watching = watch_services(
+            project, flags, access.access(), pipelines=pipeline or [], groups=group or [], messages=messages
+        )
+        raise typer.Exit(watching)
     if pipeline or group or messages:
         raise SettingsError("--pipeline, --group and --messages go with --standalone", remedy="Add --standalone.")
-    start(wishes)
+    start(
+        RunOptions(
+            project=project,
+            flags=flags,
+            files=result_files(results.summary_json, results.junit),
+            dashboard=access.access(),
+            keep=results.keep,
+            show_config=project.show_config,
+        )
+    )
 
 
 DECLARATION = Declaration(

@@ -24,10 +24,7 @@ def deploy(
         bool, typer.Option("--auto-ports", help="Take the next free port where the usual one is taken.")
     ] = False,
     status: Annotated[bool, typer.Option("--status", help="Only show each part's state; start nothing.")] = False,
-    output_format: Annotated[
-        options.OutputFormat,
-        typer.Option("--format", metavar=options.one_of(options.OutputFormat), help="A table, or JSON."),
-    ] = "table",
+    output_format: options.OutputFormatOption = "table",
 ) -> None:
     """Start Kafka, a schema registry and Flink on 127.0.0.1, and leave them running."""
     from pipegen.cli.deploy import show_stack, start_stack

@@ -9,6 +9,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
+from pipegen.cli.option_groups import ProjectOptions
 
 RecordFormat = Literal["jsonl", "avro"]
 
@@ -38,8 +39,7 @@ def generate(
             help="When the first record is due (ISO 8601); the times in the records follow from it. Default: now.",
         ),
     ] = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """Print or write the records that a run would send, without Kafka.
 
@@ -51,12 +51,11 @@ def generate(
 
     write_records(
         count,
+        project,
         as_avro=record_format == "avro",
         output=output,
         seed=seed,
         start=start,
-        project_dir=project_dir,
-        config=config,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
+from pipegen.cli.option_groups import AccessOptions, ProjectOptions
 
 
 def replay(
@@ -23,12 +23,9 @@ def replay(
         int | None,
         typer.Option("--port", metavar="PORT", min=0, max=65535, help="Port of the dashboard. Default 3000."),
     ] = None,
-    dashboard_token: options.DashboardToken = None,
-    insecure: options.Insecure = False,
-    open_browser: options.OpenBrowser = None,
+    access: AccessOptions = AccessOptions(),
     runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """Show a recorded run on the live dashboard.
 
@@ -38,14 +35,11 @@ def replay(
 
     code = replay_run(
         run,
+        project,
+        access.access(),
         speed=speed,
         port=port,
-        token=dashboard_token or None,
-        insecure=insecure,
-        open_browser=open_browser,
         runs_dir=runs_dir,
-        project_dir=project_dir,
-        config=config,
     )
     raise typer.Exit(code)
 

@@ -9,6 +9,7 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
+from pipegen.cli.option_groups import ProjectOptions
 
 ReportFormat = Literal["html", "json", "csv", "md"]
 
@@ -29,8 +30,7 @@ def report(
     ] = None,
     reports_dir: options.ReportsDir = None,
     runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """Write the report of a recorded run.
 
@@ -38,7 +38,7 @@ def report(
     """
     from pipegen.cli.report import make_report
 
-    make_report(run, report_format, output, project_dir, config, reports_dir=reports_dir, runs_dir=runs_dir)
+    make_report(run, report_format, output, project, reports_dir=reports_dir, runs_dir=runs_dir)
 
 
 DECLARATION = Declaration(

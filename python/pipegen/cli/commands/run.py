@@ -2,59 +2,53 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipegen.cli import options
-from pipegen.cli.command import Declaration, Example, HelpAll
+from pipegen.cli.command import Declaration, Example
 from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import (
+    AccessOptions,
+    LoadOptions,
+    ResultOptions,
+    RunProjectOptions,
+    ServiceOptions,
+    VerdictOptions,
+)
 
 
 def run(
-    message_rate: options.MessageRate = None,
-    duration: options.DurationText = None,
-    traffic_pattern: options.TrafficPattern = None,
-    arrivals: options.Arrivals = None,
-    catch_up: options.CatchUp = None,
-    producers: options.Producers = None,
-    seed: options.Seed = None,
-    sender: options.Sender = None,
-    expected_messages: options.ExpectedMessages = None,
-    pipeline_timeout: options.PipelineTimeout = None,
-    speed: options.Speed = None,
-    feed_loop: options.Loop = None,
-    inspect_input: options.InspectInput = None,
-    dry_run: options.DryRun = False,
+    load: LoadOptions = LoadOptions(),
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show the plan by phase and send nothing.", rich_help_panel=options.LOAD),
+    ] = False,
     dashboard: Annotated[
         bool,
         typer.Option("--dashboard", help="Serve the live dashboard.", rich_help_panel=options.RESULTS),
     ] = False,
-    dashboard_port: options.DashboardPort = None,
-    dashboard_token: options.DashboardToken = None,
-    insecure: options.Insecure = False,
-    open_browser: options.OpenBrowser = None,
-    threshold: options.Thresholds = None,
-    strict: options.Strict = None,
-    list_metrics: options.ListMetrics = False,
-    junit: options.Junit = None,
-    otlp_endpoint: options.OtlpEndpoint = None,
-    summary_json: options.SummaryJson = None,
-    generate_report: options.GenerateReport = None,
-    reports_dir: options.ReportsDir = None,
-    runs_dir: options.RunsDir = None,
-    keep: options.Keep = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
-    cleanup: options.Cleanup = None,
-    show_config: options.ShowConfig = False,
-    bootstrap_servers: options.BootstrapServers = None,
-    flink_url: options.FlinkUrl = None,
-    sql_gateway_url: options.SqlGatewayUrl = None,
-    schema_registry_url: options.SchemaRegistryUrl = None,
-    stack: options.Stack = None,
-    help_all: HelpAll = False,
+    dashboard_port: Annotated[
+        int | None,
+        typer.Option(
+            "--dashboard-port",
+            metavar="PORT",
+            help="Port of the dashboard, 0 for any free one; implies --dashboard. Default 3000.",
+            rich_help_panel=options.RESULTS,
+        ),
+    ] = None,
+    access: AccessOptions = AccessOptions(),
+    verdict: VerdictOptions = VerdictOptions(),
+    list_metrics: Annotated[
+        bool,
+        typer.Option(
+            "--list-metrics", help="List the metrics that thresholds can name.", rich_help_panel=options.VERDICT
+        ),
+    ] = False,
+    results: ResultOptions = ResultOptions(),
+    project: RunProjectOptions = RunProjectOptions(),
+    services: ServiceOptions = ServiceOptions(),
 ) -> None:
     """Send the planned load through the pipeline and measure what happens.
 
@@ -64,28 +58,23 @@ def run(
     Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 99 a threshold
     failed; 100 the figures are invalid, with thresholds or --strict; 130 interrupted; 143 terminated.
     """
-    flags = flags_of(locals())
     if list_metrics:
         from pipegen.cli.thresholds import print_metrics
 
         print_metrics()
         return
-    from pipegen.cli.results import result_files
-    from pipegen.cli.run import Wishes, start
+    from pipegen.cli.run import RunOptions, start
+    from pipegen.session.results import result_files
 
     start(
-        Wishes(
-            flags=flags,
-            project_dir=project_dir,
-            config=config,
-            dashboard=dashboard or dashboard_port is not None,
-            dashboard_token=dashboard_token,
-            insecure=insecure,
-            open_browser=open_browser,
-            files=result_files(summary_json, junit),
-            keep=keep,
+        RunOptions(
+            project=project,
+            flags=flags_of(load, verdict, results, project, services, dashboard_port=dashboard_port),
+            files=result_files(results.summary_json, results.junit),
+            dashboard=access.access() if dashboard or dashboard_port is not None else None,
+            keep=results.keep,
             dry_run=dry_run,
-            show_config=show_config,
+            show_config=project.show_config,
         )
     )
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from pipegen.cli import options
 from pipegen.cli.command import Declaration
+from pipegen.cli.option_groups import ProjectOptions
 
 
 def runs(
     runs_dir: options.RunsDir = None,
-    project_dir: options.ProjectDir = Path(),
-    config: options.ConfigFile = None,
+    project: ProjectOptions = ProjectOptions(),
 ) -> None:
     """List the recorded runs, newest first."""
     from pipegen.cli.runs import show_runs
 
-    show_runs(project_dir, config, runs_dir)
+    show_runs(project, runs_dir)
 
 
 DECLARATION = Declaration(runs)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration
@@ -13,10 +10,7 @@ from pipegen.cli.command import Declaration
 
 def validate(
     project_dir: options.ProjectDir = Path(),
-    output_format: Annotated[
-        options.OutputFormat,
-        typer.Option("--format", metavar=options.one_of(options.OutputFormat), help="A table, or JSON."),
-    ] = "table",
+    output_format: options.OutputFormatOption = "table",
 ) -> None:
     """Check a project's settings, schema and SQL; name file and line of each fault.
 

@@ -23,9 +23,8 @@ def schedule_of(plan: TrafficPlan, settings: Settings) -> Schedule:
         raise SettingsError(f"the load is too long: {error}", remedy="Lower --duration or the rates.") from None
 
 
-def planned_counts(plan: TrafficPlan, settings: Settings) -> list[int]:
+def planned_counts(plan: TrafficPlan, schedule: Schedule) -> list[int]:
     """How many records are due in each phase; together they are the whole plan."""
-    schedule = schedule_of(plan, settings)
     borders = [schedule.events_before(phase.start_ns) for phase in plan.phases]
     return [after - before for before, after in itertools.pairwise([*borders, schedule.total_events])]
 

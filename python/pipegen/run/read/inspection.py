@@ -6,14 +6,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Final
 
-from pipegen.avro import InputSchema
-from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.project import Project
 from pipegen.quality import Inspection, InspectionSettings
 from pipegen.run.names import RunNames
 from pipegen.run.read.checking import Checker, Decoded, SchemaById, checker_for
-from pipegen.run.read.rules import rules_of
+from pipegen.run.spec import RunSpec
 from pipegen.snapshot import DataQualityMetrics, Side
 from pipegen.snapshot.run import Component
 from pipegen.units import format_count
@@ -21,25 +18,15 @@ from pipegen.units import format_count
 _OWNERS: Final[Mapping[Side, Component]] = {"input": "producer", "output": "output"}
 
 
-def inspection_of(
-    project: Project[InputSchema],
-    settings: Settings,
-    sources: Mapping[str, str],
-    names: RunNames,
-    *,
-    on_crash: Callable[[BaseException], None],
-) -> Inspection:
-    """The inspection of one run, its rules' thread not started.
-
-    Raises:
-        SettingsError: for a rule that cannot be.
-    """
+def inspection_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseException], None]) -> Inspection:
+    """The inspection of one run, its rules' thread not started."""
+    settings = spec.settings
     return Inspection(
         InspectionSettings(
             output_topic=names.output_topic,
             input_topic=names.input_topic if settings.inspect_input else None,
             optional_fields=frozenset(settings.data_quality.optional_fields),
-            rules=rules_of(project, settings, sources),
+            rules=spec.rules,
             rule_cpu_ratio=settings.data_quality.rule_cpu,
         ),
         on_crash=on_crash,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
@@ -12,7 +11,7 @@ from pipegen.project import Project
 from pipegen.quality import Rule, project_rules
 
 
-def rules_of(project: Project[InputSchema], settings: Settings, sources: Mapping[str, str]) -> list[Rule]:
+def rules_of(project: Project, settings: Settings, sources: Mapping[str, str]) -> list[Rule]:
     """The project's rules, compiled.
 
     Raises:
@@ -24,7 +23,7 @@ def rules_of(project: Project[InputSchema], settings: Settings, sources: Mapping
     return project_rules(settings, sources, {"input": inputs, "output": columns})
 
 
-def output_fields(project: Project[InputSchema]) -> list[str] | None:
+def output_fields(project: Project) -> list[str] | None:
     """Top-level fields of the output's records; None where the SQL does not tell."""
     table = project.script.output_table()
     if table is None or table.format is None or table.format.endswith("raw"):

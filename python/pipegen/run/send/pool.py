@@ -24,15 +24,14 @@ class WorkerPool:
 
     Args:
         spec: The run.
-        planned_total: Events of the whole plan.
         on_crash: Called, from another thread, when a process ends unexpectedly.
     """
 
-    def __init__(self, spec: RunSpec, *, planned_total: int, on_crash: Callable[[BaseException], None]) -> None:
+    def __init__(self, spec: RunSpec, *, on_crash: Callable[[BaseException], None]) -> None:
         self._spec = spec
         self._on_crash = on_crash
         self._members: list[Member] = []
-        self.pace = PoolPace(self, planned_total)
+        self.pace = PoolPace(self, spec.schedule.total_events)
         self.own_meters = Meters(worker=spec.settings.producers)
         self.meters = MergedMeters(self.own_meters, self.reports)
 

@@ -1,4 +1,4 @@
-"""The recording of a run as the command line keeps it: where it lies, how it ends, what is said of it."""
+"""The recording of a run as a session keeps it: where it lies, how it ends, what is said of it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pipegen.avro import InputSchema
 from pipegen.bus import EventBus
-from pipegen.cli.paths import shown_path
-from pipegen.cli.reporting import data_of_run, look_of, write_report
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.errors import PipeGenError
 from pipegen.outputs import Recorder, make_manifest
 from pipegen.project import Project
 from pipegen.replay import RecordingError, folder_name, prune_recordings
 from pipegen.run import RunSummary
+from pipegen.session.paths import shown_path
+from pipegen.session.reporting import data_of_run, look_of, write_report
 from pipegen.snapshot import Snapshot
 from pipegen.units import format_bytes
 
@@ -42,7 +41,7 @@ class RunRecord:
         self,
         *,
         run_id: str,
-        project: Project[InputSchema],
+        project: Project,
         resolved: ResolvedSettings,
         command: Sequence[str],
         secrets: Sequence[str],
@@ -63,7 +62,7 @@ class RunRecord:
         self.recorder.start(bus)
 
     async def finish(self, summary: RunSummary | None) -> None:
-        """Writes what is left. Calling it twice is no error."""
+        """Writes what is left. Idempotent."""
         await self.recorder.finish(summary)
 
     def tell(self, say: Callable[[str], None], *, keep: int | None) -> None:

@@ -5,30 +5,24 @@ Each is recorded, so that `pipegen report` can show why a rate was not sustained
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from rich.console import Console
-
 from pipegen.bus import EventBus
-from pipegen.cli.recording import RunRecord
-from pipegen.cli.session import RunRequest
-from pipegen.cli.stack_progress import StackProgress
-from pipegen.config import ResolvedSettings, secret_values
-from pipegen.diagnose import secrets_of
 from pipegen.errors import PipelineError
 from pipegen.gates import TrialOutcome, parse_threshold
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import CapacityTrial
 from pipegen.run import RunSummary
+from pipegen.run.planning import with_load
 from pipegen.run.runner import Runner
 from pipegen.run.spec import RunSpec
+from pipegen.session.recorded_run import make_runner, recorded_run
+from pipegen.stack import Progress
 from pipegen.traffic import parse_pattern
 from pipegen.units import NS_PER_S
 
-_SWITCH_INTERVAL_S = 0.0005
 _BACKLOG_S = 10.0
 
 
@@ -62,33 +56,33 @@ class Conditions:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class WarmUp:
+    """The part of each trial that does not count, as the user wrote it and in nanoseconds."""
+
+    text: str
+    duration_ns: int
+
+
 class Trials:
     """Runs trials one after the other; a signal ends the one under way in order, and the search with it.
 
     Args:
-        request: What a plain run of this project would be.
+        spec: What a plain run of this project would be.
         conditions: What a rate has to keep.
-        warm_up: The part of each trial that does not count, as text.
-        warm_up_ns: The same.
+        warm_up: The part of each trial that does not count.
         step_ns: The part that counts.
-        console: Where progress is told.
+        progress: Told what a starting stack does.
     """
 
     def __init__(
-        self,
-        request: RunRequest,
-        conditions: Conditions,
-        *,
-        warm_up: str,
-        warm_up_ns: int,
-        step_ns: int,
-        console: Console,
+        self, spec: RunSpec, conditions: Conditions, warm_up: WarmUp, step_ns: int, progress: Progress
     ) -> None:
-        self._request = request
+        self._spec = spec
         self._conditions = conditions
         self._warm_up = warm_up
-        self._duration_ns = warm_up_ns + step_ns
-        self._console = console
+        self._duration_ns = warm_up.duration_ns + step_ns
+        self._progress = progress
         self._runner: Runner | None = None
         self.interrupted: int | None = None
 
@@ -98,7 +92,12 @@ class Trials:
 
     async def warm(self, rate_per_s: float) -> None:
         """A short run that is not judged: the first one meets cold services."""
-        await self._run(rate_per_s, [], min(self._duration_ns, 10 * NS_PER_S))
+        bus = EventBus()
+        try:
+            spec = self._at(rate_per_s, [], min(self._duration_ns, 10 * NS_PER_S))
+            await self._ended(make_runner(spec, bus, progress=self._progress))
+        finally:
+            bus.close()
 
     async def run(self, rate_per_s: float) -> CapacityTrial | None:
         """One trial; None when it was interrupted.
@@ -106,8 +105,14 @@ class Trials:
         Raises:
             PipelineError: the pipeline did not run at all.
         """
-        expressions = self._conditions.expressions(rate_per_s, self._warm_up)
-        summary = await self._run(rate_per_s, expressions, self._duration_ns)
+        spec = self._at(rate_per_s, self._conditions.expressions(rate_per_s, self._warm_up.text), self._duration_ns)
+        bus = EventBus()
+        try:
+            async with recorded_run(spec, bus, progress=self._progress) as run:
+                summary = await self._ended(run.runner)
+                await run.record.finish(summary)
+        finally:
+            bus.close()
         if summary.outcome == "interrupted":
             return None
         if summary.outcome == "failed":
@@ -118,10 +123,9 @@ class Trials:
             )
         return trial_of(rate_per_s, summary)
 
-    async def _run(self, rate_per_s: float, expressions: list[str], duration_ns: int) -> RunSummary:
-        sys.setswitchinterval(_SWITCH_INTERVAL_S)
-        request = self._request
-        settings = request.settings.model_copy(
+    def _at(self, rate_per_s: float, expressions: Sequence[str], duration_ns: int) -> RunSpec:
+        """The run at one rate, judged by these thresholds."""
+        settings = self._spec.settings.model_copy(
             update={
                 "message_rate": rate_per_s,
                 "duration_ns": duration_ns,
@@ -130,44 +134,18 @@ class Trials:
                 "thresholds": list(expressions),
             }
         )
-        secrets = [*secrets_of(os.environ), *secret_values(settings)]
-        bus = EventBus()
-        record: RunRecord | None = None
+        plan = parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns)
+        return with_load(self._spec, settings, plan, [parse_threshold(text) for text in expressions])
+
+    async def _ended(self, runner: Runner) -> RunSummary:
+        """Runs to the end; a signal that came before asks it to end at once."""
+        self._runner = runner
         try:
-            runner = self._runner = Runner(
-                RunSpec(
-                    project=request.project,
-                    settings=settings,
-                    sources=request.sources,
-                    plan=parse_pattern(None, base_rate_per_s=rate_per_s, duration_ns=duration_ns),
-                    thresholds=[parse_threshold(text) for text in expressions],
-                    command=sys.argv,
-                ),
-                bus=bus,
-                progress=StackProgress(self._console),
-                secrets=secrets,
-            )
-            if expressions:  # a warm-up tells nothing
-                record = RunRecord(
-                    run_id=runner.names.run_id,
-                    project=request.project,
-                    resolved=ResolvedSettings(settings, request.sources),
-                    command=sys.argv,
-                    secrets=secrets,
-                    on_failure=runner.note_trouble,
-                )
-                record.start(bus)
             if self.interrupted is not None:
                 runner.interrupt(self.interrupted)
-            summary = await runner.run()
-            if record is not None:
-                await record.finish(summary)
-            return summary
+            return await runner.run()
         finally:
             self._runner = None
-            if record is not None:
-                await record.finish(None)
-            bus.close()
 
     def _interrupt(self, code: int) -> None:
         self.interrupted = self.interrupted or code

@@ -1,4 +1,4 @@
-"""Writes reports for the command line: where to, in which look; what cannot be had is a warning, never a failed run."""
+"""Writes reports: where to, in which look; what cannot be had is a warning, never a failed run."""
 
 from __future__ import annotations
 

@@ -1,0 +1,89 @@
+"""Plans a run of a project: checks everything that the user gave, and keeps what came of it. Asks no service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipegen.config import ResolvedSettings, Settings
+from pipegen.datafile import DataFile
+from pipegen.gates import Threshold, read_thresholds
+from pipegen.hotpath import RecordPlan, Schedule
+from pipegen.project import Project, open_project
+from pipegen.run.feed.file import open_input
+from pipegen.run.feed.generated import record_plan
+from pipegen.run.feed.row_plan import plan_rows
+from pipegen.run.feed.schedule import schedule_of
+from pipegen.run.read.rules import rules_of
+from pipegen.run.spec import RunSpec
+from pipegen.traffic import TrafficPlan, plan_traffic
+from pipegen.units import NS_PER_S
+
+
+def plan_run(
+    project_dir: Path, resolved: ResolvedSettings, *, command: Sequence[str], on_rows: Callable[[int], bool]
+) -> RunSpec:
+    """The run that the settings of a project ask for.
+
+    Args:
+        project_dir: The project's folder.
+        resolved: The settings in force.
+        command: The command line, for the summary.
+        on_rows: Told how many rows of a data file were read, where they have to be; False ends the reading.
+
+    Raises:
+        ProjectError: schema, SQL or data file cannot be used.
+        SettingsError: a setting, a rule or a threshold cannot be used, or the load cannot be paced.
+    """
+    settings, sources = resolved.settings, resolved.sources
+    project = open_project(project_dir, settings)
+    schema = project.input_schema.parsed
+    file = open_input(project_dir, settings, schema, sources)
+    plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)
+    schedule = schedule_of(plan, settings)
+    return RunSpec(
+        project=project,
+        settings=settings,
+        sources=sources,
+        plan=plan,
+        schedule=schedule,
+        records=_records(project, settings, schedule, file),
+        rules=rules_of(project, settings, sources),
+        thresholds=read_thresholds(
+            settings.thresholds,
+            sources,
+            phases=[phase.name for phase in plan.phases],
+            duration_s=plan.duration_ns / NS_PER_S,
+        ),
+        file=file,
+        command=command,
+    )
+
+
+def with_load(spec: RunSpec, settings: Settings, plan: TrafficPlan, thresholds: Sequence[Threshold]) -> RunSpec:
+    """The same run under another load, judged by other conditions.
+
+    Args:
+        spec: The run.
+        settings: Its settings, which ask for that load.
+        plan: The load.
+        thresholds: The conditions.
+    """
+    schedule = schedule_of(plan, settings)
+    return replace(
+        spec,
+        settings=settings,
+        plan=plan,
+        schedule=schedule,
+        records=_records(spec.project, settings, schedule, spec.file),
+        thresholds=thresholds,
+    )
+
+
+def _records(project: Project, settings: Settings, schedule: Schedule, file: DataFile | None) -> RecordPlan | None:
+    if file is not None:
+        return None
+    # With Avro this one is made to see that it can be: the id is not known before the registry has given it.
+    records = record_plan(project.input_schema, settings, schema_id=0, schedule=schedule)
+    return None if settings.pipeline.value_format == "avro" else records

@@ -1,0 +1,73 @@
+"""The search for the capacity on one event loop: services found once, trials on them, and signals."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from dataclasses import dataclass, replace
+
+from pipegen.errors import EXIT_OK
+from pipegen.gates import CapacitySearch
+from pipegen.outputs import CapacityTrial
+from pipegen.run.connect import ADDRESS_KEYS, find_services
+from pipegen.run.spec import RunSpec
+from pipegen.session.telling import SearchDisplay
+from pipegen.session.trials import Conditions, Trials, WarmUp
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A search that is ready to start.
+
+    Attributes:
+        spec: What a plain run of the project would be.
+        search: Says which rate comes next.
+        conditions: What a rate has to keep.
+        warm_up: The part of each trial that does not count.
+        step_ns: The part that counts.
+    """
+
+    spec: RunSpec
+    search: CapacitySearch
+    conditions: Conditions
+    warm_up: WarmUp
+    step_ns: int
+
+
+async def search_session(request: SearchRequest, display: SearchDisplay, done: list[CapacityTrial]) -> int:
+    """Tries rates until the search is over or was interrupted; returns the exit code of that alone.
+
+    Args:
+        request: What to search.
+        display: Told of each trial.
+        done: Takes each trial.
+    """
+    spec, search = request.spec, request.search
+    settings = spec.settings
+    found = await asyncio.to_thread(
+        find_services, settings, spec.sources, progress=display.progress, cancelled=threading.Event()
+    )
+    try:
+        # From here on the services have names: no trial starts or stops any.
+        named = {key: getattr(found.endpoints, key) for key in ADDRESS_KEYS}
+        spec = replace(
+            spec,
+            settings=settings.model_copy(update={**named, "stack": "none"}),
+            sources={**spec.sources, **dict.fromkeys(ADDRESS_KEYS, "the services of this search")},
+        )
+        trials = Trials(spec, request.conditions, request.warm_up, request.step_ns, display.progress)
+        with trials.signals():
+            first = search.next_rate() or 1.0
+            display.warming_up(first)
+            await trials.warm(first)
+            while (rate := search.next_rate()) is not None and trials.interrupted is None:
+                trial = await trials.run(rate)
+                if trial is None:
+                    break
+                done.append(trial)
+                search.tell(rate, trial.outcome)
+                display.tried(trial)
+        return trials.interrupted or EXIT_OK
+    finally:
+        if found.started is not None and settings.cleanup:
+            await asyncio.to_thread(found.started.down)

@@ -1,0 +1,71 @@
+"""A recording played on the live dashboard until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from pipegen.bus import EventBus
+from pipegen.config import DashboardSettings
+from pipegen.dashboard import DashboardServer
+from pipegen.errors import EXIT_OK
+from pipegen.interrupts import interruption
+from pipegen.replay import Recording, play
+from pipegen.session.access import DashboardAccess
+from pipegen.session.browser import open_in_browser
+from pipegen.session.telling import Teller
+from pipegen.tasks import end
+
+
+async def serve_replay(
+    recording: Recording,
+    look: DashboardSettings,
+    access: DashboardAccess,
+    teller: Teller,
+    *,
+    speed: float,
+    project_dir: Path,
+) -> int:
+    """Plays until a signal; returns the exit code.
+
+    Args:
+        recording: What to play.
+        look: Settings of the dashboard.
+        access: How it is reached.
+        teller: Told what happens.
+        speed: N times faster than it happened.
+        project_dir: The project's folder, for its logo.
+    """
+    bus = EventBus()
+    server = DashboardServer(
+        bus=bus,
+        settings=look,
+        token=access.token,
+        insecure=access.insecure,
+        project_dir=project_dir,
+        recording=recording.folder,
+    )
+    with interruption() as ended:
+        playing: asyncio.Task[int] | None = None
+        try:
+            url = await server.start()
+            teller.say(f"dashboard: {url}")
+            for warning in server.warnings:
+                teller.say(f"warning: {warning}")
+            at = "" if speed == 1 else f" at {speed:g} times its pace"
+            teller.say(f"replaying run {recording.manifest.run_id}{at}; Ctrl-C ends it.")
+            open_in_browser(url, access, teller)
+            playing = asyncio.create_task(play(recording, bus, speed=speed), name="replay")
+            over = asyncio.create_task(ended.wait())
+            await asyncio.wait({playing, over}, return_when=asyncio.FIRST_COMPLETED)
+            if playing.done():
+                snapshots = playing.result()
+                how = "" if recording.complete else " The run was cut off here."
+                teller.say(f"the recording is over after {snapshots} snapshots.{how}")
+                await over
+            over.cancel()
+        finally:
+            await end(playing)
+            bus.close()
+            await server.stop()
+    return EXIT_OK
