@@ -82,12 +82,12 @@ def test_a_threshold_ends_the_load_but_nothing_before_it() -> None:
         stop.ends_steps(steps)
         stop.threshold_failed(FAILED)
         await steps
-        assert (stop.asked, tracker.standing.failure) == (False, None)
+        assert (stop.asked, tracker.status.failure) == (False, None)
         stop.ends_load(load)
         await asyncio.to_thread(stop.threshold_failed, FAILED)
         await asyncio.sleep(0)
         assert (load.stopped, stop.asked, stop.exit_code) == (True, True, None)
-        assert tracker.standing.failure == "stopped early: the threshold error_rate<1% failed with 7 %"
+        assert tracker.status.failure == "stopped early: the threshold error_rate<1% failed with 7 %"
 
     on_loop(test)
 
@@ -98,7 +98,7 @@ def test_a_threshold_after_an_interruption_says_nothing() -> None:
         stop.interrupt(EXIT_INTERRUPTED)
         stop.threshold_failed(FAILED)
         await asyncio.sleep(0)
-        assert tracker.standing.failure is None
+        assert tracker.status.failure is None
 
     on_loop(test)
 

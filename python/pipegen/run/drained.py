@@ -91,7 +91,7 @@ def _arrived(context: RunContext) -> int:
 def _sight(context: RunContext) -> DrainSight:
     flink, kafka = context.observers.flink(), context.observers.kafka().value
     value = flink.value
-    end_ns = context.tracker.standing.load_end_ns
+    end_ns = context.tracker.status.load_end_ns
     age_ms = flink.age_ms()
     pending = value.pending_records if value else None
     if end_ns is not None and age_ms is not None:

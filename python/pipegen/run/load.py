@@ -54,12 +54,12 @@ class Load:
     async def _until_sent(self, hurry: asyncio.Event) -> None:
         pace = self._senders.pace
         while self._loop.is_alive():
-            if self._tracker.standing.load_end_ns is None and (pace.exhausted or pace.stopped):
+            if self._tracker.status.load_end_ns is None and (pace.exhausted or pace.stopped):
                 self._tracker.update(load_end_ns=now_ns(), step="waiting for Kafka's last acknowledgements")
             if hurry.is_set():
                 self._loop.abandon()
             await asyncio.sleep(_LOOK_S)
-        if self._tracker.standing.load_end_ns is None:
+        if self._tracker.status.load_end_ns is None:
             self._tracker.update(load_end_ns=now_ns())
         self._tracker.update(producer_done=True)
 

@@ -112,7 +112,7 @@ class Observers:
             on_failure=self.errors.of("kafka"),
         )
         flink = FlinkCollector(
-            clients.flink, job_ids=lambda: tracker.standing.job_ids, on_failure=self.errors.of("flink")
+            clients.flink, job_ids=lambda: tracker.status.job_ids, on_failure=self.errors.of("flink")
         )
         registry = RegistryCollector(
             clients.registry,
@@ -133,7 +133,7 @@ class Observers:
 
     def _overloaded(self, key: str, sentence: str) -> None:
         """Tells of a limit; what it takes to get ready for the load bends none of its figures."""
-        if key != "own_cpu" or self._tracker.standing.was_loading(now_ns() - _SETTLED_NS):
+        if key != "own_cpu" or self._tracker.status.was_loading(now_ns() - _SETTLED_NS):
             self.errors.overload(key, sentence)
 
     def kafka_fault(self, fault: ClientFault) -> None:

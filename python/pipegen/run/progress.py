@@ -68,7 +68,7 @@ class RunTracker:
         self._lock = threading.Lock()
 
     @property
-    def standing(self) -> RunStatus:
+    def status(self) -> RunStatus:
         """The status now; safe from any thread."""
         return self._status
 

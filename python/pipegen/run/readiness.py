@@ -30,7 +30,7 @@ async def until_ready(context: RunContext, send_input: SendInput, guard: JobGuar
         await asyncio.wait_for(guarded(_until_works(context, send_input, guard), guard.watch()), timeout_ns / 1e9)
     except TimeoutError:
         raise PipelineError(
-            f"the pipeline was not ready within {format_duration(timeout_ns)}: {context.tracker.standing.step}",
+            f"the pipeline was not ready within {format_duration(timeout_ns)}: {context.tracker.status.step}",
             detail=_evidence(context.observers),
             remedy="Look at the job in Flink, or give it more time with --pipeline-timeout.",
         ) from None

@@ -175,7 +175,7 @@ class Runner:
     async def _judged(self, end: _End) -> int:
         """Has the run judged for good, on all that was measured; returns its exit code."""
         settings, send_cpu_s = self._spec.settings, self._context.times.send_s
-        self._judge.conclude(ending_of(end.outcome, self._tracker.standing, send_cpu_s, settings.producers))
+        self._judge.conclude(ending_of(end.outcome, self._tracker.status, send_cpu_s, settings.producers))
         await asyncio.to_thread(self._sampler.take)
         return ending_exit_code(self._exit_code(end), self._judge.verdict, strict=settings.strict)
 

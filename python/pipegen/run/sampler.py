@@ -146,7 +146,7 @@ class Sampler(threading.Thread):
 
     def _take(self) -> Snapshot:
         taken_ns = now_ns()
-        status = self._tracker.standing
+        status = self._tracker.status
         totals = self._meters.totals()
         self._report_failures(totals)
         latency = self._latency.read(self._facts.latency_gaps(status), exactly_once=self._facts.exactly_once)

@@ -64,7 +64,7 @@ class Stop:
 
     def interrupt(self, exit_code: int) -> None:
         """Ends the run in order; the second time, or during the drain, without waiting for the last records."""
-        if self._interrupted_with is not None or self._tracker.standing.phase == "draining":
+        if self._interrupted_with is not None or self._tracker.status.phase == "draining":
             self.hurry.set()
         if self._interrupted_with is not None:
             return

@@ -72,7 +72,7 @@ def summarise(
         pipegen_version=pipegen.__version__,
         outcome=outcome,
         exit_code=exit_code,
-        failure=failure.message if failure else context.tracker.standing.failure,
+        failure=failure.message if failure else context.tracker.status.failure,
         failure_detail=failure.detail if failure else None,
         failure_remedy=failure.remedy if failure else None,
         planned_total=context.spec.schedule.total_events,

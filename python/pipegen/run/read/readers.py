@@ -95,7 +95,7 @@ def _invalid(context: RunContext, reason: str, count: int, example: str) -> None
 
 
 def _unchecked(context: RunContext, count: int) -> None:
-    context.tracker.update(unchecked_total=context.tracker.standing.unchecked_total + count)
+    context.tracker.update(unchecked_total=context.tracker.status.unchecked_total + count)
 
 
 def _message_error(context: RunContext, name: str, text: str) -> None:

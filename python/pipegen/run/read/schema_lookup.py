@@ -42,7 +42,7 @@ class SchemaLookup:
         return schema_by_id
 
     def _ask(self, side: Side, schema_id: int) -> str | None:
-        self._tracker.update(schema_lookups=self._tracker.standing.schema_lookups + 1)
+        self._tracker.update(schema_lookups=self._tracker.status.schema_lookups + 1)
         subject = self._names.input_subject if side == "input" else self._names.output_subject
         answer = asyncio.run_coroutine_threadsafe(self._fetch(schema_id, subject), self._loop)
         try:
