@@ -18,7 +18,7 @@ import pytest
 
 from pipegen.stack import Endpoints
 from tests.e2e.conftest import make_project
-from tests.e2e.pipegen_process import RunningPipegen, until
+from tests.e2e.pipegen_process import LENIENT, RunningPipegen, until
 from tests.e2e.test_dashboard_run import address, until_running
 
 pytestmark = pytest.mark.stack
@@ -43,7 +43,7 @@ def running(folder: Path, endpoints: Endpoints) -> Iterator[RunningPipegen]:
         "--traffic-pattern=1s-2s:200%",
         "--threshold=error_rate<1%",
         folder=folder,
-        env={"PIPEGEN_VALIDITY_GENERATOR_DELAY": "10m", "PIPEGEN_VALIDITY_ACHIEVED_RATIO": "0.01"},
+        env=LENIENT,
     )
     yield run
     run.close()

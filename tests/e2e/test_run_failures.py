@@ -18,19 +18,20 @@ pytestmark = pytest.mark.stack
 _log = logging.getLogger(__name__)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "line", "said"),
+    [("NO_SUCH_FUNCTION(`quantity`)", 3, "NO_SUCH_FUNCTION"), ("CAST(`quantity` AS)", 13, "Encountered")],
+    ids=["where Flink names no place", "where Flink names a place within the statement"],
+)
 def test_sql_that_flink_refuses_is_shown_with_file_line_and_flinks_own_message(
-    project: Path, start_run: StartRun, independent: Independent
+    project: Path, start_run: StartRun, independent: Independent, wrong: str, line: int, said: str
 ) -> None:
     process = project / "sql" / "03_process.sql"
-    process.write_text(
-        process.read_text().replace("CAST(`quantity`", "NO_SUCH_FUNCTION(`quantity`").replace(" AS DOUBLE)", ")")
-    )
-    lines = process.read_text().splitlines()
-    line = next(number for number, text in enumerate(lines, start=1) if "NO_SUCH_FUNCTION" in text)
+    process.write_text(process.read_text().replace("CAST(`quantity` * `price` AS DOUBLE)", wrong))
     done = start_run(project, "--duration=5s").finish()
     assert done.exit_code == 3
     assert f"sql/03_process.sql:{line}:" in done.out
-    assert "NO_SUCH_FUNCTION" in done.out
+    assert said in done.out
     assert "Traceback" not in done.out + done.err
     assert done.summary["outcome"] == "failed"
     assert [statement["state"] for statement in done.summary["snapshot"]["sql"]] == ["done", "done", "error"]
