@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -77,7 +78,7 @@ def test_the_boxes_of_the_page_stand_apart_within_the_drawing_and_arrows_join_th
     boxes = numbers(page, r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"')
     assert len(boxes) == 6
     *chain, registry = boxes
-    for (left, top, width, height), (following, *_) in zip(chain, chain[1:], strict=False):
+    for (left, top, width, height), (following, *_) in itertools.pairwise(chain):
         assert left + width < following
         assert (top, width, height) == (chain[0][1], chain[0][2], chain[0][3])
     assert registry[1] > chain[0][1] + chain[0][3]
