@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Steps share two cores and one target folder, and their output is for people: one after the other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench wheel wheel-check clean ci
+.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench mutants wheel wheel-check clean ci
 
 # The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
 PYTHON ?= $(shell tools/find_python.sh)
@@ -127,6 +127,13 @@ docs: setup ## Write the generated pages of docs/
 bench: setup ## Measure this machine; figures differ from machine to machine
 	cargo bench --workspace --locked
 	@for bench in benches/bench_*.py; do test -e "$$bench" || continue; echo "== $$bench"; python "$$bench"; done
+
+# Both samples are tried even when the first falls short.
+mutants: setup ## Break the code on purpose and see whether the tests without services notice: takes an hour
+	@status=0; \
+	python tools/mutants_python.py --sample 100 --seed 1 || status=1; \
+	python tools/mutants_rust.py --sample 50 --seed 1 || status=1; \
+	exit $$status
 
 # ---- Shipping --------------------------------------------------------------------------------------------------
 
