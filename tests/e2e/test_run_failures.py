@@ -12,7 +12,7 @@ import pytest
 from pipegen.stack import Endpoints
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent
-from tests.e2e.pipegen_process import pipegen, service_flags, until
+from tests.e2e.pipegen_process import LENIENT, pipegen, service_flags, until
 
 pytestmark = pytest.mark.stack
 _log = logging.getLogger(__name__)
@@ -134,11 +134,15 @@ def test_a_service_of_the_wrong_kind_is_not_taken_for_the_right_one(
 
 
 def test_expected_messages_that_do_not_come_make_the_run_incomplete(project: Path, start_run: StartRun) -> None:
-    done = start_run(project, "--duration=2s", "--expected-messages=1000", "--pipeline-timeout=10s").finish()
-    assert done.exit_code == 3
-    assert done.summary["outcome"] == "incomplete"
+    files = [f"--junit={project / 'junit.xml'}", f"--reports-dir={project / 'reports'}"]
+    waits = ["--expected-messages=1000", "--pipeline-timeout=10s", "--threshold=error_rate<1%"]
+    done = start_run(project, "--duration=2s", *waits, *files, env=LENIENT).finish()
+    assert done.exit_code == 3, done.err
+    assert (done.summary["outcome"], done.summary["verdict"]["outcome"]) == ("incomplete", "fail")
     assert "800 of 1" in done.out.replace("\u2009", " ")
-    assert "did not come out within 10s" in done.out
+    assert "did not come out within 10s" in done.summary["snapshot"]["headline"]["text"]
+    assert 'failures="1"' in (project / "junit.xml").read_text()
+    assert len(list((project / "reports").iterdir())) == 1
 
 
 def test_check_says_which_service_is_missing_with_exit_code_2(endpoints: Endpoints, tmp_path: Path) -> None:

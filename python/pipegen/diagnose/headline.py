@@ -154,6 +154,8 @@ def judged(headline: Headline, verdict: Verdict) -> Headline:
     if verdict.outcome == "invalid":
         return Headline(level="warning", text=f"Invalid: {verdict.reasons[0]}.", detail=before)
     broken = [result for result in results if result.outcome != "pass"]
+    if not broken:  # every threshold holds, and the run did not meet a condition of its own
+        return Headline(level="error", text=f"Failed: {verdict.reasons[0]}.", detail=f"{every.capitalize()}. {before}")
     fails = "fails" if len(broken) == 1 else "fail"
     count = "the threshold fails" if len(results) == 1 else f"{len(broken)} of {len(results)} thresholds {fails}"
     first = f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"
