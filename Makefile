@@ -129,7 +129,7 @@ bench: setup ## Measure this machine; figures differ from machine to machine
 	@for bench in benches/bench_*.py; do test -e "$$bench" || continue; echo "== $$bench"; python "$$bench"; done
 
 # Both samples are tried even when the first falls short.
-mutants: setup ## Break the code on purpose and see whether the tests without services notice: takes an hour
+mutants: setup ## Break the code on purpose and see whether the tests without services notice
 	@status=0; \
 	python tools/mutants_python.py --sample 100 --seed 1 || status=1; \
 	python tools/mutants_rust.py --sample 50 --seed 1 || status=1; \

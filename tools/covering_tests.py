@@ -49,20 +49,9 @@ class CoveringTests:
     lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def of(self, file: str, lines: range, function_lines: range | None) -> list[str]:
-        """The tests that judge a change, the fastest first.
-
-        Args:
-            file: The changed file.
-            lines: The changed lines.
-            function_lines: Those of the function around them; None outside functions.
-        """
-        found = self._of_lines(file, lines)
-        if not found and function_lines is not None:
-            # Defaults of parameters are evaluated on import: they belong to whoever calls the function.
-            found = self._of_lines(file, function_lines) if lines[0] == function_lines[0] else set()
-        elif not found:
-            found = self._of_module(file)
+    def of(self, file: str, lines: range | None) -> list[str]:
+        """The tests that run these lines, the fastest first; None for what is evaluated when the file is imported."""
+        found = self._of_module(file) if lines is None else self._of_lines(file, lines)
         return sorted(found, key=lambda test: (self.seconds[test], test))
 
     def _of_lines(self, file: str, lines: Iterable[int]) -> set[str]:

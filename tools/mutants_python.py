@@ -102,7 +102,7 @@ def try_out(mutant: Mutant, tests: CoveringTests) -> bool:
     path = Path(mutant.file)
     original = path.read_text(encoding="utf-8")
     change = mutation(original, mutant.number)
-    name = f"{path.relative_to(PACKAGE)}:{mutant.number} line {change.lines[0]}: {change.before} → {change.after}"
+    name = f"{path.relative_to(PACKAGE)}:{mutant.number} line {change.line}: {change.before} → {change.after}"
     judges = chosen(tests, mutant, change)
     if not judges:
         print(f"SURVIVED {name}\n    no test runs it", flush=True)
@@ -123,7 +123,7 @@ def chosen(tests: CoveringTests, mutant: Mutant, change: Mutation) -> list[str]:
     """The tests that judge a mutant."""
     judges: list[str] = []
     left_s = MOST_TEST_S
-    for test in tests.of(mutant.file, change.lines, change.function_lines):
+    for test in tests.of(mutant.file, change.run_lines):
         left_s -= tests.seconds[test]
         if judges and left_s < 0:
             break

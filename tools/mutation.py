@@ -32,6 +32,9 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.FloorDiv,
 }
 LARGE = 1_000
+# Where an expression stands; anything else is the body of the function in whose signature it stands.
+ON_IMPORT = None
+IN_BODY = range(0)
 # Annotations name types, and these arguments refuse what no caller does.
 LEFT_ALONE_FIELDS = {"annotation", "returns"}
 LEFT_ALONE_ARGUMENTS = {"frozen", "slots", "kw_only", "strict"}
@@ -42,15 +45,16 @@ class Mutation:
     """One change.
 
     Attributes:
-        lines: Where the changed expression stands.
-        function_lines: Where the innermost function around it stands; None outside functions.
+        line: Where the changed expression stands.
+        run_lines: The lines that a test must run to judge it: the expression's own; for the signature of a function
+            those of its body; None for what is evaluated on import, whoever imports it first.
         before: The expression.
         after: The changed one.
         source: The whole file with the change.
     """
 
-    lines: range
-    function_lines: range | None
+    line: int
+    run_lines: range | None
     before: str
     after: str
     source: str
@@ -63,42 +67,45 @@ class _Edit:
     index: int | None
     node: ast.expr | ast.stmt
     changed: ast.AST
-    function: ast.AST | None
+    run_lines: range | None
 
 
 def count_mutations(source: str) -> int:
     """How many changes a file offers."""
-    return sum(1 for _ in _edits(ast.parse(source), None))
+    return sum(1 for _ in _edits(ast.parse(source), ON_IMPORT))
 
 
 def mutation(source: str, number: int) -> Mutation:
     """The change with that number, from 0."""
     tree = ast.parse(source)
-    edit = next(edit for at, edit in enumerate(_edits(tree, None)) if at == number)
+    edit = next(edit for at, edit in enumerate(_edits(tree, ON_IMPORT)) if at == number)
     before = ast.unparse(edit.node)
     if edit.index is None:
         setattr(edit.owner, edit.field, edit.changed)
     else:
         getattr(edit.owner, edit.field)[edit.index] = edit.changed
     return Mutation(
-        lines=_lines(edit.node),
-        function_lines=_lines(edit.function) if edit.function is not None else None,
+        line=edit.node.lineno,
+        run_lines=edit.run_lines,
         before=before,
         after=ast.unparse(edit.changed),
         source=ast.unparse(tree) + "\n",
     )
 
 
-def _edits(owner: ast.AST, function: ast.AST | None) -> Iterator[_Edit]:
+def _edits(owner: ast.AST, place: range | None) -> Iterator[_Edit]:
     for field, value in ast.iter_fields(owner):
         if field in LEFT_ALONE_FIELDS:
             continue
+        if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+            place = IN_BODY if field == "body" else _lines(owner.body[0], owner.body[-1])
         for index, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if not isinstance(node, ast.AST) or _left_alone(node):
                 continue
             for changed in _changes(node):
-                yield _Edit(owner, field, index, node, changed, function)  # type: ignore[arg-type]
-            yield from _edits(node, node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else function)
+                run_lines = _lines(node, node) if place == IN_BODY else place
+                yield _Edit(owner, field, index, node, changed, run_lines)  # type: ignore[arg-type]
+            yield from _edits(node, place)
 
 
 def _left_alone(node: ast.AST) -> bool:
@@ -134,7 +141,7 @@ def _changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Return(ast.Constant(None))
 
 
-def _lines(node: ast.AST) -> range:
-    first: int = node.lineno  # type: ignore[attr-defined]
-    last: int = node.end_lineno or first  # type: ignore[attr-defined]
-    return range(first, last + 1)
+def _lines(first: ast.AST, last: ast.AST) -> range:
+    begin: int = first.lineno  # type: ignore[attr-defined]
+    end: int = last.end_lineno  # type: ignore[attr-defined]
+    return range(begin, end + 1)

@@ -45,3 +45,9 @@ def test_an_exactly_once_sink_is_given_two_checkpoints() -> None:
     assert drain.see(sight(60), now_s=0.0) is None
     assert drain.see(sight(60), now_s=19.0) is None
     assert drain.see(sight(60), now_s=20.0) == "quiet"
+
+
+def test_a_single_record_that_has_just_come_is_not_quiet_yet() -> None:
+    drain = Drain(expected=None, exactly_once=False)
+    assert drain.see(sight(1), now_s=100.0) is None
+    assert drain.see(sight(1), now_s=103.0) == "quiet"

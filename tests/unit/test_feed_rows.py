@@ -95,7 +95,7 @@ def test_no_more_rows_are_read_than_the_load_sends(
     path = write_file(tmp_path / "sales.ndjson", ROWS)
     if needed < ROWS:
         lines = path.read_text().splitlines()
-        path.write_text("\n".join([*lines[: needed + 1], "no JSON"]) + "\n")
+        path.write_text("\n".join([*lines[:needed], "no JSON"]) + "\n")
     file = open_data_file(path, CsvOptions())
     rows = row_source(file, SCHEMA, key_field=None, prefix=PREFIX, events=events, order=order, on_rows=go_on)
     last, _ = rows.record(0 if order is None else order.index(max(order[: max(events, 1)])), due_ns=0)

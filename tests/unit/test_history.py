@@ -56,3 +56,9 @@ def test_each_row_has_the_moment_of_its_snapshot_in_milliseconds() -> None:
     assert past.fields[0] == "timestamp_ms"
     assert past.rows[0][0] == (STARTED_AT.timestamp() + 60) * 1000
     assert len(past.rows[0]) == len(past.fields)
+
+
+def test_no_row_is_kept_twice_when_old_rows_are_halved() -> None:
+    history = filled(History(full_rows=4, thinned_rows=3), range(9), slow=frozenset({2}))
+    kept = sequences(history)
+    assert kept == sorted(set(kept))

@@ -52,6 +52,14 @@ def test_a_figure_that_leaves_its_range_is_found_with_the_worst_value_and_its_en
     assert "above" in found.text
 
 
+def test_how_far_a_figure_strayed_is_told_in_scales() -> None:
+    detector = AnomalyDetector()
+    feed(detector, [100.0] * 30 + [50.0] * 4 + [100.0] * 10, floor=5.0)
+    (found,) = detector.found()
+    assert (found.usual, found.deviation) == (100.0, -10.0)
+    assert found.text == "figure was 50, usually 100 in phase steady: 10.0 scales below"
+
+
 def test_one_value_outside_is_chance_and_a_short_history_is_not_judged() -> None:
     detector = AnomalyDetector()
     feed(detector, [*noise(30), 500.0, *noise(5), 500.0, 500.0, *noise(5)])

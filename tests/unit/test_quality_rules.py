@@ -207,3 +207,11 @@ def test_a_registry_without_data_contracts_is_said_to_have_none(answer: object) 
 def test_an_answer_that_is_no_truth_is_an_error_not_a_violation() -> None:
     with pytest.raises(EvaluationError, match="neither true nor false but int"):
         compile_expression("1 + 1").holds({})
+
+
+def test_a_rule_of_a_contract_without_a_tolerance_tolerates_nothing() -> None:
+    rule = {"name": "r", "kind": "CONDITION", "type": "CEL", "mode": "WRITE", "expr": "message.price > 0.0"}
+    for params in ({}, {"params": {}}, {"params": None}):
+        contract = {"schema": "{}", "ruleSet": {"domainRules": [rule | params]}}
+        (found,) = read_contract("orders-value", contract, "input").rules
+        assert found.tolerance_ratio == 0

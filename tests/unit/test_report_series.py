@@ -23,6 +23,7 @@ def test_figures_of_raw_snapshots_become_rows_and_what_is_no_figure_is_left_out(
 def test_rows_of_the_load_stand_at_the_moment_that_they_say_themselves() -> None:
     series = series_of_table(["timestamp_ms", "run.elapsed_s"], [(900, None), (5_100, 4.0), (11_000, 10.0)])
     assert [row[0] for row in series.by_load(1_000.0, 10.0).rows] == [900, 5_000.0, 11_000]
+    assert series.by_load(1_000.0, 10.0).column("run.elapsed_s") == [4.0, 10.0]
     assert [row[0] for row in series.between(900, 5_100).rows] == [900, 5_100]
 
 
