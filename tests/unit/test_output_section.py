@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from pipegen.observe import KafkaReading, Reading
 from pipegen.run.picture.output import output
 from pipegen.snapshot import OutputMetrics
+from tests.unit.moments import Chance, kafka
 
 
-def reading(**known: Any) -> Reading[KafkaReading]:
-    """An answer of Kafka in which only this is known."""
-    value = object.__new__(KafkaReading)
-    for field in fields(KafkaReading):
-        object.__setattr__(value, field.name, known.get(field.name))
+def reading() -> Reading[KafkaReading]:
+    """An answer of Kafka that knows no output topic."""
+    value = replace(kafka(Chance(1, 0.0)), output=None)
     return Reading(value=value, measured_ns=time.monotonic_ns(), attempts=1)
 
 

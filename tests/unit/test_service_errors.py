@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from pipegen.diagnose import ErrorLog
 from pipegen.errors import KafkaError
 from pipegen.observe import FlinkReading
 from pipegen.run.service_errors import ServiceErrors
+from pipegen.services.flink import ClusterOverview
 from pipegen.services.kafka import ClientFault
 from pipegen.snapshot import ErrorEntry, SchemaChange
 
@@ -23,11 +22,12 @@ def entries(errors: ErrorLog) -> list[ErrorEntry]:
 
 
 def failed_at(at_ms: int | None, text: str | None = "out of memory") -> FlinkReading:
-    known: dict[str, Any] = {"root_exception_at_ms": at_ms, "root_exception": text, "root_exception_classes": None}
-    reading = object.__new__(FlinkReading)
-    for name, value in known.items():
-        object.__setattr__(reading, name, value)
-    return reading
+    return FlinkReading(
+        cluster=ClusterOverview("2.3.0", 1, 8, 0),
+        root_exception_at_ms=at_ms,
+        root_exception=text,
+        root_exception_classes=None,
+    )
 
 
 def test_a_service_that_does_not_answer_is_named_with_its_remedy() -> None:
