@@ -69,8 +69,9 @@ demo: setup ## The main job on a real Kafka, Flink and registry, live in the bro
 
 # ---- Testing ---------------------------------------------------------------------------------------------------
 
-# Tests that need nothing but the checkout run side by side; so do files of tests with services, each on a stack of its own.
-PYTEST = pytest --numprocesses 2 --dist loadfile --durations 10 $(if $(CI),--no-skips)
+# Files of tests run side by side, those with services on a stack of each worker's own. One worker more than cores: tests
+# with services mostly wait. In the order of their folders, so that the short ones fill the gaps at the end.
+PYTEST = pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --durations 10 $(if $(CI),--no-skips)
 
 test: setup test-rust test-web test-python ## Rust, front end, Python on the real stack and in real browsers
 
