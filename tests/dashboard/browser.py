@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,14 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def wait_until(page: Page, expression: str) -> None:
+    """Waits for JavaScript to be true. Asks from here: the page's own policy forbids it to evaluate text by itself."""
+    deadline_s = time.monotonic() + WAIT_MS / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline_s, f"never true: {expression}"
+        page.wait_for_timeout(50)
 
 
 class Watched:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from pipegen.bus import RunEnded
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched, chromium, wait_until
 from tests.dashboard.invented import running
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import HOSTILE, STATES, finished, starting, unmeasurable
@@ -93,7 +93,7 @@ def test_a_late_joiner_sees_the_whole_past(browser: Browser, served: Serving) ->
     page = browser.new_page(viewport={"width": 1440, "height": 1200})
     watched = Watched(page, served.url)
     watched.wait_for_text(".time", "4:59")
-    watched.page.wait_for_function("document.querySelector('#tile-rate .spark-line').getAttribute('d').length > 500")
+    wait_until(page, "document.querySelector('#tile-rate .spark-line').getAttribute('d').length > 500")
     canvas = page.locator("#chart-throughput canvas")
     box = canvas.bounding_box()
     assert box is not None
@@ -119,8 +119,9 @@ def test_the_page_comes_back_by_itself_and_fills_the_gap(browser: Browser) -> No
         watched.wait_for_text(".link", "live")
         watched.wait_for_text(".time", "0:07")
         known = page.evaluate("document.querySelector('#tile-rate .spark-line').getAttribute('d').split('L').length")
-        page.wait_for_function(
-            "document.querySelector('#tile-rate .spark-line').getAttribute('d').split('L').length === 8"
+        wait_until(
+            page,
+            "document.querySelector('#tile-rate .spark-line').getAttribute('d').split('L').length === 8",
         )
         assert known <= 8
         page.close()
@@ -157,7 +158,7 @@ def test_pause_holds_the_figures_and_resume_catches_up(served: Serving, watched:
     watched.page.click(".pause")
     served.publish(running(11), running(12))
     watched.wait_for_text(".pause", "Resume")
-    watched.page.wait_for_function("() => new Promise((resolve) => requestAnimationFrame(() => resolve(true)))")
+    watched.page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => resolve(true)))")
     assert watched.text(".time").startswith("0:10")
     watched.page.click(".pause")
     watched.wait_for_text(".time", "0:12")

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from pipegen.outputs.report.series import FIELDS
 from pipegen.replay import SourceFile
 from pipegen.units import format_count, format_latency_ms
-from tests.dashboard.browser import WAIT_MS, chromium
+from tests.dashboard.browser import WAIT_MS, chromium, wait_until
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.recorded import manifest, record, report
 from tests.dashboard.states import HOSTILE, STATES, failed, unmeasurable
@@ -75,9 +75,10 @@ def test_the_report_opens_from_a_file_without_a_network_and_without_a_complaint(
     opened = Opened(browser, report(whole, tmp_path))
     opened.page.locator("#charts canvas").first.wait_for()
     opened.page.locator("#more-charts canvas").last.scroll_into_view_if_needed()
-    opened.page.wait_for_function(
+    wait_until(
+        opened.page,
         "() => { const canvas = document.querySelector('#chart-throughput canvas'); const at = canvas.getContext('2d');"
-        " return at.getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part !== 0); }"
+        " return at.getImageData(0, 0, canvas.width, canvas.height).data.some((part) => part !== 0); }",
     )
     assert opened.complaints == []
     assert opened.foreign == []
