@@ -141,7 +141,7 @@ def test_expected_messages_that_do_not_come_make_the_run_incomplete(project: Pat
     assert (done.summary["outcome"], done.summary["verdict"]["outcome"]) == ("incomplete", "fail")
     assert "800 of 1" in done.out.replace("\u2009", " ")
     assert "did not come out within 10s" in done.summary["snapshot"]["headline"]["text"]
-    assert 'failures="1"' in (project / "junit.xml").read_text()
+    assert 'errors="1"' in (project / "junit.xml").read_text()
     assert len(list((project / "reports").iterdir())) == 1
 
 
