@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipegen.run.drain import Drain, DrainSight
+from pipegen.run.drain.decision import Drain, DrainSight
 
 
 def sight(arrived: int, *, pending: int | None = 0, lag: int | None = 0, interval_s: float | None = 10.0) -> DrainSight:

@@ -5,10 +5,8 @@ from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline, judged
 from pipegen.diagnose.observation import Observation, Observations, observation_of
-from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
 
 __all__ = [
-    "HIDDEN",
     "ErrorLog",
     "Explainer",
     "ModelEndpoint",
@@ -19,6 +17,4 @@ __all__ = [
     "judged",
     "model_endpoint",
     "observation_of",
-    "redact",
-    "secrets_of",
 ]

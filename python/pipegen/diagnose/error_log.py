@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipegen.diagnose.catalogue import find_rule
-from pipegen.diagnose.redact import redact
 from pipegen.diagnose.trends import Trends
 from pipegen.errors import (
     NO_CODE,
@@ -23,6 +22,7 @@ from pipegen.errors import (
     ServiceError,
 )
 from pipegen.moment import iso_at
+from pipegen.redact import redact
 from pipegen.snapshot import ErrorEntry, ErrorTrends
 from pipegen.snapshot.run import Category, Component, Severity
 

@@ -17,8 +17,8 @@ from typing import Any, Final, Literal
 import httpx2
 
 from pipegen.diagnose.error_log import ErrorLog
-from pipegen.diagnose.redact import redact
 from pipegen.errors import SettingsError
+from pipegen.redact import redact
 from pipegen.services.http import without_credentials
 from pipegen.snapshot import ErrorEntry
 

@@ -3,12 +3,12 @@
 Judges what it is shown, snapshot by snapshot; measures nothing, stops nothing and prints nothing.
 """
 
-from pipegen.gates.capacity import CapacityRange, CapacitySearch, LimitedBy, TrialOutcome
 from pipegen.gates.ending import Ending, RunOutcome, ending_exit_code
 from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.judge import Judge
 from pipegen.gates.metric import Metric, metric_catalogue
 from pipegen.gates.quantity import show_quantity
+from pipegen.gates.rate_search import CapacityRange, CapacitySearch, LimitedBy, TrialOutcome
 from pipegen.gates.recovery import RECOVERY_BEFORE_S, RECOVERY_RATIO, RECOVERY_SLACK
 from pipegen.gates.settings_list import read_thresholds
 from pipegen.gates.threshold import Threshold

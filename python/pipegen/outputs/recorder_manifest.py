@@ -12,10 +12,10 @@ import psutil
 
 import pipegen
 from pipegen.config import ResolvedSettings
-from pipegen.diagnose import redact
 from pipegen.moment import iso_now
 from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
+from pipegen.redact import redact
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
 from pipegen.services.http import without_credentials
 from pipegen.snapshot import SNAPSHOT_VERSION

@@ -14,7 +14,7 @@ from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
 from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_flink
 from pipegen.run.feed.rows import RunRecords
-from pipegen.run.job_guard import JobGuard
+from pipegen.run.job.guard import JobGuard
 from pipegen.run.names import sql_variables
 from pipegen.run.prepare import clean_up, prepare_schema, prepare_topics
 from pipegen.run.read.output import ConsumerThread

@@ -7,7 +7,7 @@ import time
 
 from pipegen.errors import PipelineError
 from pipegen.run.context import RunContext
-from pipegen.run.job_guard import JobGuard
+from pipegen.run.job.guard import JobGuard
 from pipegen.run.observers import Observers
 from pipegen.run.race import guarded
 from pipegen.run.send.interfaces import SendInput

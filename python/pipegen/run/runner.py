@@ -17,7 +17,7 @@ from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import RunOutcome, ending_exit_code
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
-from pipegen.run.drained import drained
+from pipegen.run.drain.wait import drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker

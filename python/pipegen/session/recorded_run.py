@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from pipegen.bus import EventBus
 from pipegen.config import ResolvedSettings, secret_values
-from pipegen.diagnose import ModelEndpoint, secrets_of
+from pipegen.diagnose import ModelEndpoint
+from pipegen.redact import secrets_of
 from pipegen.run.runner import Runner
 from pipegen.run.spec import RunSpec
 from pipegen.session.recording import RunRecord

@@ -6,7 +6,7 @@ Every call blocks; from asyncio use ``asyncio.to_thread``.
 from pipegen.stack.artifacts import shipped_versions
 from pipegen.stack.choice import choose_stack, stacks_present
 from pipegen.stack.compose import ComposeStack, container_engine_answers
-from pipegen.stack.contract import Progress, Silent, Stack
+from pipegen.stack.interface import Progress, Silent, Stack
 from pipegen.stack.local import LocalStack
 from pipegen.stack.parts import Endpoints, Part, PartState, PartStatus
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipegen.choices import StartedStack
 from pipegen.stack.compose import ComposeStack, container_engine_answers
-from pipegen.stack.contract import Stack
+from pipegen.stack.interface import Stack
 from pipegen.stack.local import LocalStack
 
 

@@ -16,8 +16,8 @@ import httpx2
 
 from pipegen.errors import StackError
 from pipegen.stack.artifacts import read_lock
-from pipegen.stack.contract import Progress, Silent
 from pipegen.stack.download import Cache
+from pipegen.stack.interface import Progress, Silent
 from pipegen.stack.parts import Endpoints, Part, PartState, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
 from pipegen.stack.ports import Ports, choose_ports, endpoints_at, port_of, release
@@ -65,7 +65,7 @@ class ComposeStack:
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
-        """See :meth:`pipegen.stack.contract.Stack.up`."""
+        """See :meth:`pipegen.stack.interface.Stack.up`."""
         progress, cancelled = progress or Silent(), cancelled or threading.Event()
         running = self.endpoints()
         if running is not None:

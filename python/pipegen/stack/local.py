@@ -15,9 +15,9 @@ import psutil
 from pipegen.errors import StackError
 from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
-from pipegen.stack.contract import Progress, Silent
 from pipegen.stack.download import Cache
 from pipegen.stack.flink_service import FlinkFolders, flink_home, flink_launches
+from pipegen.stack.interface import Progress, Silent
 from pipegen.stack.java import find_java
 from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
@@ -60,7 +60,7 @@ class LocalStack:
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
-        """See :meth:`pipegen.stack.contract.Stack.up`; ``cancelled`` ends the wait from another thread."""
+        """See :meth:`pipegen.stack.interface.Stack.up`; ``cancelled`` ends the wait from another thread."""
         progress = progress or Silent()
         cancelled = cancelled or threading.Event()
         with self._locked(progress):

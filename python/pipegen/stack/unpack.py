@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pipegen.errors import StackError
 from pipegen.stack.artifacts import Artifact
-from pipegen.stack.contract import Progress
 from pipegen.stack.download import Cache
+from pipegen.stack.interface import Progress
 
 
 def unpacked(cache: Cache, artifact: Artifact, *, progress: Progress) -> Path:

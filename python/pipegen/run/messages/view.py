@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from pipegen.avro import decode_value
-from pipegen.diagnose import HIDDEN, redact
 from pipegen.moment import iso_at
+from pipegen.redact import HIDDEN, redact
 from pipegen.services.kafka_tail import TailRecord
 from pipegen.snapshot.messages import Direction, SeenMessage
 

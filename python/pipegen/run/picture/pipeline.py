@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipegen.run.drain import expected_to_come_out
+from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.picture.moment import Moment, RunFacts
 from pipegen.snapshot import Explained, PipelineMetrics
 from pipegen.units import NS_PER_S

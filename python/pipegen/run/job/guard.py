@@ -6,7 +6,7 @@ import asyncio
 import time
 
 from pipegen.errors import PipelineError
-from pipegen.run.job_watch import JobSight, JobWatch
+from pipegen.run.job.liveness import JobSight, JobWatch
 from pipegen.run.observers import Observers
 
 _LOOK_S = 0.1

@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from pipegen.run.context import RunContext
-from pipegen.run.drain import Drain, DrainEnd, DrainSight, expected_to_come_out
+from pipegen.run.drain.decision import Drain, DrainEnd, DrainSight, expected_to_come_out
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
 from pipegen.units import NS_PER_S, format_count, format_duration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.diagnose.redact import HIDDEN, redact, secrets_of
+from pipegen.redact import HIDDEN, redact, secrets_of
 
 SECRET = "hunter2-S3cr3t"
 PACKAGE = "org.apache.kafka.common.security"

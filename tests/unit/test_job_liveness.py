@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.run.job_watch import JobSight, JobWatch
+from pipegen.run.job.liveness import JobSight, JobWatch
 
 RUNNING = JobSight("RUNNING", None, None)
 
