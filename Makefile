@@ -79,7 +79,8 @@ test-quick: setup test-rust test-web ## What needs neither services nor a browse
 	$(PYTEST) -m 'not stack and not browser and not heavy' tests/unit tests/tooling tests/stack
 
 test-all: setup ## The long tests beside make test: they take minutes, or need the machine to themselves
-	pytest --durations 10 $(if $(CI),--no-skips) -m heavy
+	$(PYTEST) -m heavy tests/cases
+	pytest --durations 10 $(if $(CI),--no-skips) -m heavy --ignore tests/cases
 
 test-rust:
 	cargo test --workspace --locked
