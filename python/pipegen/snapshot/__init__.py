@@ -12,7 +12,7 @@ from pipegen.snapshot.kafka import (
     PartitionState,
     TopicState,
 )
-from pipegen.snapshot.latency import Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot.latency import TIMED_AGAIN, Latency, LatencyPart, LatencyStage, Percentiles
 from pipegen.snapshot.quality import (
     Anomaly,
     DataQualityMetrics,
@@ -42,6 +42,7 @@ from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot, null_figures
 from pipegen.snapshot.verdict import ThresholdOutcome, ThresholdResult, Verdict, VerdictOutcome
 
 __all__ = [
+    "TIMED_AGAIN",
     "SNAPSHOT_VERSION",
     "Anomaly",
     "BrokerState",
