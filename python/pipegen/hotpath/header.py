@@ -16,7 +16,5 @@ def of_load(values: Sequence[bytes | None], headers: Sequence[bytes | None], *, 
         run: The run.
     """
     return [
-        value
-        for value, header in zip(values, headers, strict=True)
-        if header is None or is_of_load(header, run=run)
+        value for value, header in zip(values, headers, strict=True) if header is None or is_of_load(header, run=run)
     ]

@@ -1,8 +1,8 @@
 """Finds out how end-to-end latency can be measured: what the SQL carries from the source to the sink.
 
 The header identifies each record and its due time to the microsecond; the timestamp carries the due time to the
-millisecond, and is what an aggregation can carry. It says nothing of which record it was, so a row that is written again
-is timed again: an upper bound. Without either nothing is guessed.
+millisecond, and is what an aggregation can carry. It says nothing of which record it was, so a row that is written
+again is timed again: an upper bound. Without either nothing is guessed.
 """
 
 from __future__ import annotations

@@ -42,8 +42,8 @@ from pipegen.snapshot.snapshot import SNAPSHOT_VERSION, Snapshot, null_figures
 from pipegen.snapshot.verdict import ThresholdOutcome, ThresholdResult, Verdict, VerdictOutcome
 
 __all__ = [
-    "TIMED_AGAIN",
     "SNAPSHOT_VERSION",
+    "TIMED_AGAIN",
     "Anomaly",
     "BrokerState",
     "CategoryTrend",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-# Flink writes the operation last, and an update as a row taken back and a row written. So do its Avro records, where the
-# operation is a nullable string: the branch, the length, the letter.
+# Flink writes the operation last, and an update as a row taken back and a row written. So do its Avro records, where
+# the operation is a nullable string: the branch, the length, the letter.
 _ENDS: Final = {
     "debezium-json": b'"op":"d"}',
     "ogg-json": b'"op_type":"D"}',
