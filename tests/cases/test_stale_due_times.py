@@ -19,7 +19,7 @@ def test_the_latency_of_a_top_n_by_timestamp_is_told_as_an_upper_bound(
 ) -> None:
     project = case_project("stale-due-time/top-n")
     assert "latency by timestamp, an upper bound" in pipegen("validate", f"--project-dir={project}").out
-    done = start_run(project, *LOAD, "--report=html", env=LENIENT).finish()
+    done = start_run(project, *LOAD, env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err
     stage = done.summary["snapshot"]["latency"]["end_to_end"]
     assert stage["bound"] == "upper"
