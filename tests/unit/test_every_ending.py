@@ -26,9 +26,12 @@ OWN_CODES = {"finished": EXIT_OK, "aborted": EXIT_OK, "interrupted": EXIT_INTERR
 FIGURES = ["lost", "duplicated", "out_of_order", "lag", "lag_s", "expected_total", "error_rate", "success_rate"]
 
 
+MISSING = "321 of 1600 records did not come out within 25s"
+
+
 def verdict_of(outcome: RunOutcome, thresholds: list[str], *, share: float) -> Verdict:
     run = JudgedRun(*thresholds).load(4, share=share)
-    failure = "321 of 1600 records did not come out within 25s" if outcome in {"incomplete", "failed"} else None
+    failure = MISSING if outcome in {"incomplete", "failed"} else None
     return run.end(Ending(outcome, failure=failure))
 
 
@@ -37,7 +40,7 @@ def last_snapshot(verdict: Verdict, missing: list[str]) -> Snapshot:
     contents["pipeline"] |= dict.fromkeys(missing)
     contents["reasons"] |= {f"pipeline.{name}": "not known" for name in missing}
     found = snapshot(contents)
-    return found.model_copy(update={"verdict": verdict, "headline": judged(found.headline, verdict)})
+    return found.model_copy(update={"verdict": verdict, "headline": judged(found.headline, verdict, MISSING)})
 
 
 @settings(max_examples=80, deadline=None)

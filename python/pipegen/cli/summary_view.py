@@ -44,6 +44,9 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)
+        unmeasured = snapshot.reasons.get("latency.end_to_end")
+        if unmeasured is not None:
+            console.print(Text(unmeasured, style="dim"), soft_wrap=True)
     for error in snapshot.errors:
         console.print(
             Text(f"{error.severity} in {error.component}, {format_count(error.count)} ×: {error.message}"),

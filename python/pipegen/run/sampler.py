@@ -149,7 +149,7 @@ class Sampler(threading.Thread):
         status = self._tracker.status
         totals = self._meters.totals()
         self._report_failures(totals)
-        latency = self._latency.read(self._facts.latency_gaps(status), exactly_once=self._facts.exactly_once)
+        latency = self._latency.read(self._facts.latency_gaps(status, totals), exactly_once=self._facts.exactly_once)
         self._report_skew(latency.section)
         moment = Moment(
             now_ns=taken_ns,
@@ -171,7 +171,8 @@ class Sampler(threading.Thread):
         self._past.add(picture.observation)
         snapshot = picture.snapshot
         verdict = self._judge.observe(snapshot, self._latency.totals())
-        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": judged(snapshot.headline, verdict)})
+        sentence = judged(snapshot.headline, verdict, status.failure)
+        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": sentence})
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)
         self._sequence += 1
