@@ -79,6 +79,8 @@ def run_facts(chance: Chance) -> RunFacts:
 
 def run_moment(chance: Chance, facts: RunFacts) -> Moment:
     meters = Meters()
+    if chance.of(False, True):
+        meters.consumed([None], value_bytes=[1], partitions=[0], consumed_ns=NOW_NS)  # a record without the header
     start_ns = chance.maybe(NOW_NS - chance.of(1, 30, 90) * NS_PER_S)
     sender = chance.maybe("native")
     status = RunStatus(

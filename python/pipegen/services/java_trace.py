@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_CLASS: Final = r"(?:[\w$]+\.)+[\w$]+(?:Exception|Error|Throwable)\w*"
+_CLASS: Final = r"(?:[\w$]+\.)+[\w$]*(?:Exception|Error|Throwable)\w*"
 _THROWN: Final = re.compile(rf"^(?:<Exception on server side:\s*)?(Caused by: )?({_CLASS})(?:: ?(.*))?$")
 _NAMED: Final = re.compile(rf"(?m)^\s*(?:Caused by: |<Exception on server side:\s*)?({_CLASS})(?=:|\s|$)")
 _FRAME: Final = re.compile(r"^\s+at (?:[\w.@-]*/)*([\w$.<>]+)\(")
@@ -74,7 +74,8 @@ def _chain(lines: list[str]) -> Iterator[_Thrown]:
         index += 1
         suppressed = _SUPPRESSED.match(line)
         if suppressed is not None:
-            while index < len(lines) and _indent(lines[index]) > len(suppressed.group(1)):
+            # Its own cause stands as far to the right as itself; the exception that it was added to, further left.
+            while index < len(lines) and _indent(lines[index]) >= len(suppressed.group(1)):
                 index += 1
             continue
         thrown = _THROWN.match(line.strip())
