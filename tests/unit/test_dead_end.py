@@ -18,7 +18,7 @@ HOUR = "window=[TUMBLE(slice_end=[$slice_end], size=[1 h])]"
 
 
 def where(*chains: Chain) -> str | None:
-    return dead_end(chains, sink="res", topic="out", now_s=AT.timestamp())
+    return dead_end(chains, sink="res", topic="out", now_s=AT.timestamp(), zoned={"t"})
 
 
 def sink(*before: tuple[str, int | None, int | None], inputs: tuple[str, ...] = ("a",), **more: int | None) -> Chain:
@@ -71,10 +71,14 @@ def test_a_session_ends_a_gap_after_its_last_row(window: str) -> None:
     assert "5 min" in told or "300 s" in told
 
 
-def test_the_end_of_a_window_of_local_time_is_not_guessed() -> None:
-    told = windows("window=[TUMBLE(time_col=[due], size=[1 h])]", "WindowAggregate", time="due")
+@pytest.mark.parametrize("time", ["due", "t"])
+@pytest.mark.parametrize(("size", "end"), [("1 h", "the end of a window"), ("15 min", "12:15:00")])
+def test_the_end_of_a_window_in_an_unknown_time_zone_is_told_only_where_it_is_the_same_in_all(
+    time: str, size: str, end: str
+) -> None:
+    told = windows(f"window=[TUMBLE(time_col=[{time}], size=[{size}])]", "WindowAggregate", time=time)
     assert told is not None
-    assert "for a watermark past the end of a window" in told
+    assert f"for a watermark past {end};" in told
 
 
 def test_a_window_by_the_clock_waits_for_no_watermark() -> None:

@@ -7,7 +7,7 @@ other operator it is said that it took rows in and gave none on. Pure: time is a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -32,10 +32,14 @@ _STEP: Final = (
 )
 """Between two ends of windows."""
 _GAP: Final = re.compile(r"SESSION\(.*?\bgap=\[(\d+) (\w+)\]|SessionGroupWindow\([^)]*, (\d+)(\))")
+_ZONED: Final = re.compile(r"(?:TIMESTAMP_WITH_LOCAL_TIME_ZONE|TIMESTAMP_LTZ)\([^()]*\)[^,]*? AS (\w+)")
+_QUARTER_MS: Final = 900_000
 _UNIT_MS: Final = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, ")": 1}
 
 
-def dead_end(chains: Sequence[Chain], *, sink: str | None, topic: str, now_s: float) -> str | None:
+def dead_end(
+    chains: Sequence[Chain], *, sink: str | None, topic: str, now_s: float, zoned: Collection[str] = ()
+) -> str | None:
     """Where the rows stopped, as a sentence without its full stop; None where Flink does not tell.
 
     Args:
@@ -43,6 +47,7 @@ def dead_end(chains: Sequence[Chain], *, sink: str | None, topic: str, now_s: fl
         sink: Name of the table that writes the output; None when not known.
         topic: The output topic.
         now_s: Epoch seconds now.
+        zoned: Columns that hold instants: windows over them end at times of the session's time zone.
     """
     found = _writer(chains, sink)
     if found is None:
@@ -53,18 +58,18 @@ def dead_end(chains: Sequence[Chain], *, sink: str | None, topic: str, now_s: fl
         if not written:
             return f"{_table(writer)} has {_rows(writer.records_in)} to write and has not written one"
         return f"{_table(writer)} has written {_rows(written)}, and none of them can be read in topic {topic}"
-    return _Search(chains, now_s).before(chain, chain.way_to(writer))
+    return _Search(chains, zoned, now_s).before(chain, chain.way_to(writer))
 
 
 class _Search:
     """Follows the rows from the sink back to the operator that gives none on."""
 
-    def __init__(self, chains: Sequence[Chain], now_s: float) -> None:
+    def __init__(self, chains: Sequence[Chain], zoned: Collection[str], now_s: float) -> None:
         self._chains = {chain.id: chain for chain in chains}
         self._now_s = now_s
         options = " ".join(operator.options for chain in chains for operator in chain.operators)
         self._by_the_clock = set(re.findall(r"PROCTIME\(\) AS (\w+)", options))
-        self._zoned = set(re.findall(r"TIMESTAMP_WITH_LOCAL_TIME_ZONE\(\d\)\)? AS (\w+)", options))
+        self._zoned = {*zoned, *_ZONED.findall(options)}
 
     def before(self, chain: Chain, way: Sequence[Operator]) -> str | None:
         """Where the rows stopped that should have come along a way through a vertex."""
@@ -133,8 +138,9 @@ class _Search:
             length = " ".join(gap.group(1, 2)) if gap.group(1) else f"{int(gap.group(3)) // 1000} s"
             return f"for a watermark {length} past the last row of a session; {stands}"
         step_ms = _step_ms(operator.options)
-        if step_ms is None or (column in self._zoned and step_ms > _UNIT_MS["min"]) or "offset=" in operator.options:
-            # The ends of windows lie in the session's time zone, which Flink does not tell.
+        # Flink does not tell the session's time zone; whichever it is, it is whole quarters of an hour from UTC.
+        local = column in self._zoned and step_ms is not None and _QUARTER_MS % step_ms != 0
+        if step_ms is None or local or "offset=" in operator.options:
             what = "the end of a window" if operator.kind in _AGGREGATIONS else "their event time"
             return f"for a watermark past {what}; {stands}"
         return f"for a watermark past {self._clock(watermark_ms // step_ms * step_ms + step_ms)}; {stands}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from typing import Final
 
@@ -12,6 +13,7 @@ from pipegen.observe.operators import Chain, read_chains
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 
+_ZONED: Final = re.compile(r"(?i)\bTIMESTAMP_LTZ\b|\bLOCAL\s+TIME\s+ZONE\b")
 _LOOK_S: Final = 1.0
 _LONGEST_S: Final = 12.0
 """Flink refreshes its figures every 10 s where nobody says otherwise."""
@@ -32,7 +34,13 @@ async def where_rows_stopped(context: RunContext, clients: Clients, *, at_least:
         return None
     output = context.spec.project.script.output_table()
     sink = output.name if output is not None else None
-    return dead_end(chains, sink=sink, topic=context.names.output_topic, now_s=time.time())
+    zoned = {
+        column.name
+        for table in context.spec.project.script.tables
+        for column in table.columns
+        if _ZONED.search(column.type)
+    }
+    return dead_end(chains, sink=sink, topic=context.names.output_topic, now_s=time.time(), zoned=zoned)
 
 
 async def _fresh_chains(context: RunContext, clients: Clients, at_least: int) -> list[Chain]:
