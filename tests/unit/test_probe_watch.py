@@ -56,7 +56,7 @@ def consumed(*headers: bytes | None) -> Meters:
 
 
 def test_records_without_the_header_are_noticed_only_where_it_should_be_and_none_has_it() -> None:
-    probe = probe_header(due_ns=now_ns(), sequence=0)
+    probe = probe_header(due_ns=now_ns(), number=0, run=0)
     assert comes_without_header("header", consumed(None, None).totals())
     assert not comes_without_header("header", consumed().totals())
     assert not comes_without_header("header", consumed(None, probe).totals())

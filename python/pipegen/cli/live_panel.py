@@ -140,7 +140,8 @@ def _latencies(snapshot: Snapshot) -> RenderableType:
             continue
         total = stage.total
         figures = (total.p50_ms, total.p95_ms, total.p99_ms, total.max_ms)
-        table.add_row(name, *(format_latency_ms(figure) for figure in figures))
+        shown = f"{name}, at most" if stage.bound == "upper" else name
+        table.add_row(shown, *(format_latency_ms(figure) for figure in figures))
     return table
 
 
