@@ -47,6 +47,11 @@ class Independent:
         for made in self._admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
             made.result(10)
 
+    def make_topic(self, name: str) -> None:
+        """Makes an empty topic of one partition. Idempotent."""
+        if not self.topics(name):
+            self._admin.create_topics([NewTopic(name, 1, 1)])[name].result(10)
+
     def groups(self, containing: str) -> list[str]:
         """Names of consumer groups with a text in them."""
         listed = self._admin.list_consumer_groups().result(10)

@@ -196,3 +196,11 @@ def test_a_threshold_on_a_latency_that_is_only_a_bound_says_so(limit: str, outco
     assert (whole.reason or "").startswith("an upper bound: rows are timed again")
     assert (window.reason or "").startswith("an upper bound: rows are timed again")
     assert count.reason is None
+
+
+def test_a_generator_that_fell_behind_does_not_excuse_records_that_stayed_away() -> None:
+    behind = {"run__elapsed_s": 31.2}
+    run = JudgedRun("error_rate<1%").load(30).drain(**behind)
+    verdict = run.end(Ending("incomplete", "0 of 600 records came out"), **behind)
+    assert (verdict.outcome, verdict.valid, verdict.reasons[0]) == ("fail", False, "0 of 600 records came out")
+    assert "took 1.2 s longer" in verdict.reasons[1]

@@ -78,7 +78,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     guard = JobGuard(context.observers, may_finish=spec.read_by_flink)
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
-        await until_ready(context, send_input, guard)
+        await until_ready(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 

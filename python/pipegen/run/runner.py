@@ -17,6 +17,7 @@ from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import RunOutcome, ending_exit_code
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
+from pipegen.run.drain.nothing import judge_emptiness
 from pipegen.run.drain.wait import drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
@@ -147,6 +148,7 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
         if rest.missing is None:
             return "finished"

@@ -10,7 +10,8 @@ from pipegen.errors import FaultCode, PipelineError
 from pipegen.project import SqlStatement
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult, exception_classes
+from pipegen.services.java_trace import exception_classes
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
 from pipegen.snapshot import SqlStatement as SqlState
 
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +10,10 @@ from pipegen.config.addresses import SQL_GATEWAY_PORT
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
+from pipegen.services.java_trace import root_cause
 
 _POLL_S = 0.05
 _RUNNING = frozenset({"INITIALIZED", "PENDING", "RUNNING"})
-_CAUSE = re.compile(r"^(?:Caused by: )?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)(?:: (.*))?$")
-
-_THROWN = re.compile(
-    r"(?m)^\s*(?:Caused by: |<Exception on server side:\s*)?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)\b"
-)
 
 
 class StatementRefusedError(Exception):
@@ -143,30 +138,3 @@ def _trace(refusal: HttpRefusedError) -> str:
     if isinstance(body, dict) and body.get("errors"):
         return "\n".join(str(part) for part in body["errors"])
     return str(body)
-
-
-def exception_classes(trace: str) -> tuple[str, ...]:
-    """The exception classes that a Java stack trace names as thrown, outermost first."""
-    return tuple(dict.fromkeys(_THROWN.findall(trace)))
-
-
-def root_cause(trace: str) -> str:
-    """The last exception with a message in a Java stack trace, as ``message``; the first line where there is none.
-
-    The parser's list of all that it would have liked better is left out: it can be fifty lines long.
-    """
-    cause: str | None = None
-    lines = trace.splitlines()
-    index = 0
-    while index < len(lines):
-        match = _CAUSE.match(lines[index].strip().removeprefix("<Exception on server side:").strip())
-        index += 1
-        if match is None or not match.group(2):
-            continue
-        # A message may go on over several lines until the frames ("at …") begin.
-        text = [match.group(2)]
-        while index < len(lines) and not re.match(r"\s*(at |Caused by: |\.\.\. \d+ more)", lines[index]):
-            text.append(lines[index].rstrip())
-            index += 1
-        cause = "\n".join(text).partition("\nWas expecting")[0].strip()
-    return cause or (lines[0].strip() if lines else "no message")
