@@ -20,6 +20,7 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.config import Settings
 from pipegen.errors import PipeGenError, StackError
+from pipegen.interrupts import run_interruptible
 from pipegen.run.connect import Clients, make_clients, running_stack
 from pipegen.stack import Endpoints
 from pipegen.stack.java import find_java
@@ -59,7 +60,7 @@ def check_services(project: ProjectOptions, flags: Mapping[str, object], output_
         flink_url=settings.flink_url,
         sql_gateway_url=settings.sql_gateway_url,
     )
-    results = [*asyncio.run(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
+    results = [*run_interruptible(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
     if output_format == "json":
         typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
     else:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -27,6 +28,7 @@ from pipegen.stack.state import StackState
 
 _POLL_S = 0.3
 _PULL_TIMEOUT_S = 1800
+_INTERRUPTED = "starting the stack was interrupted; its containers are stopped"
 
 
 def container_engine_answers() -> bool:
@@ -79,7 +81,7 @@ class ComposeStack:
             self.state_file.parent.mkdir(parents=True, exist_ok=True)
             StackState(ports=ports).save(self.state_file)
             progress.note("starting containers; the first time, their images are fetched")
-            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S)
+            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S, cancelled=cancelled)
             self._wait(ports, progress, cancelled)
         except BaseException:
             # Ctrl-C as well.
@@ -141,7 +143,7 @@ class ComposeStack:
                         detail=self._log_tail(waiting[0], ports),
                     )
                 if cancelled.wait(_POLL_S):
-                    raise StackError("starting the stack was interrupted; its containers are stopped")
+                    raise StackError(_INTERRUPTED)
             set_backward(endpoints_at(ports).schema_registry_url, client)
 
     def _containers(self, ports: Ports) -> dict[str, dict[str, Any]]:
@@ -154,18 +156,22 @@ class ComposeStack:
     def _log_tail(self, part: Part, ports: Ports) -> str:
         return self._compose("logs", "--no-color", "--tail", "20", service_of(part), ports=ports)
 
-    def _compose(self, *arguments: str, ports: Ports | None, timeout_s: float = 120) -> str:
+    def _compose(
+        self,
+        *arguments: str,
+        ports: Ports | None,
+        timeout_s: float = 120,
+        cancelled: threading.Event | None = None,
+    ) -> str:
         """Run ``docker compose`` and return what it printed.
 
         Raises:
-            StackError: it is not here, failed, or took longer than ``timeout_s``.
+            StackError: it is not here, failed, took longer than ``timeout_s``, or ``cancelled`` was set.
         """
         file = str(files("pipegen.stack").joinpath("docker-compose.yml"))
         command = ["docker", "compose", "--project-name", "pipegen", "--file", file, *arguments]
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=timeout_s, check=False, env=self._environment(ports)
-            )
+            done = _run(command, self._environment(ports), timeout_s, cancelled or threading.Event())
         except OSError as error:
             raise StackError(
                 f"docker cannot be run: {error.strerror}",
@@ -173,6 +179,8 @@ class ComposeStack:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise StackError(f"docker compose {arguments[0]} did not end within {timeout_s:.0f} s") from error
+        if done is None:
+            raise StackError(_INTERRUPTED)
         if done.returncode != 0:
             raise StackError(
                 f"docker compose {arguments[0]} failed",
@@ -189,6 +197,39 @@ class ComposeStack:
                 for name in ("kafka", "registry", "flink", "sql_gateway")
             }
         return {**os.environ, **added}
+
+
+def _run(
+    command: Sequence[str], environment: Mapping[str, str], timeout_s: float, cancelled: threading.Event
+) -> subprocess.CompletedProcess[str] | None:
+    """Runs a command, in a session of its own so that Ctrl-C does not reach it; None when it was cancelled.
+
+    Raises:
+        OSError: it cannot be run.
+        subprocess.TimeoutExpired: it did not end in time.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as child:
+        try:
+            while not cancelled.is_set():
+                try:
+                    out, err = child.communicate(timeout=_POLL_S)
+                    return subprocess.CompletedProcess(command, child.returncode, out, err)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > deadline_s:
+                        raise
+            return None
+        finally:
+            if child.poll() is None:
+                child.kill()
 
 
 def service_of(part: Part) -> str:
