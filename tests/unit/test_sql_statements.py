@@ -82,7 +82,8 @@ def test_what_flink_takes_in_no_statement_set_is_named_with_its_line() -> None:
         "CREATE TABLE t WITH ('connector' = 'blackhole') AS SELECT a, b AS c FROM s WHERE a LIKE 'x%'",
         "CREATE TABLE IF NOT EXISTS t AS SELECT a, b AS c FROM s",
         "CREATE TABLE t (c, a) AS SELECT a, b AS c FROM s",
-        "CREATE OR REPLACE TABLE t (n AS a + 1, WATERMARK FOR a AS a) COMMENT 'AS' AS WITH q AS (SELECT 1) SELECT a, b AS c FROM s",
+        "CREATE OR REPLACE TABLE t (n AS a + 1, WATERMARK FOR a AS a) COMMENT 'AS' AS SELECT a, b AS c FROM s",
+        "CREATE TABLE t AS WITH q AS (SELECT * FROM s) SELECT a, b AS c FROM q",
         "REPLACE TABLE t WITH ('connector' = 'blackhole') AS SELECT a, b AS c FROM s",
     ],
 )

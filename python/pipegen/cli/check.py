@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal
 
 import typer
@@ -73,19 +74,19 @@ async def _ask(endpoints: Endpoints, settings: Settings) -> list[CheckResult]:
     try:
         return list(
             await asyncio.gather(
-                _try("Kafka", _kafka(clients)),
-                _try("Flink", _flink(clients)),
-                _try("SQL gateway", _gateway(clients)),
-                _try("schema registry", _registry(clients)),
+                _try("Kafka", partial(_kafka, clients)),
+                _try("Flink", partial(_flink, clients)),
+                _try("SQL gateway", partial(_gateway, clients)),
+                _try("schema registry", partial(_registry, clients)),
             )
         )
     finally:
         await clients.close()
 
 
-async def _try(name: str, question: Awaitable[CheckResult]) -> CheckResult:
+async def _try(name: str, ask: Callable[[], Awaitable[CheckResult]]) -> CheckResult:
     try:
-        return await question
+        return await ask()
     except PipeGenError as error:
         return CheckResult(name, "critical", error.message, error.remedy)
 

@@ -79,8 +79,8 @@ def read_insert(statement: SqlStatement) -> Insert:
     if made_of:
         query = read_query(made_of, statement)
         # The table's columns are the query's, matched by name.
-        columns = tuple(item.name or "" for item in query.items)
-        return Insert(read_table(statement).name, () if "*" in columns else columns, query, statement)
+        names = tuple(item.name or "" for item in query.items)
+        return Insert(read_table(statement).name, () if "*" in names else names, query, statement)
     tokens = statement.tokens()
     position = next((i + 1 for i, token in enumerate(tokens) if token.upper in {"INTO", "OVERWRITE"}), len(tokens))
     target, position = read_name(tokens, position, statement)
