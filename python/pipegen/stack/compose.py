@@ -7,7 +7,6 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import httpx2
 
 from pipegen.errors import StackError
+from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
 from pipegen.stack.download import Cache
 from pipegen.stack.interface import Progress, Silent
@@ -171,7 +171,9 @@ class ComposeStack:
         file = str(files("pipegen.stack").joinpath("docker-compose.yml"))
         command = ["docker", "compose", "--project-name", "pipegen", "--file", file, *arguments]
         try:
-            done = _run(command, self._environment(ports), timeout_s, cancelled or threading.Event())
+            done = process.run_to_its_end(
+                command, self._environment(ports), timeout_s=timeout_s, cancelled=cancelled or threading.Event()
+            )
         except OSError as error:
             raise StackError(
                 f"docker cannot be run: {error.strerror}",
@@ -197,39 +199,6 @@ class ComposeStack:
                 for name in ("kafka", "registry", "flink", "sql_gateway")
             }
         return {**os.environ, **added}
-
-
-def _run(
-    command: Sequence[str], environment: Mapping[str, str], timeout_s: float, cancelled: threading.Event
-) -> subprocess.CompletedProcess[str] | None:
-    """Runs a command, in a session of its own so that Ctrl-C does not reach it; None when it was cancelled.
-
-    Raises:
-        OSError: it cannot be run.
-        subprocess.TimeoutExpired: it did not end in time.
-    """
-    deadline_s = time.monotonic() + timeout_s
-    with subprocess.Popen(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as child:
-        try:
-            while not cancelled.is_set():
-                try:
-                    out, err = child.communicate(timeout=_POLL_S)
-                    return subprocess.CompletedProcess(command, child.returncode, out, err)
-                except subprocess.TimeoutExpired:
-                    if time.monotonic() > deadline_s:
-                        raise
-            return None
-        finally:
-            if child.poll() is None:
-                child.kill()
 
 
 def service_of(part: Part) -> str:
