@@ -62,6 +62,20 @@ def test_a_signal_during_the_drain_ends_it(project: Path, start_run: StartRun, i
     assert_nothing_is_left(independent, done.summary["run_id"])
 
 
+def test_a_signal_during_the_clean_up_changes_the_exit_code_alone(
+    project: Path, start_run: StartRun, independent: Independent
+) -> None:
+    run = start_run(project, "--duration=1s")
+    run.until_said("draining: waiting for the last records")
+    until(lambda: independent.running_jobs("orders") == [] or None, "job that is cancelled", alive=run.process)
+    run.signal(signal.SIGTERM)
+    done = run.finish()
+    # On a slow machine the run may have ended before the signal came.
+    assert done.exit_code == done.summary["exit_code"] in {0, 143}
+    assert (done.summary["outcome"], done.summary["left_behind"]) == ("finished", [])
+    assert_nothing_is_left(independent, done.summary["run_id"])
+
+
 def test_a_second_signal_ends_a_run_at_once_and_says_what_is_left(
     project: Path, start_run: StartRun, independent: Independent
 ) -> None:
@@ -79,20 +93,6 @@ def test_a_second_signal_ends_a_run_at_once_and_says_what_is_left(
     assert job.endswith(run_id)
     assert re.search(r"left: Flink job [0-9a-f]{32}\n", done.err)
     assert "Traceback" not in done.err
-
-
-def test_a_signal_during_the_clean_up_changes_the_exit_code_alone(
-    project: Path, start_run: StartRun, independent: Independent
-) -> None:
-    run = start_run(project, "--duration=1s")
-    run.until_said("draining: waiting for the last records")
-    until(lambda: independent.running_jobs("orders") == [] or None, "job that is cancelled", alive=run.process)
-    run.signal(signal.SIGTERM)
-    done = run.finish()
-    # On a slow machine the run may have ended before the signal came.
-    assert done.exit_code == done.summary["exit_code"] in {0, 143}
-    assert (done.summary["outcome"], done.summary["left_behind"]) == ("finished", [])
-    assert_nothing_is_left(independent, done.summary["run_id"])
 
 
 def assert_nothing_is_left(independent: Independent, run_id: str) -> None:
