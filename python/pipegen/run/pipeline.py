@@ -22,7 +22,7 @@ from pipegen.run.read.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput
-from pipegen.run.submit import submit
+from pipegen.run.submit import Submission
 from pipegen.stack import Endpoints
 
 _LOOK_S = 0.1
@@ -156,12 +156,20 @@ async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )
-    await submit(
-        clients.gateway,
-        project.render(variables),
+    submission = Submission(
+        gateway=clients.gateway,
+        flink=clients.flink,
         project_dir=project.dir,
         job_name=context.names.job_name,
         tracker=context.tracker,
         job_ids=context.made.job_ids,
+        warn=partial(_warn, context),
         timeout_s=settings.pipeline_timeout_ns / 1e9,
+    )
+    await submission.submit(project.render(variables))
+
+
+def _warn(context: RunContext, message: str, remedy: str) -> None:
+    context.errors.report(
+        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
     )

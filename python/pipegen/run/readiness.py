@@ -32,9 +32,8 @@ async def until_ready(context: RunContext, clients: Clients, send_input: SendInp
     """
     timeout_ns = context.spec.settings.pipeline_timeout_ns
     try:
-        await asyncio.wait_for(
-            guarded(_until_works(context, clients, send_input, guard), guard.watch()), timeout_ns / 1e9
-        )
+        async with asyncio.timeout(timeout_ns / 1e9):
+            await guarded(_until_works(context, clients, send_input, guard), guard.watch())
     except TimeoutError:
         raise PipelineError(
             f"the pipeline was not ready within {format_duration(timeout_ns)}: {context.tracker.status.step}",

@@ -87,8 +87,8 @@ class Trials:
         self.interrupted: int | None = None
 
     def signals(self) -> AbstractContextManager[None]:
-        """Takes Ctrl-C and SIGTERM as requests to end in order."""
-        return on_interrupt(self._interrupt)
+        """Takes a signal as a request to end in order."""
+        return on_interrupt(self._interrupt, left=lambda: self._runner.left() if self._runner else [])
 
     async def warm(self, rate_per_s: float) -> None:
         """A short run that is not judged: the first one meets cold services."""
@@ -113,7 +113,7 @@ class Trials:
                 await run.record.finish(summary)
         finally:
             bus.close()
-        if summary.outcome == "interrupted":
+        if summary.outcome == "interrupted" or (summary.outcome == "failed" and self.interrupted is not None):
             return None
         if summary.outcome == "failed":
             raise PipelineError(

@@ -28,7 +28,7 @@ class JobGuard:
     @property
     def job_runs(self) -> bool:
         """Whether every part of the job runs and it is not in trouble."""
-        reading = self._observers.flink().value
+        reading = self._observers.jobs()
         return reading is not None and reading.all_running and not self._watch.in_trouble
 
     async def watch(self) -> None:
@@ -42,7 +42,7 @@ class JobGuard:
             await asyncio.sleep(_LOOK_S)
 
     def _look(self) -> None:
-        reading = self._observers.flink().value
+        reading = self._observers.jobs()
         if reading is None or reading.job_state is None:
             return
         self._observers.errors.job(reading)
