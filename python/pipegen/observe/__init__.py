@@ -2,12 +2,13 @@
 
 from pipegen.observe.collector import Collector, Reading
 from pipegen.observe.flink import FlinkCollector, FlinkReading
-from pipegen.observe.kafka import KafkaCollector, KafkaReading, TopicOffsets
+from pipegen.observe.kafka import Consumed, KafkaCollector, KafkaReading, TopicOffsets
 from pipegen.observe.registry import RegistryCollector, RegistryReading
 from pipegen.observe.system import SystemCollector, SystemReading
 
 __all__ = [
     "Collector",
+    "Consumed",
     "FlinkCollector",
     "FlinkReading",
     "KafkaCollector",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import now_ns
 from pipegen.observe import (
     Collector,
+    Consumed,
     FlinkCollector,
     FlinkReading,
     KafkaCollector,
@@ -90,7 +91,7 @@ class Observers:
         self._start(self._system)
 
     def start_services(
-        self, clients: Clients, names: RunNames, topics: Topics, positions: Callable[[], Mapping[int, int]]
+        self, clients: Clients, names: RunNames, topics: Topics, consumed: Callable[[], Consumed]
     ) -> None:
         """Begins to watch Kafka, Flink and the registry.
 
@@ -98,7 +99,7 @@ class Observers:
             clients: Clients of the services.
             names: What the run calls its things on them.
             topics: Where its topics ended before the run.
-            positions: How far its consumer has read.
+            consumed: How far its consumer has read.
         """
         tracker = self._tracker
         kafka = KafkaCollector(
@@ -106,7 +107,7 @@ class Observers:
             input_topic=names.input_topic,
             output_topic=names.output_topic,
             base_offsets=topics.base_offsets(),
-            positions=positions,
+            consumed=consumed,
             groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self.errors.of("kafka"),

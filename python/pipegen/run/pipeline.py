@@ -70,7 +70,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push_async_callback(context.observers.stop)
-    context.observers.start_services(clients, names, topics, consumer.positions)
+    context.observers.start_services(clients, names, topics, consumer.consumed)
     context.go("starting", "joining the consumer group")
     await _until_assigned(consumer, names.consumer_group)
     context.go("starting", "submitting the SQL to Flink")
