@@ -520,6 +520,7 @@
  * @property {number} workers Workers of the run.
  * @property {number} update_interval_ms Planned time between two snapshots.
  * @property {number | null} exit_code Exit code; null while the run goes on.
+ * @property {string | null} drain What the drain waits for, or how it ended, in words; null before it begins.
  */
 
 /**

@@ -72,6 +72,8 @@ def _accounts(summary: RunSummary) -> Table:
     table.add_row("consumed", format_count(summary.consumed_total))
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
+    if snapshot.run.drain is not None:
+        table.add_row("drain", snapshot.run.drain)
     table.add_row("data quality", _quality(snapshot))
     return table
 

@@ -2,6 +2,7 @@
 
 from pipegen.observe.collector import Collector, Reading
 from pipegen.observe.flink import FlinkCollector, FlinkReading
+from pipegen.observe.flink_sources import PipelineSources
 from pipegen.observe.kafka import Consumed, KafkaCollector, KafkaReading, TopicOffsets
 from pipegen.observe.registry import RegistryCollector, RegistryReading
 from pipegen.observe.system import SystemCollector, SystemReading
@@ -13,6 +14,7 @@ __all__ = [
     "FlinkReading",
     "KafkaCollector",
     "KafkaReading",
+    "PipelineSources",
     "Reading",
     "RegistryCollector",
     "RegistryReading",

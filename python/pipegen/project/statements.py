@@ -148,6 +148,15 @@ def render(statement: SqlStatement, variables: Mapping[str, str]) -> SqlStatemen
     return replace(statement, text="".join(pieces))
 
 
+def filled(text: str, variables: Mapping[str, str], where: str) -> str:
+    """A piece of text with each ``${NAME}`` filled in.
+
+    Raises:
+        ProjectError: for a variable that does not exist.
+    """
+    return _VARIABLE.sub(lambda match: variable_value(match.group(1), variables, where), text)
+
+
 def variable_value(name: str, variables: Mapping[str, str], where: str) -> str:
     """The value of a variable.
 

@@ -17,6 +17,7 @@ from pipegen.observe import (
     FlinkReading,
     KafkaCollector,
     KafkaReading,
+    PipelineSources,
     Reading,
     RegistryCollector,
     RegistryReading,
@@ -91,7 +92,12 @@ class Observers:
         self._start(self._system)
 
     def start_services(
-        self, clients: Clients, names: RunNames, topics: Topics, consumed: Callable[[], Consumed]
+        self,
+        clients: Clients,
+        names: RunNames,
+        topics: Topics,
+        consumed: Callable[[], Consumed],
+        sources: PipelineSources,
     ) -> None:
         """Begins to watch Kafka, Flink and the registry.
 
@@ -100,6 +106,7 @@ class Observers:
             names: What the run calls its things on them.
             topics: Where its topics ended before the run.
             consumed: How far its consumer has read.
+            sources: What the sources of its jobs read.
         """
         tracker = self._tracker
         kafka = KafkaCollector(
@@ -113,7 +120,7 @@ class Observers:
             on_failure=self.errors.of("kafka"),
         )
         flink = FlinkCollector(
-            clients.flink, job_ids=lambda: tracker.status.job_ids, on_failure=self.errors.of("flink")
+            clients.flink, job_ids=lambda: tracker.status.job_ids, sources=sources, on_failure=self.errors.of("flink")
         )
         registry = RegistryCollector(
             clients.registry,

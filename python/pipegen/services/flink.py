@@ -57,6 +57,7 @@ class Vertex:
     bytes_out: int
     running_tasks: int
     inputs: tuple[str, ...] = ()
+    finished_tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,10 @@ class Job:
 
     @property
     def all_running(self) -> bool:
-        """Whether the job and every subtask of every vertex is RUNNING."""
-        return self.state == "RUNNING" and all(v.running_tasks == v.parallelism for v in self.vertices)
+        """Whether the job is RUNNING and so is every subtask that is not FINISHED, as those of a bounded source are."""
+        return self.state == "RUNNING" and all(
+            v.running_tasks + v.finished_tasks == v.parallelism for v in self.vertices
+        )
 
 
 class FlinkClient(JsonService):
@@ -152,6 +155,7 @@ class FlinkClient(JsonService):
                 bytes_out=int(vertex["metrics"]["write-bytes"]),
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
                 inputs=inputs.get(vertex["id"], ()),
+                finished_tasks=int(vertex["tasks"]["FINISHED"]),
             )
             for vertex in answer["vertices"]
         )

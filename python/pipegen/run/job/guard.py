@@ -1,4 +1,4 @@
-"""Follows the run's Flink job from its submission on, and ends the run once the job has failed."""
+"""Follows the run's Flink jobs from their submission on, and ends the run once one has failed or ended too soon."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import asyncio
 import time
 
 from pipegen.errors import PipelineError
+from pipegen.observe import FlinkReading
 from pipegen.run.job.liveness import JobSight, JobWatch
 from pipegen.run.observers import Observers
+from pipegen.run.progress import RunTracker
 
 _LOOK_S = 0.1
 
@@ -15,38 +17,61 @@ _LOOK_S = 0.1
 class JobGuard:
     """Looks at the newest reading of Flink.
 
+    A job that does not lead from the input to the output, such as one that fills a table with VALUES, is done when it
+    has finished. One that leads there may finish once the load has been sent, or where Flink reads a file.
+
     Args:
         observers: Say what Flink reads.
-        may_finish: Whether the job ends by itself once it has read everything.
+        tracker: Says which statement started which job, and whether there has been load.
+        leading: Indexes of the statements whose jobs lead from the input to the output.
+        may_finish: Whether such a job ends by itself once it has read everything.
+        bounded: Whether the SQL bounds the Kafka source of the input.
     """
 
-    def __init__(self, observers: Observers, *, may_finish: bool) -> None:
+    def __init__(
+        self, observers: Observers, tracker: RunTracker, *, leading: frozenset[int], may_finish: bool, bounded: bool
+    ) -> None:
         self._observers = observers
+        self._tracker = tracker
+        self._leading = leading
         self._may_finish = may_finish
+        self._bounded = bounded
         self._watch = JobWatch()
 
     @property
     def job_runs(self) -> bool:
-        """Whether every part of the job runs and it is not in trouble."""
+        """Whether every part of the jobs runs, or is done, and they are not in trouble."""
         reading = self._observers.flink().value
         return reading is not None and reading.all_running and not self._watch.in_trouble
 
-    async def watch(self) -> None:
-        """Looks at the job for ever; ends only by raising.
+    @property
+    def finished(self) -> bool:
+        """Whether every job that leads from the input to the output has finished."""
+        reading = self._observers.flink().value
+        states = [] if reading is None else self._leading_states(reading)
+        return bool(states) and all(state == "FINISHED" for state in states)
+
+    async def watch(self, *, may_finish: bool = False) -> None:
+        """Looks at the jobs for ever; ends only by raising.
+
+        Args:
+            may_finish: Whether a job that leads from the input to the output may finish now.
 
         Raises:
-            PipelineError: when the job has failed or keeps restarting; with Flink's root exception.
+            PipelineError: when a job has failed, keeps restarting or has ended too soon; with Flink's root exception.
         """
         while True:
-            self._look()
+            self._look(may_finish=may_finish or self._may_finish)
             await asyncio.sleep(_LOOK_S)
 
-    def _look(self) -> None:
+    def _look(self, *, may_finish: bool) -> None:
         reading = self._observers.flink().value
         if reading is None or reading.job_state is None:
             return
         self._observers.errors.job(reading)
-        if self._may_finish and reading.job_state == "FINISHED":
+        if not may_finish and self._input_has_ended(reading):
+            raise self._ended_too_soon()
+        if reading.job_state == "FINISHED":
             return
         sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms, bool(reading.waiting))
         verdict = self._watch.see(sight, now_s=time.monotonic())
@@ -57,4 +82,29 @@ class JobGuard:
         raise PipelineError(
             f"{verdict}: {reading.root_exception}" if reading.root_exception else verdict,
             remedy="Flink's page and the TaskManager's log have the whole stack trace.",
+        )
+
+    def _leading_states(self, reading: FlinkReading) -> list[str]:
+        """The states of the jobs that lead from the input to the output; of all where none is known to."""
+        statements = self._tracker.status.statements
+        leading = {statements[index].job_id for index in self._leading if index < len(statements)}
+        states = [job.state for job in reading.jobs if job.id in leading]
+        return states or [job.state for job in reading.jobs]
+
+    def _input_has_ended(self, reading: FlinkReading) -> bool:
+        sources = [source.state for source in reading.sources if source.of_pipeline]
+        read_to_its_end = bool(sources) and all(state == "FINISHED" for state in sources)
+        return read_to_its_end or "FINISHED" in self._leading_states(reading)
+
+    def _ended_too_soon(self) -> PipelineError:
+        before = self._tracker.status.load_start_ns is None
+        when = "the job ends before the load" if before else "the job ended during the load"
+        if self._bounded:
+            return PipelineError(
+                f"the source is bounded (scan.bounded.mode): {when}",
+                remedy="Leave 'scan.bounded.mode' out, so that the job reads what the run sends.",
+            )
+        return PipelineError(
+            f"the sources of the Flink job are bounded: {when}",
+            remedy="A job ends by itself once each of its sources has ended: the input has to be read without an end.",
         )
