@@ -2,7 +2,7 @@
 
 from pipegen.observe.collector import Collector, Reading
 from pipegen.observe.flink import FlinkCollector, FlinkReading
-from pipegen.observe.flink_sources import PipelineSources
+from pipegen.observe.flink_sources import PipelineSources, SourceState
 from pipegen.observe.kafka import Consumed, KafkaCollector, KafkaReading, TopicOffsets
 from pipegen.observe.registry import RegistryCollector, RegistryReading
 from pipegen.observe.system import SystemCollector, SystemReading
@@ -18,6 +18,7 @@ __all__ = [
     "Reading",
     "RegistryCollector",
     "RegistryReading",
+    "SourceState",
     "SystemCollector",
     "SystemReading",
     "TopicOffsets",

@@ -149,7 +149,8 @@ class VertexReader:
             name = name or vertex.name
             of_pipeline = belongs(name, topics, self._pipeline)
             has_watermark = shown.watermark_ms is not None
-            totals.sources.append(SourceState(name, vertex.state, pending, of_pipeline, has_watermark))
+            source = SourceState(name, vertex.state, pending, of_pipeline, has_watermark, vertex.records_in)
+            totals.sources.append(source)
         held = _HOLDS.search(vertex.name)
         if held is not None and vertex.state == "RUNNING":
             totals.held.append(HeldRows(held.group(1), _held(metrics), shown.watermark_ms))

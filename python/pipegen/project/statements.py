@@ -39,6 +39,8 @@ VARIABLES: Final = (
 """What ``${…}`` may name in a project's SQL."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}\n]*)\}")
+_HINT_BEHIND: Final = re.compile(r"\s*/\*\+.*?\*/", re.DOTALL)
+"""A hint behind the last word of a statement: a comment to us, and an order to Flink."""
 _SET_HEADS: Final = (("BEGIN", "STATEMENT", "SET"), ("EXECUTE", "STATEMENT", "SET"))
 
 
@@ -190,7 +192,8 @@ def _opens_set(part: list[Token]) -> bool:
 
 def _statement(text: str, file: Path, tokens: list[Token]) -> SqlStatement:
     first, last = tokens[0], tokens[-1]
-    body = text[first.start : last.end]
+    hint = _HINT_BEHIND.match(text, last.end)
+    body = text[first.start : last.end if hint is None else hint.end()]
     kind = _kind([token.upper for token in tokens[:8]])
     if kind == "statement_set" and first.upper == "BEGIN":
         # BEGIN STATEMENT SET; … END is the client's way to write what the gateway takes as one statement.

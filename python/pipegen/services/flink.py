@@ -223,9 +223,14 @@ class FlinkClient(JsonService):
         except ValueError:
             return _DEFAULT_INTERVAL_MS
 
-    async def checkpoints(self, job_id: str) -> dict[str, Any]:
-        """Checkpoint statistics as Flink gives them."""
-        answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+    async def checkpoints(self, job_id: str) -> dict[str, Any] | None:
+        """Checkpoint statistics as Flink gives them, or None for a job that takes none, such as one in batch mode."""
+        try:
+            answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+        except FlinkError as error:
+            if error.code.http_status == _NOT_FOUND:
+                return None
+            raise
         return answer
 
     async def checkpoint_interval_ms(self, job_id: str) -> float | None:

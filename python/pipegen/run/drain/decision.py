@@ -30,7 +30,7 @@ class DrainSight:
     """The pipeline at one moment of the drain.
 
     Attributes:
-        arrived: Output records of this run consumed so far: distinct ones, or those with its header, where there is one.
+        arrived: Output records of this run consumed so far: distinct ones, or those with its header where it has one.
         consumed: All output records consumed so far.
         written: Records in the output topic, those of open transactions among them; None when not known.
         pending: Records of the input that Flink's source has not read; None when Flink does not say.
@@ -75,10 +75,12 @@ class Drain:
     Args:
         expected: Records to wait for; None where nobody can know.
         by_header: Whether output records tell which run they are of.
+        from_file: Whether Flink reads a file, of which it does not say how much is left.
     """
 
-    def __init__(self, *, expected: int | None, by_header: bool = False) -> None:
+    def __init__(self, *, expected: int | None, by_header: bool = False, from_file: bool = False) -> None:
         self._expected = expected
+        self._from_file = from_file
         self._by_header = by_header
         self._seen: tuple[int, int | None] | None = None
         self._quiet_since_s = 0.0
@@ -120,7 +122,9 @@ class Drain:
 
     def _waits(self, sight: DrainSight) -> DrainState | None:
         """What stands between the input and our consumer; None where nothing does that is known."""
-        if sight.pending is None and not sight.finished:
+        if sight.pending is None and self._from_file:
+            return _waits("source", "the Flink job that reads the file has not finished")
+        if sight.pending is None:
             return _waits("source", "Flink has not said yet what its source has left to read")
         if sight.pending:
             return _waits("source", f"{_records(sight.pending)} pending in Flink's source")
@@ -140,8 +144,8 @@ class Drain:
         since_s = self._input_read_since_s
         if sight.others and not self._by_header and since_s is not None and now_s - since_s >= max(_BUSY_S, needed_s):
             return self._ended("others", sight)
-        rest = "no record of this run" if sight.others and self._by_header else "no record"
-        return _waits("quiet", f"the input is read to its end; {rest} may come out for {needed_s:g} s")
+        what = "a record of this run" if sight.others and self._by_header else "a record"
+        return _waits("quiet", f"the input is read to its end; waiting for {needed_s:g} s without {what}")
 
     def _ended(self, end: DrainEnd, sight: DrainSight) -> DrainState:
         match end:

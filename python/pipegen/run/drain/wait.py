@@ -54,7 +54,7 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
         expected = expected_to_come_out(context.senders.meters.totals())
     context.tracker.update(expected_total=expected)
     look = _Look(context, pipeline)
-    drain = Drain(expected=expected, by_header=look.by_header)
+    drain = Drain(expected=expected, by_header=look.by_header, from_file=context.spec.read_by_flink)
     teller = _Teller(context)
     deadline_s = time.monotonic() + timeout_ns / 1e9
 
@@ -66,8 +66,8 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
                 return state
             await asyncio.sleep(_LOOK_S)
 
-    # A job that has read everything may finish now; whether all has come out is what the drain looks for.
-    state = await guarded(until_drained(), pipeline.guard.watch(may_finish=True))
+    delivered = context.senders.meters.totals().delivered
+    state = await guarded(until_drained(), pipeline.guard.watch(to_read=delivered))
     missing = None if expected is None else expected - look.arrived()
     match state.end:
         case "complete" | "quiet" | "others":

@@ -6,10 +6,11 @@ import asyncio
 import time
 
 from pipegen.errors import PipelineError
-from pipegen.observe import FlinkReading
+from pipegen.observe import FlinkReading, SourceState
 from pipegen.run.job.liveness import JobSight, JobWatch
 from pipegen.run.observers import Observers
 from pipegen.run.progress import RunTracker
+from pipegen.units import format_count
 
 _LOOK_S = 0.1
 
@@ -51,26 +52,26 @@ class JobGuard:
         states = [] if reading is None else self._leading_states(reading)
         return bool(states) and all(state == "FINISHED" for state in states)
 
-    async def watch(self, *, may_finish: bool = False) -> None:
+    async def watch(self, *, to_read: int | None = None) -> None:
         """Looks at the jobs for ever; ends only by raising.
 
         Args:
-            may_finish: Whether a job that leads from the input to the output may finish now.
+            to_read: Records of the input, once they have been sent: a job that has read them may finish.
 
         Raises:
             PipelineError: when a job has failed, keeps restarting or has ended too soon; with Flink's root exception.
         """
         while True:
-            self._look(may_finish=may_finish or self._may_finish)
+            self._look(to_read)
             await asyncio.sleep(_LOOK_S)
 
-    def _look(self, *, may_finish: bool) -> None:
+    def _look(self, to_read: int | None) -> None:
         reading = self._observers.flink().value
         if reading is None or reading.job_state is None:
             return
         self._observers.errors.job(reading)
-        if not may_finish and self._input_has_ended(reading):
-            raise self._ended_too_soon()
+        if not self._may_finish and self._ended_too_soon(reading, to_read):
+            raise self._too_soon(reading, to_read)
         if reading.job_state == "FINISHED":
             return
         sight = JobSight(reading.job_state, reading.root_exception, reading.root_exception_at_ms, bool(reading.waiting))
@@ -85,20 +86,24 @@ class JobGuard:
         )
 
     def _leading_states(self, reading: FlinkReading) -> list[str]:
-        """The states of the jobs that lead from the input to the output; of all where none is known to."""
+        """States of the jobs that lead from the input to the output; of all jobs where none is known to lead there."""
         statements = self._tracker.status.statements
-        leading = {statements[index].job_id for index in self._leading if index < len(statements)}
-        states = [job.state for job in reading.jobs if job.id in leading]
-        return states or [job.state for job in reading.jobs]
+        leading = {statements[index].job_id for index in self._leading if index < len(statements)} - {None}
+        return [job.state for job in reading.jobs if job.id in leading or not leading]
 
-    def _input_has_ended(self, reading: FlinkReading) -> bool:
-        sources = [source.state for source in reading.sources if source.of_pipeline]
-        read_to_its_end = bool(sources) and all(state == "FINISHED" for state in sources)
-        return read_to_its_end or "FINISHED" in self._leading_states(reading)
+    def _ended_too_soon(self, reading: FlinkReading, to_read: int | None) -> bool:
+        ended = _ended_sources(reading)
+        if to_read is None:
+            return bool(ended) or "FINISHED" in self._leading_states(reading)
+        return any(source.records < to_read for source in ended)
 
-    def _ended_too_soon(self) -> PipelineError:
-        before = self._tracker.status.load_start_ns is None
-        when = "the job ends before the load" if before else "the job ended during the load"
+    def _too_soon(self, reading: FlinkReading, to_read: int | None) -> PipelineError:
+        when = "the job ended during the load"
+        if to_read is not None:
+            read = min(source.records for source in _ended_sources(reading))
+            when = f"it ended after {format_count(read)} of {format_count(to_read)} records"
+        elif self._tracker.status.load_start_ns is None:
+            when = "the job ends before the load"
         if self._bounded:
             return PipelineError(
                 f"the source is bounded (scan.bounded.mode): {when}",
@@ -108,3 +113,8 @@ class JobGuard:
             f"the sources of the Flink job are bounded: {when}",
             remedy="A job ends by itself once each of its sources has ended: the input has to be read without an end.",
         )
+
+
+def _ended_sources(reading: FlinkReading) -> list[SourceState]:
+    """The sources of the pipeline that have read all they ever will, although the job may go on."""
+    return [source for source in reading.sources if source.of_pipeline and source.state == "FINISHED"]
