@@ -138,7 +138,7 @@ class _Look:
         totals = self._context.senders.meters.totals()
         return DrainSight(
             arrived=self.arrived(),
-            consumed=totals.consumed,
+            consumed=totals.consumed + totals.other_runs,
             written=output.total if output else None,
             pending=self._pending(flink.age_ms()),
             lag=output.lag if output else None,
