@@ -38,6 +38,7 @@ def live_panel(snapshot: Snapshot, step: str, width: int) -> RenderableType:
         parts += [Text(), _ribbon(snapshot, width - 4), Text(), _flow(snapshot), Text(), _accounts(snapshot)]
         parts += [Text(), _latencies(snapshot)]
     title = Text.assemble((run.pipeline, "bold"), (f"  run {run.id}", "dim"))
+    step = run.drain or step if run.phase == "draining" else step
     word = run.phase if run.phase == "running" else f"{run.phase}: {step}"
     return Panel(
         Group(*parts),

@@ -83,6 +83,8 @@ def _accounts(summary: RunSummary) -> Table:
         table.add_row("of another run", f"{others} came out as well; they are in no other figure")
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
+    if snapshot.run.drain is not None:
+        table.add_row("drain", snapshot.run.drain)
     table.add_row("data quality", _quality(snapshot))
     return table
 

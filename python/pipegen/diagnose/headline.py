@@ -45,7 +45,7 @@ def headline(
     if run.phase == "interrupted":
         return Headline(level="warning", text="The run was interrupted.", detail=_account(producer, pipeline))
     if run.phase == "finished":
-        return _finished(producer, pipeline)
+        return _finished(run, producer, pipeline)
     if run.phase in {"starting", "probing"}:
         return Headline(level="unknown", text=f"Starting: {run.step}.")
     if cause.state == "found":
@@ -55,12 +55,10 @@ def headline(
     if worst is not None:
         detail = " ".join(part for part in (worst.suggestion, worst.remedy) if part) or None
         return Headline(level="error", text=f"{_NAMES[worst.component]}: {worst.message}", detail=detail)
-    if flink.job_state is not None and flink.job_state != "RUNNING":
+    if flink.job_state not in {None, "RUNNING"} and not (flink.job_state == "FINISHED" and run.phase == "draining"):
         return Headline(level="error", text=f"The Flink job is {flink.job_state}.", detail=flink.root_exception)
     if run.phase == "draining":
-        waiting = (
-            "waiting for the last records" if not pipeline.lag else f"{format_count(pipeline.lag)} records to come"
-        )
+        waiting = run.drain or "waiting for the last records"
         return Headline(level="ok", text=f"All sent; {waiting}.", detail=_account(producer, pipeline))
     if cause.state == "unknown":
         return Headline(level="warning", text=cause.text, detail=_joined(cause.evidence))
@@ -119,7 +117,7 @@ def _evidence(producer: ProducerMetrics, pipeline: PipelineMetrics, latency: Lat
     return ", ".join(parts) + "."
 
 
-def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
+def _finished(run: RunState, producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
     problems = []
     if pipeline.lost:
         problems.append(f"{format_count(pipeline.lost)} records lost")
@@ -132,7 +130,8 @@ def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
             level="warning", text=f"Finished with {', '.join(problems)}.", detail=_account(producer, pipeline)
         )
     known = "; every record is accounted for" if pipeline.lost is not None else ""
-    return Headline(level="ok", text=f"Finished{known}.", detail=_account(producer, pipeline))
+    how = f" Drained: {run.drain}." if run.drain else ""
+    return Headline(level="ok", text=f"Finished{known}.", detail=f"{_account(producer, pipeline)}{how}")
 
 
 def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:

@@ -39,6 +39,8 @@ VARIABLES: Final = (
 """What ``${…}`` may name in a project's SQL."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}\n]*)\}")
+_HINT_BEHIND: Final = re.compile(r"\s*/\*\+.*?\*/", re.DOTALL)
+"""A hint behind the last word of a statement: a comment to us, and an order to Flink."""
 _SET_HEAD: Final = ("STATEMENT", "SET", "BEGIN")
 
 
@@ -179,6 +181,15 @@ def render(statement: SqlStatement, variables: Mapping[str, str]) -> SqlStatemen
     return replace(statement, text="".join(pieces))
 
 
+def filled(text: str, variables: Mapping[str, str], where: str) -> str:
+    """A piece of text with each ``${NAME}`` filled in.
+
+    Raises:
+        ProjectError: for a variable that does not exist.
+    """
+    return _VARIABLE.sub(lambda match: variable_value(match.group(1), variables, where), text)
+
+
 def variable_value(name: str, variables: Mapping[str, str], where: str) -> str:
     """The value of a variable.
 
@@ -210,7 +221,8 @@ def _opens_set(part: list[Token]) -> bool:
 
 def _statement(text: str, file: Path, tokens: list[Token]) -> SqlStatement:
     first, last = tokens[0], tokens[-1]
-    body = text[first.start : last.end]
+    hint = _HINT_BEHIND.match(text, last.end)
+    body = text[first.start : last.end if hint is None else hint.end()]
     kind = _kind([token.upper for token in tokens[:8]])
     if kind == "statement_set" and first.upper == "BEGIN":
         # BEGIN STATEMENT SET; … END is the client's way to write what the gateway takes as one statement.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipegen.errors import PipelineError
+from pipegen.observe import PipelineSources
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
@@ -70,12 +72,20 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push_async_callback(context.observers.stop)
-    context.observers.start_services(clients, names, topics, consumer.positions)
+    variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
+    sources = PipelineSources(*spec.project.sources(variables))
+    context.observers.start_services(clients, names, topics, consumer.consumed, sources)
     context.go("starting", "joining the consumer group")
     await _until_assigned(consumer, names.consumer_group)
     context.go("starting", "submitting the SQL to Flink")
-    await _submit(context, clients, found.endpoints, data_file=flink_file.path if flink_file else None)
-    guard = JobGuard(context.observers, may_finish=spec.read_by_flink)
+    await _submit(context, clients, variables)
+    guard = JobGuard(
+        context.observers,
+        context.tracker,
+        leading=spec.project.leading_statements,
+        may_finish=spec.read_by_flink,
+        bounded=spec.project.bounded_source,
+    )
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
         await until_ready(context, clients, send_input, guard)
@@ -146,9 +156,9 @@ async def _until_assigned(consumer: ConsumerThread, group: str) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *, data_file: Path | None) -> None:
-    project, settings = context.spec.project, context.spec.settings
-    variables = sql_variables(
+def _variables(context: RunContext, endpoints: Endpoints, *, data_file: Path | None) -> Mapping[str, str]:
+    settings = context.spec.settings
+    return sql_variables(
         context.names,
         bootstrap_servers=endpoints.bootstrap_servers,
         schema_registry_url=endpoints.schema_registry_url,
@@ -156,6 +166,10 @@ async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )
+
+
+async def _submit(context: RunContext, clients: Clients, variables: Mapping[str, str]) -> None:
+    project = context.spec.project
     submission = Submission(
         gateway=clients.gateway,
         flink=clients.flink,
@@ -164,7 +178,7 @@ async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *
         tracker=context.tracker,
         job_ids=context.made.job_ids,
         warn=partial(_warn, context),
-        timeout_s=settings.pipeline_timeout_ns / 1e9,
+        timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
     )
     await submission.submit(project.render(variables))
 

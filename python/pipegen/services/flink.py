@@ -58,6 +58,7 @@ class Vertex:
     running_tasks: int
     inputs: tuple[str, ...] = ()
     description: str = ""
+    finished_tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,10 @@ class Job:
 
     @property
     def all_running(self) -> bool:
-        """Whether the job and every subtask of every vertex is RUNNING."""
-        return self.state == "RUNNING" and all(v.running_tasks == v.parallelism for v in self.vertices)
+        """Whether the job is RUNNING and so is every subtask that is not FINISHED, as those of a bounded source are."""
+        return self.state == "RUNNING" and all(
+            v.running_tasks + v.finished_tasks == v.parallelism for v in self.vertices
+        )
 
 
 class FlinkClient(JsonService):
@@ -155,6 +158,7 @@ class FlinkClient(JsonService):
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
                 inputs=inputs.get(vertex["id"], ()),
                 description=descriptions.get(vertex["id"], ""),
+                finished_tasks=int(vertex["tasks"]["FINISHED"]),
             )
             for vertex in answer["vertices"]
         )
@@ -222,9 +226,14 @@ class FlinkClient(JsonService):
         except ValueError:
             return _DEFAULT_INTERVAL_MS
 
-    async def checkpoints(self, job_id: str) -> dict[str, Any]:
-        """Checkpoint statistics as Flink gives them."""
-        answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+    async def checkpoints(self, job_id: str) -> dict[str, Any] | None:
+        """Checkpoint statistics as Flink gives them, or None for a job that takes none, such as one in batch mode."""
+        try:
+            answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+        except FlinkError as error:
+            if error.code.http_status == _NOT_FOUND:
+                return None
+            raise
         return answer
 
     async def checkpoint_interval_ms(self, job_id: str) -> float | None:

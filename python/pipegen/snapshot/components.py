@@ -43,8 +43,11 @@ class OutputMetrics(Section):
 
     topic: str | None = Field(description="Topic the job writes to.")
     partitions: int | None = Field(description="Its partitions.")
-    total: int | None = Field(description="Sum of its end offsets, less the probe.")
-    rate: float | None = Field(description="Growth of its end offsets per second.")
+    total: int | None = Field(
+        description="Records written to it, without the probe. Where PipeGen does not read it, "
+        "they are counted by offsets and include markers of transactions."
+    )
+    rate: float | None = Field(description="Records written to it per second.")
 
 
 class ConsumerMetrics(Section):

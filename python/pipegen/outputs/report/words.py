@@ -104,6 +104,7 @@ def _sentences(data: ReportData) -> list[str]:
             _load(snapshot),
             _way(snapshot),
             _other_runs(snapshot),
+            _drain(snapshot),
             _latency(snapshot),
             _generator(snapshot),
             _worst_phase(data),
@@ -141,6 +142,11 @@ def _way(snapshot: Snapshot) -> str:
         return f"{told}; {lost}."
     twice = "none came twice" if pipeline.duplicated == 0 else f"{format_count(pipeline.duplicated)} came twice"
     return f"{told}; {lost} and {twice}."
+
+
+def _drain(snapshot: Snapshot) -> str:
+    told = snapshot.run.drain
+    return "" if told is None else f"The end: {told}."
 
 
 def _other_runs(snapshot: Snapshot) -> str:

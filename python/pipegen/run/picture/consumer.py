@@ -24,7 +24,7 @@ def consumer(moment: Moment, *, group_id: str) -> Explained[ConsumerMetrics]:
     section = ConsumerMetrics(
         status=_status(moment.status),
         status_reason=None,
-        source="counters of this process; lag: end offsets less our positions",
+        source="counters of this process; lag: offsets of committed records less our positions",
         age_ms=0.0,
         rate=moment.rates.consumed,
         **figures,

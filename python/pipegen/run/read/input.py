@@ -11,7 +11,7 @@ from pipegen.errors import KafkaError
 from pipegen.hotpath import of_load
 from pipegen.run.read.checking import Checker, Decoded
 from pipegen.run.read.output import header_of
-from pipegen.services.kafka import ClientFault, KafkaAdmin, Message, make_consumer
+from pipegen.services.kafka import ClientFault, KafkaAdmin, Message, make_consumer, positions_of
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
@@ -71,7 +71,7 @@ class InputReader(threading.Thread):
         """Reads what is in the topic now, for at most so long, then ends; blocks."""
         self._deadline_s = time.monotonic() + timeout_s
         try:
-            self._end = self._kafka.end_offsets(self._topic, sorted(self._positions))
+            self._end = self._kafka.end_offsets(self._topic, sorted(self._positions), stable=True)
         except KafkaError:
             self._end = {}  # then what was read so far is all there is to tell
         self.join(timeout_s + 2 * _POLL_S)
@@ -92,6 +92,8 @@ class InputReader(threading.Thread):
         end = self._end
         if end is None:
             return False
+        # A position, not the last record: markers of transactions may lie behind it.
+        self._positions.update(positions_of(self._consumer, self._topic, end))
         reached = all(self._positions.get(partition, 0) >= offset for partition, offset in end.items())
         return reached or time.monotonic() > self._deadline_s
 
@@ -103,7 +105,6 @@ class InputReader(threading.Thread):
             if error is not None:
                 self._on_message_error(error.name(), error.str())
                 continue
-            self._positions[message.partition() or 0] = (message.offset() or 0) + 1
             values.append(message.value())
             headers.append(header_of(message))
         if values:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import HEADER_NAME, Meters, now_ns
+from pipegen.observe import Consumed
 from pipegen.run.read.checking import Checker, Decoded
-from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
+from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer, positions_of
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
@@ -64,6 +65,7 @@ class ConsumerThread(threading.Thread):
             on_assigned=self._assigned,
             listener=on_fault,
         )
+        self._topic = topic
         self._meters = meters
         self._by_timestamp = by_timestamp
         self._append_times = append_times
@@ -74,16 +76,19 @@ class ConsumerThread(threading.Thread):
         self._on_checked = on_checked
         self._on_message_error = on_message_error
         self._on_crash = on_crash
+        self._start = sum(start_offsets.values())
         self._positions: dict[int, int] = dict(start_offsets)
+        self._records = 0
+        self._consumed = Consumed(dict(start_offsets), 0)
         self._stopping = threading.Event()
         self.cpu_s: float | None = None
         """CPU seconds of this thread; None until it has ended."""
         self.assigned = threading.Event()
         """Set once the group has given us partitions."""
 
-    def positions(self) -> Mapping[int, int]:
-        """The next offset of each partition; from any thread."""
-        return dict(self._positions)
+    def consumed(self) -> Consumed:
+        """How far the topic is read, as of a tenth of a second ago; from any thread."""
+        return self._consumed
 
     def stop(self) -> None:
         """Ends the loop and leaves the group."""
@@ -92,16 +97,26 @@ class ConsumerThread(threading.Thread):
     def run(self) -> None:
         """Thread body."""
         try:
+            look_s = 0.0
             while not self._stopping.is_set():
                 first = self._consumer.poll(_POLL_S)
                 if first is not None:
                     # What is there already comes along without waiting: a batch that waited would inflate latencies.
                     self._take([first, *self._consumer.consume(_BATCH_RECORDS, 0)])
+                if time.monotonic() >= look_s:
+                    self._look()
+                    look_s = time.monotonic() + _POLL_S
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
         finally:
             self.cpu_s = time.thread_time()
             self._consumer.close()
+
+    def _look(self) -> None:
+        """Notes the positions: all that lies before them has been taken, and what was no record is a gap."""
+        self._positions.update(positions_of(self._consumer, self._topic, self._positions))
+        gaps = sum(self._positions.values()) - self._start - self._records
+        self._consumed = Consumed(dict(self._positions), max(0, gaps))
 
     def _assigned(self, partitions: Sequence[int]) -> None:
         if partitions:
@@ -115,15 +130,12 @@ class ConsumerThread(threading.Thread):
         partitions: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         appended_ms: list[int] | None = [] if self._append_times else None
-        positions = self._positions
         for message in messages:
             error = message.error()
             if error is not None:
                 self._on_message_error(error.name(), error.str())
                 continue
-            partition = message.partition() or 0
-            positions[partition] = (message.offset() or 0) + 1
-            partitions.append(partition)
+            partitions.append(message.partition() or 0)
             headers.append(header_of(message))
             value = message.value()
             values.append(value)
@@ -133,6 +145,7 @@ class ConsumerThread(threading.Thread):
             elif appended_ms is not None:
                 kind, at_ms = message.timestamp()
                 appended_ms.append(at_ms if kind == LOG_APPEND_TIME else -1)
+        self._records += len(headers)
         if headers:
             batch = self._meters.consumed(
                 headers,
