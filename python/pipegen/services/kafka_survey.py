@@ -244,7 +244,7 @@ class _Look:
         if error is not None:
             if error.code() == ck.KafkaError._PARTITION_EOF:  # noqa: SLF001 -- its public name
                 self._found(self._records, offset)
-            return True
+            return self.found is not None  # any other error may pass
         if offset >= self._stretch.end:
             self._found(self._records, offset)
             return True
