@@ -31,6 +31,11 @@ class RunNames:
     job_name: str
 
     @property
+    def input_group(self) -> str:
+        """Consumer group of what reads the input back."""
+        return f"{self.consumer_group}-input"
+
+    @property
     def input_subject(self) -> str:
         """Subject of the input records' schema."""
         return f"{self.input_topic}-value"

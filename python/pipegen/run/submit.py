@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipegen.errors import FaultCode, PipelineError
+from pipegen.journal import Journal
 from pipegen.project import SqlStatement
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
@@ -38,19 +39,27 @@ async def submit(
     project_dir: Path,
     job_name: str,
     tracker: RunTracker,
-    job_ids: list[str],
+    journal: Journal,
     timeout_s: float,
 ) -> None:
-    """Runs the statements in order; ids of the jobs they start are added to ``job_ids`` as soon as they are known.
+    """Runs the statements in order; ids of the jobs they start are in the journal as soon as they are known.
 
     Raises:
         PipelineError: with Flink's own message, the file and the statement.
     """
-    await gateway.open_session(job_name, {"pipeline.name": job_name})
+    journal.making("session", job_name)
+    await to_its_end(_open_session(gateway, job_name, journal))
+    journal.making("job", job_name)
+    job_ids: list[str] = []
+
+    def on_job(job_id: str) -> None:
+        job_ids.append(job_id)
+        journal.has_made("job", job_name, job_id)
+
     for index, statement in enumerate(statements):
         tracker.set_statement(index, state="running")
         try:
-            result = await to_its_end(_execute(gateway, statement, job_ids, timeout_s=timeout_s))
+            result = await to_its_end(_execute(gateway, statement, on_job, timeout_s=timeout_s))
         except StatementRefusedError as refusal:
             tracker.set_statement(index, state="error", error=refusal.message)
             place = _fault_place(statement, project_dir, refusal.message)
@@ -67,13 +76,18 @@ async def submit(
             tracker.set_statement(index, state="done")
 
 
+async def _open_session(gateway: SqlGatewayClient, job_name: str, journal: Journal) -> None:
+    """Opens the session and notes it, even when nobody waits for it any more."""
+    journal.has_made("session", job_name, await gateway.open_session(job_name, {"pipeline.name": job_name}))
+
+
 async def _execute(
-    gateway: SqlGatewayClient, statement: SqlStatement, job_ids: list[str], *, timeout_s: float
+    gateway: SqlGatewayClient, statement: SqlStatement, on_job: Callable[[str], None], *, timeout_s: float
 ) -> StatementResult:
     """Runs a statement and notes the job it starts, even when nobody waits for it any more."""
     result = await gateway.execute(statement.text, timeout_s=timeout_s)
     if result.job_id is not None and statement.starts_job:
-        job_ids.append(result.job_id)
+        on_job(result.job_id)
     return result
 
 

@@ -52,6 +52,7 @@ class KafkaSurvey:
 
     def __init__(self, admin: KafkaAdmin) -> None:
         self._access = admin.access
+        self._kafka = admin
         self._admin = admin.client
         self._reader: ck.Consumer | None = None
 
@@ -180,11 +181,5 @@ class KafkaSurvey:
         except ck.KafkaException as error:
             raise as_kafka_error("single records cannot be read", error) from None
 
-    @staticmethod
-    def _result(what: str, future: Any) -> Any:
-        try:
-            return future.result(timeout=_TIMEOUT_S + 1)
-        except ck.KafkaException as error:
-            raise as_kafka_error(what, error) from None
-        except TimeoutError:
-            raise KafkaError(f"{what}: no answer within {_TIMEOUT_S:g} s") from None
+    def _result(self, what: str, future: Any) -> Any:
+        return self._kafka.answer(what, future, timeout_s=_TIMEOUT_S)

@@ -19,11 +19,22 @@ def hold(path: Path, *, on_wait: Callable[[], None] | None = None) -> AbstractCo
     Raises:
         OSError: the file cannot be made.
     """
+    free = hold_if_free(path)
+    if free is not None:
+        return free
+    if on_wait is not None:
+        on_wait()
+    return FileLock(path).acquire()
+
+
+def hold_if_free(path: Path) -> AbstractContextManager[object] | None:
+    """Takes the lock like :func:`hold`; None while somebody else holds it, however that somebody is doing.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
     try:
-        return lock.acquire(blocking=False)
+        return FileLock(path).acquire(blocking=False)
     except Timeout:
-        if on_wait is not None:
-            on_wait()
-        return lock.acquire()
+        return None

@@ -1,0 +1,65 @@
+"""Options by which SQL names things on the services: topics, groups, subjects, prefixes of transactional ids.
+
+Wherever they stand: in CREATE TABLE, CREATE TABLE … AS, or a hint. Pure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from pipegen.project.statements import SqlStatement, render
+
+_OPTION: Final = re.compile(r"'([\w.-]+)'\s*=\s*'((?:[^']|'')*)'")
+_SUBJECT_ENDS: Final = ("avro-confluent.subject", "avro-confluent.schema-registry.subject")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedInSql:
+    """Names, variables filled in; those without a variable are the user's own and are not here, but for prefixes.
+
+    Attributes:
+        topics: Topics.
+        groups: Consumer groups.
+        subjects: Subjects that a format is told to use.
+        transactional_prefixes: What the transactional ids of sinks begin with.
+    """
+
+    topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    transactional_prefixes: tuple[str, ...] = ()
+
+
+def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str]) -> NamedInSql:
+    """What a script names with the run's variables.
+
+    Args:
+        statements: The statements, variables not filled in.
+        variables: What they stand for.
+
+    Raises:
+        ProjectError: for a variable that does not exist.
+    """
+    topics: list[str] = []
+    groups: list[str] = []
+    subjects: list[str] = []
+    prefixes: list[str] = []
+    for statement in statements:
+        written = _OPTION.findall(statement.text)
+        filled = _OPTION.findall(render(statement, variables).text)
+        for (option, text), (_, quoted) in zip(written, filled, strict=False):
+            value = quoted.replace("''", "'")
+            if option == "sink.transactional-id-prefix":
+                prefixes.append(value)
+            elif "${" not in text or "${" in value:  # in a hint nothing is filled in
+                continue
+            elif option == "topic":
+                topics += [name.strip() for name in value.split(";")]
+            elif option == "properties.group.id":
+                groups.append(value)
+            elif option.endswith(_SUBJECT_ENDS):
+                subjects.append(value)
+    return NamedInSql(*(tuple(dict.fromkeys(names)) for names in (topics, groups, subjects, prefixes)))
