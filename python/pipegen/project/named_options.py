@@ -25,12 +25,14 @@ class NamedInSql:
         groups: Consumer groups.
         subjects: Subjects that a format is told to use.
         transactional_prefixes: What the transactional ids of sinks begin with.
+        avro_keys: Whether a table has keys whose schema Flink registers.
     """
 
     topics: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     transactional_prefixes: tuple[str, ...] = ()
+    avro_keys: bool = False
 
 
 def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str]) -> NamedInSql:
@@ -47,6 +49,7 @@ def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str
     groups: list[str] = []
     subjects: list[str] = []
     prefixes: list[str] = []
+    avro_keys = False
     for statement in statements:
         written = _OPTION.findall(statement.text)
         filled = _OPTION.findall(render(statement, variables).text)
@@ -54,6 +57,8 @@ def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str
             value = quoted.replace("''", "'")
             if option == "sink.transactional-id-prefix":
                 prefixes.append(value)
+            elif option == "key.format":
+                avro_keys |= value.endswith("avro-confluent")
             elif "${" not in text or "${" in value:  # in a hint nothing is filled in
                 continue
             elif option == "topic":
@@ -62,4 +67,5 @@ def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str
                 groups.append(value)
             elif option.endswith(_SUBJECT_ENDS):
                 subjects.append(value)
-    return NamedInSql(*(tuple(dict.fromkeys(names)) for names in (topics, groups, subjects, prefixes)))
+    found = (tuple(dict.fromkeys(names)) for names in (topics, groups, subjects, prefixes))
+    return NamedInSql(*found, avro_keys=avro_keys)

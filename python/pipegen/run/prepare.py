@@ -85,8 +85,8 @@ async def prepare_schema(
 ) -> int | None:
     """Registers the input's schema and returns its id; without one only notes what Flink may register."""
     topics = dict.fromkeys((names.input_topic, names.output_topic, *by_sql.topics))
-    # Flink registers the key of a sink as well as its value.
-    subjects: dict[str, str | None] = {f"{topic}-{part}": topic for topic in topics for part in ("value", "key")}
+    parts = ("value", "key") if by_sql.avro_keys else ("value",)
+    subjects: dict[str, str | None] = {f"{topic}-{part}": topic for topic in topics for part in parts}
     subjects |= dict.fromkeys(by_sql.subjects)
     known = await asyncio.gather(*map(clients.registry.latest, subjects))
     for (subject, topic), version in zip(subjects.items(), known, strict=True):

@@ -128,6 +128,8 @@ class Runner:
             async with undo.activity:
                 self._start_watching()
                 end = await self._end(asyncio.create_task(self._steps()))
+            for sentence in undo.cut_off:
+                self.note_trouble(sentence, "Its newest figures may be missing.")
             if end.failure is not None:
                 self._errors.report_failure(end.failure, severity="critical")
                 self._tracker.update(failure=end.failure.message)
@@ -174,7 +176,8 @@ class Runner:
         self._tracker.update(drained=rest.known)
         if rest.missing is None:
             return "finished"
-        self._tracker.update(failure=rest.missing)
+        away = context.observers.away()
+        self._tracker.update(failure=f"{away}; {rest.missing}" if away else rest.missing)
         return "incomplete"
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:

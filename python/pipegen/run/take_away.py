@@ -197,7 +197,7 @@ class _Work:
                 self._remains.unsure.append(f"topic {resource.name}: it may have been made by somebody else")
         if own:
             refused = await asyncio.to_thread(kafka.delete_topics, own, timeout_s=_ANSWER_S)
-            self._remains.left += [error.message for error in refused.values()]
+            self._remains.left += [f"topic {name}: {error.message}" for name, error in refused.items()]
             gone = [name for name in own if name not in refused]
             await self._until_gone("topic", gone, lambda: kafka.topic_ids(gone, timeout_s=_ANSWER_S))
         return frozenset(own)
@@ -228,7 +228,7 @@ class _Work:
             if _now_s() > deadline_s or any(error.code.kafka != _HAS_MEMBERS for error in refused.values()):
                 break
             await asyncio.sleep(_MEMBERS_S)
-        self._remains.left += [error.message for error in refused.values()]
+        self._remains.left += [f"consumer group {name}: {error.message}" for name, error in refused.items()]
         gone = [name for name in wanted if name not in refused]
         survey = KafkaSurvey(kafka)
         await self._until_gone("group", gone, lambda: set(gone).intersection(survey.group_ids()))

@@ -88,7 +88,9 @@ class Undo:
         """A sentence for each thing that could not be taken away."""
         self.expiring: list[str] = []
         """A sentence for each thing that nobody can take away, and that ends by itself."""
-        self.activity = Steps(_ACTIVITY_S, self.left)
+        self.cut_off: list[str] = []
+        """A sentence for each part of the run that did not end in order; the end of the process ends it."""
+        self.activity = Steps(_ACTIVITY_S, self.cut_off)
         """Threads, tasks, processes and temporary files; stopped before the verdict, which needs final figures."""
         self.services = Steps(_SERVICES_S, self.left)
         """What the run made on the services, and its connections to them; after the last snapshot."""

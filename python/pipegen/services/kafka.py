@@ -343,14 +343,14 @@ class KafkaAdmin:
         if not names:
             return {}
         futures = self._admin.delete_topics(list(names), operation_timeout=timeout_s, request_timeout=timeout_s)
-        return self._refusals("topic {} cannot be deleted", futures, timeout_s=timeout_s)
+        return self._refusals(futures, timeout_s=timeout_s)
 
     def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = _ADMIN_TIMEOUT_S) -> dict[str, KafkaError]:
         """Deletes consumer groups; one that is gone or was never there is fine. Returns why each other one stays."""
         if not group_ids:
             return {}
         futures = self._admin.delete_consumer_groups(list(group_ids), request_timeout=timeout_s)
-        return self._refusals("consumer group {} cannot be deleted", futures, timeout_s=timeout_s)
+        return self._refusals(futures, timeout_s=timeout_s)
 
     def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
         """The end offset (high watermark) of each partition, from the broker.
@@ -373,7 +373,7 @@ class KafkaAdmin:
         """What a request gave that librdkafka was told to end within ``timeout_s``.
 
         Args:
-            what: What did not work if there is no answer, as the beginning of a sentence.
+            what: What did not work if it is refused, as the beginning of a sentence.
             future: The request.
             timeout_s: When librdkafka gives up by itself; it is waited for a moment longer.
 
@@ -389,14 +389,14 @@ class KafkaAdmin:
             code = refused.code
         except TimeoutError:
             code = FaultCode(kafka="_TIMED_OUT")
-        raise KafkaError(f"{what}: Kafka at {self.bootstrap_servers} cannot be reached", remedy=_REMEDY, code=code)
+        raise KafkaError(f"Kafka at {self.bootstrap_servers} cannot be reached", remedy=_REMEDY, code=code)
 
-    def _refusals(self, what: str, futures: Mapping[str, Future[Any]], *, timeout_s: float) -> dict[str, KafkaError]:
+    def _refusals(self, futures: Mapping[str, Future[Any]], *, timeout_s: float) -> dict[str, KafkaError]:
         """Which of several requests were refused, by name; what is gone already is no refusal."""
         refused: dict[str, KafkaError] = {}
         for name, future in futures.items():
             try:
-                self.answer(what.format(name), future, timeout_s=timeout_s)
+                self.answer("it cannot be deleted", future, timeout_s=timeout_s)
             except KafkaError as error:
                 if error.code.kafka not in _GONE:
                     refused[name] = error
