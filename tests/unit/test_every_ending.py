@@ -62,7 +62,14 @@ def test_every_ending_is_told_in_full(
     assert step_summary(last, outcome=outcome, failure="why")
     summary: dict[str, Any] = dict.fromkeys(RunSummary.model_fields)
     summary |= {"run_id": "7f3a", "pipeline": "orders", "outcome": outcome, "snapshot": last, "verdict": verdict}
-    summary |= {"left_behind": [], "expiring": [], "exit_code": code, "planned_total": 1, "sent_total": 1, "delivered_total": 1}
+    summary |= {
+        "left_behind": [],
+        "expiring": [],
+        "exit_code": code,
+        "planned_total": 1,
+        "sent_total": 1,
+        "delivered_total": 1,
+    }
     summary |= {"failed_total": 0, "consumed_total": 1}
     written = io.StringIO()
     print_summary(RunSummary.model_construct(**summary), Console(file=written, width=100))

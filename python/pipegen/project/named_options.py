@@ -67,5 +67,9 @@ def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str
                 groups.append(value)
             elif option.endswith(_SUBJECT_ENDS):
                 subjects.append(value)
-    found = (tuple(dict.fromkeys(names)) for names in (topics, groups, subjects, prefixes))
-    return NamedInSql(*found, avro_keys=avro_keys)
+    topic_names, group_names, subject_names, prefix_names = map(_unique, (topics, groups, subjects, prefixes))
+    return NamedInSql(topic_names, group_names, subject_names, prefix_names, avro_keys)
+
+
+def _unique(names: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names))

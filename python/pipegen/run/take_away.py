@@ -15,7 +15,6 @@ from typing import Final
 from pipegen.errors import KafkaError, PipeGenError, ServiceError
 from pipegen.journal import Journaled, Kind, Resource
 from pipegen.run.connect import Clients
-from pipegen.services.kafka_survey import KafkaSurvey
 from pipegen.services.kafka_transactions import KafkaTransactions
 
 _JOBS_S: Final = 8.0
@@ -186,6 +185,8 @@ class _Work:
         """Deletes the topics; returns those that were, or are, the run's for certain."""
         kafka = self._clients.kafka
         wanted = [resource for resource in self._claim.of("topic") if self._may_go(resource)]
+        if not wanted:
+            return frozenset()
         there = await asyncio.to_thread(kafka.topic_ids, _names(wanted), timeout_s=_ANSWER_S)
         own: list[str] = []
         for resource in wanted:
@@ -230,8 +231,7 @@ class _Work:
             await asyncio.sleep(_MEMBERS_S)
         self._remains.left += [f"consumer group {name}: {error.message}" for name, error in refused.items()]
         gone = [name for name in wanted if name not in refused]
-        survey = KafkaSurvey(kafka)
-        await self._until_gone("group", gone, lambda: set(gone).intersection(survey.group_ids()))
+        await self._until_gone("group", gone, lambda: set(gone).intersection(kafka.group_ids(timeout_s=_ANSWER_S)))
 
     async def transactions(self) -> None:
         """Ends transactions that are open; their ids are Kafka's to forget."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
@@ -54,9 +53,10 @@ class Steps:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        deadline_s = time.monotonic() + self._within_s
+        now_s = asyncio.get_running_loop().time
+        deadline_s = now_s() + self._within_s
         while self._steps:
-            await self._take(self._steps.pop(), max(_LEAST_S, deadline_s - time.monotonic()))
+            await self._take(self._steps.pop(), max(_LEAST_S, deadline_s - now_s()))
 
     async def _take(self, step: _Step, within_s: float) -> None:
         try:

@@ -352,6 +352,16 @@ class KafkaAdmin:
         futures = self._admin.delete_consumer_groups(list(group_ids), request_timeout=timeout_s)
         return self._refusals(futures, timeout_s=timeout_s)
 
+    def group_ids(self, *, timeout_s: float = 5.0) -> list[str]:
+        """Every consumer group of the cluster.
+
+        Raises:
+            KafkaError: when the brokers do not answer.
+        """
+        future = self._admin.list_consumer_groups(request_timeout=timeout_s)
+        answer = self.answer("groups cannot be listed", future, timeout_s=timeout_s)
+        return sorted(listing.group_id for listing in answer.valid)
+
     def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
         """The end offset (high watermark) of each partition, from the broker.
 

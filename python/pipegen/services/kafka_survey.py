@@ -100,8 +100,7 @@ class KafkaSurvey:
         Raises:
             KafkaError: when the brokers do not answer.
         """
-        answer = self._result("groups cannot be listed", self._admin.list_consumer_groups(request_timeout=_TIMEOUT_S))
-        return sorted(listing.group_id for listing in answer.valid)
+        return self._kafka.group_ids(timeout_s=_TIMEOUT_S)
 
     def groups(self, ids: Sequence[str]) -> dict[str, Group]:
         """The groups that can be described now."""
