@@ -108,7 +108,7 @@ def release_stack(stack: Stack, run_id: str, progress: Progress) -> None:
         if user is not None:
             progress.note(f"the {stack.kind} stack stays: run {user.head.run_id} uses it")
             return
-        progress.note(f"stopping the {stack.kind} stack, which was started for a run")
+        progress.note("stopping the stack, which was started for a run")
         stack.down()
 
 
