@@ -11,7 +11,10 @@ from confluent_kafka.admin import AdminClient
 
 from pipegen.stack import Endpoints
 
-PROBE_WORKER = b"\xff\xff\xff\xff"
+
+def is_probe(header: bytes) -> bool:
+    """Whether a `pipegen` header is a probe's: 32 bytes of version 2, with the lowest bit of the second one set."""
+    return len(header) == 32 and header[0] == 2 and header[1] & 1 == 1
 
 
 class Independent:
@@ -94,26 +97,26 @@ class Independent:
         return self._read(topic)[0]
 
     def identities(self, topic: str) -> set[bytes]:
-        """The different records of a topic by worker and sequence in their header, probes left out."""
+        """The different records of a topic by worker, number and run in their header, probes left out."""
         headers = [bytes(dict(message.headers() or {})["pipegen"]) for message in self._messages(topic)]
-        return {header[8:] for header in headers if not header.endswith(PROBE_WORKER)}
+        return {header[4:16] + header[24:] for header in headers if not is_probe(header)}
 
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
         found = []
         for message in self._messages(topic):
             header = bytes(dict(message.headers() or {})["pipegen"])
-            if not header.endswith(PROBE_WORKER):
+            if not is_probe(header):
                 kind, at_ms = message.timestamp()
                 assert kind == TIMESTAMP_LOG_APPEND_TIME
-                found.append(at_ms - int.from_bytes(header[:8], "big") // 1000)
+                found.append(at_ms - int.from_bytes(header[16:24], "big") // 1000)
         return sorted(found)
 
     def _read(self, topic: str) -> tuple[list[bytes], int]:
         values: list[bytes] = []
         probes = 0
         for message in self._messages(topic):
-            if dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
+            if is_probe(dict(message.headers() or []).get("pipegen", b"")):
                 probes += 1
             else:
                 values.append(message.value())

@@ -99,7 +99,7 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
         status=status,
         totals=meters.totals(),
         producer=ProducerState(7 if loading else None, 100.0 if loading else None, 0, 0),
-        latency=LatencyReader(meters).read(facts.latency_gaps(status)),
+        latency=LatencyReader(meters).read(facts.latency_gaps(status), upper_bound=facts.upper_bound),
         rates=chance.of(Rates(None, None, None, None), Rates(1.0, 2.0, 3.0, 4.0)),
         kafka=chance.reading(kafka(chance)),
         flink=chance.reading(flink(chance)),

@@ -10,6 +10,7 @@ import pytest
 
 from pipegen.errors import SettingsError
 from pipegen.run import record_plan
+from pipegen.run.names import names_for
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
 from pipegen.run.send.senders import senders_of
@@ -22,7 +23,7 @@ NOBODY = KafkaAccess("127.0.0.1:1")
 
 def senders_for(spec: RunSpec) -> Senders:
     """Its senders; a crash is in nobody's interest here."""
-    return senders_of(spec, on_crash=print)
+    return senders_of(spec, names_for("abc234", "orders", spec.settings), on_crash=print)
 
 
 def loop_of(senders: Senders, spec: RunSpec, steps: list[str]) -> SendLoop:

@@ -99,7 +99,8 @@
  * @property {number | null} lag_trend_per_s Slope of our group's lag over the last minute.
  * @property {number | null} commit_rate_per_s Growth of our group's committed offsets per second.
  * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our group.
- * @property {number | null} total Records consumed.
+ * @property {number | null} total Records of this run consumed.
+ * @property {number | null} other_runs_total Records of another run that came out as well: they are in no other figure.
  * @property {number | null} errors Records consumed that do not decode.
  * @property {number | null} unchecked Records consumed that could not be checked: the registry did not answer.
  * @property {number | null} bytes_total Bytes of values consumed.
@@ -362,6 +363,8 @@
  * @property {Percentiles | null} uncorrected_interval From the actual send, since the snapshot before.
  * @property {Percentiles | null} uncorrected_total From the actual send, since the start of the load.
  * @property {number} negative_count Samples below zero: clocks that disagree.
+ * @property {"upper" | null} bound upper: the true latencies are these or smaller; null: they are these.
+ * @property {string | null} bound_reason Why they are only a bound; null where they are none.
  */
 
 /**

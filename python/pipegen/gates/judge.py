@@ -102,6 +102,7 @@ class Judge:
             histograms_before=before[1],
             histograms_after=histograms,
             reasons=snapshot.reasons,
+            upper_bounds=_upper_bounds(snapshot),
         )
 
     def _sum_up(self, results: list[ThresholdResult]) -> Verdict:
@@ -131,6 +132,13 @@ class Judge:
         if final and not results and not reasons:
             reasons = ["no thresholds are set"]
         return Verdict(outcome=outcome, final=final, valid=valid, reasons=reasons, results=results)
+
+
+def _upper_bounds(snapshot: Snapshot) -> dict[str, str]:
+    """The latencies that are only upper bounds, and why."""
+    latency = snapshot.latency
+    stages = {"generator_delay": latency.generator_delay, "ack": latency.ack, "end_to_end": latency.end_to_end}
+    return {name: stage.bound_reason for name, stage in stages.items() if stage is not None and stage.bound_reason}
 
 
 def _track(threshold: Threshold, phases: Sequence[PhasePlan]) -> Track:

@@ -60,6 +60,7 @@ async def _until_probe_arrived(context: RunContext, send_input: SendInput) -> No
     probe = ProbeSender(
         sending=send_input.sending,
         records=send_input.records,
+        run_mark=context.names.run_mark,
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text
         ),

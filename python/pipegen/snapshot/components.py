@@ -58,7 +58,10 @@ class ConsumerMetrics(Section):
         default=None, description="Growth of our group's committed offsets per second."
     )
     verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our group.")
-    total: int | None = Field(description="Records consumed.")
+    total: int | None = Field(description="Records of this run consumed.")
+    other_runs_total: int | None = Field(
+        default=None, description="Records of another run that came out as well: they are in no other figure."
+    )
     errors: int | None = Field(description="Records consumed that do not decode.")
     unchecked: int | None = Field(
         description="Records consumed that could not be checked: the registry did not answer."

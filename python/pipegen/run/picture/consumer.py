@@ -29,6 +29,7 @@ def consumer(moment: Moment, *, group_id: str) -> Explained[ConsumerMetrics]:
         rate=moment.rates.consumed,
         **figures,
         total=totals.consumed,
+        other_runs_total=totals.other_runs,
         errors=totals.undecodable,
         unchecked=moment.status.unchecked_total,
         bytes_total=totals.consumed_bytes,

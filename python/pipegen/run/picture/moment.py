@@ -14,7 +14,7 @@ from pipegen.quality import Inspection
 from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
 from pipegen.run.progress import RunStatus
-from pipegen.snapshot import ErrorEntry, ErrorTrends, Explained, Latency
+from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, Latency
 from pipegen.traffic import TrafficPlan
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -59,6 +59,11 @@ class RunFacts:
             sent=self._no_send_time(),
             append=None if status.append_times else self._no_append_time(status),
         )
+
+    @property
+    def upper_bound(self) -> str | None:
+        """Why the end-to-end latency is only an upper bound; None where it is none, or not measurable."""
+        return TIMED_AGAIN if self.latency_source == "timestamp" else None
 
     def _no_send_time(self) -> str | None:
         if self.latency_source != "header":

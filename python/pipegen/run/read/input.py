@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from pipegen.errors import KafkaError
-from pipegen.hotpath import without_probes
+from pipegen.hotpath import of_load
 from pipegen.run.read.checking import Checker, Decoded
 from pipegen.run.read.output import header_of
 from pipegen.services.kafka import ClientFault, KafkaAdmin, Message, make_consumer
@@ -25,8 +25,9 @@ class InputReader(threading.Thread):
         group_id: Consumer group of its own.
         topic: Input topic.
         start_offsets: Where to begin in each partition.
+        run_mark: The run in the header of its records.
         checker: Checks the values.
-        on_checked: Called with what came of checking each batch, probes left out.
+        on_checked: Called with what came of checking each batch, probes and records of other runs left out.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -39,6 +40,7 @@ class InputReader(threading.Thread):
         group_id: str,
         topic: str,
         start_offsets: Mapping[int, int],
+        run_mark: int,
         checker: Checker,
         on_checked: Callable[[Decoded], None],
         on_message_error: Callable[[str, str], None],
@@ -56,6 +58,7 @@ class InputReader(threading.Thread):
         )
         self._kafka = kafka
         self._topic = topic
+        self._run_mark = run_mark
         self._checker = checker
         self._on_checked = on_checked
         self._on_message_error = on_message_error
@@ -104,4 +107,4 @@ class InputReader(threading.Thread):
             values.append(message.value())
             headers.append(header_of(message))
         if values:
-            self._on_checked(self._checker.check(without_probes(values, headers)))
+            self._on_checked(self._checker.check(of_load(values, headers, run=self._run_mark)))

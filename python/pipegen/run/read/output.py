@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipegen.hotpath import HEADER_NAME, Meters, now_ns, without_probes
+from pipegen.hotpath import HEADER_NAME, Meters, now_ns
 from pipegen.run.read.checking import Checker, Decoded
 from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
 
@@ -27,9 +27,10 @@ class ConsumerThread(threading.Thread):
         checker: Checks the values.
         on_invalid: Called with the reason, the count and an example of values that do not decode.
         on_unchecked: Called with the count of values whose schema could not be asked for.
-        on_checked: Called with what came of checking each batch, probes left out.
+        on_checked: Called with what came of checking each batch, probes and records of other runs left out.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
+        retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -45,6 +46,7 @@ class ConsumerThread(threading.Thread):
         meters: Meters,
         by_timestamp: bool,
         append_times: bool = False,
+        retraction_end: bytes | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -65,6 +67,7 @@ class ConsumerThread(threading.Thread):
         self._meters = meters
         self._by_timestamp = by_timestamp
         self._append_times = append_times
+        self._retraction_end = retraction_end
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
@@ -138,8 +141,19 @@ class ConsumerThread(threading.Thread):
                 timestamps_ms=timestamps_ms,
                 appended_ms=appended_ms,
                 partitions=partitions,
+                retractions=self._retractions(values) if self._by_timestamp else None,
             )
-            self._check(without_probes(values, headers) if batch.probes else values)
+            if batch.left_out:
+                left_out = set(batch.left_out)
+                values = [value for index, value in enumerate(values) if index not in left_out]
+            self._check(values)
+
+    def _retractions(self, values: list[bytes | None]) -> list[bool]:
+        """Which records take back a row that was written before; a null value is how an upsert sink says so."""
+        end = self._retraction_end
+        if end is None:
+            return [value is None for value in values]
+        return [value is None or value.endswith(end) for value in values]
 
     def _check(self, values: list[bytes | None]) -> None:
         """After the clock was read: checking takes nothing from the latencies."""

@@ -9,6 +9,7 @@ from pipegen.errors import FaultCode
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.prepare import Topics
+from pipegen.run.read.changelog import retraction_end
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
 from pipegen.run.read.output import ConsumerThread
@@ -31,6 +32,7 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
         The consumer.
     """
     inspection, activity = context.inspection, context.undo.activity
+    _tell_of_older_records(context, topics)
     lookup = SchemaLookup(clients.registry, context.names, inspection, context.tracker)
     consumer = _consumer(context, clients, topics, lookup)
     activity.push("the thread of the rules", asyncio.to_thread, inspection.rules.finish, _RULES_S)
@@ -42,6 +44,22 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
         reader.start()
         activity.push("the reader of the input", asyncio.to_thread, reader.finish, _INPUT_S)
     return consumer
+
+
+def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
+    """Warns where records from before this run are read again and nothing that comes out tells them apart."""
+    names, project = context.names, context.spec.project
+    source = project.script.input_table()
+    rereads = source is not None and source.options.get("scan.startup.mode") == "earliest-offset"
+    if project.latency_source is None and rereads and any(topics.start_offsets[names.input_topic].values()):
+        context.errors.report(
+            key="records_from_before",
+            component="kafka",
+            category="processing",
+            severity="warning",
+            message=f"records were written to {names.input_topic} before this run, the source reads them too, and "
+            "nothing in the output tells which run a record is of",
+        )
 
 
 async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
@@ -60,6 +78,7 @@ def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: Sch
         meters=context.senders.own_meters,
         by_timestamp=project.latency_source == "timestamp",
         append_times=topics.append_times,
+        retraction_end=retraction_end(project.output_format),
         checker=output_checker(context.inspection, project.output_format, lookup.of("output")),
         on_checked=partial(count_output, context.inspection),
         on_invalid=partial(_invalid, context),
@@ -77,6 +96,7 @@ def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup:
         group_id=names.input_group,
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
+        run_mark=names.run_mark,
         checker=input_checker(context.inspection, context.spec.settings.pipeline.value_format, lookup.of("input")),
         on_checked=partial(count_input, context.inspection, context.errors),
         on_message_error=partial(_message_error, context),

@@ -24,15 +24,17 @@ class WorkerPool:
 
     Args:
         spec: The run.
+        run_mark: The run in every record's header.
         on_crash: Called, from another thread, when a process ends unexpectedly.
     """
 
-    def __init__(self, spec: RunSpec, *, on_crash: Callable[[BaseException], None]) -> None:
+    def __init__(self, spec: RunSpec, *, run_mark: int, on_crash: Callable[[BaseException], None]) -> None:
         self._spec = spec
+        self._run_mark = run_mark
         self._on_crash = on_crash
         self._members: list[Member] = []
         self.pace = PoolPace(self, spec.schedule.total_events)
-        self.own_meters = Meters(worker=spec.settings.producers)
+        self.own_meters = Meters(worker=spec.settings.producers, run=run_mark)
         self.meters = MergedMeters(self.own_meters, self.reports)
 
     async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
@@ -53,6 +55,7 @@ class WorkerPool:
                 schema_id=send_input.schema_id,
                 settings=self._spec.settings,
                 plan=self._spec.plan,
+                run_mark=self._run_mark,
             )
             for index in range(count)
         ]

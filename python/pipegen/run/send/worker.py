@@ -40,6 +40,7 @@ class WorkerSpec:
         schema_id: Its id in the registry; None where records carry none.
         settings: The settings in force.
         plan: The traffic plan of all processes together.
+        run_mark: The run in every record's header.
     """
 
     index: int
@@ -50,6 +51,7 @@ class WorkerSpec:
     schema_id: int | None
     settings: Settings
     plan: TrafficPlan
+    run_mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class _Worker:
         self._connection = connection
         schedule = schedule_of(spec.plan, spec.settings)
         self._pacer = Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=spec.settings.catch_up)
-        self._meters = Meters(worker=spec.index)
+        self._meters = Meters(worker=spec.index, run=spec.run_mark)
         self._crashes: list[BaseException] = []
         sending = open_sending(spec.settings.sender, spec.access, spec.topic, properties=spec.settings.producer_config)
         self._thread = sending.loop(
