@@ -27,14 +27,25 @@ def hold(
         OSError: the file cannot be made.
         GaveUpError: ``give_up`` said so.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path)
+    free = hold_if_free(path)
+    if free is not None:
+        return free
+    if on_wait is not None:
+        on_wait()
     try:
-        return lock.acquire(blocking=False)
+        return FileLock(path).acquire(cancel_check=give_up)
     except Timeout:
-        if on_wait is not None:
-            on_wait()
-        try:
-            return lock.acquire(cancel_check=give_up)
-        except Timeout:
-            raise GaveUpError from None
+        raise GaveUpError from None
+
+
+def hold_if_free(path: Path) -> AbstractContextManager[object] | None:
+    """Takes the lock like :func:`hold`; None while somebody else holds it, however that somebody is doing.
+
+    Raises:
+        OSError: the file cannot be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        return FileLock(path).acquire(blocking=False)
+    except Timeout:
+        return None
