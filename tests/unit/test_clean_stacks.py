@@ -67,7 +67,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def alive() -> Iterator[Journal]:
     """A run that lives and uses services at these addresses."""
-    journal = Journal(RunHead("k3m9xa", 4711, "2026-11-28T02:24:21.843Z", "/home/me/orders"), on_failure=_fail)
+    journal = Journal(RunHead("k3m9xa", 4711, "2026-11-28T02:24:21.843Z", "/projects/orders"), on_failure=_fail)
     journal.open()
     journal.services(ADDRESSES.model_dump())
     yield journal
@@ -95,7 +95,7 @@ def test_clean_names_the_run_that_uses_a_stack_and_leaves_it(
 ) -> None:
     stack = a_stack(state)
     told = cleaned(stack, monkeypatch, volumes=volumes)
-    assert "run k3m9xa of /home/me/orders (process 4711) uses it" in told
+    assert "run k3m9xa of /projects/orders (process 4711) uses it" in told
     assert "would stop kafka" in told
     assert told.endswith(f"({EXIT_SERVICE})")
     assert ("delete all topics" in told) == volumes
@@ -103,7 +103,7 @@ def test_clean_names_the_run_that_uses_a_stack_and_leaves_it(
 
 
 def test_clean_leaves_a_stack_that_a_run_is_starting(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal(RunHead("k3m9xa", 4711, "", "/home/me/orders"), on_failure=_fail)
+    journal = Journal(RunHead("k3m9xa", 4711, "", "/projects/orders"), on_failure=_fail)
     journal.open()
     journal.making("stack", str(state / "state.json"))
     stack = a_stack(state)
@@ -113,7 +113,7 @@ def test_clean_leaves_a_stack_that_a_run_is_starting(state: Path, monkeypatch: p
 
 
 def test_clean_stops_a_stack_whose_runs_are_gone(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journal = Journal(RunHead("k3m9xa", 4711, "", "/home/me/orders"), on_failure=_fail)
+    journal = Journal(RunHead("k3m9xa", 4711, "", "/projects/orders"), on_failure=_fail)
     journal.open()
     journal.making("stack", str(state / "state.json"))
     journal.close(keep=True)
@@ -157,7 +157,7 @@ def test_leftovers_of_nobody_are_none() -> None:
 def test_leftovers_of_a_run_that_lives_are_left_alone(alive: Journal) -> None:
     code, told = invoked("--leftovers")
     assert code == 0
-    assert "run k3m9xa of /home/me/orders (process 4711) is alive: left alone" in told
+    assert "run k3m9xa of /projects/orders (process 4711) is alive: left alone" in told
     assert alive.path.exists()
 
 

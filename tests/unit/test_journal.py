@@ -12,7 +12,7 @@ import pytest
 
 from pipegen.journal import Journal, Resource, RunHead, journal_folder, journals, living, read
 
-HEAD = RunHead("k3m9xa", 4711, "2026-11-28T02:24:21.843Z", "/home/me/orders")
+HEAD = RunHead("k3m9xa", 4711, "2026-11-28T02:24:21.843Z", "/projects/orders")
 SERVICES = {
     "bootstrap_servers": "127.0.0.1:9092,127.0.0.1:9093",
     "schema_registry_url": "https://me:secret@registry.example/apis?token=secret",

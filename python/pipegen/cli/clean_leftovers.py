@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +12,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.config import Settings
 from pipegen.errors import PipeGenError, ServiceError
+from pipegen.interrupts import run_interruptible
 from pipegen.journal import Journaled, journals
 from pipegen.run.take_away import Remains
 from pipegen.session.leftovers import clear_leftovers, taken_from
@@ -58,7 +58,7 @@ def _clear(journaled: Journaled, project: ProjectOptions, console: Console) -> b
     if journaled.unread:
         console.print(f"  ({journaled.unread} lines of {journaled.path} cannot be read)", markup=False)
     try:
-        remains = asyncio.run(clear_leftovers(journaled, _settings(journaled, project), _Notes(console)))
+        remains = run_interruptible(clear_leftovers(journaled, _settings(journaled, project), _Notes(console)))
     except PipeGenError as error:
         remains = Remains(left=[error.message])
     for sentence in remains.left:
