@@ -111,12 +111,21 @@ def _measure(known: CoveringTests, checkout: Path, files: list[str]) -> None:
         data = CoverageData(str(data_file))
         data.read()
         known.seconds |= passed
+        of_file: dict[str, set[str]] = defaultdict(set)
+        for test in passed:
+            of_file[test.partition("::")[0]].add(test)
         for path in data.measured_files():
             lines = known.lines.setdefault(str(Path(path).relative_to(checkout)), {})
             for line, contexts in data.contexts_by_lineno(path).items():
-                covering = {_test_of(context) for context in contexts} & passed.keys()
+                covering = {test for context in contexts for test in _judges(context, of_file)} & passed.keys()
                 if covering:
                     lines[str(line)] = sorted({*lines.get(str(line), ()), *covering})
+
+
+def _judges(context: str, of_file: dict[str, set[str]]) -> set[str]:
+    """The tests that judge a line run in a context: of what a fixture runs any test of the file may judge the result."""
+    test = _test_of(context)
+    return of_file[test.partition("::")[0]] if context.endswith(("|setup", "(setup)")) else {test}
 
 
 def _test_of(context: str) -> str:

@@ -1,0 +1,145 @@
+"""Doubles of all services of a run: a pipeline that copies its records, with nothing started but threads."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from unittest.mock import patch
+
+from pipegen.bus import ErrorSeen, Event, EventBus, PhaseChanged, SnapshotTaken
+from pipegen.config import ResolvedSettings, Settings
+from pipegen.run import RunSummary
+from pipegen.run.planning import plan_run
+from pipegen.run.runner import Runner
+from pipegen.run.spec import RunSpec
+from pipegen.snapshot import ErrorEntry, Snapshot
+from pipegen.stack import Silent
+from tests.unit.project_folder import write_orders
+from tests.unit.stand_in_flink import Change, StandInFlink, as_it_is
+from tests.unit.stand_in_kafka import StandInAdmin, StandInKafka
+from tests.unit.stand_in_registry import StandInRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """The doubles."""
+
+    kafka: StandInKafka
+    registry: StandInRegistry
+    flink: StandInFlink
+
+    def addresses(self) -> dict[str, object]:
+        """Settings that name them."""
+        return {
+            "bootstrap_servers": self.kafka.bootstrap_servers,
+            "schema_registry_url": self.registry.url,
+            "flink_url": self.flink.rest.url,
+            "sql_gateway_url": self.flink.gateway.url,
+        }
+
+
+@contextmanager
+def stand_ins(change: Change = as_it_is) -> Iterator[StandIns]:
+    """The doubles, until the end of the block."""
+    kafka, registry = StandInKafka(), StandInRegistry()
+    flink = StandInFlink(kafka.bootstrap_servers, change)
+    try:
+        yield StandIns(kafka, registry, flink)
+    finally:
+        flink.close()
+        registry.close()
+        kafka.close()
+
+
+@contextmanager
+def admin_stands_in() -> Iterator[None]:
+    """Runs make their topics in the doubles, until the end of the block."""
+    with patch("pipegen.run.connect.KafkaAdmin", StandInAdmin):
+        yield
+
+
+@dataclass
+class Scene:
+    """One run of the orders example on doubles of its own.
+
+    Attributes:
+        change: What the job does with a record.
+        settings: Settings of the run; without others it sends 10 records in one second.
+        prepare: Changes the doubles, or the project's folder, before the run.
+        on_phase: Called with each phase, and what can be told to happen then.
+    """
+
+    change: Change = as_it_is
+    settings: dict[str, object] = field(default_factory=dict)
+    prepare: Callable[[StandIns, Path], None] = lambda _services, _folder: None
+    on_phase: Callable[[str, StandIns, Runner], None] = lambda _phase, _services, _runner: None
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a scene."""
+
+    summary: RunSummary
+    events: Sequence[Event]
+    services: StandIns
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The last snapshot."""
+        return self.summary.snapshot
+
+    @property
+    def snapshots(self) -> list[Snapshot]:
+        """Every snapshot."""
+        return [event.snapshot for event in self.events if isinstance(event, SnapshotTaken)]
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Every phase and step."""
+        return [(event.phase, event.step) for event in self.events if isinstance(event, PhaseChanged)]
+
+    @property
+    def errors(self) -> list[ErrorEntry]:
+        """Every error that was told."""
+        return [event.error for event in self.events if isinstance(event, ErrorSeen)]
+
+
+def play(folder: Path, scenes: dict[str, Scene]) -> dict[str, Played]:
+    """Plays the scenes, all at the same time: most of a run is waiting."""
+
+    async def body() -> dict[str, Played]:
+        played = await asyncio.gather(*(_play(folder / name, scene) for name, scene in scenes.items()))
+        return dict(zip(scenes, played, strict=True))
+
+    with admin_stands_in():
+        return asyncio.run(body())
+
+
+def planned_run(folder: Path, settings: dict[str, object]) -> RunSpec:
+    """The run of a project that the command line would plan."""
+    chosen = {"name": "orders", "stack": "none", "duration": "1s", "message_rate": 10} | settings
+    resolved = ResolvedSettings(Settings.model_validate(chosen), {})
+    return plan_run(folder, resolved, command=("pipegen", "run"), on_rows=lambda _rows: True)
+
+
+async def _play(folder: Path, scene: Scene) -> Played:
+    with stand_ins(scene.change) as services:
+        write_orders(folder)
+        scene.prepare(services, folder)
+        bus = EventBus()
+        heard, followed = bus.subscribe(), bus.subscribe()
+        runner = Runner(planned_run(folder, services.addresses() | scene.settings), bus=bus, progress=Silent())
+
+        async def follow() -> None:
+            async for event in followed:
+                if isinstance(event, PhaseChanged):
+                    scene.on_phase(event.phase, services, runner)
+
+        following = asyncio.create_task(follow())
+        summary = await runner.run()
+        bus.close()
+        await following
+        return Played(summary, [event async for event in heard], services)
