@@ -123,7 +123,7 @@ def _measure(known: CoveringTests, checkout: Path, files: list[str]) -> None:
 
 
 def _judges(context: str, of_file: dict[str, set[str]]) -> set[str]:
-    """The tests that judge a line run in a context: of what a fixture runs any test of the file may judge the result."""
+    """The tests that judge a line run in a context; what a fixture ran, every test of its file may judge."""
     test = _test_of(context)
     return of_file[test.partition("::")[0]] if context.endswith(("|setup", "(setup)")) else {test}
 

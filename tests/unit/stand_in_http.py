@@ -36,8 +36,7 @@ class StandInHttp:
 
     def __init__(self, answer: Callable[[Asked], Any]) -> None:
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(answer, self.asked))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(answer, self.asked))
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
@@ -51,6 +50,13 @@ class StandInHttp:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """A client that went away in the middle of an answer is nobody's fault."""
 
 
 def _handler(answer: Callable[[Asked], Any], seen: list[Asked]) -> type[BaseHTTPRequestHandler]:
