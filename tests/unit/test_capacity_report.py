@@ -58,8 +58,10 @@ def trial(rate: float = 100.0, **changes: Any) -> CapacityTrial:
         ),
         (
             CapacityRange(100.0, 110.0, "generator"),
-            "The pipeline sustains 100 msg/s at least; at 110 msg/s PipeGen itself did not keep its plan, "
-            "so nothing is known above.",
+            (
+                "The pipeline sustains 100 msg/s at least; at 110 msg/s PipeGen itself did not keep its plan, so "
+                "nothing is known above."
+            ),
         ),
         (
             CapacityRange(100.0, 110.0, "pipeline"),

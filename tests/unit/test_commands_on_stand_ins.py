@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -16,8 +17,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
+from pipegen.bus import Event, EventBus, HistogramsTaken, PhaseChanged, SnapshotTaken
 from pipegen.cli import app
 from pipegen.errors import EXIT_CONFIG, EXIT_OK, PipelineError, SettingsError
+from pipegen.hotpath import HistogramSnapshot
+from pipegen.replay import Recording
+from pipegen.replay.player import play
 from tests.unit.project_folder import change, write_orders
 from tests.unit.stand_in_services import LENIENT, StandIns, admin_stands_in, stand_ins
 
@@ -108,6 +113,87 @@ def test_the_files_for_a_ci_say_the_same_as_the_terminal(ran: Ended) -> None:
     assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
     assert [case.get("name") for case in suite.iter("testcase")][-1:] == ["lost==0"]
     assert "lost==0" in (ran.folder / "step.md").read_text(encoding="utf-8")
+
+
+def after(ran: Ended, *words: str) -> Ended:
+    """A command on what the run left."""
+    return invoke(ran.services, ran.folder, *words, "--project-dir", str(ran.folder))
+
+
+def test_a_recorded_run_is_told_again_in_every_format(ran: Ended, tmp_path: Path) -> None:
+    run_id = json.loads((ran.folder / "summary.json").read_text(encoding="utf-8"))["run_id"]
+    told = json.loads(after(ran, "report", "last", "--format", "json").out)
+    assert json.dumps(told).count(run_id)
+    assert "PipeGen sent 10 records" in after(ran, "report", run_id, "--format", "md").out
+    assert after(ran, "report", "last", "--format", "csv").out.count("\n") > 2
+    page = tmp_path / "mine.html"
+    ended = after(ran, "report", "last", "--output", str(page))
+    assert (ended.code, ended.out.split(": ")[0]) == (EXIT_OK, "report")
+    assert run_id in page.read_text(encoding="utf-8")
+    text = tmp_path / "mine.md"
+    assert after(ran, "report", "last", "--format", "md", "--output", str(text)).out == ""
+    assert "PipeGen sent 10 records" in text.read_text(encoding="utf-8")
+
+
+def test_a_run_compared_with_itself_has_no_difference(ran: Ended, tmp_path: Path) -> None:
+    wanted = tmp_path / "compared.json"
+    ended = after(ran, "compare", "last", "last", "--json", str(wanted), "--fail-on-regression", "1%")
+    assert ended.code == EXIT_OK
+    (told,) = json.loads(wanted.read_text(encoding="utf-8"))
+    assert told["differences"]
+    assert not [each for each in told["differences"] if each["meaning"] in {"better", "worse"}]
+    # A summary has no recording: what it does not hold is not known, and is no difference.
+    assert after(ran, "compare", str(ran.folder / "summary.json"), "last").code == EXIT_OK
+
+
+def test_a_recording_is_played_again_event_by_event(ran: Ended) -> None:
+    (folder,) = recordings(ran.folder)
+    recording = Recording(folder)
+
+    async def body() -> tuple[int, list[Event]]:
+        bus = EventBus()
+        heard = bus.subscribe()
+        played = await play(recording, bus, speed=100_000)
+        bus.close()
+        return played, [event async for event in heard]
+
+    played, events = asyncio.run(body())
+    snapshots = [event.snapshot for event in events if isinstance(event, SnapshotTaken)]
+    assert (len(snapshots), snapshots[-1].run.phase) == (played, "finished")
+    assert [snapshot.sequence for snapshot in snapshots] == sorted(snapshot.sequence for snapshot in snapshots)
+    phases = [event.phase for event in events if isinstance(event, PhaseChanged)]
+    assert list(dict.fromkeys(phases)) == ["starting", "probing", "running", "draining", "finished"]
+    counted = [
+        HistogramSnapshot.from_hdr_base64(text).count
+        for event in events
+        if isinstance(event, HistogramsTaken)
+        for stage, text in event.stages.items()
+        if stage == "end_to_end"
+    ]
+    assert sum(counted) == 10
+
+
+def test_a_recording_is_played_at_the_pace_that_is_asked_for(ran: Ended, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder,) = recordings(ran.folder)
+    waits: list[float] = []
+    sleep = asyncio.sleep
+
+    async def note(seconds: float) -> None:
+        waits.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr("pipegen.replay.player.asyncio.sleep", note)
+
+    async def body() -> None:
+        await play(Recording(folder), EventBus(), speed=2)
+
+    asyncio.run(body())
+    times = [at_ms for at_ms, _, _ in Recording(folder).timeline()]
+    whole_s = (times[-1] - times[0]) / 1000
+    # Nothing was waited for, so the last wait is the whole of it.
+    assert waits[0] == 0
+    assert waits[-1] == pytest.approx(whole_s / 2, rel=0.5)
+    assert waits[-1] <= whole_s / 2
 
 
 def test_everything_that_a_run_needs_is_there(services: StandIns, tmp_path: Path) -> None:
