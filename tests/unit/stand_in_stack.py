@@ -66,7 +66,7 @@ class StandInStack(LocalStack):
         self._script.write_text(f'#!/bin/sh\nexec {sys.executable} {folder}/server.py "$@"\n', encoding="utf-8")
         self._script.chmod(0o755)
 
-    def _launches(self, ports: Ports, progress: Progress, cancelled: threading.Event) -> list[Launch]:
+    def _launches(self, ports: Ports, _progress: Progress, _cancelled: threading.Event) -> list[Launch]:
         (self.stack_dir / "logs").mkdir(exist_ok=True)
         # As the real registry's: where it notes that it was told its level.
         (self.stack_dir / "registry" / "data").mkdir(parents=True, exist_ok=True)

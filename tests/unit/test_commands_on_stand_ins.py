@@ -295,3 +295,10 @@ def test_two_pipelines_with_one_name_are_refused(services: StandIns, tmp_path: P
     named = ["--pipeline", "one=a:b:job", "--pipeline", "one=c:d:job"]
     with pytest.raises(SettingsError, match="two pipelines are called one"):
         watch(services, tmp_path, *flags(services)[:6], *named)
+
+
+@pytest.mark.parametrize("words", [["--pipeline", "a=b:c:d"], ["--group", "g"], ["--messages"]])
+def test_what_is_only_for_watching_is_refused_without_it(tmp_path: Path, words: list[str]) -> None:
+    folder = write_orders(tmp_path / "orders")
+    with pytest.raises(SettingsError, match="--pipeline, --group and --messages go with --standalone"):
+        CliRunner().invoke(app, ["dashboard", "--project-dir", str(folder), *words], catch_exceptions=False)

@@ -107,6 +107,11 @@ def interrupt_at_the_probe(phase: str, _services: StandIns, runner: Runner) -> N
         runner.interrupt(EXIT_INTERRUPTED)
 
 
+def make_trouble(phase: str, _services: StandIns, runner: Runner) -> None:
+    if phase == "running":
+        runner.note_trouble("the disk is full", "Make room.")
+
+
 SCENES = {
     "clean": Scene(settings={"inspect_input": True, "pipeline": {"partitions": 2}, "thresholds": ["lost == 0"]}),
     "losing": Scene(change=without(MISSING), settings={"pipeline_timeout": "8s", "thresholds": ["lost == 0"]}),
@@ -131,6 +136,7 @@ SCENES = {
     "without slots": Scene(prepare=no_slots, settings={"pipeline_timeout": "4s"}),
     "json": Scene(prepare=json_tables, settings={"pipeline": {"value_format": "json"}, "sender": "python"}),
     "two senders": Scene(settings={"producers": 2}),
+    "seldom": Scene(on_phase=make_trouble, settings={"duration": "3s", "dashboard": {"update_interval": "10m"}}),
     "expected": Scene(change=without(MISSING), settings={"expected_messages": 7}),
 }
 
@@ -424,3 +430,9 @@ def test_figures_before_the_load_are_null_with_their_reasons(played: Mapping[str
     assert (first.flink.job_state, first.run.elapsed_s) == (None, None)
     assert first.reasons["run.elapsed_s"] == "the load has not started yet"
     assert first.reasons["producer.planned_total"] == "the load has not started yet"
+
+
+def test_an_error_is_shown_at_once_where_snapshots_are_seldom(played: Mapping[str, Played]) -> None:
+    taken = [each for each in played["seldom"].snapshots if each.run.phase == "running"]
+    assert [[error.message for error in each.errors] for each in taken] == [["the disk is full"]]
+    assert played["seldom"].summary.outcome == "finished"
