@@ -91,6 +91,15 @@ def test_a_tab_after_a_command_offers_its_options_without_loading_what_it_works_
     assert declared(modules) == {"run"}
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_descriptions_beside_options_need_no_rich(tmp_path: Path, shell: str) -> None:
+    asked = {"_PIPEGEN_COMPLETE": f"complete_{shell}", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    modules, offered = imported(tmp_path, **asked, _TYPER_COMPLETE_ARGS="pipegen run --in")
+    assert "--inspect-input" in offered
+    assert "every value in it. Default" in offered.replace("\\", "")
+    assert modules & (CLIENTS | READERS | {"rich.text", "markdown_it"}) == set()
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

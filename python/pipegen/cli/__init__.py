@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
+
+if "_PIPEGEN_COMPLETE" in os.environ:
+    # A shell waits for this answer at each TAB, and half of the wait was the import of Rich: Typer strips markup from
+    # descriptions with it where it is installed. Ours hold none, so Typer is to find no Rich.
+    os.environ["TYPER_USE_RICH"] = "0"
+    sys.modules["rich"] = None  # type: ignore[assignment]
 
 import typer
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Annotated, Any, cast, get_type_hints
+from typing import Annotated, Any, NamedTuple, cast, get_type_hints
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A command line, and what it is for."""
 
     line: str
@@ -24,7 +23,8 @@ def _help_all(ctx: typer.Context, wanted: bool) -> None:
     if wanted:
         from pipegen.cli.help import command_help
 
-        typer.echo(command_help(cast("Command", ctx.command), ctx, everything=True))
+        command = cast("Command", ctx.command)
+        typer.echo(command_help(command, ctx, examples=command.declaration.examples))
         raise typer.Exit
 
 
@@ -107,4 +107,5 @@ class Command(TyperCommand):
         """Writes the help."""
         from pipegen.cli.help import command_help
 
-        formatter.write(command_help(self, ctx, everything=False))
+        shown = self.declaration
+        formatter.write(command_help(self, ctx, most_used=shown.most_used, examples=shown.examples))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from rich.console import Console, Group, RenderableType
 from rich.highlighter import RegexHighlighter
@@ -12,10 +12,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
-
-if TYPE_CHECKING:
-    from pipegen.cli.catalogue import CommandGroup, Entry
-    from pipegen.cli.command import Command, Example
+from typer.core import TyperCommand, TyperGroup
 
 _WIDEST = 100
 _LONGEST_OPTION = 30
@@ -30,6 +27,22 @@ START_HERE = (
 )
 
 
+class Listed(Protocol):
+    """A command in the list of commands."""
+
+    @property
+    def name(self) -> str:
+        """What to type."""
+
+    @property
+    def group(self) -> str:
+        """The heading it stands under."""
+
+    @property
+    def about(self) -> str:
+        """The first sentence of its help."""
+
+
 class _Flags(RegexHighlighter):
     base_style = "help."
     highlights = (r"(?:^|(?<=[\s(/,]))(?P<flag>--?[a-z][\w-]*)", r"(?P<command>`[^`]+`)")
@@ -38,25 +51,32 @@ class _Flags(RegexHighlighter):
 _flags = _Flags()
 
 
-def command_help(command: Command, ctx: Any, *, everything: bool) -> str:
-    """The help of a command: its most used options and the names of the rest, or all of them in their groups."""
-    declaration = command.declaration
+def command_help(
+    command: TyperCommand, ctx: Any, *, most_used: Sequence[str] = (), examples: Iterable[tuple[str, str]] = ()
+) -> str:
+    """The help of a command.
+
+    Args:
+        command: The command.
+        ctx: Its Typer context.
+        most_used: The parameters to explain, by name, while the rest is only named. Empty: all, in their groups.
+        examples: Command lines, and what each is for.
+    """
     params = [param for param in command.get_params(ctx) if not getattr(param, "hidden", False)]
     parts: list[RenderableType] = [_usage(command.get_usage(ctx)), *_paragraphs(command.help or "")]
-    short = bool(declaration.most_used) and not everything
-    if short:
+    if most_used:
         by_name = {param.name: param for param in params}
-        first = [by_name[name] for name in declaration.most_used]
+        first = [by_name[name] for name in most_used]
         parts.append(_panel("Most used", [_row(param) for param in first]))
         rest = [param for param in params if param not in first]
         parts.append(_more(ctx.command_path, rest))
     else:
         parts += [_panel(title, [_row(param) for param in group]) for title, group in _groups(params)]
-    parts += _examples(declaration.examples)
+    parts += _examples(list(examples))
     return _rendered(parts)
 
 
-def program_help(program: CommandGroup, ctx: Any, entries: Sequence[Entry]) -> str:
+def program_help(program: TyperGroup, ctx: Any, entries: Sequence[Listed]) -> str:
     """The help of the program: its commands by group, and its own options."""
     parts: list[RenderableType] = [_usage(program.get_usage(ctx)), *_paragraphs(program.help or "")]
     for title in dict.fromkeys(entry.group for entry in entries):
@@ -67,7 +87,7 @@ def program_help(program: CommandGroup, ctx: Any, entries: Sequence[Entry]) -> s
     return _rendered(parts)
 
 
-def start_here(about: str, entries: Sequence[Entry]) -> str:
+def start_here(about: str, entries: Sequence[Listed]) -> str:
     """What to type first, and the names of all commands."""
     steps = Table.grid(padding=(0, 2, 0, 0))
     for line, meaning in START_HERE:
@@ -173,12 +193,12 @@ def _more(command_path: str, params: Iterable[Any]) -> Panel:
     return Panel(table, title=f"More, explained by {command_path} --help-all", title_align="left", border_style="dim")
 
 
-def _examples(examples: Sequence[Example]) -> list[RenderableType]:
+def _examples(examples: Sequence[tuple[str, str]]) -> list[RenderableType]:
     parts: list[RenderableType] = [Text("Examples:")] if examples else []
-    for example in examples:
+    for line, about in examples:
         parts += [
-            Padding(_prose(example.about), (0, 0, 0, 2)),
-            Padding(Text(example.line, "help.command"), (0, 0, 0, 4)),
+            Padding(_prose(about), (0, 0, 0, 2)),
+            Padding(Text(line, "help.command"), (0, 0, 0, 4)),
         ]
     return parts
 

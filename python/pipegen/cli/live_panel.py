@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.snapshot import LatencyStage, Level, PhasePlan, Snapshot, Status
+from pipegen.snapshot.stages import WORDS
 from pipegen.units import format_bytes, format_count, format_duration, format_latency_ms, format_rate
 
 LEVEL_STYLE: dict[Level, str] = {"ok": "green", "warning": "yellow", "error": "bold red", "unknown": "dim"}
@@ -129,9 +130,9 @@ def _latencies(snapshot: Snapshot) -> RenderableType:
         table.add_column(heading, justify="right", min_width=8)
     latency = snapshot.latency
     stages: list[tuple[str, LatencyStage | None]] = [
-        ("generator delay", latency.generator_delay),
-        ("acknowledged by Kafka", latency.ack),
-        ("end to end", latency.end_to_end),
+        (WORDS["generator_delay"], latency.generator_delay),
+        (WORDS["ack"], latency.ack),
+        (WORDS["end_to_end"], latency.end_to_end),
     ]
     for name, stage in stages:
         if stage is None:

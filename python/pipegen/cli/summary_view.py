@@ -11,6 +11,7 @@ from pipegen.cli.tables import print_table
 from pipegen.cli.thresholds import print_verdict
 from pipegen.run import RunSummary
 from pipegen.snapshot import LatencyPart, LatencyStage, Percentiles, Snapshot
+from pipegen.snapshot.stages import WORDS
 from pipegen.units import format_count, format_latency_ms, format_rate
 
 _STYLE = {
@@ -98,13 +99,13 @@ def _latencies(summary: RunSummary) -> Table:
         table.add_column(heading, justify="right")
     latency = summary.snapshot.latency
     stages: list[tuple[str, LatencyStage | LatencyPart | None]] = [
-        ("generator delay", latency.generator_delay),
-        ("acknowledged", latency.ack),
-        ("end to end", latency.end_to_end),
+        (WORDS["generator_delay"], latency.generator_delay),
+        (WORDS["ack"], latency.ack),
+        (WORDS["end_to_end"], latency.end_to_end),
     ]
     if latency.append is not None:
-        wait = "  of it: checkpoint and fetch" if latency.exactly_once else "  of it: fetch"
-        stages.insert(2, ("written by Flink", latency.append))
+        wait = f"  of it: {'checkpoint and ' if latency.exactly_once else ''}{WORDS['output_wait']}"
+        stages.insert(2, (WORDS["append"], latency.append))
         stages.append((wait, latency.output_wait))
     for name, stage in stages:
         if stage is None:

@@ -17,6 +17,7 @@ from pipegen.snapshot import (
     Verdict,
 )
 from pipegen.snapshot.limits import JOB_BUSY_RATIO, LAG_S, RATE_DEVIATION
+from pipegen.snapshot.stages import WORDS
 from pipegen.units import format_count, format_latency_ms, format_rate
 
 _RECENT_S = 15.0
@@ -94,7 +95,7 @@ def _running(producer: ProducerMetrics, flink: FlinkMetrics, pipeline: PipelineM
             level="warning",
             text="PipeGen is behind its plan.",
             detail=f"{format_count(sent)} of {format_count(round(planned))} due records sent; "
-            f"generator delay p99 {format_latency_ms(delay)}.",
+            f"{WORDS['generator_delay']} p99 {format_latency_ms(delay)}.",
         )
     if producer.errors:
         return Headline(level="warning", text=f"{format_count(producer.errors)} records were refused by Kafka.")

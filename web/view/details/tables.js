@@ -2,7 +2,7 @@
 
 import { judge, pressureHealth } from "../../model/health.js";
 import { reasonFor } from "../../model/paths.js";
-import { LIMITS } from "../../model/rules.js";
+import { LIMITS, STAGE_WORDS } from "../../model/rules.js";
 import { UNKNOWN, words } from "../format.js";
 import { PRESSURE_LEVELS } from "../panels.js";
 
@@ -166,11 +166,11 @@ function waitOf({ latency }) {
   const about = "Consumed minus appended to the output; a part of the way end to end.";
   return latency.exactly_once
     ? [
-        "of it: checkpoint and fetch",
+        `of it: checkpoint and ${STAGE_WORDS.output_wait}`,
         "output_wait",
         `${about} The sink is exactly-once: its records wait for a checkpoint.`,
       ]
-    : ["of it: fetch", "output_wait", about];
+    : [`of it: ${STAGE_WORDS.output_wait}`, "output_wait", about];
 }
 
 /**
