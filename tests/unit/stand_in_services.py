@@ -106,8 +106,9 @@ class Played:
 
     @property
     def errors(self) -> list[ErrorEntry]:
-        """Every error that was told."""
-        return [event.error for event in self.events if isinstance(event, ErrorSeen)]
+        """Every error that was told, but that this machine was busy."""
+        errors = [event.error for event in self.events if isinstance(event, ErrorSeen)]
+        return [error for error in errors if error.component != "system"]
 
 
 def play(folder: Path, scenes: dict[str, Scene]) -> dict[str, Played]:
