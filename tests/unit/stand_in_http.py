@@ -25,6 +25,7 @@ class Answer(NamedTuple):
 
     status: int
     body: Any = None
+    headers: dict[str, str] = {}  # noqa: RUF012 -- changed by nobody
 
 
 class StandInHttp:
@@ -76,10 +77,11 @@ def _handler(answer: Callable[[Asked], Any], seen: list[Asked]) -> type[BaseHTTP
             asked = Asked(self.command, parts.path, parse_qs(parts.query), body, dict(self.headers))
             seen.append(asked)
             found = answer(asked)
-            status, told = found if isinstance(found, Answer) else (200, found)
+            status, told, more = found if isinstance(found, Answer) else Answer(200, found)
             data = told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
-            self.send_header("Content-Length", str(len(data)))
+            for name, value in {"Content-Length": str(len(data)), **more}.items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data)
 
