@@ -19,7 +19,8 @@ from typer.testing import CliRunner
 
 from pipegen.bus import Event, EventBus, HistogramsTaken, PhaseChanged, SnapshotTaken
 from pipegen.cli import app
-from pipegen.errors import EXIT_CONFIG, EXIT_OK, PipelineError, SettingsError
+from pipegen.cli.display import ConsoleTeller
+from pipegen.errors import EXIT_CONFIG, EXIT_OK, EXIT_TERMINATED, PipelineError, SettingsError
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.replay import Recording
 from pipegen.replay.player import play
@@ -66,15 +67,17 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     # On a busy machine records leave late: that is not what is tested here.
     change(folder / ".pipegen.yaml", "dashboard:\n", f"validity: {json.dumps(LENIENT)}\n\ndashboard:\n")
     files = ["--summary-json", str(folder / "summary.json"), "--junit", str(folder / "junit.xml")]
-    load = ["--message-rate", "10", "--duration", "1s", "--threshold", "lost==0", "--stack", "none"]
+    load = ["--message-rate", "10", "--duration", "1s", "--threshold", "lost==0", "--stack", "none", "--keep", "1"]
     step = {"GITHUB_STEP_SUMMARY": str(folder / "step.md")}
     with stand_ins() as opened, admin_stands_in(), patch.dict(os.environ, step):
-        return invoke(opened, folder, "run", "--project-dir", str(folder), *flags(opened), *load, *files)
+        page = ["--dashboard", "--dashboard-port", "0", "--no-open"]
+        return invoke(opened, folder, "run", "--project-dir", str(folder), *flags(opened), *load, *files, *page)
 
 
 def test_a_run_tells_each_step_as_a_line_and_ends_with_its_accounts(ran: Ended) -> None:
     assert ran.code == EXIT_OK
-    told = ran.err.splitlines()
+    page, *told = ran.err.splitlines()
+    assert re.fullmatch(r"dashboard: http://127.0.0.1:\d+/?", page)
     assert told[:2] == ["starting: looking for the services", "starting: asking the services"]
     assert "running: sending the planned load" in told
     assert "draining: waiting for the last records" in told
@@ -113,6 +116,26 @@ def test_the_files_for_a_ci_say_the_same_as_the_terminal(ran: Ended) -> None:
     assert (suite.get("failures"), suite.get("errors")) == ("0", "0")
     assert [case.get("name") for case in suite.iter("testcase")][-1:] == ["lost==0"]
     assert "lost==0" in (ran.folder / "step.md").read_text(encoding="utf-8")
+
+
+def test_without_a_terminal_the_dashboard_ends_with_the_run(ran: Ended) -> None:
+    assert "stays at" not in ran.err
+
+
+def test_ctrl_c_during_a_run_ends_it_in_order_with_its_code(services: StandIns, tmp_path: Path) -> None:
+    folder = write_orders(tmp_path / "orders")
+    say = ConsoleTeller.say
+
+    def say_and_interrupt(teller: ConsoleTeller, text: str) -> None:
+        say(teller, text)
+        if text == "running: sending the planned load":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with patch.object(ConsoleTeller, "say", say_and_interrupt):
+        ended = invoke(services, folder, "run", "--project-dir", str(folder), *flags(services), "--duration", "60s")
+    assert ended.code == EXIT_TERMINATED
+    assert ended.out.startswith("interrupted")
+    assert len(services.kafka.deleted) == 2
 
 
 def after(ran: Ended, *words: str) -> Ended:
@@ -266,8 +289,6 @@ def test_a_search_that_cannot_be_made_is_refused_before_it_begins(
 
 def watch(services: StandIns, folder: Path, *words: str) -> Ended:
     """The dashboard alone, ended by a signal as soon as it says that it watches."""
-    from pipegen.cli.display import ConsoleTeller
-
     say = ConsoleTeller.say
 
     def say_and_end(teller: ConsoleTeller, text: str) -> None:
