@@ -174,7 +174,7 @@ def test_latencies_of_the_whole_run_stand_at_the_end() -> None:
     lines = words(known)
     at = next(number for number, line in enumerate(lines) if line.startswith("latency since due"))
     assert lines[at] == "latency since due, whole run p50 p95 p99 max"
-    names = ("generator delay", "acknowledged by Kafka", "end to end")
+    names = ("generator delay", "acknowledged", "end to end")
     assert lines[at + 1 : at + 4] == [f"{name} 1.5 ms 20 ms 300 ms 4 s" for name in names]
 
 
