@@ -7,7 +7,6 @@ import json
 import random
 import re
 import subprocess
-import tempfile
 import time
 import urllib.request
 from datetime import datetime
@@ -25,6 +24,7 @@ from pipegen.units import format_count
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT, command, environment, pipegen, until
+from tests.e2e.test_data_files import project_of
 from tests.e2e.test_own_stack import alive
 
 pytestmark = pytest.mark.stack
@@ -117,53 +117,58 @@ STAGES = (
 )
 
 
-def what_is_there(independent: Independent) -> dict[str, set[str]]:
+def what_is_there(independent: Independent, temporary: Path) -> dict[str, set[str]]:
     """Everything that a user, or a run, may have on the services and on this machine."""
     return {
-        "topics": set(independent.topics("")),
+        "topics": {name for name in independent.topics("") if not name.startswith("__")},
         "groups": set(independent.groups("")),
         "subjects": set(independent.subjects("")),
         "jobs": set(independent.running_jobs("")),
-        "folders": {path.name for path in Path(tempfile.gettempdir()).glob("pipegen-data-*")},
-        "sending processes": {str(process.pid) for process in psutil.process_iter() if _sends(process)},
+        "files": {path.name for path in temporary.iterdir()},
+        "processes": {str(process.pid) for process in psutil.process_iter() if _uses(process, temporary)},
     }
 
 
-def _sends(process: psutil.Process) -> bool:
-    """Whether it is one of those that a run starts to share the sending."""
+def _uses(process: psutil.Process, temporary: Path) -> bool:
+    """Whether it was started by a run that has this folder for temporary files."""
     try:
-        return "--multiprocessing-fork" in process.cmdline() and "pipegen" in process.environ().get("PYTHONPATH", "")
+        return process.environ().get("TMPDIR") == str(temporary)
     except psutil.Error:
         return False
-
-
-def kill_at(project: Path, start_run: StartRun, stage: str, seconds: float, *arguments: str) -> None:
-    """Kills a run so many seconds after it said where it is, or as it ends before that."""
-    run = start_run(project, "--duration=3s", "--message-rate=100", *arguments, env=LENIENT)
-    until(lambda: True if stage in run.err or run.process.poll() is not None else None, stage)
-    time.sleep(seconds)  # a moment within the stage
-    run.process.kill()
-    run.process.wait()
 
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("round_of_five", range(4))
 def test_what_runs_left_that_were_killed_at_any_stage_is_removed_and_nothing_else(
-    project: Path, start_run: StartRun, independent: Independent, endpoints: Endpoints, round_of_five: int
+    tmp_path: Path,
+    project: Path,
+    start_run: StartRun,
+    independent: Independent,
+    endpoints: Endpoints,
+    round_of_five: int,
 ) -> None:
     moments = random.Random(round_of_five)  # noqa: S311 - a moment, not a secret
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    from_file = project_of(tmp_path, "sales.csv", 700, "--csv-mode", "filesystem")
+    kinds = [(project, ["--duration=3s"]), (project, ["--duration=3s", "--producers=2"]), (from_file, [])]
     # What a user has: it looks like a run's, and no journal names it.
     theirs = f"orders-input-{round_of_five}theirs"
     KafkaAdmin(endpoints.bootstrap_servers).create_topic(theirs, partitions=1, replication_factor=1)
-    before = what_is_there(independent)
     assert pipegen("clean", "--leftovers").exit_code == 0
-    for number in range(5):
-        stage = STAGES[(round_of_five * 5 + number) % len(STAGES)]
-        kill_at(project, start_run, stage, moments.uniform(0, 1.5), *(["--producers=2"] if number % 2 else []))
+    before = what_is_there(independent, temporary)
+    for number in range(round_of_five * 5, round_of_five * 5 + 5):
+        of, arguments = kinds[number % len(kinds)]
+        run = start_run(of, *arguments, env=LENIENT | {"TMPDIR": str(temporary)})
+        stage = STAGES[number % len(STAGES)]
+        until(lambda: True if stage in run.err or run.process.poll() is not None else None, stage)  # noqa: B023
+        time.sleep(moments.uniform(0, 1.5))  # a moment within the stage
+        run.process.kill()
+        run.process.wait()
     sessions = [made.ids for journal in journals() for made in journal.made if made.kind == "session"]
     cleaned = pipegen("clean", "--leftovers")
     assert cleaned.exit_code == 0, cleaned.out + cleaned.err
-    assert what_is_there(independent) == before
+    assert what_is_there(independent, temporary) == before
     assert journals() == []
     for handle in itertools.chain.from_iterable(sessions):
         assert httpx2.get(f"{endpoints.sql_gateway_url}/v1/sessions/{handle}").status_code >= 400
