@@ -7,7 +7,7 @@ import urllib.request
 from typing import Any
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipegen.stack import Endpoints
 
@@ -41,6 +41,16 @@ class Independent:
     def topics(self, containing: str) -> list[str]:
         """Names of topics with a text in them."""
         return [name for name in self._admin.list_topics(timeout=10).topics if containing in name]
+
+    def make_topics(self, *names: str) -> None:
+        """Creates topics of two partitions."""
+        for made in self._admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
+            made.result(10)
+
+    def make_topic(self, name: str) -> None:
+        """Makes an empty topic of one partition. Idempotent."""
+        if not self.topics(name):
+            self._admin.create_topics([NewTopic(name, 1, 1)])[name].result(10)
 
     def groups(self, containing: str) -> list[str]:
         """Names of consumer groups with a text in them."""

@@ -5,9 +5,10 @@ import struct
 import pytest
 
 from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Permits, RecordBatch, Schedule, now_ns, probe_header
+from tests.unit.record_headers import HEADER
+from tests.unit.record_headers import record_header as header
 
 SECOND_NS = 1_000_000_000
-HEADER = struct.Struct(">BBHIQqQ")
 RUN = 0x6162_6332_3334
 
 
@@ -16,11 +17,6 @@ class KafkaError:
 
     def name(self) -> str:
         return "_MSG_TIMED_OUT"
-
-
-def header(due_us: int, number: int, worker: int, *, run: int = 0) -> bytes:
-    """The header of a record of the load."""
-    return HEADER.pack(2, 0, 0, worker, number, due_us, run)
 
 
 def permits(count: int, *, worker: int = 0) -> Permits:

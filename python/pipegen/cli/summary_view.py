@@ -45,8 +45,11 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)
+        unmeasured = snapshot.reasons.get("latency.end_to_end")
         end_to_end = snapshot.latency.end_to_end
-        if end_to_end is not None and end_to_end.bound_reason is not None:
+        if unmeasured is not None:
+            console.print(Text(unmeasured, style="dim"), soft_wrap=True)
+        elif end_to_end is not None and end_to_end.bound_reason is not None:
             text = f"end to end is an upper bound: {end_to_end.bound_reason}"
             console.print(Text(text, style="dim"), soft_wrap=True)
     for error in snapshot.errors:

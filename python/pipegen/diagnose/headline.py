@@ -14,6 +14,7 @@ from pipegen.snapshot import (
     PipelineMetrics,
     ProducerMetrics,
     RunState,
+    ThresholdResult,
     Verdict,
 )
 from pipegen.snapshot.limits import JOB_BUSY_RATIO, LAG_S, RATE_DEVIATION
@@ -142,21 +143,35 @@ def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
     return ", ".join(parts) + "."
 
 
-def judged(headline: Headline, verdict: Verdict) -> Headline:
-    """The sentence of a run whose thresholds have been judged for good: what it was run for comes first."""
+def judged(headline: Headline, verdict: Verdict, failure: str | None = None) -> Headline:
+    """The sentence of a run that has been judged for good: what it was run for comes first.
+
+    Args:
+        headline: The sentence without the verdict.
+        verdict: The verdict.
+        failure: Why the run failed or is incomplete. An incomplete run fails by this, whatever its thresholds say.
+    """
     results = verdict.results
-    if not verdict.final or verdict.outcome is None or not results:
+    if not verdict.final or verdict.outcome is None:
+        return headline
+    every = "the threshold holds" if len(results) == 1 else f"all {len(results)} thresholds hold"
+    broken = [result for result in results if result.outcome != "pass"]
+    count, first = _broken(broken, len(results)) if broken else (every, None)
+    if failure is not None and verdict.outcome == "fail" and verdict.reasons[:1] == [failure]:
+        thresholds = ": ".join(part for part in (count.capitalize(), first) if part) if results else None
+        return Headline(level="error", text=f"Failed: {failure}.", detail=f"{thresholds}." if thresholds else None)
+    if not results:
         return headline
     before = " ".join(part for part in (headline.text, headline.detail) if part)
-    every = "the threshold holds" if len(results) == 1 else f"all {len(results)} thresholds hold"
     if verdict.outcome == "pass":
         return Headline(level=headline.level, text=f"Passed: {every}.", detail=before)
     if verdict.outcome == "invalid":
         return Headline(level="warning", text=f"Invalid: {verdict.reasons[0]}.", detail=before)
-    broken = [result for result in results if result.outcome != "pass"]
-    if not broken:  # every threshold holds, and the run did not meet a condition of its own
-        return Headline(level="error", text=f"Failed: {verdict.reasons[0]}.", detail=f"{every.capitalize()}. {before}")
+    return Headline(level="error", text=f"Failed: {count}.", detail=f"{first}. {before}" if first else before)
+
+
+def _broken(broken: list[ThresholdResult], total: int) -> tuple[str, str]:
+    """How many thresholds do not hold, and the first of them with what was observed."""
     fails = "fails" if len(broken) == 1 else "fail"
-    count = "the threshold fails" if len(results) == 1 else f"{len(broken)} of {len(results)} thresholds {fails}"
-    first = f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"
-    return Headline(level="error", text=f"Failed: {count}.", detail=f"{first}. {before}")
+    count = "the threshold fails" if total == 1 else f"{len(broken)} of {total} thresholds {fails}"
+    return count, f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"

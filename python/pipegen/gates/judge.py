@@ -119,9 +119,11 @@ class Judge:
             why = "the run was interrupted" if ending.outcome == "interrupted" else f"the run failed: {ending.failure}"
             return Verdict(final=True, valid=valid, reasons=[why, *doubts], results=results)
         failures = [_failure(each) for each in results if each.outcome == "fail"]
-        if ending is not None and ending.outcome == "incomplete" and ending.failure:
-            failures.append(ending.failure)
         outcome: VerdictOutcome | None = None
+        if ending is not None and ending.outcome == "incomplete":
+            # Records that stayed away are missing however the generator did: no doubt excuses them.
+            why = ending.failure or "the run is incomplete"
+            return Verdict(outcome="fail", final=True, valid=valid, reasons=[why, *doubts, *failures], results=results)
         if doubts:
             outcome = "invalid"
         elif failures:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from pipegen.moment import iso_at
 from pipegen.observe.flink_vertex import JobTotals
 from pipegen.services.flink import Job
-from pipegen.services.sql_gateway import root_cause
+from pipegen.services.java_trace import root_cause
 from pipegen.snapshot import Checkpoints, JobState, JobTransition
 
 _MOST: Final = 50

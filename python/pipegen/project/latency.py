@@ -97,7 +97,7 @@ def _expanded(script: Script, query: Query, seen: set[str]) -> list[SelectItem]:
 
 def _traces(script: Script, query: Query, item: SelectItem, column: str, *, whole: bool, depth: int) -> bool:
     """Whether an item is, or is made from, the source's column, through views and their aliases."""
-    if depth > 10 or any(token.upper in _WINDOW_BOUNDS for token in item.tokens):
+    if depth > 10 or _is_window_bound(item):
         return False
     if not item.tokens:
         mentioned = [item.name]
@@ -118,6 +118,10 @@ def _traces(script: Script, query: Query, item: SelectItem, column: str, *, whol
     return False
 
 
+def _is_window_bound(item: SelectItem) -> bool:
+    return any(token.upper in _WINDOW_BOUNDS for token in item.tokens)
+
+
 def _not_measurable(insert: Insert, source: Table, output: Table) -> LatencyFinding:
     missing = [
         f"{table.name} has no column for the record's headers or timestamp"
@@ -125,6 +129,8 @@ def _not_measurable(insert: Insert, source: Table, output: Table) -> LatencyFind
         if not any(_usable(table, key, table is output) for key in ("headers", "timestamp"))
     ]
     reason = " and ".join(missing) or f"the INSERT ({insert.statement.where}) does not carry headers or timestamp on"
+    if not missing and any(_is_window_bound(item) for item in insert.query.items):
+        reason += ": a bound of its window is no record's due time"
     return LatencyFinding(
         None,
         f"end-to-end latency is not measurable: {reason}",

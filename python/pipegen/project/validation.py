@@ -117,6 +117,14 @@ def _check_script(script: Script, statements: Sequence[SqlStatement], settings: 
                 message="a query whose rows go nowhere",
                 remedy="Write INSERT INTO … before it, or remove it.",
             )
+        if statement.sets("table.dml-sync") not in {None, "false"}:
+            yield Finding(
+                severity="error",
+                file=str(statement.file),
+                line=statement.line,
+                message="table.dml-sync makes every INSERT wait for its job",
+                remedy="Remove it; a run leaves it out.",
+            )
 
 
 def _how_timed(latency: LatencyFinding) -> str:

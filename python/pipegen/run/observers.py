@@ -83,6 +83,12 @@ class Observers:
         """Newest reading of Flink."""
         return self._flink()
 
+    def jobs(self) -> FlinkReading | None:
+        """Newest reading of Flink once it shows every job of the run."""
+        reading = self._flink().value
+        shown = {job.id for job in reading.jobs} if reading is not None else set()
+        return reading if shown.issuperset(self._tracker.status.job_ids) else None
+
     def registry(self) -> Reading[RegistryReading]:
         """Newest reading of the registry."""
         return self._registry()

@@ -24,7 +24,7 @@ from pipegen.run.read.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput
-from pipegen.run.submit import submit
+from pipegen.run.submit import Submission
 from pipegen.stack import Endpoints
 
 _LOOK_S = 0.1
@@ -88,7 +88,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     )
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
-        await until_ready(context, send_input, guard)
+        await until_ready(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 
@@ -170,12 +170,20 @@ def _variables(context: RunContext, endpoints: Endpoints, *, data_file: Path | N
 
 async def _submit(context: RunContext, clients: Clients, variables: Mapping[str, str]) -> None:
     project = context.spec.project
-    await submit(
-        clients.gateway,
-        project.render(variables),
+    submission = Submission(
+        gateway=clients.gateway,
+        flink=clients.flink,
         project_dir=project.dir,
         job_name=context.names.job_name,
         tracker=context.tracker,
         job_ids=context.made.job_ids,
+        warn=partial(_warn, context),
         timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
+    )
+    await submission.submit(project.render(variables))
+
+
+def _warn(context: RunContext, message: str, remedy: str) -> None:
+    context.errors.report(
+        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
     )

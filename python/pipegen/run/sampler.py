@@ -153,7 +153,7 @@ class Sampler(threading.Thread):
         self._report_other_runs(totals)
         facts = self._facts
         latency = self._latency.read(
-            facts.latency_gaps(status), upper_bound=facts.upper_bound, exactly_once=facts.exactly_once
+            facts.latency_gaps(status, totals), upper_bound=facts.upper_bound, exactly_once=facts.exactly_once
         )
         self._report_skew(latency.section)
         moment = Moment(
@@ -176,7 +176,8 @@ class Sampler(threading.Thread):
         self._past.add(picture.observation)
         snapshot = picture.snapshot
         verdict = self._judge.observe(snapshot, self._latency.totals())
-        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": judged(snapshot.headline, verdict)})
+        sentence = judged(snapshot.headline, verdict, status.failure)
+        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": sentence})
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)
         self._sequence += 1

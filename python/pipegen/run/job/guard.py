@@ -42,13 +42,13 @@ class JobGuard:
     @property
     def job_runs(self) -> bool:
         """Whether every part of the jobs runs, or is done, and they are not in trouble."""
-        reading = self._observers.flink().value
+        reading = self._observers.jobs()
         return reading is not None and reading.all_running and not self._watch.in_trouble
 
     @property
     def finished(self) -> bool:
         """Whether every job that leads from the input to the output has finished."""
-        reading = self._observers.flink().value
+        reading = self._observers.jobs()
         states = [] if reading is None else self._leading_states(reading)
         return bool(states) and all(state == "FINISHED" for state in states)
 
@@ -66,7 +66,7 @@ class JobGuard:
             await asyncio.sleep(_LOOK_S)
 
     def _look(self, to_read: int | None) -> None:
-        reading = self._observers.flink().value
+        reading = self._observers.jobs()
         if reading is None or reading.job_state is None:
             return
         self._observers.errors.job(reading)

@@ -12,6 +12,7 @@ from pipegen.run.prepare import Topics
 from pipegen.run.read.changelog import retraction_end
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
+from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.schema_lookup import SchemaLookup
 
@@ -47,18 +48,11 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
 
 
 def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
-    """Warns where records from before this run are read again and nothing that comes out tells them apart."""
-    names, project = context.names, context.spec.project
-    source = project.script.input_table()
-    rereads = source is not None and source.options.get("scan.startup.mode") == "earliest-offset"
-    if project.latency_source is None and rereads and any(topics.start_offsets[names.input_topic].values()):
+    topic = context.names.input_topic
+    told = older_records(context.spec.project, topic, topics.start_offsets[topic])
+    if told is not None:
         context.errors.report(
-            key="records_from_before",
-            component="kafka",
-            category="processing",
-            severity="warning",
-            message=f"records were written to {names.input_topic} before this run, the source reads them too, and "
-            "nothing in the output tells which run a record is of",
+            key="older_records", component="kafka", category="processing", severity="warning", message=told
         )
 
 

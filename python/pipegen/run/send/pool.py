@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Callable, Sequence
+from multiprocessing.resource_tracker import ensure_running
 
 from pipegen.hotpath import Meters
 from pipegen.run.race import to_its_end
@@ -17,6 +18,7 @@ from pipegen.run.send.member import Member
 from pipegen.run.send.merged_meters import MergedMeters
 from pipegen.run.send.worker import WorkerReport, WorkerSpec, worker_main
 from pipegen.run.spec import RunSpec
+from pipegen.signals import unheard_by_children
 
 
 class WorkerPool:
@@ -114,11 +116,15 @@ class WorkerPool:
 
     def _start_processes(self, specs: Sequence[WorkerSpec]) -> None:
         context = multiprocessing.get_context("spawn")
+        with unheard_by_children():
+            # Started with the first process else, and then it lets the others hear Ctrl-C.
+            ensure_running()
         for spec in specs:
             ours, theirs = context.Pipe()
             process = context.Process(target=worker_main, args=(spec, theirs), name=f"pipegen-sender-{spec.index}")
             process.daemon = True
-            process.start()
+            with unheard_by_children():
+                process.start()
             theirs.close()
             self._members.append(Member(spec.index, process, ours, self._on_crash))
         for member in self._members:

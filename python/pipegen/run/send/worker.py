@@ -1,6 +1,6 @@
 """One sending process of several: a shard of the plan, sent by the same loop as always, reported to the run's process.
 
-Ends by itself when the run's process is gone. Prints nothing.
+Ends by itself when the run's process is gone, and hears no signals. Prints nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
-from pipegen.interrupts import leave_ctrl_c_to_parent
 from pipegen.run.feed.generated import record_plan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.send.client import open_sending
@@ -70,7 +69,6 @@ class WorkerReport:
 
 def worker_main(spec: WorkerSpec, connection: Connection) -> None:
     """Body of the process."""
-    leave_ctrl_c_to_parent()
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         try:
             _Worker(spec, connection).run()
