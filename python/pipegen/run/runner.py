@@ -101,7 +101,8 @@ class Runner:
 
     def left(self) -> list[str]:
         """What would be left on the services if the process ended now; from any moment of the run."""
-        return [f"{resource.kind} {resource.name}" for resource in self._context.journal.made]
+        made = [f"{made.kind} {' '.join((made.name, *made.ids))}" for made in self._context.journal.made]
+        return [*made, "all of it until `pipegen clean --leftovers` removes it"] if made else []
 
     def note_trouble(self, message: str, remedy: str) -> None:
         """Shows trouble of PipeGen's own among the errors of the run; it does not end the run. From any thread."""
