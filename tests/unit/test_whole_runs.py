@@ -215,7 +215,7 @@ def test_the_last_snapshot_shows_what_each_service_told(played: Mapping[str, Pla
     assert (flink.status, flink.job_state, flink.version, flink.task_managers) == ("running", "RUNNING", "2.1.0", 1)
     assert (flink.records_in_total, flink.records_out_total, flink.pending_records) == (11, 11, 0)
     assert (flink.busy_ratio, flink.backpressure_ratio, flink.backpressure_level) == (0.25, 0.05, "ok")
-    assert flink.metrics_interval_ms == 1000
+    assert (flink.metrics_interval_ms, flink.restarts) == (1000, 0)
     assert (flink.job_manager.heap_used_bytes, flink.job_manager.non_heap_used_bytes) == (1_000_000, None)
     assert [worker.address for worker in flink.task_manager_list] == ["10.0.0.0"]
     assert [vertex.inputs for vertex in flink.vertices] == [[], [SOURCE]]
