@@ -159,7 +159,8 @@ def test_a_run_whose_records_all_come_out_passes_and_accounts_for_each(played: M
     assert summary.send_cpu_s is not None
     assert summary.read_cpu_s is not None
     pipeline = run.snapshot.pipeline
-    assert (pipeline.expected_total, pipeline.lag, pipeline.out_of_order) == (10, 0, 0)
+    assert (pipeline.expected_total, pipeline.lag, pipeline.lag_s, pipeline.out_of_order) == (10, 0, 0.0, 0)
+    assert run.snapshots[0].pipeline.lag_s is None
     assert (pipeline.error_rate, pipeline.success_rate) == (0.0, 1.0)
 
 
@@ -270,6 +271,8 @@ def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(playe
     assert (summary.consumed_total, summary.lost) == (7, 3)
     assert (summary.verdict.outcome, summary.verdict.reasons[0]) == ("fail", "lost == 0: 3")
     assert played["losing"].snapshot.pipeline.lag == 3
+    # Nothing has come out since the last record that did: at least for as long as was waited.
+    assert (played["losing"].snapshot.pipeline.lag_s or 0) >= 8
     assert played["losing"].steps[-1] == ("failed", "done")
 
 
