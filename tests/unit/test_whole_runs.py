@@ -293,6 +293,8 @@ def test_faults_on_purpose_are_counted_apart_and_lose_nothing(played: Mapping[st
     assert (faults.excluded_total, faults.excluded_consumed_total) == (corrupt, corrupt)
     assert (summary.outcome, summary.sent_total, summary.lost) == ("finished", 40, 0)
     assert summary.snapshot.pipeline.expected_total == 40 - corrupt
+    ratio = summary.snapshot.registry.validation_success_ratio
+    assert ratio == pytest.approx((40 - corrupt) / 40)
 
 
 def test_sql_that_flink_refuses_ends_the_run_with_its_place_in_the_file(played: Mapping[str, Played]) -> None:
