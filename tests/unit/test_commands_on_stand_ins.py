@@ -97,7 +97,7 @@ def test_a_run_shows_its_figures_in_a_line_while_it_sends(ran: Ended) -> None:
 
 def test_recording_and_report_are_where_the_run_says(ran: Ended) -> None:
     told = dict(line.split(": ", 1) for line in ran.err.splitlines() if line.startswith(("recording", "report")))
-    recording = re.fullmatch(r"(.+) \(.+ kB.*\)", told["recording"])
+    recording = re.fullmatch(r"(.+) \([\d.]+ kB, [\d.]+ [kM]B an hour\)", told["recording"])
     assert recording is not None, told
     summary = json.loads((ran.folder / "summary.json").read_text(encoding="utf-8"))
     (kept,) = recordings(ran.folder)
@@ -136,6 +136,25 @@ def test_ctrl_c_during_a_run_ends_it_in_order_with_its_code(services: StandIns, 
     assert ended.code == EXIT_TERMINATED
     assert ended.out.startswith("interrupted")
     assert len(services.kafka.deleted) == 2
+
+
+def test_on_a_terminal_the_dashboard_stays_until_ctrl_c(services: StandIns, tmp_path: Path) -> None:
+    folder = write_orders(tmp_path / "orders")
+    say, told = ConsoleTeller.say, []
+
+    def say_and_leave(teller: ConsoleTeller, text: str) -> None:
+        say(teller, text)
+        told.append(text)
+        if "stays at" in text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    load = ["--message-rate", "1", "--duration", "1s", "--dashboard-port", "0", "--no-open", "--no-generate-report"]
+    with patch.object(ConsoleTeller, "say", say_and_leave), patch.object(ConsoleTeller, "interactive", new=True):
+        ended = invoke(services, folder, "run", "--project-dir", str(folder), *flags(services), *load)
+    # The run had ended well before: leaving its dashboard changes nothing of that.
+    assert ended.code == EXIT_OK
+    assert re.fullmatch(r"\nThe dashboard stays at http://127.0.0.1:\d+/? until Ctrl-C.", told[-1])
+    assert not any(line.startswith("report:") for line in told)
 
 
 def after(ran: Ended, *words: str) -> Ended:

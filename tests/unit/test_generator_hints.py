@@ -74,6 +74,7 @@ def test_numbers_with_a_long_tail_are_lognormal() -> None:
 def test_decimals_are_kept_where_the_generator_can_count_in_them() -> None:
     price = {"maximum": 99.5, "decimals": 2}
     assert hints_of(column("double", numbers(**price))) == {"min": 0.0, "max": 99.5, "decimals": 2}
+    assert hints_of(column("double", numbers(maximum=9.9e13, decimals=1)))["max"] == 9.9e13
     assert hints_of(column("double", numbers(maximum=1e14, decimals=1))) == {}
     assert hints_of(column("double", numbers(minimum=-1e14, decimals=1))) == {}
 

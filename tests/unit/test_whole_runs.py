@@ -159,7 +159,8 @@ def test_a_run_whose_records_all_come_out_passes_and_accounts_for_each(played: M
     assert summary.send_cpu_s is not None
     assert summary.read_cpu_s is not None
     pipeline = run.snapshot.pipeline
-    assert (pipeline.expected_total, pipeline.lag, pipeline.out_of_order) == (10, 0, 0)
+    assert (pipeline.expected_total, pipeline.lag, pipeline.lag_s, pipeline.out_of_order) == (10, 0, 0.0, 0)
+    assert run.snapshots[0].pipeline.lag_s is None
     assert (pipeline.error_rate, pipeline.success_rate) == (0.0, 1.0)
 
 
@@ -215,7 +216,7 @@ def test_the_last_snapshot_shows_what_each_service_told(played: Mapping[str, Pla
     assert (flink.status, flink.job_state, flink.version, flink.task_managers) == ("running", "RUNNING", "2.1.0", 1)
     assert (flink.records_in_total, flink.records_out_total, flink.pending_records) == (11, 11, 0)
     assert (flink.busy_ratio, flink.backpressure_ratio, flink.backpressure_level) == (0.25, 0.05, "ok")
-    assert flink.metrics_interval_ms == 1000
+    assert (flink.metrics_interval_ms, flink.restarts) == (1000, 0)
     assert (flink.job_manager.heap_used_bytes, flink.job_manager.non_heap_used_bytes) == (1_000_000, None)
     assert [worker.address for worker in flink.task_manager_list] == ["10.0.0.0"]
     assert [vertex.inputs for vertex in flink.vertices] == [[], [SOURCE]]
@@ -270,6 +271,8 @@ def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(playe
     assert (summary.consumed_total, summary.lost) == (7, 3)
     assert (summary.verdict.outcome, summary.verdict.reasons[0]) == ("fail", "lost == 0: 3")
     assert played["losing"].snapshot.pipeline.lag == 3
+    # Nothing has come out since the last record that did: at least for as long as was waited.
+    assert (played["losing"].snapshot.pipeline.lag_s or 0) >= 8
     assert played["losing"].steps[-1] == ("failed", "done")
 
 
@@ -290,6 +293,8 @@ def test_faults_on_purpose_are_counted_apart_and_lose_nothing(played: Mapping[st
     assert (faults.excluded_total, faults.excluded_consumed_total) == (corrupt, corrupt)
     assert (summary.outcome, summary.sent_total, summary.lost) == ("finished", 40, 0)
     assert summary.snapshot.pipeline.expected_total == 40 - corrupt
+    ratio = summary.snapshot.registry.validation_success_ratio
+    assert ratio == pytest.approx((40 - corrupt) / 40)
 
 
 def test_sql_that_flink_refuses_ends_the_run_with_its_place_in_the_file(played: Mapping[str, Played]) -> None:
