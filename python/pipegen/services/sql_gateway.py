@@ -170,3 +170,15 @@ def root_cause(trace: str) -> str:
             index += 1
         cause = "\n".join(text).partition("\nWas expecting")[0].strip()
     return cause or (lines[0].strip() if lines else "no message")
+
+
+_PLACE = re.compile(r"(?:[Ff]rom|[Aa]t) line (\d+), column (\d+)")
+
+
+def fault_place(trace: str) -> tuple[int, int] | None:
+    """Line and column, counted from 1, of the fault in the statement; None where Flink names no place.
+
+    The validator says it in an exception of its own, above the one that names the cause.
+    """
+    places = _PLACE.findall(trace)
+    return (int(places[-1][0]), int(places[-1][1])) if places else None
