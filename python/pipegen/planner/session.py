@@ -27,6 +27,7 @@ _EXPLAIN = "EXPLAIN CHANGELOG_MODE "
 _QUERY_VIEW = "`__pipegen_query`"
 _RUN_AS_IT_IS = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN", "LOAD", "UNLOAD", "CREATE", "DROP", "ALTER", "USE"})
 _FLINK_PLACE = re.compile(r",?\s*\b(?:[Ff]rom|[Aa]t) line \d+, column \d+(?: to line \d+, column \d+)?:?")
+_NOT_FOUND = re.compile(r"not found|[Cc]annot find|does ?n[o']t exist")
 _IN_SET = frozenset({"insert"})
 _NOT_WHILE_PLANNING = "it is not run before the run, so what it changes is not known"
 
@@ -84,6 +85,7 @@ class _Planning:
         self._config: Mapping[str, str] | None = None
         self._compiled: dict[str, list[SinkPlan]] = {}
         self._catalogs: list[str] = []
+        self._lost: set[str] = set()
         self.sinks: list[SinkPlan] = []
         self.findings: list[Finding] = []
 
@@ -111,7 +113,13 @@ class _Planning:
         try:
             await self._take(statement, sql)
         except _RefusedError as refused:
-            self.tell("error", refused.place, refused.message)
+            created = statement.kind.startswith("create")
+            name = target(list(tokenize(str(sql)))) if created else ()
+            follows = any(f"'{lost}'" in refused.message or f"`{lost}`" in refused.message for lost in self._lost)
+            if not (follows and _NOT_FOUND.search(refused.message)):
+                self.tell("error", refused.place, refused.message)
+            # What could not be made is missed below: that is said once.
+            self._lost.update(name[-1:])
 
     async def _take(self, statement: Statement, sql: SqlText) -> None:
         match statement.kind:

@@ -36,3 +36,6 @@ INSERT INTO plain SELECT id, customer FROM orders;
 /* one
    two */ INSERT INTO plain SELECT id, -- three
 /* x */nosuch FROM orders;
+==== refused | Lexical error | 3:1 | one that never ends
+INSERT INTO plain SELECT id, customer FROM orders -- x
+/* never; ends

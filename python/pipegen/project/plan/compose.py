@@ -89,7 +89,8 @@ class _Composer:
         for sink in sinks:
             for scan, table in zip(sink.flow.scans, sink.scanned, strict=True):
                 self._note(table)
-                self._read.add(_key(table))
+                if not _feeds_itself(sink, table):
+                    self._read.add(_key(table))
                 if scan.versioned:
                     self._versioned.add(_key(table))
             if sink.sink is not None:
@@ -167,11 +168,14 @@ class _Composer:
     def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[Path]:
         parts: dict[_Key, list[tuple[_Part, SinkPlan]]] = {}
         for writer in writers:
-            for part in self._parts(writer, ()):
+            own = () if writer.sink is None else (_key(writer.sink),)
+            for part in self._parts(writer, own):
                 if part.origin[0] == "kafka":
                     parts.setdefault(part.origin, []).append((part, writer))
         for origin, ways in parts.items():
             steps = tuple(dict.fromkeys(step for part, _ in ways for step in part.steps))
+            if any(_feeds_itself(writer, table) for _, writer in ways for table in writer.scanned):
+                steps = (*steps, Step("join", "the output feeds itself"))
             if len(ways) > 1:
                 steps = (*steps, Step("join", f"reached in {len(ways)} ways"))
             via = tuple(dict.fromkeys(self._names[key] for part, _ in ways for key in part.via))
@@ -247,6 +251,11 @@ class _Composer:
                 if all(sides) and sides not in found and sides[::-1] not in found:
                     found[sides] = JoinKey(*sides, place=sink.place)
         return found.values()
+
+
+def _feeds_itself(sink: SinkPlan, table: FlinkTable) -> bool:
+    """Whether a statement reads what it writes."""
+    return sink.sink is not None and _key(sink.sink) == _key(table)
 
 
 def _names(tables: Mapping[_Key, Sequence[FlinkTable]]) -> dict[_Key, str]:
