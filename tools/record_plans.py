@@ -17,7 +17,7 @@ from tests.recorded_flink import PRELUDE, RECORDED, SCRIPTS, VARIABLES, Recorder
 from tests.statement_table import entries
 
 from pipegen.planner import plan_script
-from pipegen.project.plan.splitter import read_script, split_script
+from pipegen.project.plan.splitter import split_files, split_script
 from pipegen.services.sql_gateway import SqlGatewayClient
 
 
@@ -28,7 +28,7 @@ async def record(url: str) -> None:
         gateway = SqlGatewayClient(url)
         recorder = Recorder(gateway)
         try:
-            script = [*read_script([PRELUDE]), *split_script(entry.sql, SCRIPTS)]
+            script = [*split_files([PRELUDE]), *split_script(entry.sql, SCRIPTS)]
             plan = await plan_script(script, recorder, variables=VARIABLES)
         finally:
             await gateway.close()

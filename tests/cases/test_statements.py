@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.planner import ScriptPlan, plan_script
-from pipegen.project.plan.splitter import read_script, split_script
+from pipegen.project.plan.splitter import split_files, split_script
 from pipegen.services.flink import FlinkClient
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints
@@ -26,7 +26,7 @@ KINDS = sorted(file.stem for file in STATEMENTS.glob("*.sql") if "prelude" not i
 
 async def plan_of(kind: str, sql: str, gateway_url: str) -> ScriptPlan:
     own = STATEMENTS / f"{kind}.prelude.sql"
-    prelude = read_script([STATEMENTS / "prelude.sql", *([own] if own.exists() else [])])
+    prelude = split_files([STATEMENTS / "prelude.sql", *([own] if own.exists() else [])])
     gateway = SqlGatewayClient(gateway_url)
     try:
         return await plan_script([*prelude, *split_script(sql, Path("a.sql"))], gateway, variables={})

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.planner import ScriptPlan, plan_script
-from pipegen.project.plan.splitter import read_script, split_script
+from pipegen.project.plan.splitter import split_files, split_script
 from pipegen.project.plan.topology import JoinKey, Origin, Output, Topology
 from tests.recorded_flink import PRELUDE, SCRIPTS, VARIABLES, recorded
 from tests.statement_table import entries
@@ -22,7 +22,7 @@ SQL = {entry.title[0]: entry.sql for entry in entries(SCRIPTS)}
 
 @cache
 def plan(name: str) -> ScriptPlan:
-    script = [*read_script([PRELUDE]), *split_script(SQL[name], Path("a.sql"))]
+    script = [*split_files([PRELUDE]), *split_script(SQL[name], Path("a.sql"))]
     return asyncio.run(plan_script(script, recorded(name), variables=VARIABLES))
 
 

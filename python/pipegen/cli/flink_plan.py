@@ -14,7 +14,7 @@ from pipegen.cli.tables import print_table
 from pipegen.config import ResolvedSettings
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import pipeline_name
-from pipegen.project.plan.splitter import read_script
+from pipegen.project.plan.splitter import split_files
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import JoinKey, Latency, Origin, Output, Topology
 from pipegen.project.plan.topology import Path as Way
@@ -36,7 +36,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
         FlinkError: when the SQL gateway does not answer.
     """
     settings = resolved.settings
-    statements = read_script(sql_files(project_dir / settings.pipeline.sql_dir))
+    statements = split_files(sql_files(project_dir / settings.pipeline.sql_dir))
     stack = running_stack(resolved.sources)
     variables = sql_variables(
         names_for(_RUN_ID, pipeline_name(project_dir, settings), settings),

@@ -10,7 +10,8 @@ from pipegen.errors import ProjectError
 from pipegen.planner.catalog import can_be_temporary, is_temporary, target
 from pipegen.planner.flink_sql import FlinkSql
 from pipegen.planner.tables import Tables
-from pipegen.project.findings import Finding, Severity, finding_of
+from pipegen.project import Finding, Severity
+from pipegen.project.findings import finding_of
 from pipegen.project.plan.compose import SinkPlan, compose
 from pipegen.project.plan.create_as import CreateAs, read_create_as
 from pipegen.project.plan.explain import changes, measures, scanned, syntax_trees

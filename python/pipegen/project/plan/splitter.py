@@ -13,7 +13,7 @@ from pipegen.project.plan.statement import Place, Statement, kind_of
 _CLIENT_SET: Final = ("BEGIN", "STATEMENT", "SET")
 
 
-def read_script(files: Iterable[Path]) -> list[Statement]:
+def split_files(files: Iterable[Path]) -> list[Statement]:
     """The statements of SQL files in the order given.
 
     Raises:
