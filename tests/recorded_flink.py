@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipegen.planner import FlinkSql
+from pipegen.services.java_trace import root_cause
 from pipegen.services.sql_gateway import StatementRefusedError, StatementResult
 
 PLANS = Path(__file__).parent / "unit" / "plans"
@@ -36,7 +37,7 @@ class RecordedFlink:
         answer = self._answers.pop(0)
         assert answer["statement"] == statement, "another statement is on record: run tools/record_plans.py"
         if "refused" in answer:
-            raise StatementRefusedError(answer["refused"], answer["trace"])
+            raise StatementRefusedError(root_cause(answer["refused"]), answer["refused"])
         return StatementResult(None, answer["rows"])
 
 
@@ -58,7 +59,7 @@ class Recorder:
             result = await self._flink.execute(statement, timeout_s=timeout_s)
         except StatementRefusedError as refused:
             lines = [line for line in refused.trace.splitlines() if not line.lstrip().startswith(("at ", "..."))]
-            self.answers.append({"statement": statement, "refused": refused.message, "trace": "\n".join(lines)})
+            self.answers.append({"statement": statement, "refused": "\n".join(lines)})
             raise
         if result.job_id is not None:
             raise AssertionError(f"planning started the job {result.job_id}: {statement}")

@@ -154,3 +154,17 @@ def test_data_quality_is_one_line_of_score_invalid_records_rules_and_anomalies()
     assert rules in told(score=98.5, **both, rules_failed=0)
     assert told(score=98.5, **both, **(clean | {"anomalies_total": 1})).endswith(", 1 anomaly")
     assert told(score=98.5, **both, **(clean | {"anomalies_total": 2})).endswith(", 2 anomalies")
+
+
+def test_records_of_another_run_are_told_apart_and_only_where_there_are_some() -> None:
+    told = "of another run 2 000 came out as well; they are in no other figure"
+    assert told in shown(finished(consumer={"other_runs_total": 2_000}))
+    assert not any("another run" in line for line in shown(finished(consumer={"other_runs_total": 0})))
+
+
+def test_a_latency_that_is_only_a_bound_is_told_as_one_with_the_reason() -> None:
+    stage = finished()["latency"]["end_to_end"] | {"bound": "upper", "bound_reason": "rows are timed again"}
+    lines = shown(finished(latency={"end_to_end": stage}))
+    assert any(line.startswith("end to end, at most ") for line in lines)
+    assert "end to end is an upper bound: rows are timed again" in lines
+    assert not any("at most" in line or "bound" in line for line in shown(finished()))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from rich.console import Console
 
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.interrupts import run_interruptible
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess, http_access
 from pipegen.stack import PartState, Stack, stacks_present
@@ -41,7 +40,7 @@ def _cancel_jobs(stack: Stack, access: HttpAccess, console: Console) -> None:
     if endpoints is None:
         console.print(f"{stack.kind} stack: Flink is not running, so there is no job to cancel")
         return
-    for name in asyncio.run(_cancel_all(endpoints.flink_url, access)) or ["(no job was running)"]:
+    for name in run_interruptible(_cancel_all(endpoints.flink_url, access)) or ["(no job was running)"]:
         console.print(f"{stack.kind} stack: cancelled {name}", markup=False)
 
 

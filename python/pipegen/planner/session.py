@@ -22,12 +22,12 @@ from pipegen.project.plan.statement import Place, Statement
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName, plain_type
 from pipegen.project.plan.topology import Topology
 from pipegen.project.plan.walk import walk
-from pipegen.services.sql_gateway import StatementRefusedError, StatementResult, fault_place
+from pipegen.services.sql_gateway import StatementRefusedError, StatementResult
 
 _EXPLAIN = "EXPLAIN CHANGELOG_MODE "
 _QUERY_VIEW = "`__pipegen_query`"
 _RUN_AS_IT_IS = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN", "LOAD", "UNLOAD", "CREATE", "DROP", "ALTER", "USE"})
-_FLINK_PLACE = re.compile(r",?\s*\b(?:[Ff]rom|[Aa]t) line \d+, column \d+(?: to line \d+, column \d+)?:?")
+_FLINK_PLACE = re.compile(r",?\s*\b(?:[Ff]rom|[Aa]t) line (\d+), column (\d+)(?: to line \d+, column \d+)?:?")
 _NOT_FOUND = re.compile(r"not found|[Cc]annot find|does ?n[o']t exist")
 _IN_SET = frozenset({"insert"})
 _NOT_WHILE_PLANNING = "it is not run before the run, so what it changes is not known"
@@ -359,10 +359,10 @@ class _Planning:
         try:
             return await self._flink.execute(str(sql), timeout_s=self._timeout_s)
         except StatementRefusedError as refused:
-            told = fault_place(refused.trace)
-            place = sql.place_of(*told) if told else sql.start
+            told = _FLINK_PLACE.search(refused.message)
+            place = sql.place_of(int(told[1]), int(told[2])) if told else sql.start
             # Flink counts in the text that it got; the place says it in the user's file.
-            message = _FLINK_PLACE.sub("", refused.message)
+            message = _FLINK_PLACE.sub("", refused.message).strip()
             raise _RefusedError(message, place, exact=told is not None) from None
 
 

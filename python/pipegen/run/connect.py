@@ -14,7 +14,6 @@ from pipegen.config import Settings
 from pipegen.errors import ServiceError
 from pipegen.run.race import to_its_end
 from pipegen.run.spec import RunSpec
-from pipegen.run.stop import Stop
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
@@ -78,32 +77,32 @@ def find_services(
     return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack, _folder_of(stack))
 
 
-async def find_for_run(spec: RunSpec, stop: Stop, undo: AsyncExitStack, *, progress: Progress) -> FoundServices:
+async def find_for_run(spec: RunSpec, undo: AsyncExitStack, *, progress: Progress) -> FoundServices:
     """The services of a run; a stack that is still starting when the run is interrupted is stopped all the same.
 
     Args:
         spec: The run.
-        stop: Says when to give up.
         undo: Stops the stack that was started.
         progress: Hears what a starting stack does.
 
     Raises:
         StackError: when a stack cannot be started.
     """
+    cancelled = threading.Event()
 
     async def stop_stack(stack: Stack) -> None:
         progress.note("stopping the stack that this run started")
-        await asyncio.to_thread(stack.down)
+        await to_its_end(asyncio.to_thread(stack.down), grace_s=None)
 
     async def find() -> FoundServices:
         found = await asyncio.to_thread(
-            find_services, spec.settings, spec.sources, progress=progress, cancelled=stop.cancelled
+            find_services, spec.settings, spec.sources, progress=progress, cancelled=cancelled
         )
         if found.started is not None and spec.settings.cleanup:
             undo.push_async_callback(stop_stack, found.started)
         return found
 
-    return await to_its_end(find())
+    return await to_its_end(find(), cancelled=cancelled, grace_s=None)
 
 
 def _folder_of(stack: Stack) -> Path | None:

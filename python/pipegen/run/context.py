@@ -75,7 +75,7 @@ def context_of(
     Raises:
         SettingsError: several senders are to send a data file.
     """
-    senders = senders_of(spec, on_crash=crashed)
+    senders = senders_of(spec, names, on_crash=crashed)
     return RunContext(
         spec=spec,
         names=names,

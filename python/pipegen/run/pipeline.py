@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipegen.errors import PipelineError
+from pipegen.observe import PipelineSources
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
@@ -22,7 +24,7 @@ from pipegen.run.read.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput
-from pipegen.run.submit import submit
+from pipegen.run.submit import Submission
 from pipegen.stack import Endpoints
 
 _LOOK_S = 0.1
@@ -70,15 +72,23 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push_async_callback(context.observers.stop)
-    context.observers.start_services(clients, names, topics, consumer.positions)
+    variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
+    sources = PipelineSources(*spec.project.sources(variables))
+    context.observers.start_services(clients, names, topics, consumer.consumed, sources)
     context.go("starting", "joining the consumer group")
     await _until_assigned(consumer, names.consumer_group)
     context.go("starting", "submitting the SQL to Flink")
-    await _submit(context, clients, found.endpoints, data_file=flink_file.path if flink_file else None)
-    guard = JobGuard(context.observers, may_finish=spec.read_by_flink)
+    await _submit(context, clients, variables)
+    guard = JobGuard(
+        context.observers,
+        context.tracker,
+        leading=spec.project.leading_statements,
+        may_finish=spec.read_by_flink,
+        bounded=spec.project.bounded_source,
+    )
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
-        await until_ready(context, send_input, guard)
+        await until_ready(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 
@@ -146,9 +156,9 @@ async def _until_assigned(consumer: ConsumerThread, group: str) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *, data_file: Path | None) -> None:
-    project, settings = context.spec.project, context.spec.settings
-    variables = sql_variables(
+def _variables(context: RunContext, endpoints: Endpoints, *, data_file: Path | None) -> Mapping[str, str]:
+    settings = context.spec.settings
+    return sql_variables(
         context.names,
         bootstrap_servers=endpoints.bootstrap_servers,
         schema_registry_url=endpoints.schema_registry_url,
@@ -156,12 +166,24 @@ async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )
-    await submit(
-        clients.gateway,
-        project.render(variables),
+
+
+async def _submit(context: RunContext, clients: Clients, variables: Mapping[str, str]) -> None:
+    project = context.spec.project
+    submission = Submission(
+        gateway=clients.gateway,
+        flink=clients.flink,
         project_dir=project.dir,
         job_name=context.names.job_name,
         tracker=context.tracker,
         job_ids=context.made.job_ids,
-        timeout_s=settings.pipeline_timeout_ns / 1e9,
+        warn=partial(_warn, context),
+        timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
+    )
+    await submission.submit(project.render(variables))
+
+
+def _warn(context: RunContext, message: str, remedy: str) -> None:
+    context.errors.report(
+        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
     )

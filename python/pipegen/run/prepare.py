@@ -31,6 +31,16 @@ class Made:
     groups: list[str] = field(default_factory=list)
     job_ids: list[str] = field(default_factory=list)
 
+    def named(self) -> list[str]:
+        """Each thing with its kind and name."""
+        kinds = {
+            "Flink job": self.job_ids,
+            "topic": self.topics,
+            "subject": self.subjects,
+            "consumer group": self.groups,
+        }
+        return [f"{kind} {name}" for kind, names in kinds.items() for name in names]
+
 
 @dataclass(frozen=True, slots=True)
 class Topics:

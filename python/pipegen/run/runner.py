@@ -17,6 +17,7 @@ from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import RunOutcome, ending_exit_code
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
+from pipegen.run.drain.nothing import judge_emptiness
 from pipegen.run.drain.wait import drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
@@ -90,8 +91,12 @@ class Runner:
         self._sampler = self._make_sampler()
 
     def interrupt(self, exit_code: int) -> None:
-        """Asks the run to end in order: while it sends it still drains for a while; the next time it does not."""
+        """Asks the run to end in order; while it sends it still drains for a while."""
         self._stop.interrupt(exit_code)
+
+    def left(self) -> list[str]:
+        """What would be left on the services if the process ended now; from any moment of the run."""
+        return self._context.made.named()
 
     def note_trouble(self, message: str, remedy: str) -> None:
         """Shows trouble of PipeGen's own among the errors of the run; it does not end the run. From any thread."""
@@ -116,6 +121,8 @@ class Runner:
             exit_code = await self._judged(end)
             self._go(PHASES[end.outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
+        # An interruption during the clean-up changes nothing but this.
+        exit_code = self._stop.exit_code or exit_code
         summary = summarise(self._context, snapshot, outcome=end.outcome, exit_code=exit_code, failure=end.failure)
         self._bus.publish(RunEnded(exit_code))
         return summary
@@ -134,7 +141,7 @@ class Runner:
         """The stages, each made from the one before: services found, pipeline ready, load sent, pipeline drained."""
         context, stop = self._context, self._stop
         self._go("starting", "looking for the services")
-        found = await find_for_run(self._spec, stop, context.undo.services, progress=self._progress)
+        found = await find_for_run(self._spec, context.undo.services, progress=self._progress)
         context.observers.watch_disk(found.stack_dir)
         pipeline = await ready_pipeline(context, found)
         self._bus.publish(ServicesFound(await service_versions(pipeline.clients, found)))
@@ -147,6 +154,7 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
         if rest.missing is None:
             return "finished"
@@ -162,10 +170,11 @@ class Runner:
         if not steps.done():
             steps.cancel()
         try:
-            return _End(await steps)
-        except asyncio.CancelledError:
-            if stop.crash.done():
+            await asyncio.wait({steps})
+            if steps.cancelled() and stop.crash.done():
                 stop.crash.result()
+            return _End(steps.result())
+        except asyncio.CancelledError:
             if stop.exit_code is None:
                 raise
             return _End("interrupted")

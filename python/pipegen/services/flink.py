@@ -12,7 +12,7 @@ from pipegen.config.addresses import FLINK_PORT
 from pipegen.errors import FlinkError
 from pipegen.services.http import HttpRefusedError, JsonService
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
-from pipegen.services.sql_gateway import exception_classes, root_cause
+from pipegen.services.java_trace import exception_classes, root_cause
 from pipegen.units import parse_duration_ns
 
 _NOT_FOUND = 404
@@ -45,7 +45,7 @@ class TaskManager:
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """One vertex of a job's graph with the counters Flink keeps for it."""
+    """One vertex of a job's graph with the counters Flink keeps for it; ``description`` is its part of the plan."""
 
     id: str
     name: str
@@ -57,6 +57,8 @@ class Vertex:
     bytes_out: int
     running_tasks: int
     inputs: tuple[str, ...] = ()
+    description: str = ""
+    finished_tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ class Job:
 
     @property
     def all_running(self) -> bool:
-        """Whether the job and every subtask of every vertex is RUNNING."""
-        return self.state == "RUNNING" and all(v.running_tasks == v.parallelism for v in self.vertices)
+        """Whether the job is RUNNING and so is every subtask that is not FINISHED, as those of a bounded source are."""
+        return self.state == "RUNNING" and all(
+            v.running_tasks + v.finished_tasks == v.parallelism for v in self.vertices
+        )
 
 
 class FlinkClient(JsonService):
@@ -140,6 +144,7 @@ class FlinkClient(JsonService):
         answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
         nodes = answer.get("plan", {}).get("nodes", [])
         inputs = {node["id"]: tuple(edge["id"] for edge in node.get("inputs", [])) for node in nodes}
+        descriptions = {node["id"]: str(node.get("description", "")) for node in nodes}
         vertices = tuple(
             Vertex(
                 id=vertex["id"],
@@ -152,6 +157,8 @@ class FlinkClient(JsonService):
                 bytes_out=int(vertex["metrics"]["write-bytes"]),
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
                 inputs=inputs.get(vertex["id"], ()),
+                description=descriptions.get(vertex["id"], ""),
+                finished_tasks=int(vertex["tasks"]["FINISHED"]),
             )
             for vertex in answer["vertices"]
         )
@@ -219,9 +226,14 @@ class FlinkClient(JsonService):
         except ValueError:
             return _DEFAULT_INTERVAL_MS
 
-    async def checkpoints(self, job_id: str) -> dict[str, Any]:
-        """Checkpoint statistics as Flink gives them."""
-        answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+    async def checkpoints(self, job_id: str) -> dict[str, Any] | None:
+        """Checkpoint statistics as Flink gives them, or None for a job that takes none, such as one in batch mode."""
+        try:
+            answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+        except FlinkError as error:
+            if error.code.http_status == _NOT_FOUND:
+                return None
+            raise
         return answer
 
     async def checkpoint_interval_ms(self, job_id: str) -> float | None:

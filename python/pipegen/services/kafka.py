@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -219,6 +219,16 @@ def make_consumer(
     return consumer
 
 
+def positions_of(consumer: Consumer, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    """The offset that a consumer reads next in each partition, where it has read anything.
+
+    Behind markers of transactions and aborted records that it has passed, which no record tells of. No I/O; call it
+    from the thread that polls.
+    """
+    asked = [ck.TopicPartition(topic, number) for number in partitions]
+    return {part.partition: part.offset for part in consumer.position(asked) if part.offset >= 0}
+
+
 class KafkaAdmin:
     """Topics, offsets and metadata. Every method blocks for at most ``timeout_s``."""
 
@@ -344,15 +354,24 @@ class KafkaAdmin:
             if error.args[0].code() not in gone:
                 raise as_kafka_error(f"consumer group {group_id} cannot be deleted", error) from None
 
-    def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
+    def end_offsets(
+        self, topic: str, partitions: Sequence[int], *, stable: bool = False, timeout_s: float = 5.0
+    ) -> dict[int, int]:
         """The end offset (high watermark) of each partition, from the broker.
+
+        Args:
+            topic: The topic.
+            partitions: Its partitions.
+            stable: The end for a reader of committed records instead: where the first open transaction starts.
+            timeout_s: How long to wait.
 
         Raises:
             KafkaError: when the broker does not answer or refuses.
         """
         request = {ck.TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}  # type: ignore[no-untyped-call]
         try:
-            futures = self._admin.list_offsets(request, request_timeout=timeout_s)
+            level = ck.IsolationLevel.READ_COMMITTED if stable else ck.IsolationLevel.READ_UNCOMMITTED
+            futures = self._admin.list_offsets(request, isolation_level=level, request_timeout=timeout_s)
             return {part.partition: int(future.result(timeout_s + 1).offset) for part, future in futures.items()}
         except ck.KafkaException as error:
             raise as_kafka_error(f"the end offsets of topic {topic} cannot be read", error) from None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 
 from pipegen.errors import EXIT_OK
 from pipegen.gates import CapacitySearch
 from pipegen.outputs import CapacityTrial
-from pipegen.run.connect import ADDRESS_KEYS, find_services
+from pipegen.run.connect import ADDRESS_KEYS, find_for_run
 from pipegen.run.spec import RunSpec
 from pipegen.session.telling import SearchDisplay
 from pipegen.session.trials import Conditions, Trials, WarmUp
@@ -44,10 +43,8 @@ async def search_session(request: SearchRequest, display: SearchDisplay, done: l
     """
     spec, search = request.spec, request.search
     settings = spec.settings
-    found = await asyncio.to_thread(
-        find_services, settings, spec.sources, progress=display.progress, cancelled=threading.Event()
-    )
-    try:
+    async with AsyncExitStack() as undo:
+        found = await find_for_run(spec, undo, progress=display.progress)
         # From here on the services have names: no trial starts or stops any.
         named = {key: getattr(found.endpoints, key) for key in ADDRESS_KEYS}
         spec = replace(
@@ -68,6 +65,3 @@ async def search_session(request: SearchRequest, display: SearchDisplay, done: l
                 search.tell(rate, trial.outcome)
                 display.tried(trial)
         return trials.interrupted or EXIT_OK
-    finally:
-        if found.started is not None and settings.cleanup:
-            await asyncio.to_thread(found.started.down)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 
 from pipegen.errors import StackError
+from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
 from pipegen.stack.download import Cache
 from pipegen.stack.interface import Progress, Silent
@@ -27,6 +28,7 @@ from pipegen.stack.state import StackState
 
 _POLL_S = 0.3
 _PULL_TIMEOUT_S = 1800
+_INTERRUPTED = "starting the stack was interrupted; its containers are stopped"
 
 
 def container_engine_answers() -> bool:
@@ -79,7 +81,7 @@ class ComposeStack:
             self.state_file.parent.mkdir(parents=True, exist_ok=True)
             StackState(ports=ports).save(self.state_file)
             progress.note("starting containers; the first time, their images are fetched")
-            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S)
+            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S, cancelled=cancelled)
             self._wait(ports, progress, cancelled)
         except BaseException:
             # Ctrl-C as well.
@@ -141,7 +143,7 @@ class ComposeStack:
                         detail=self._log_tail(waiting[0], ports),
                     )
                 if cancelled.wait(_POLL_S):
-                    raise StackError("starting the stack was interrupted; its containers are stopped")
+                    raise StackError(_INTERRUPTED)
             set_backward(endpoints_at(ports).schema_registry_url, client)
 
     def _containers(self, ports: Ports) -> dict[str, dict[str, Any]]:
@@ -154,17 +156,23 @@ class ComposeStack:
     def _log_tail(self, part: Part, ports: Ports) -> str:
         return self._compose("logs", "--no-color", "--tail", "20", service_of(part), ports=ports)
 
-    def _compose(self, *arguments: str, ports: Ports | None, timeout_s: float = 120) -> str:
+    def _compose(
+        self,
+        *arguments: str,
+        ports: Ports | None,
+        timeout_s: float = 120,
+        cancelled: threading.Event | None = None,
+    ) -> str:
         """Run ``docker compose`` and return what it printed.
 
         Raises:
-            StackError: it is not here, failed, or took longer than ``timeout_s``.
+            StackError: it is not here, failed, took longer than ``timeout_s``, or ``cancelled`` was set.
         """
         file = str(files("pipegen.stack").joinpath("docker-compose.yml"))
         command = ["docker", "compose", "--project-name", "pipegen", "--file", file, *arguments]
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=timeout_s, check=False, env=self._environment(ports)
+            done = process.run_to_its_end(
+                command, self._environment(ports), timeout_s=timeout_s, cancelled=cancelled or threading.Event()
             )
         except OSError as error:
             raise StackError(
@@ -173,6 +181,8 @@ class ComposeStack:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise StackError(f"docker compose {arguments[0]} did not end within {timeout_s:.0f} s") from error
+        if done is None:
+            raise StackError(_INTERRUPTED)
         if done.returncode != 0:
             raise StackError(
                 f"docker compose {arguments[0]} failed",

@@ -21,7 +21,7 @@ from pipegen.stack.interface import Progress, Silent
 from pipegen.stack.java import find_java
 from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
-from pipegen.stack.lock import hold
+from pipegen.stack.lock import GaveUpError, hold
 from pipegen.stack.parts import Endpoints, Part, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
 from pipegen.stack.ports import Ports, choose_ports, endpoints_at, release
@@ -63,7 +63,7 @@ class LocalStack:
         """See :meth:`pipegen.stack.interface.Stack.up`; ``cancelled`` ends the wait from another thread."""
         progress = progress or Silent()
         cancelled = cancelled or threading.Event()
-        with self._locked(progress):
+        with self._locked(progress, cancelled):
             state = StackState.load(self.state_file)
             missing = [part for part in Part if not _lives(state, part)]
             if state.ports is not None and not missing:
@@ -75,7 +75,7 @@ class LocalStack:
         """Stop the parts: those that write to Kafka first, then Kafka, each with time to put its data in order."""
         if not self.stack_dir.exists():
             return
-        with self._locked(Silent()):
+        with self._locked(Silent(), threading.Event()):
             state = StackState.load(self.state_file)
             self._stop(state, list(Part))
 
@@ -126,10 +126,12 @@ class LocalStack:
         """On the command line of every process of this stack."""
         return f"-Dpipegen.stack={self.stack_dir}"
 
-    def _locked(self, progress: Progress) -> AbstractContextManager[object]:
+    def _locked(self, progress: Progress, cancelled: threading.Event) -> AbstractContextManager[object]:
         wait = f"another process works on the stack in {self.stack_dir}: waiting for it"
         try:
-            return hold(self.stack_dir / "lock", on_wait=lambda: progress.note(wait))
+            return hold(self.stack_dir / "lock", on_wait=lambda: progress.note(wait), give_up=cancelled.is_set)
+        except GaveUpError:
+            raise StackError("starting the stack was interrupted; nothing had been started") from None
         except OSError as error:
             raise StackError(
                 f"the stack's folder {self.stack_dir} cannot be written: {error.strerror}",

@@ -9,15 +9,23 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 
-def hold(path: Path, *, on_wait: Callable[[], None] | None = None) -> AbstractContextManager[object]:
+class GaveUpError(Exception):
+    """Whoever waited for a lock was told to go on no longer."""
+
+
+def hold(
+    path: Path, *, on_wait: Callable[[], None] | None = None, give_up: Callable[[], bool] | None = None
+) -> AbstractContextManager[object]:
     """Takes the lock, after whoever else holds it, and returns what gives it back at the end of a ``with`` block.
 
     Args:
         path: The lock file; made where it is missing, left behind empty, never a link.
         on_wait: Told once when another holder is waited for.
+        give_up: Asked while waiting whether to go on no longer.
 
     Raises:
         OSError: the file cannot be made.
+        GaveUpError: ``give_up`` said so.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(path)
@@ -26,4 +34,7 @@ def hold(path: Path, *, on_wait: Callable[[], None] | None = None) -> AbstractCo
     except Timeout:
         if on_wait is not None:
             on_wait()
-        return lock.acquire()
+        try:
+            return lock.acquire(cancel_check=give_up)
+        except Timeout:
+            raise GaveUpError from None
