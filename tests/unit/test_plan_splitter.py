@@ -129,7 +129,7 @@ def test_small_letters_that_look_like_a_variable_are_sent_and_warned_about() -> 
 
 
 def test_a_place_that_flink_names_is_found_in_the_users_file() -> None:
-    text = "SET 'a' = 'b';\n  INSERT INTO t -- ${RUN_ID}\nSELECT '😀${INPUT_TOPIC}', x,\n\ty FROM s"
+    text = "SET 'a' = 'b';\n  INSERT INTO t -- ${RUN_ID}\nSELECT '${INPUT_TOPIC}😀', x,\n\ty FROM s"
     statement = split(text)[1]
     sent = fill(statement, VARIABLES)[0].behind("EXPLAIN ")
     for word in ("INSERT", "x,", "y FROM"):

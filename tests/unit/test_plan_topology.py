@@ -212,6 +212,11 @@ def test_a_side_that_is_looked_up_as_of_a_time_is_versioned() -> None:
     ]
 
 
+def test_the_condition_of_a_lookup_filters_nothing() -> None:
+    rates = topology("temporal join").paths[1]
+    assert [step.what for step in rates.steps] == ["a changelog is read", "LEFT JOIN … FOR SYSTEM_TIME AS OF"]
+
+
 def test_a_table_is_known_as_flink_knows_it() -> None:
     (found,) = topology("keys").inputs
     table = found.tables[0]
