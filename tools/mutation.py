@@ -48,6 +48,8 @@ class Mutation:
         line: Where the changed expression stands.
         run_lines: The lines that a test must run to judge it: the expression's own; for the signature of a function
             those of its body; None for what is evaluated on import, whoever imports it first.
+        statement_lines: Those of the whole statement, for a constant of it that Python folds and runs on no line of
+            its own; None where the statement is none of a single step.
         before: The expression.
         after: The changed one.
         source: The whole file with the change.
@@ -55,6 +57,7 @@ class Mutation:
 
     line: int
     run_lines: range | None
+    statement_lines: range | None
     before: str
     after: str
     source: str
@@ -68,6 +71,7 @@ class _Edit:
     node: ast.expr | ast.stmt
     changed: ast.AST
     run_lines: range | None
+    statement_lines: range | None
 
 
 def count_mutations(source: str) -> int:
@@ -87,13 +91,16 @@ def mutation(source: str, number: int) -> Mutation:
     return Mutation(
         line=edit.node.lineno,
         run_lines=edit.run_lines,
+        statement_lines=edit.statement_lines,
         before=before,
         after=ast.unparse(edit.changed),
         source=ast.unparse(tree) + "\n",
     )
 
 
-def _edits(owner: ast.AST, place: range | None) -> Iterator[_Edit]:
+def _edits(owner: ast.AST, place: range | None, statement: range | None = None) -> Iterator[_Edit]:
+    if isinstance(owner, ast.stmt):
+        statement = None if hasattr(owner, "body") else _lines(owner, owner)
     for field, value in ast.iter_fields(owner):
         if field in LEFT_ALONE_FIELDS:
             continue
@@ -104,8 +111,8 @@ def _edits(owner: ast.AST, place: range | None) -> Iterator[_Edit]:
                 continue
             for changed in _changes(node):
                 run_lines = _lines(node, node) if place == IN_BODY else place
-                yield _Edit(owner, field, index, node, changed, run_lines)  # type: ignore[arg-type]
-            yield from _edits(node, place)
+                yield _Edit(owner, field, index, node, changed, run_lines, statement)  # type: ignore[arg-type]
+            yield from _edits(node, place, statement)
 
 
 def _left_alone(node: ast.AST) -> bool:

@@ -180,3 +180,10 @@ def test_segments_cover_the_run_without_gaps_and_stay_between_the_levels(case: C
         assert phase.sketch(128)[0] == (phase.start_ns, phase.start_rate_per_s)
         assert phase.sketch(128)[-1][0] == phase.end_ns
         assert len(drawn) <= 260
+
+
+def test_a_plan_has_at_most_four_thousand_periods() -> None:
+    # Ten minutes are 4,000 periods of 150 ms.
+    assert plan_of("0s-10m:sine(100%..200%,period=150ms)").duration_ns == 10 * MINUTE_NS
+    with pytest.raises(PatternError, match="4\u2009027 periods are more than a plan can have, 4\u2009000"):
+        plan_of("0s-10m:sine(100%..200%,period=149ms)")

@@ -1,8 +1,19 @@
-// Rules that the page shares with Python. Written by tools/write_contract.py from python/pipegen/snapshot/limits.py and
-// health.py; do not edit.
+// Rules that the page shares with Python. Written by tools/write_contract.py from python/pipegen/snapshot/limits.py,
+// health.py and stages.py; do not edit.
 
 /** @typedef {"ok" | "warning" | "error" | "unknown" | "plain" | "busy"} Health Plain: no rule judges it. */
 /** @typedef {{amber: number, red: number}} Limit A figure above it has that colour. */
+
+/** What a latency is called in a legend or a narrow table. */
+export const STAGE_WORDS = {
+  generator_delay: "generator delay",
+  ack: "acknowledged",
+  ack_uncorrected: "acknowledged, from the actual send",
+  append: "written by Flink",
+  end_to_end: "end to end",
+  end_to_end_uncorrected: "end to end, from the actual send",
+  output_wait: "fetch",
+};
 
 /** A record that is sent so long after it was due counts as late. */
 export const LATE_MS = 10;

@@ -1,6 +1,8 @@
 // The charts of the page, as data. Paths are those of the contract. A chart or a line is added here; how it is drawn is
 // the business of chart.js.
 
+import { STAGE_WORDS } from "../model/rules.js";
+
 /** @typedef {import("./format.js").Kind} Kind */
 /**
  * @typedef {object} Line
@@ -63,10 +65,10 @@ export const MORE_CHARTS = [
     kind: "ms",
     requires: "latency.ack.interval.p99_ms",
     lines: [
-      { label: "generator delay", path: "latency.generator_delay.interval.p99_ms", colour: "p50" },
-      { label: "acknowledged", path: "latency.ack.interval.p99_ms", colour: "producer" },
-      { label: "written by Flink", path: "latency.append.interval.p99_ms", colour: "consumer" },
-      { label: "end to end", path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
+      { label: STAGE_WORDS.generator_delay, path: "latency.generator_delay.interval.p99_ms", colour: "p50" },
+      { label: STAGE_WORDS.ack, path: "latency.ack.interval.p99_ms", colour: "producer" },
+      { label: STAGE_WORDS.append, path: "latency.append.interval.p99_ms", colour: "consumer" },
+      { label: STAGE_WORDS.end_to_end, path: "latency.end_to_end.interval.p99_ms", colour: "p99" },
     ],
   },
   {

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.snapshot import LatencyStage, Level, PhasePlan, Snapshot, Status
+from pipegen.snapshot.stages import WORDS
 from pipegen.units import format_bytes, format_count, format_duration, format_latency_ms, format_rate
 
 LEVEL_STYLE: dict[Level, str] = {"ok": "green", "warning": "yellow", "error": "bold red", "unknown": "dim"}
@@ -37,6 +38,7 @@ def live_panel(snapshot: Snapshot, step: str, width: int) -> RenderableType:
         parts += [Text(), _ribbon(snapshot, width - 4), Text(), _flow(snapshot), Text(), _accounts(snapshot)]
         parts += [Text(), _latencies(snapshot)]
     title = Text.assemble((run.pipeline, "bold"), (f"  run {run.id}", "dim"))
+    step = run.drain or step if run.phase == "draining" else step
     word = run.phase if run.phase == "running" else f"{run.phase}: {step}"
     return Panel(
         Group(*parts),
@@ -129,9 +131,9 @@ def _latencies(snapshot: Snapshot) -> RenderableType:
         table.add_column(heading, justify="right", min_width=8)
     latency = snapshot.latency
     stages: list[tuple[str, LatencyStage | None]] = [
-        ("generator delay", latency.generator_delay),
-        ("acknowledged by Kafka", latency.ack),
-        ("end to end", latency.end_to_end),
+        (WORDS["generator_delay"], latency.generator_delay),
+        (WORDS["ack"], latency.ack),
+        (WORDS["end_to_end"], latency.end_to_end),
     ]
     for name, stage in stages:
         if stage is None:
@@ -139,7 +141,8 @@ def _latencies(snapshot: Snapshot) -> RenderableType:
             continue
         total = stage.total
         figures = (total.p50_ms, total.p95_ms, total.p99_ms, total.max_ms)
-        table.add_row(name, *(format_latency_ms(figure) for figure in figures))
+        shown = f"{name}, at most" if stage.bound == "upper" else name
+        table.add_row(shown, *(format_latency_ms(figure) for figure in figures))
     return table
 
 

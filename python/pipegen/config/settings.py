@@ -198,7 +198,9 @@ class Settings(_Section):
         description="Longest wait for start-up, and for the drain.",
     )
     expected_messages: int | None = Field(
-        default=None, ge=0, description="Output records to wait for; known by itself for one_to_one pipelines."
+        default=None,
+        ge=0,
+        description="Output records to wait for; known by itself for one_to_one pipelines. 0: none may come out.",
     )
     traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
     traffic: list[dict[str, object]] = Field(

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipegen.gates.step import Step
-from pipegen.snapshot import Snapshot
+from pipegen.snapshot import LatencyStage, Snapshot
+from pipegen.snapshot.stages import WORDS, StageName
 from pipegen.units import format_duration, format_latency_ms, format_percent
 
 _LONGEST_GAP_PERIODS = 5
@@ -107,9 +108,13 @@ class Validity:
 
 def _clocks(snapshot: Snapshot) -> list[str]:
     latency = snapshot.latency
-    stages = {"generator delay": latency.generator_delay, "acknowledged": latency.ack, "end to end": latency.end_to_end}
+    stages: dict[StageName, LatencyStage | None] = {
+        "generator_delay": latency.generator_delay,
+        "ack": latency.ack,
+        "end_to_end": latency.end_to_end,
+    }
     return [
-        f"clocks disagree: {stage.negative_count} latencies “{name}” are below zero"
+        f"clocks disagree: {stage.negative_count} latencies “{WORDS[name]}” are below zero"
         for name, stage in stages.items()
         if stage is not None and stage.negative_count
     ]

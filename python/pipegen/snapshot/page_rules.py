@@ -9,6 +9,7 @@ from typing import Any, Final, get_args
 
 from pipegen.snapshot import limits
 from pipegen.snapshot.health import OUTCOME_HEALTH, RULE_HEALTH, SEVERITY_HEALTH, STATUS_HEALTH, Health
+from pipegen.snapshot.stages import STAGES
 
 _LIMITS: Final = {
     "rateDeviation": limits.RATE_DEVIATION,
@@ -19,8 +20,8 @@ _LIMITS: Final = {
     "vertexBusy": limits.VERTEX_BUSY,
 }
 _HEAD: Final = """\
-// Rules that the page shares with Python. Written by tools/write_contract.py from python/pipegen/snapshot/limits.py and
-// health.py; do not edit."""
+// Rules that the page shares with Python. Written by tools/write_contract.py from python/pipegen/snapshot/limits.py,
+// health.py and stages.py; do not edit."""
 _LIMIT_TYPE: Final = "/** @typedef {{amber: number, red: number}} Limit A figure above it has that colour. */"
 _LATE: Final = "/** A record that is sent so long after it was due counts as late. */"
 
@@ -32,6 +33,7 @@ def page_rules_text() -> str:
     blocks = [
         _HEAD,
         f"/** @typedef {{{states}}} Health Plain: no rule judges it. */\n{_LIMIT_TYPE}",
+        _words(),
         f"{_LATE}\nexport const LATE_MS = {limits.LATE_MS};",
         f"export const LIMITS = {{\n{numbers}}};",
         _states("STATUS_HEALTH", STATUS_HEALTH, "Status of a part"),
@@ -40,6 +42,11 @@ def page_rules_text() -> str:
         _states("SEVERITY_HEALTH", SEVERITY_HEALTH, "Severity of an error"),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _words() -> str:
+    lines = "".join(f"  {stage.name}: {json.dumps(stage.word, ensure_ascii=False)},\n" for stage in STAGES)
+    return f"/** What a latency is called in a legend or a narrow table. */\nexport const STAGE_WORDS = {{\n{lines}}};"
 
 
 def _limit(limit: limits.Limit) -> str:

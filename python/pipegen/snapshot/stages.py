@@ -5,6 +5,7 @@ Each of them is recorded, served by ``/api/percentiles``, loaded for comparisons
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -20,6 +21,7 @@ class Stage:
     Attributes:
         name: Of its histogram: in recordings, thresholds and ``/api/percentiles``.
         title: As a row or a column of a report.
+        word: In a sentence, a narrow table or a legend.
         about: What is subtracted from what.
         field: The field of :class:`pipegen.snapshot.Latency` that has it.
         at_sender: Whether it is measured where records are sent; the others are where they are read.
@@ -27,6 +29,7 @@ class Stage:
 
     name: StageName
     title: str
+    word: str
     about: str
     field: str
     at_sender: bool = False
@@ -38,11 +41,19 @@ class Stage:
 
 
 STAGES: Final = (
-    Stage("generator_delay", "Generator delay (sent − due)", "Sent minus due.", "generator_delay", at_sender=True),
-    Stage("ack", "Acknowledged by Kafka", "Acknowledged by Kafka minus due.", "ack", at_sender=True),
+    Stage(
+        "generator_delay",
+        "Generator delay (sent − due)",
+        "generator delay",
+        "Sent minus due.",
+        "generator_delay",
+        at_sender=True,
+    ),
+    Stage("ack", "Acknowledged by Kafka", "acknowledged", "Acknowledged by Kafka minus due.", "ack", at_sender=True),
     Stage(
         "ack_uncorrected",
         "Acknowledged, from the actual send",
+        "acknowledged, from the actual send",
         "Acknowledged by Kafka minus sent.",
         "ack",
         at_sender=True,
@@ -50,16 +61,25 @@ STAGES: Final = (
     Stage(
         "append",
         "Appended to the output, by the broker’s clock",
+        "written by Flink",
         "Appended to the output by Flink's sink, by the broker's clock, minus due.",
         "append",
     ),
-    Stage("end_to_end", "End to end", "Consumed minus due.", "end_to_end"),
-    Stage("end_to_end_uncorrected", "End to end, from the actual send", "Consumed minus sent.", "end_to_end"),
+    Stage("end_to_end", "End to end", "end to end", "Consumed minus due.", "end_to_end"),
+    Stage(
+        "end_to_end_uncorrected",
+        "End to end, from the actual send",
+        "end to end, from the actual send",
+        "Consumed minus sent.",
+        "end_to_end",
+    ),
     Stage(
         "output_wait",
         "Of it: from the append to our reader",
+        "fetch",
         "Consumed minus appended: the fetch and, for an exactly-once sink, the wait for its checkpoint.",
         "output_wait",
     ),
 )
 STAGES_BY_NAME: Final = {stage.name: stage for stage in STAGES}
+WORDS: Final[Mapping[StageName, str]] = {stage.name: stage.word for stage in STAGES}

@@ -98,7 +98,7 @@ impl Bench {
         let pacer = Pacer::new(schedule, Shard::new(0, 1).unwrap(), PacerOptions::default()).unwrap();
         let clock = FakeClock::at(1_000 * SECOND_NS);
         pacer.start(clock.now_ns());
-        let meters = Meters::new(0);
+        let meters = Meters::new(0, 1);
         meters.seconds.start(clock.now_ns());
         Self { clock, pacer, meters, abandon: AtomicBool::new(false), faults: Cell::default() }
     }
@@ -140,7 +140,7 @@ fn every_event_is_sent_once_when_it_is_due_and_counted_when_it_is_delivered() {
     assert_eq!(client.taken.len(), 300);
     for (number, (value, timestamp_ms, header, sent_ns)) in client.taken.iter().enumerate() {
         assert_eq!(value, &(number as u64).to_be_bytes());
-        assert_eq!(header.sequence, number as u64);
+        assert_eq!(header.number, number as u64);
         assert_eq!(*timestamp_ms, header.due_us.div_euclid(1_000));
         let late_us = sent_ns / 1_000 - header.due_us;
         assert!((0..=1_001).contains(&late_us), "event {number} was sent {late_us} µs after it was due");

@@ -2,7 +2,7 @@
 
 import { judge, pressureHealth } from "../../model/health.js";
 import { reasonFor } from "../../model/paths.js";
-import { LIMITS } from "../../model/rules.js";
+import { LIMITS, STAGE_WORDS } from "../../model/rules.js";
 import { UNKNOWN, words } from "../format.js";
 import { PRESSURE_LEVELS } from "../panels.js";
 
@@ -166,11 +166,11 @@ function waitOf({ latency }) {
   const about = "Consumed minus appended to the output; a part of the way end to end.";
   return latency.exactly_once
     ? [
-        "of it: checkpoint and fetch",
+        `of it: checkpoint and ${STAGE_WORDS.output_wait}`,
         "output_wait",
         `${about} The sink is exactly-once: its records wait for a checkpoint.`,
       ]
-    : ["of it: fetch", "output_wait", about];
+    : [`of it: ${STAGE_WORDS.output_wait}`, "output_wait", about];
 }
 
 /**
@@ -214,8 +214,11 @@ function stageRow(snapshot, title, name, about, longest) {
   const twin = "uncorrected_total" in stage ? stage.uncorrected_total : null;
   const share = longest && total.p99_ms !== null ? total.p99_ms / longest : null;
   const none = total.count === 0 ? "No samples yet." : "";
+  const bound = "bound" in stage && stage.bound === "upper" ? stage.bound_reason : null;
   return [
-    { text: title, title: about },
+    bound === null
+      ? { text: title, title: about }
+      : { text: `${title}, at most`, title: `${about} An upper bound: ${bound}.` },
     { text: share === null ? UNKNOWN : words("ratio", share), bar: share },
     ...[total.p50_ms, total.p95_ms, total.p99_ms, total.p999_ms, total.max_ms].map((figure) => ({
       text: words("ms", figure),

@@ -12,6 +12,7 @@ from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.kinds import FigureUnit
 from pipegen.snapshot.percentiles import percentile_ms
+from pipegen.snapshot.stages import WORDS, StageName
 
 Better = Literal["higher", "lower", "neither"]
 Group = Literal["throughput", "latency", "errors", "resources"]
@@ -51,7 +52,7 @@ def _mean(values: Sequence[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None
 
 
-def _percentile(stage: str, percentile: float, label: str) -> Figure:
+def _percentile(stage: StageName, percentile: float) -> Figure:
     field = {50.0: "p50_ms", 95.0: "p95_ms", 99.0: "p99_ms", 99.9: "p999_ms"}[percentile]
 
     def of_run(run: ComparedRun) -> float | None:
@@ -74,7 +75,7 @@ def _percentile(stage: str, percentile: float, label: str) -> Figure:
             return interval_of_repeats(_values(before, of_run), _values(after, of_run))
         return interval_of_draws(before[0].drawn(stage, percentile), after[0].drawn(stage, percentile))
 
-    name = f"{label} p{percentile:g}"
+    name = f"{WORDS[stage]} p{percentile:g}"
     better: Better = "neither" if stage == "generator_delay" else "lower"
     return Figure(name, "latency", "ms", better, of_run, of_side, interval)
 
@@ -129,9 +130,9 @@ def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
 FIGURES: Final = (
     _throughput("producer.rate", "producer.total", "delivered"),
     _throughput("consumer.rate", "consumer.total", "consumed"),
-    *(_percentile("end_to_end", percentile, "end to end") for percentile in (50.0, 95.0, 99.0, 99.9)),
-    *(_percentile("ack", percentile, "acknowledged") for percentile in (50.0, 95.0, 99.0)),
-    _percentile("generator_delay", 99.0, "generator delay"),
+    *(_percentile("end_to_end", percentile) for percentile in (50.0, 95.0, 99.0, 99.9)),
+    *(_percentile("ack", percentile) for percentile in (50.0, 95.0, 99.0)),
+    _percentile("generator_delay", 99.0),
     _count("pipeline.error_rate", "error rate", "ratio"),
     _count("pipeline.lost", "lost"),
     _count("pipeline.duplicated", "duplicated"),

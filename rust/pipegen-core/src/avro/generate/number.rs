@@ -168,4 +168,16 @@ mod tests {
             prop_assert_eq!(value, (start + step * i64::try_from(event).unwrap()).rem_euclid(100));
         }
     }
+
+    #[test]
+    fn a_time_moves_by_its_offset_where_that_has_one_end_or_begins_at_the_due_time() {
+        let seconds = |offset_min_ns, offset_span_ns| {
+            let number = Number::around_due(1_000_000_000, offset_min_ns, offset_span_ns);
+            (0..200).map(|event| number.draw(&mut Draw::new(1, event, 100_000_000_000))).collect::<Vec<_>>()
+        };
+        assert!(seconds(-5_000_000_000, 0).iter().all(|&second| second == 95));
+        let spread = seconds(0, 9_000_000_000);
+        assert!(spread.iter().all(|second| (100..=109).contains(second)));
+        assert!(spread.iter().any(|&second| second > 104));
+    }
 }
