@@ -48,9 +48,10 @@ class Mutation:
         line: Where the changed expression stands.
         run_lines: The lines that a test must run to judge it: the expression's own; for the signature of a function
             those of its body; None for what is evaluated on import, whoever imports it first.
-        function_lines: Those of the function it stands in; None outside of functions. Constants that Python folds run on
-            no line of their own.
-        in_coroutine: Whether that function is one: coverage.py 7 loses it behind an await in which a task was cancelled.
+        function_lines: Those of the function it stands in; None outside of functions. Constants that Python folds run
+            on no line of their own.
+        in_coroutine: Whether that function is one: coverage.py 7 loses it behind an await in which a task was
+            cancelled.
         before: The expression.
         after: The changed one.
         source: The whole file with the change.

@@ -301,10 +301,9 @@ class Statement:
 
 
 async def run_it(client: SqlGatewayClient) -> Any:
-    await client.open_session("mine", {"pipeline.name": "p"})
+    session = await client.open_session("mine", {"pipeline.name": "p"})
     result = await client.execute("SELECT 1", timeout_s=20)
-    await client.close_session()
-    await client.close_session()
+    await client.end_session(session)
     return result
 
 
@@ -365,8 +364,7 @@ def test_a_session_that_cannot_be_opened_or_closed_is_an_error() -> None:
     assert raised.value.detail == "too many sessions"
 
     async def close(client: SqlGatewayClient) -> None:
-        await client.open_session("mine", {})
-        await client.close_session()
+        await client.end_session(await client.open_session("mine", {}))
 
     with pytest.raises(FlinkError, match="refused to close the session"):
         gateway(lambda asked: refused if asked.method == "DELETE" else {"sessionHandle": "s"}, close)

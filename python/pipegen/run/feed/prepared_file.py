@@ -85,8 +85,9 @@ async def file_for_flink(spec: RunSpec, file: DataFile, *, tell: OnText, undo: S
     """
     folder = _folder(undo, journal)
     target = folder / "rows.csv"
-    encoder = RowEncoder(file, spec.project.input_schema.parsed, key_field=None)
-    rows = await _reading(lambda on_rows: write_flink_csv(file, encoder, target, on_rows=on_rows), tell)
+    schema = spec.project.input_schema.parsed
+    encoder = RowEncoder(file, schema, key_field=None)
+    rows = await _reading(lambda on_rows: write_flink_csv(encoder, schema, target, on_rows=on_rows), tell)
     return FlinkFile(target, rows)
 
 

@@ -36,6 +36,8 @@ pub(crate) enum Law {
         log_median: f64,
         sigma: f64,
     },
+    /// Between two neighbours of a list, each pair as likely: the list holds values at even shares.
+    Quantiles(Box<[i64]>),
     /// `min`, `min + step`, …: the lower the likelier.
     Zipf {
         zipf: Zipf,
@@ -102,6 +104,11 @@ impl Number {
             }
             Law::Normal { mean, deviation } => self.clamp(mean + deviation * draw.rng.normal()),
             Law::LogNormal { log_median, sigma } => self.clamp(libm::exp(log_median + sigma * draw.rng.normal())),
+            Law::Quantiles(values) => {
+                let part = draw.rng.below(values.len() as u64 - 1) as usize;
+                let (low, high) = (values[part], values[part + 1]);
+                low.wrapping_add(draw.rng.below((high.wrapping_sub(low) as u64).saturating_add(1)) as i64)
+            }
             Law::Zipf { zipf, step } => {
                 let rank = zipf.draw(&mut draw.rng);
                 self.min.saturating_add(step.saturating_mul((rank - 1) as i64)).min(self.max)
