@@ -227,7 +227,7 @@ def test_a_topic_and_a_job_that_stay_are_named(hurried: None) -> None:
     services = Services(unwilling={"out-k3m9xa", "J1"})
     left = taken(services).left
     assert left == [
-        "job pipegen-k3m9xa (J1) is still cancelling",
+        "job pipegen-k3m9xa: J1 is still cancelling",
         "topic out-k3m9xa: it cannot be deleted: not authorized",
     ]
 

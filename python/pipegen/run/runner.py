@@ -38,6 +38,7 @@ from pipegen.run.take_away_here import take_away_here
 from pipegen.run.versions import service_versions
 from pipegen.snapshot import ErrorEntry, RunPhase
 from pipegen.stack import Progress
+from pipegen.units import format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +182,13 @@ class Runner:
             return "aborted" if stop.exit_code is None else "interrupted"
         rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
-        if rest.missing is None:
+        refused = context.senders.meters.totals().failed
+        broken_off = refused > 0 and context.observers.kafka().failure is not None
+        if rest.missing is None and not broken_off:
             return "finished"
+        lacking = rest.missing or f"{format_count(refused)} records were not accepted"
         away = context.observers.away()
-        self._tracker.update(failure=f"{away}; {rest.missing}" if away else rest.missing)
+        self._tracker.update(failure=f"{away}; {lacking}" if away else lacking)
         return "incomplete"
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:

@@ -154,7 +154,7 @@ class _Work:
                 while True:
                     jobs = await flink.running_jobs()
                     running = {
-                        job_id: f"{name} ({job_id}) is still {state.lower()}"
+                        job_id: f"job {name}: {job_id} is still {state.lower()}"
                         for job_id, name, state in jobs
                         if job_id in ids or name in names
                     }
@@ -167,7 +167,7 @@ class _Work:
         except TimeoutError:
             if not running:
                 raise
-            self._remains.left += [f"job {told}" for told in running.values()]
+            self._remains.left += running.values()
 
     async def sessions(self) -> None:
         """Ends the sessions at the SQL gateway."""
@@ -240,7 +240,8 @@ class _Work:
         states = await asyncio.to_thread(
             transactions.states, prefixes, since_ms=self._claim.since_ms, timeout_s=_ANSWER_S
         )
-        topics = self._claim.used.union(_names(self._claim.of("topic")))
+        written = self._claim.used.union(_names(self._claim.of("topic")))
+        topics = {name for name in written if self._claim.user_of(Resource("topic", name)) is None}
         own = {
             name: state
             for name, state in states.items()
