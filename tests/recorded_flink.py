@@ -51,11 +51,9 @@ class Recorder:
         self.answers: list[dict[str, Any]] = []
 
     async def open_session(self, name: str, properties: dict[str, str]) -> str:
-        del name, properties
         return await self._flink.open_session(name, properties)
 
     async def end_session(self, handle: str) -> None:
-        del handle
         await self._flink.end_session(handle)
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:

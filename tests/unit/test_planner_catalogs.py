@@ -26,7 +26,6 @@ class FlinkWithCatalog:
 
     async def end_session(self, handle: str) -> None:
         del handle
-        pass
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
         assert timeout_s > 0
