@@ -205,4 +205,5 @@ def test_a_run_that_was_to_keep_what_it_made_keeps_it(state: Path) -> None:
     code, told = invoked("--leftovers")
     assert code == 0
     assert "--no-cleanup" in told
+    assert "subject orders" not in told
     assert journals() == []
