@@ -25,10 +25,10 @@ class RecordedFlink:
         self._answers = list(answers)
         self.closed = False
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        pass
+    async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        return "s1"
 
-    async def close_session(self) -> None:
+    async def end_session(self, handle: str) -> None:
         self.closed = True
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
@@ -48,11 +48,11 @@ class Recorder:
         self._flink = flink
         self.answers: list[dict[str, Any]] = []
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        await self._flink.open_session(name, properties)
+    async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        return await self._flink.open_session(name, properties)
 
-    async def close_session(self) -> None:
-        await self._flink.close_session()
+    async def end_session(self, handle: str) -> None:
+        await self._flink.end_session(handle)
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
         try:

@@ -252,6 +252,7 @@ class RecordPlan:
     - `one_of` (text, enums, numbers): a list of values, or `{value: weight}`; `weights`: one weight for each of a list
     - `min`, `max` (numbers): the range, both ends included
     - `normal` (numbers): `{"mean": 20, "deviation": 5}`; `lognormal`: `{"median": 35, "sigma": 0.9}`
+    - `quantiles` (numbers): values at even shares, such as `[0, 10, 100]`
     - `zipf` (numbers, ids): an exponent such as 1.1; the first of the range or pool come oftenest
     - `sequence` (numbers, text): `true` or `{"start": 1, "step": 1}`, counted up with the events
     - `decimals` (double, float, text): digits after the point, 0 to 15

@@ -91,7 +91,8 @@ def test_a_second_signal_ends_a_run_at_once_and_says_what_is_left(
     (run_id,) = set(re.findall(r"left: topic orders-input-(\w+)", done.err))
     (job,) = independent.running_jobs(run_id)
     assert job.endswith(run_id)
-    assert re.search(r"left: Flink job [0-9a-f]{32}\n", done.err)
+    assert re.search(rf"left: job pipegen-orders-{run_id} [0-9a-f]{{32}}\n", done.err)
+    assert "pipegen clean --leftovers" in done.err
     assert "Traceback" not in done.err
 
 

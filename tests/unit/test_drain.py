@@ -105,16 +105,16 @@ def test_a_job_that_has_finished_brings_out_nothing_more_however_much_was_expect
     assert last(Drain(expected=100), [(0.0, sight(finished=True))]).end == "finished"
 
 
-BUSY = {"others": ("noise",)}
+BUSY: dict[str, Any] = {"others": ("noise",), "by_header": True}
 
 
 def busy(second: int, **changes: Any) -> DrainSight:
     """A topic that another source writes ten records a second to, of which five are always still to be read."""
-    return sight(consumed=60 + 10 * second, written=65 + 10 * second, lag=5, **BUSY, **changes)
+    return sight(**{"consumed": 60 + 10 * second, "written": 65 + 10 * second, "lag": 5, **BUSY, **changes})
 
 
 def test_what_another_source_writes_does_not_keep_it_open_where_records_of_the_run_are_known() -> None:
-    drain = Drain(expected=None, by_header=True)
+    drain = Drain(expected=None)
     assert last(drain, [(float(second), busy(second, arrived=60 + second)) for second in range(10)]).end is None
     assert drain.see(busy(11, arrived=69), now_s=11.9).end is None
     ended = drain.see(busy(12, arrived=69), now_s=12.0)
@@ -123,12 +123,13 @@ def test_what_another_source_writes_does_not_keep_it_open_where_records_of_the_r
 
 def test_without_a_header_it_waits_longer_where_another_source_writes_and_not_for_ever() -> None:
     drain = Drain(expected=None)
-    assert last(drain, [(float(second), busy(second, arrived=60 + 10 * second)) for second in range(10)]).end is None
-    assert drain.see(busy(10, arrived=160), now_s=10.0).end == "others"
+    looks = [busy(second, arrived=60 + 10 * second, by_header=False) for second in range(11)]
+    assert last(drain, [(float(second), look) for second, look in enumerate(looks[:10])]).end is None
+    assert drain.see(looks[10], now_s=10.0).end == "others"
 
 
 def test_records_of_the_run_that_wait_behind_those_of_others_are_read_first() -> None:
-    drain = Drain(expected=None, by_header=True)
+    drain = Drain(expected=None)
     # A hundred were in the topic when the input was read to its end, whosever they are.
     behind = [(float(second), sight(consumed=60 + 10 * second, lag=100, **BUSY)) for second in range(10)]
     assert last(drain, behind).sentence == "100 records are to be read from the output topic"
@@ -137,11 +138,11 @@ def test_records_of_the_run_that_wait_behind_those_of_others_are_read_first() ->
 
 def test_it_waits_for_the_input_although_another_source_goes_on() -> None:
     looks = [(float(second), busy(second, pending=3)) for second in range(100)]
-    assert last(Drain(expected=None, by_header=True), looks).waits_for == "source"
+    assert last(Drain(expected=None), looks).waits_for == "source"
 
 
 def test_two_checkpoints_show_that_no_record_of_the_run_is_in_a_transaction_of_others() -> None:
-    drain = Drain(expected=None, by_header=True)
+    drain = Drain(expected=None)
     assert last(drain, [(float(second), busy(second, open=9)) for second in range(20)]).end is None
     assert drain.see(busy(20, open=9), now_s=20.0).end == "others"
 

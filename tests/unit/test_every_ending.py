@@ -88,8 +88,8 @@ def last_snapshot(outcome: RunOutcome, verdict: Verdict, missing: list[str]) -> 
 def summary_text(outcome: RunOutcome, last: Snapshot, code: int) -> str:
     summary: dict[str, Any] = dict.fromkeys(RunSummary.model_fields)
     summary |= {"run_id": "7f3a", "pipeline": "orders", "outcome": outcome, "snapshot": last, "verdict": last.verdict}
-    summary |= {"left_behind": [], "exit_code": code, "planned_total": 1, "sent_total": 1, "delivered_total": 1}
-    summary |= {"failed_total": 0, "consumed_total": 1, "failure": FAILURES.get(outcome)}
+    summary |= {"left_behind": [], "expiring": [], "exit_code": code, "planned_total": 1, "sent_total": 1}
+    summary |= {"delivered_total": 1, "failed_total": 0, "consumed_total": 1, "failure": FAILURES.get(outcome)}
     written = io.StringIO()
     print_summary(RunSummary.model_construct(**summary), Console(file=written, width=100))
     return written.getvalue()

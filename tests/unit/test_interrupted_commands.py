@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.stack.lock import hold
+from pipegen.lock import hold
 from tests.unit.project_folder import write_orders
 
 DEADLINE_S = 60.0

@@ -20,10 +20,10 @@ class FlinkWithCatalog:
         self._store = store
         self.told: list[str] = []
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        pass
+    async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        return "s1"
 
-    async def close_session(self) -> None:
+    async def end_session(self, handle: str) -> None:
         pass
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:

@@ -119,7 +119,7 @@ def test_an_interruption_is_an_end_of_its_own_and_no_failure(tmp_path: Path) -> 
 
 def test_an_interruption_during_the_clean_up_changes_the_exit_code_alone(tmp_path: Path) -> None:
     def interrupt_later(runner: Runner) -> None:
-        runner._context.undo.services.callback(runner.interrupt, EXIT_TERMINATED)
+        runner._context.undo.services.push("a signal", runner.interrupt, EXIT_TERMINATED)
 
     summary, events = run(tmp_path, interrupt_later)
     assert (summary.outcome, summary.exit_code) == ("failed", EXIT_TERMINATED)

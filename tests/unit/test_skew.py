@@ -42,3 +42,13 @@ def test_a_minimum_is_known_of_negative_samples_alone() -> None:
     latency = LatencyReader(meters).read(NO_GAPS).section.end_to_end
     assert latency is not None
     assert (latency.total.count, latency.total.min_ms, latency.total.p50_ms) == (0, -1.0, None)
+
+
+def test_by_how_much_is_said_only_of_a_time_below_zero() -> None:
+    latency = LatencyReader(Meters()).read(NO_GAPS).section
+    assert latency.end_to_end is not None
+    for least_ms, by in ((-0.1, " by up to 0.1 ms"), (0.0, ""), (None, "")):
+        total = latency.end_to_end.total.model_copy(update={"min_ms": least_ms})
+        stage = latency.end_to_end.model_copy(update={"negative_count": 1, "total": total})
+        ((_, _, sentence),) = SkewWatch().see(latency.model_copy(update={"end_to_end": stage}))
+        assert sentence.startswith(f"1 records came out before they were due{by}: ")

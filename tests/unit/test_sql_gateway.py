@@ -141,7 +141,7 @@ def test_a_session_that_is_gone_is_closed(refusal: HttpRefusedError) -> None:
     async def scene() -> None:
         gateway = Gateway(refusals={("DELETE", "/sessions/6d0c"): refusal})
         await gateway.open_session("run", {})
-        await gateway.close_session()
+        await gateway.end_session("6d0c")
 
     asyncio.run(scene())
 
@@ -150,7 +150,7 @@ def test_a_session_that_the_gateway_will_not_close_is_told() -> None:
     async def scene() -> None:
         gateway = Gateway(refusals={("DELETE", "/sessions/6d0c"): HttpRefusedError(500, {"errors": ["Out of memory"]})})
         await gateway.open_session("run", {})
-        await gateway.close_session()
+        await gateway.end_session("6d0c")
 
     with pytest.raises(FlinkError, match="refused to close the session"):
         asyncio.run(scene())

@@ -107,3 +107,10 @@ def test_without_metadata_columns_the_reason_names_the_tables_and_the_remedy_the
 def test_a_virtual_metadata_column_of_the_sink_carries_nothing() -> None:
     virtual = "hdr MAP<STRING, BYTES> METADATA FROM 'headers' VIRTUAL"
     assert find_latency_source(script_of("INSERT INTO o SELECT x FROM s", sink=virtual)).source is None
+
+
+def test_headers_that_are_made_anew_are_not_the_ones_that_came_in() -> None:
+    made = find_latency_source(script_of("INSERT INTO o SELECT x, MAP_UNION(hdr, hdr), due FROM s"))
+    assert made.source == "timestamp"
+    alone = find_latency_source(script_of("INSERT INTO o (x, hdr) SELECT x, MAP_UNION(hdr, hdr) FROM s"))
+    assert alone.source is None

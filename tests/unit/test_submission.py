@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from pipegen.errors import FlinkError, PipelineError
+from pipegen.journal import Journal, RunHead
 from pipegen.project import split_statements
 from pipegen.run.progress import RunTracker
 from pipegen.run.submit import Submission, statement_states
@@ -29,8 +30,9 @@ class Gateway:
     ran: list[str] = field(default_factory=list)
     options: dict[str, str] = field(default_factory=dict)
 
-    async def open_session(self, _name: str, options: dict[str, str]) -> None:
+    async def open_session(self, _name: str, options: dict[str, str]) -> str:
         self.options = options
+        return "session-1"
 
     async def execute(
         self, text: str, *, timeout_s: float, on_job: Callable[[str], None] = lambda _id: None
@@ -48,13 +50,9 @@ class Gateway:
 
 @dataclass
 class Flink:
-    """Has jobs, and hears which are to end."""
+    """Hears which jobs are to end."""
 
-    jobs: list[tuple[str, str, str]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
-
-    async def running_jobs(self) -> list[tuple[str, str, str]]:
-        return self.jobs
 
     async def cancel(self, job_id: str) -> None:
         self.cancelled.append(job_id)
@@ -63,11 +61,11 @@ class Flink:
 class Scene:
     """A submission of some SQL, and what came of it."""
 
-    def __init__(self, sql: str, flink: Flink | None = None, **answers: StatementResult | BaseException) -> None:
+    def __init__(self, sql: str, **answers: StatementResult | BaseException) -> None:
         self.statements = split_statements(sql, FOLDER / "sql" / "01.sql")
-        self.gateway, self.flink, self.tracker = Gateway(dict(answers)), flink or Flink(), RunTracker()
+        self.gateway, self.flink, self.tracker = Gateway(dict(answers)), Flink(), RunTracker()
         self.tracker.update(statements=statement_states(self.statements, FOLDER))
-        self.job_ids: list[str] = []
+        self.journal = Journal(RunHead("abc", 0, "", ""), on_failure=lambda *_told: None)  # never opened: in memory
         self.warnings: list[str] = []
 
     def submit(self) -> None:
@@ -77,11 +75,15 @@ class Scene:
             project_dir=FOLDER,
             job_name="pipegen-orders-abc",
             tracker=self.tracker,
-            job_ids=self.job_ids,
+            journal=self.journal,
             warn=lambda text, _remedy: self.warnings.append(text),
             timeout_s=5,
         )
         asyncio.run(submission.submit(self.statements))
+
+    @property
+    def job_ids(self) -> list[str]:
+        return [job_id for each in self.journal.made if each.kind == "job" for job_id in each.ids]
 
     @property
     def states(self) -> list[tuple[str, str | None]]:
@@ -140,9 +142,9 @@ def test_sql_that_starts_no_job_ends_the_run_at_once() -> None:
 
 @pytest.mark.parametrize("gives_up", [FlinkError("too late"), asyncio.CancelledError()])
 def test_a_statement_that_is_given_up_may_have_begun_a_job_all_the_same(gives_up: BaseException) -> None:
-    flink = Flink([("late", "pipegen-orders-abc", "RUNNING"), ("foreign", "another", "RUNNING")])
-    scene = Scene("INSERT INTO a SELECT 1", flink)
+    scene = Scene("INSERT INTO a SELECT 1")
     scene.gateway.answers["INSERT"] = gives_up
     with pytest.raises(type(gives_up)):
         scene.submit()
-    assert scene.job_ids == ["late"]
+    made = [(each.kind, each.name) for each in scene.journal.made]
+    assert ("job", "pipegen-orders-abc") in made, "a job of that name is cancelled in the end"

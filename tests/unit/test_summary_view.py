@@ -22,6 +22,7 @@ def shown(contents: dict[str, Any], **changes: Any) -> list[str]:
         "pipeline": "orders",
         "outcome": "finished",
         "left_behind": [],
+        "expiring": [],
         "verdict": last.verdict,
         "failure": None,
         "failure_detail": None,
@@ -74,7 +75,7 @@ def test_a_failure_is_told_with_what_it_said_and_what_to_do() -> None:
     )
     assert lines[:4] == ["failed orders run 7f3a", "Kafka is away", "Connection refused", "→ Start it."]
     assert "warning in producer, 14 ×: Local: Message timed out" in lines
-    assert lines[-1] == "left behind: topic orders-input"
+    assert lines[-2:] == ["left behind: topic orders-input", "→ pipegen clean --leftovers removes it"]
 
 
 def test_a_run_without_a_load_has_no_figures() -> None:

@@ -85,7 +85,8 @@ def test_when_the_end_moves_on_what_lies_there_is_looked_into_again() -> None:
     book.look([place(0, 1)], open_topics=())
     book.look([place(0, 1)], open_topics=())
     book.look([place(0, 4)], open_topics=())
-    assert [stretches[("orders", 0)].end for stretches in survey.asked if stretches] == [11, 14]
+    book.look([place(0, 5000)], open_topics=())
+    assert [stretches[("orders", 0)].end for stretches in survey.asked if stretches] == [11, 14, 5010]
 
 
 def test_records_are_counted_in_a_topic_with_transactions_and_only_where_they_are_few() -> None:

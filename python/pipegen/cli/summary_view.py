@@ -59,6 +59,10 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         )
     for sentence in summary.left_behind:
         console.print(Text(f"left behind: {sentence}", style="yellow"), soft_wrap=True)
+    if summary.left_behind:
+        console.print(Text.assemble(("→ ", "bold"), "pipegen clean --leftovers removes it"), soft_wrap=True)
+    for sentence in summary.expiring:
+        console.print(Text(f"ends by itself: {sentence}", style="dim"), soft_wrap=True)
 
 
 def _accounts(summary: RunSummary) -> Table:

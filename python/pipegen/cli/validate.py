@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -185,8 +184,7 @@ def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
         file = open_input(project_dir, settings, schema.parsed, resolved.sources)
         if file is not None:
             encoder = RowEncoder(file, schema.parsed, key_field=None)
-            for row in itertools.islice(file.rows(), 1):
-                encoder.encode(row)
+            next(encoder.encoded(), None)
     except (ProjectError, SettingsError) as error:
         settings_file = project_dir / PROJECT_FILE_NAME
         finding = finding_of(error, settings_file)

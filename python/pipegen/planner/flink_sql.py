@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Protocol
 
 from pipegen.services.sql_gateway import StatementResult
@@ -10,15 +11,15 @@ from pipegen.services.sql_gateway import StatementResult
 class FlinkSql(Protocol):
     """A session that runs statements one after another."""
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        """Opens the session that later statements run in."""
+    def open_session(self, name: str, properties: dict[str, str]) -> Awaitable[str]:
+        """Opens the session that later statements run in, and returns its handle."""
 
-    async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
+    def execute(self, statement: str, *, timeout_s: float) -> Awaitable[StatementResult]:
         """Runs one statement to its end.
 
         Raises:
             StatementRefusedError: when Flink refuses it.
         """
 
-    async def close_session(self) -> None:
-        """Closes the session; tables of it are gone."""
+    def end_session(self, handle: str) -> Awaitable[None]:
+        """Ends the session; tables of it are gone."""

@@ -62,7 +62,7 @@ async def plan_script(
     Raises:
         FlinkError: when Flink does not answer.
     """
-    await flink.open_session("pipegen-plan", {})
+    session = await flink.open_session("pipegen-plan", {})
     planning = _Planning(flink, variables, timeout_s)
     try:
         for index, statement in enumerate(statements):
@@ -74,7 +74,7 @@ async def plan_script(
         await planning.leave()
         return ScriptPlan(compose(planning.sinks), tuple(planning.findings), await planning.config())
     finally:
-        await flink.close_session()
+        await flink.end_session(session)
 
 
 class _Planning:

@@ -93,6 +93,11 @@ class Observers:
         """Newest reading of the registry."""
         return self._registry()
 
+    def away(self) -> str | None:
+        """Why a service does not answer now; None while all do."""
+        readings: list[Reading[Any]] = [self.kafka(), self.flink(), self.registry()]
+        return next((reading.failure for reading in readings if reading.failure is not None), None)
+
     def start_system(self) -> None:
         """Begins to watch this process and the machine."""
         self._start(self._system)

@@ -10,7 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from pipegen.errors import PipelineError
+from pipegen.journal import living
+from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
+from pipegen.project import NamedInSql, named_in_sql
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
@@ -18,13 +21,14 @@ from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_fli
 from pipegen.run.feed.rows import RunRecords
 from pipegen.run.job.guard import JobGuard
 from pipegen.run.names import sql_variables
-from pipegen.run.prepare import clean_up, prepare_schema, prepare_topics
+from pipegen.run.prepare import prepare_schema, prepare_topics
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput
 from pipegen.run.submit import Submission
+from pipegen.run.take_away import Claim, take_away
 from pipegen.stack import Endpoints
 
 _LOOK_S = 0.1
@@ -62,16 +66,18 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     await check_services(clients)
     context.go("starting", "creating topics and registering the schema")
     by_header = spec.project.latency_source == "header"
-    topics = await prepare_topics(clients, names, spec.settings, context.made, time_appends=by_header)
+    by_sql = named_in_sql(spec.project.statements, _variables(context, found.endpoints, data_file=None))
+    topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
     context.tracker.update(append_times=topics.append_times)
     schema_text = spec.project.input_schema.text if spec.settings.pipeline.value_format == "avro" else None
-    schema_id = await prepare_schema(clients, names, schema_text, context.made)
+    schema_id = await prepare_schema(clients, names, schema_text, context.journal, by_sql=by_sql)
+    note_groups(context, by_sql)
     records = await _records(context, schema_id)
     flink_file = await _flink_file(context)
     send_input = _open_sending(context, clients, records, schema_id)
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
-    undo.activity.push_async_callback(context.observers.stop)
+    undo.activity.push("the last look at the services", context.observers.stop)
     variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
     sources = PipelineSources(*spec.project.sources(variables))
     context.observers.start_services(clients, names, topics, consumer.consumed, sources)
@@ -96,14 +102,38 @@ def _connect(context: RunContext, endpoints: Endpoints) -> Clients:
     clients = make_clients(endpoints, context.spec.settings, on_kafka_fault=context.observers.kafka_fault)
     context.tracker.update(registry_url=clients.registry.shown_url)
     undo = context.undo
-
-    async def take_away() -> None:
-        undo.left.extend(await clean_up(clients, context.made))
-
-    undo.services.push_async_callback(clients.close)
+    undo.services.push("the connections to the services", clients.close)
     if context.spec.settings.cleanup:
-        undo.services.push_async_callback(take_away)
+        undo.services.push("what was made on the services", _take_away, context, clients, endpoints)
     return clients
+
+
+async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints) -> None:
+    journal = context.journal
+    claim = Claim(
+        run_id=context.names.run_id,
+        made=journal.made,
+        used=frozenset({context.names.input_topic, context.names.output_topic}),
+        since_ms=epoch_ms(journal.head.started_at),
+        services=endpoints.model_dump(),
+        others=living(besides=context.names.run_id),
+        fresh=True,
+    )
+    remains = await take_away(clients, claim)
+    context.undo.left.extend(remains.left)
+    context.undo.expiring.extend(remains.expiring)
+
+
+def note_groups(context: RunContext, by_sql: NamedInSql) -> None:
+    """Notes the consumer groups of the run and those that its SQL names, and what its transactional ids begin with."""
+    names = context.names
+    own = [names.consumer_group, names.flink_group, *by_sql.groups]
+    if context.inspection.input is not None:
+        own.append(names.input_group)
+    for group in own:
+        context.journal.making("group", group)
+    for prefix in by_sql.transactional_prefixes:
+        context.journal.making("transactional_ids", prefix)
 
 
 async def _records(context: RunContext, schema_id: int | None) -> RunRecords:
@@ -129,7 +159,7 @@ async def _flink_file(context: RunContext) -> FlinkFile | None:
     if spec.file is None or not spec.read_by_flink:
         return None
     tell = partial(context.go, "starting")
-    return await file_for_flink(spec, spec.file, tell=tell, undo=context.undo.activity)
+    return await file_for_flink(spec, spec.file, tell=tell, undo=context.undo.activity, journal=context.journal)
 
 
 def _open_sending(context: RunContext, clients: Clients, records: RunRecords, schema_id: int | None) -> SendInput:
@@ -176,7 +206,7 @@ async def _submit(context: RunContext, clients: Clients, variables: Mapping[str,
         project_dir=project.dir,
         job_name=context.names.job_name,
         tracker=context.tracker,
-        job_ids=context.made.job_ids,
+        journal=context.journal,
         warn=partial(_warn, context),
         timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
     )

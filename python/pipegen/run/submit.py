@@ -6,17 +6,17 @@ is left out, with a warning: queries, whose rows nobody takes, and the option th
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipegen.errors import FaultCode, FlinkError, PipelineError
+from pipegen.errors import FaultCode, PipelineError
+from pipegen.journal import Journal
 from pipegen.project import SqlStatement
 from pipegen.run.progress import RunTracker
+from pipegen.run.race import to_its_end
 from pipegen.services.flink import FlinkClient
 from pipegen.services.java_trace import exception_classes
 from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
@@ -48,11 +48,11 @@ class Submission:
 
     Attributes:
         gateway: Runs them.
-        flink: Knows the jobs they start.
+        flink: Cancels the job of a query.
         project_dir: The project's folder; places are shown from there.
         job_name: What the jobs are called.
         tracker: Told how far it is, and which jobs are the pipeline's.
-        job_ids: Takes every job as soon as it is known: all of them are to be cancelled in the end.
+        journal: Told of the session and of every job as soon as it is known: all of them are cancelled in the end.
         warn: Told, with what to do about it, of a statement that is left out.
         timeout_s: How long one statement may take.
     """
@@ -62,7 +62,7 @@ class Submission:
     project_dir: Path
     job_name: str
     tracker: RunTracker
-    job_ids: list[str]
+    journal: Journal
     warn: Callable[[str, str], None]
     timeout_s: float
 
@@ -73,7 +73,10 @@ class Submission:
             PipelineError: with Flink's own message, the file and the statement; or when none of them starts a job.
             FlinkError: when the gateway does not answer in time.
         """
-        await self.gateway.open_session(self.job_name, self._options)
+        self.journal.making("session", self.job_name)
+        await to_its_end(self._open_session())
+        # From here on a job of this name is the run's, even one that the gateway had no time to name.
+        self.journal.making("job", self.job_name)
         jobs: list[str] = []
         for index, statement in enumerate(statements):
             where = _where(statement, self.project_dir)
@@ -117,7 +120,7 @@ class Submission:
 
     async def _execute(self, index: int, statement: SqlStatement) -> StatementResult:
         try:
-            return await self.gateway.execute(statement.text, timeout_s=self.timeout_s, on_job=self.job_ids.append)
+            return await self.gateway.execute(statement.text, timeout_s=self.timeout_s, on_job=self._note_job)
         except StatementRefusedError as refusal:
             self.tracker.set_statement(index, state="error", error=refusal.message)
             place = _fault_place(statement, self.project_dir, refusal.message)
@@ -127,15 +130,13 @@ class Submission:
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
                 code=FaultCode(java=exception_classes(refusal.trace)),
             ) from None
-        except (asyncio.CancelledError, FlinkError):
-            await self._note_started()
-            raise
 
-    async def _note_started(self) -> None:
-        """Finds, by their name, jobs of a statement that was given up before the gateway could name them."""
-        with contextlib.suppress(FlinkError):
-            found = [job_id for job_id, name, _ in await self.flink.running_jobs() if name == self.job_name]
-            self.job_ids.extend(job_id for job_id in found if job_id not in self.job_ids)
+    async def _open_session(self) -> None:
+        """Opens the session and notes it, even when nobody waits for it any more."""
+        self.journal.has_made("session", self.job_name, await self.gateway.open_session(self.job_name, self._options))
+
+    def _note_job(self, job_id: str) -> None:
+        self.journal.has_made("job", self.job_name, job_id)
 
 
 def _fault_place(statement: SqlStatement, project_dir: Path, message: str) -> str:

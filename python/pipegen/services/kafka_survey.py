@@ -86,6 +86,7 @@ class KafkaSurvey:
 
     def __init__(self, admin: KafkaAdmin) -> None:
         self._access = admin.access
+        self._kafka = admin
         self._admin = admin.client
         self._reader: ck.Consumer | None = None
 
@@ -134,8 +135,7 @@ class KafkaSurvey:
         Raises:
             KafkaError: when the brokers do not answer.
         """
-        answer = self._result("groups cannot be listed", self._admin.list_consumer_groups(request_timeout=_TIMEOUT_S))
-        return sorted(listing.group_id for listing in answer.valid)
+        return self._kafka.group_ids(timeout_s=_TIMEOUT_S)
 
     def groups(self, ids: Sequence[str]) -> dict[str, Group]:
         """The groups that can be described now."""
@@ -218,14 +218,8 @@ class KafkaSurvey:
         except ck.KafkaException as error:
             raise as_kafka_error("single records cannot be read", error) from None
 
-    @staticmethod
-    def _result(what: str, future: Any) -> Any:
-        try:
-            return future.result(timeout=_TIMEOUT_S + 1)
-        except ck.KafkaException as error:
-            raise as_kafka_error(what, error) from None
-        except TimeoutError:
-            raise KafkaError(f"{what}: no answer within {_TIMEOUT_S:g} s") from None
+    def _result(self, what: str, future: Any) -> Any:
+        return self._kafka.answer(what, future, timeout_s=_TIMEOUT_S)
 
 
 class _Look:

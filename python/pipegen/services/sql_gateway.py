@@ -11,7 +11,7 @@ from typing import Any
 
 from pipegen.config.addresses import SQL_GATEWAY_PORT
 from pipegen.errors import FlinkError
-from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 from pipegen.services.java_trace import root_cause
 from pipegen.tasks import end
@@ -55,11 +55,15 @@ class SqlGatewayClient(JsonService):
             url,
             access=access,
             name="Flink SQL gateway",
+            kind="a Flink SQL gateway",
             error=FlinkError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --sql-gateway-url.",
+            address_remedy=f"Name the SQL gateway (by default port {SQL_GATEWAY_PORT}), not the JobManager, "
+            "with --sql-gateway-url.",
         )
         self._session: str | None = None
 
+    @understood
     async def version(self) -> str:
         """Flink's version as the gateway says it.
 
@@ -70,16 +74,11 @@ class SqlGatewayClient(JsonService):
             answer = await self.request("GET", "/v1/info")
         except HttpRefusedError as refusal:
             raise self.refused("to say its version", refusal) from None
-        if not isinstance(answer, dict) or "version" not in answer:
-            raise FlinkError(
-                f"{self.shown_url} answers, but not like a Flink SQL gateway",
-                remedy=f"Name the SQL gateway (by default port {SQL_GATEWAY_PORT}), not the JobManager, "
-                "with --sql-gateway-url.",
-            )
         return str(answer["version"])
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        """Opens the session that later statements run in."""
+    @understood
+    async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        """Opens the session that later statements run in; returns its handle."""
         try:
             answer = await self.request(
                 "POST", "/v1/sessions", json={"sessionName": name, "properties": properties}, timeout_s=30
@@ -87,18 +86,17 @@ class SqlGatewayClient(JsonService):
         except HttpRefusedError as refusal:
             raise self.refused("to open a session", refusal, detail=root_cause(_trace(refusal))) from None
         self._session = str(answer["sessionHandle"])
+        return self._session
 
-    async def close_session(self) -> None:
-        """Closes the session; tables of it are gone, jobs go on. One that the gateway let go by itself is closed."""
-        if self._session is None:
-            return
-        session, self._session = self._session, None
+    async def end_session(self, handle: str) -> None:
+        """Ends a session, this client's or another's; tables of it are gone, jobs go on. One that is gone is fine."""
         try:
-            await self.request("DELETE", f"/v1/sessions/{session}")
+            await self.request("DELETE", f"/v1/sessions/{handle}")
         except HttpRefusedError as refusal:
             if refusal.status != _NOT_FOUND and not _GONE.search(_trace(refusal)):
                 raise self.refused("to close the session", refusal) from None
 
+    @understood
     async def execute(
         self, statement: str, *, timeout_s: float, on_job: Callable[[str], None] = lambda _job_id: None
     ) -> StatementResult:

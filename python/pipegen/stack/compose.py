@@ -56,14 +56,20 @@ class ComposeStack:
     def __init__(
         self, stack_dir: Path | None = None, *, cache_dir: Path | None = None, ready_timeout_s: float = 180.0
     ) -> None:
-        self.state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
+        self._state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
         self._cache_dir = (cache_dir or default_cache_dir()).absolute()
         self._ready_timeout_s = ready_timeout_s
+
+    @property
+    def state_file(self) -> Path:
+        """Where its ports are written down."""
+        return self._state_file
 
     def up(
         self,
         *,
         auto_ports: bool = False,
+        for_run: str | None = None,
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
@@ -71,6 +77,8 @@ class ComposeStack:
         progress, cancelled = progress or Silent(), cancelled or threading.Event()
         running = self.endpoints()
         if running is not None:
+            if for_run is None:
+                StackState(ports=self._ports()).save(self.state_file)
             progress.note("the stack runs already, in containers")
             return running
         Cache(self._cache_dir).fetch(read_lock().of("flink"), progress=progress, cancelled=cancelled)
@@ -79,7 +87,7 @@ class ComposeStack:
         ports = choose_ports(auto=auto_ports, keep={}, last=None)
         try:
             self.state_file.parent.mkdir(parents=True, exist_ok=True)
-            StackState(ports=ports).save(self.state_file)
+            StackState(ports=ports, for_run=for_run).save(self.state_file)
             progress.note("starting containers; the first time, their images are fetched")
             self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S, cancelled=cancelled)
             self._wait(ports, progress, cancelled)
@@ -119,6 +127,10 @@ class ComposeStack:
         containers = self._containers(ports)
         running = all(containers.get(service_of(part), {}).get("State") == "running" for part in Part)
         return endpoints_at(ports) if running else None
+
+    def for_run(self) -> str | None:
+        """The run that it was started for; ``None`` when it is to stay."""
+        return StackState.load(self.state_file).for_run
 
     def _ports(self) -> Ports | None:
         return StackState.load(self.state_file).ports

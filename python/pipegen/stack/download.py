@@ -14,9 +14,9 @@ from pathlib import Path
 import httpx2
 
 from pipegen.errors import StackError
+from pipegen.lock import GaveUpError, hold
 from pipegen.stack.artifacts import Artifact
 from pipegen.stack.interface import Progress
-from pipegen.stack.lock import GaveUpError, hold
 from pipegen.stack.mirror import MIRROR_VARIABLE, TransferError, open_artifact, repositories
 from pipegen.units import format_bytes
 

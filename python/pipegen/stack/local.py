@@ -13,6 +13,7 @@ import httpx2
 import psutil
 
 from pipegen.errors import StackError
+from pipegen.lock import GaveUpError, hold
 from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
 from pipegen.stack.download import Cache
@@ -21,7 +22,6 @@ from pipegen.stack.interface import Progress, Silent
 from pipegen.stack.java import find_java
 from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
-from pipegen.stack.lock import GaveUpError, hold
 from pipegen.stack.parts import Endpoints, Part, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
 from pipegen.stack.ports import Ports, choose_ports, endpoints_at, release
@@ -57,6 +57,7 @@ class LocalStack:
         self,
         *,
         auto_ports: bool = False,
+        for_run: str | None = None,
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
@@ -66,7 +67,10 @@ class LocalStack:
         with self._locked(progress, cancelled):
             state = StackState.load(self.state_file)
             missing = [part for part in Part if not _lives(state, part)]
+            if for_run is None or len(missing) == len(Part):
+                state.for_run = for_run
             if state.ports is not None and not missing:
+                state.save(self.state_file)
                 progress.note(f"the stack in {self.stack_dir} runs already")
                 return endpoints_at(state.ports)
             return self._start(missing, state, auto_ports=auto_ports, progress=progress, cancelled=cancelled)
@@ -77,6 +81,7 @@ class LocalStack:
             return
         with self._locked(Silent(), threading.Event()):
             state = StackState.load(self.state_file)
+            state.for_run = None
             self._stop(state, list(Part))
 
     def delete_data(self) -> None:
@@ -116,6 +121,10 @@ class LocalStack:
             return None
         return endpoints_at(state.ports)
 
+    def for_run(self) -> str | None:
+        """The run that it was started for; ``None`` when it is to stay."""
+        return StackState.load(self.state_file).for_run
+
     @property
     def state_file(self) -> Path:
         """Where it is written down what this stack started."""
@@ -152,6 +161,8 @@ class LocalStack:
         try:
             launches = self._launches(ports, progress, cancelled)
             state.ports = ports
+            # Before the first process: should we be killed, it is known for whom they were started.
+            state.save(self.state_file)
             begin = time.monotonic()
             # Kafka last: its storage may have to be formatted first, and it is the quickest to start.
             for launch in sorted(launches, key=lambda launch: launch.part is Part.KAFKA):

@@ -123,6 +123,14 @@ def run_to_its_end(
                 child.kill()
 
 
+def record_of(pid: int, *, marker: str) -> ProcessRecord | None:
+    """What is written down about a process that runs already; None once it is gone."""
+    try:
+        return ProcessRecord(pid=pid, started_at_s=psutil.Process(pid).create_time(), marker=marker)
+    except psutil.Error:
+        return None
+
+
 def find_by_arguments(marker: str, argument: str) -> list[ProcessRecord]:
     """Every process that has both on its command line, written down or not.
 

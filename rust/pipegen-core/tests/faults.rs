@@ -133,3 +133,27 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
     assert_eq!((meters.faults.consumed_excluded.get(), meters.faults.delivered_excluded()), (2, 2));
     assert_eq!(meters.faults.sent(), BTreeMap::from([("corrupt", 1), ("duplicates", 1), ("tombstones", 1)]));
 }
+
+#[test]
+fn a_number_with_one_bound_breaks_that_one() {
+    for (kind, hint, is_outside) in [
+        ("double", r#"{"min": 5}"#, (|value: f64| value < 5.0) as fn(f64) -> bool),
+        ("double", r#"{"max": 5}"#, |value| value > 5.0),
+        ("float", r#"{"min": 5}"#, |value| value < 5.0),
+        ("float", r#"{"max": 5}"#, |value| value > 5.0),
+    ] {
+        let field = format!(r#"{{"name": "x", "type": "{kind}", "pipegen": {hint}}}"#);
+        let schema = Schema::parse(&format!(r#"{{"type": "record", "name": "R", "fields": [{field}]}}"#)).unwrap();
+        let plan = plan(&schema, r#"{"rule_violations": 1.0}"#);
+        let mut records = RecordBuffer::default();
+        for event in 0..50_u32 {
+            plan.push_outgoing(event.into(), due_ns_of(event.into()), due_ns_of, &mut records);
+            let value = &records.value(event as usize).unwrap()[PREFIX.len()..];
+            let number = match *value {
+                [a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
+                _ => f64::from_le_bytes(value.try_into().unwrap()),
+            };
+            assert!(is_outside(number), "{kind} {hint}: {number}");
+        }
+    }
+}

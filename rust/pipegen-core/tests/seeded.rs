@@ -64,6 +64,8 @@ const HINTS: [&str; 37] = [
     r#"{"normal": {"mean": 20, "deviation": -5}}"#,
     r#"{"lognormal": {"median": 35, "sigma": 0.9}}"#,
     r#"{"lognormal": {"median": 0, "sigma": 0.9}}"#,
+    r#"{"quantiles": [1, 5, 90]}"#,
+    r#"{"quantiles": [5, 1]}"#,
     r#"{"zipf": 1.2, "pool": 50}"#,
     r#"{"zipf": 1.2}"#,
     r#"{"zipf": 0, "pool": 5}"#,

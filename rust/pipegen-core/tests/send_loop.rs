@@ -27,6 +27,7 @@ struct Double<'a> {
     fault: Option<ClientFault>,
     silent: bool,
     purged: bool,
+    waited_until_ns: Vec<i64>,
 }
 
 impl<'a> Double<'a> {
@@ -41,6 +42,7 @@ impl<'a> Double<'a> {
             fault: None,
             silent: false,
             purged: false,
+            waited_until_ns: vec![],
         }
     }
 }
@@ -62,6 +64,9 @@ impl Client for Double<'_> {
 
     fn poll(&mut self, timeout_ms: u16, reports: &mut dyn Reports) {
         self.clock.advance(i64::from(timeout_ms) * 1_000_000);
+        if timeout_ms > 0 {
+            self.waited_until_ns.push(self.clock.now_ns());
+        }
         if let Some(fault) = self.fault.take() {
             reports.fault(fault);
         }
@@ -220,4 +225,16 @@ fn a_fault_of_the_client_is_told_and_a_fatal_one_ends_the_loop() {
     let mut client = Double::new(&bench.clock);
     client.fault = Some(fault(true));
     assert_eq!(bench.run(&mut client, None), Err(fault(true)));
+}
+
+#[test]
+fn the_client_is_left_a_millisecond_before_a_record_is_due_for_it_may_wake_late() {
+    let bench = Bench::new(10.0);
+    let mut client = Double::new(&bench.clock);
+    bench.run(&mut client, None).unwrap();
+    let due_ns: Vec<i64> = client.taken.iter().map(|(_, _, _, sent_ns)| *sent_ns).collect();
+    let left_ns = |until_ns: &i64| due_ns.iter().map(|due_ns| due_ns - until_ns).find(|left_ns| *left_ns >= 0);
+    let left: Vec<i64> = client.waited_until_ns.iter().filter_map(left_ns).collect();
+    assert!(left.len() >= due_ns.len());
+    assert!(left.iter().all(|&left_ns| left_ns >= 1_000_000), "{left:?}");
 }

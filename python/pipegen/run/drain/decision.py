@@ -39,6 +39,7 @@ class DrainSight:
         checkpoint_interval_s: Checkpoint interval of the job: transactions of an exactly-once sink end with one.
         finished: Whether the job has finished and Kafka has been asked since then.
         others: Sources that do not read the input and go on.
+        by_header: Whether ``arrived`` counts by header, so that records of others are not among them.
         held: The rows that event time holds, in words; None where there are none.
     """
 
@@ -51,6 +52,7 @@ class DrainSight:
     checkpoint_interval_s: float | None = None
     finished: bool = False
     others: tuple[str, ...] = ()
+    by_header: bool = False
     held: str | None = None
 
 
@@ -74,14 +76,12 @@ class Drain:
 
     Args:
         expected: Records to wait for; None where nobody can know.
-        by_header: Whether output records tell which run they are of.
         from_file: Whether Flink reads a file, of which it does not say how much is left.
     """
 
-    def __init__(self, *, expected: int | None, by_header: bool = False, from_file: bool = False) -> None:
+    def __init__(self, *, expected: int | None, from_file: bool = False) -> None:
         self._expected = expected
         self._from_file = from_file
-        self._by_header = by_header
         self._seen: tuple[int, int | None] | None = None
         self._quiet_since_s = 0.0
         self._complete_since_s: float | None = None
@@ -142,9 +142,9 @@ class Drain:
         if now_s - self._quiet_since_s >= needed_s:
             return self._ended("others" if sight.others else "quiet", sight)
         since_s = self._input_read_since_s
-        if sight.others and not self._by_header and since_s is not None and now_s - since_s >= max(_BUSY_S, needed_s):
+        if sight.others and not sight.by_header and since_s is not None and now_s - since_s >= max(_BUSY_S, needed_s):
             return self._ended("others", sight)
-        what = "a record of this run" if sight.others and self._by_header else "a record"
+        what = "a record of this run" if sight.others and sight.by_header else "a record"
         return _waits("quiet", f"the input is read to its end; waiting for {needed_s:g} s without {what}")
 
     def _ended(self, end: DrainEnd, sight: DrainSight) -> DrainState:

@@ -56,7 +56,7 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
     context.tracker.update(expected_total=expected)
     look = _Look(context, pipeline)
     # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.
-    drain = Drain(expected=expected or None, by_header=look.by_header, from_file=context.spec.read_by_flink)
+    drain = Drain(expected=expected or None, from_file=context.spec.read_by_flink)
     teller = _Teller(context)
     deadline_s = time.monotonic() + timeout_ns / 1e9
 
@@ -130,7 +130,6 @@ class _Look:
         self._context = context
         self._guard = pipeline.guard
         self._finished_ns: int | None = None
-        self.by_header = context.spec.project.latency_source == "header"
 
     def take(self) -> DrainSight:
         """The pipeline at this moment."""
@@ -140,7 +139,7 @@ class _Look:
             self._finished_ns = time.monotonic_ns()
         interval_ms = reading.checkpoints.interval_ms if reading and reading.checkpoints else None
         sources = reading.sources if reading else ()
-        totals = self._context.senders.meters.totals()
+        totals, source = self._context.senders.meters.totals(), self._context.spec.project.latency_source
         return DrainSight(
             arrived=arrived(self._context),
             consumed=totals.consumed + totals.other_runs,
@@ -151,6 +150,7 @@ class _Look:
             checkpoint_interval_s=interval_ms / 1000 if interval_ms else None,
             # Only an answer of Kafka's from after the end of the job tells whether its output is read.
             finished=self._finished_ns is not None and output is not None and output.measured_ns > self._finished_ns,
+            by_header=source == "header" and not comes_without_header(source, totals),
             others=tuple(each.name for each in sources if each.of_pipeline is False and each.state == "RUNNING"),
             held=held_by_event_time(reading) if reading else None,
         )

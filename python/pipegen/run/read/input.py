@@ -67,7 +67,7 @@ class InputReader(threading.Thread):
         self._end: Mapping[int, int] | None = None
         self._deadline_s = float("inf")
 
-    def finish(self, *, timeout_s: float) -> None:
+    def finish(self, timeout_s: float) -> None:
         """Reads what is in the topic now, for at most so long, then ends; blocks."""
         self._deadline_s = time.monotonic() + timeout_s
         try:

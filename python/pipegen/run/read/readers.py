@@ -36,14 +36,14 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
     _tell_of_older_records(context, topics)
     lookup = SchemaLookup(clients.registry, context.names, inspection, context.tracker)
     consumer = _consumer(context, clients, topics, lookup)
-    activity.push_async_callback(asyncio.to_thread, inspection.rules.finish, _RULES_S)
+    activity.push("the thread of the rules", asyncio.to_thread, inspection.rules.finish, _RULES_S)
     inspection.rules.start()
     consumer.start()
-    activity.push_async_callback(_stop_consumer, context, consumer)
+    activity.push("the reader of the output", _stop_consumer, context, consumer)
     if inspection.input is not None:
         reader = _input_reader(context, clients, topics, lookup)
         reader.start()
-        activity.push_async_callback(asyncio.to_thread, reader.finish, timeout_s=_INPUT_S)
+        activity.push("the reader of the input", asyncio.to_thread, reader.finish, _INPUT_S)
     return consumer
 
 
@@ -64,7 +64,6 @@ async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
 
 def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> ConsumerThread:
     names, project = context.names, context.spec.project
-    context.made.groups.extend([names.consumer_group, names.flink_group])
     return ConsumerThread(
         access=clients.kafka.access,
         group_id=names.consumer_group,
@@ -86,11 +85,9 @@ def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: Sch
 
 def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> InputReader:
     names = context.names
-    group_id = f"{names.consumer_group}-input"
-    context.made.groups.append(group_id)
     return InputReader(
         kafka=clients.kafka,
-        group_id=group_id,
+        group_id=names.input_group,
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
         run_mark=names.run_mark,
