@@ -26,9 +26,11 @@ class RecordedFlink:
         self.closed = False
 
     async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        assert (name, properties) == ("pipegen-plan", {})
         return "s1"
 
     async def end_session(self, handle: str) -> None:
+        assert handle == "s1"
         self.closed = True
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:

@@ -21,6 +21,7 @@ class FlinkWithCatalog:
         self.told: list[str] = []
 
     async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        assert (name, properties) == ("pipegen-plan", {})
         return "s1"
 
     async def end_session(self, handle: str) -> None:
