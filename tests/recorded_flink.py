@@ -26,11 +26,11 @@ class RecordedFlink:
         self.closed = False
 
     async def open_session(self, name: str, properties: dict[str, str]) -> str:
-        del name, properties
+        assert (name, properties) == ("pipegen-plan", {})
         return "s1"
 
     async def end_session(self, handle: str) -> None:
-        del handle
+        assert handle == "s1"
         self.closed = True
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:

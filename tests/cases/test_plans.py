@@ -72,7 +72,10 @@ PATHS = {
         ("payments", "joined", "join", None),
     ],
 }
-REFUSED = {"like-excluding/excluding-options": "Could not find required sink format 'value.format'."}
+REFUSED = {
+    "cause-without-message/column-nobody-has": "Column 'placed_att' not found in any table",
+    "like-excluding/excluding-options": "Could not find required sink format 'value.format'.",
+}
 
 
 def validate(project: str, endpoints: Endpoints) -> dict[str, Any]:

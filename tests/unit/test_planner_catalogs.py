@@ -21,11 +21,11 @@ class FlinkWithCatalog:
         self.told: list[str] = []
 
     async def open_session(self, name: str, properties: dict[str, str]) -> str:
-        del name, properties
+        assert (name, properties) == ("pipegen-plan", {})
         return "s1"
 
     async def end_session(self, handle: str) -> None:
-        del handle
+        pass
 
     async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
         assert timeout_s > 0

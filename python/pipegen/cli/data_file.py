@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from pipegen.datafile import (
     schema_text,
 )
 from pipegen.errors import ProjectError, SettingsError
+from pipegen.moment import iso_at
 from pipegen.project import FileInput
 from pipegen.units import format_count
 
@@ -227,7 +228,7 @@ def _shown(number: float) -> str:
 
 def _moment(moment: datetime) -> str:
     """A time as it is sent: in milliseconds."""
-    return moment.isoformat(timespec="milliseconds" if moment.microsecond else "seconds") + "Z"
+    return iso_at(moment.replace(tzinfo=UTC).timestamp())
 
 
 def _is_time(kind: object) -> bool:

@@ -42,7 +42,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
         names_for(_RUN_ID, pipeline_name(project_dir, settings), settings),
         bootstrap_servers=stack.bootstrap_servers if stack else settings.bootstrap_servers,
         schema_registry_url=stack.schema_registry_url if stack else settings.schema_registry_url,
-        data_file=settings.feed.file,
+        data_file=(project_dir / settings.feed.file).absolute() if settings.feed.file else None,
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )

@@ -20,12 +20,12 @@ INSERT INTO plain (SELECT id, customer FROM orders);
 INSERT INTO plain SELECT id, customer FROM orders ORDER BY placed;
 ==== accepted | a full name
 INSERT INTO default_catalog.default_database.plain SELECT id, customer FROM orders;
-==== refused | Object 'nowhere' not found | 1:13 | a sink that is not there
+==== refused | Cannot find table | 1:1 | a sink that is not there
 INSERT INTO nowhere SELECT id, customer FROM orders;
 ==== refused | Column 'nosuch' not found in any table | 2:3 | a column that is not there
 INSERT INTO plain SELECT id,
   nosuch FROM orders;
 ==== refused | doesn't support consuming update and delete changes | 1:1 | a changelog into an append-only sink
 INSERT INTO plain SELECT o.id, r.currency FROM orders o LEFT JOIN rates r ON o.currency = r.currency;
-==== refused | Encountered | 1:13 | a word too few
+==== refused | Encountered "plain" | 1:8 | a word too few
 INSERT plain SELECT id, customer FROM orders;
