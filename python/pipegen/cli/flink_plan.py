@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.text import Text
 
 from pipegen.cli.tables import print_table
 from pipegen.config import ResolvedSettings
+from pipegen.interrupts import run_interruptible
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import pipeline_name
 from pipegen.project.plan.splitter import split_files
@@ -56,7 +56,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
         finally:
             await gateway.close()
 
-    return asyncio.run(ask())
+    return run_interruptible(ask())
 
 
 def show_topology(topology: Topology, console: Console) -> None:
