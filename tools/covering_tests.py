@@ -49,12 +49,16 @@ class CoveringTests:
     lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def of(self, file: str, lines: range | None) -> list[str]:
-        """The tests that run these lines, the fastest first; None for what is evaluated when the file is imported.
+    def of(self, file: str, *wanted: range | None) -> list[str]:
+        """The tests that run any of these lines, the fastest first; None for what is evaluated on import.
 
         A test of a file in which another takes long comes late: it may need what that one has set up.
         """
-        found = self._of_module(file) if lines is None else self._of_lines(file, lines)
+        found = {
+            test
+            for lines in wanted
+            for test in (self._of_module(file) if lines is None else self._of_lines(file, lines))
+        }
         longest: dict[str, float] = defaultdict(float)
         for test, took in self.seconds.items():
             longest[_file_of(test)] = max(longest[_file_of(test)], took)

@@ -124,8 +124,8 @@ def chosen(tests: CoveringTests, mutant: Mutant, change: Mutation) -> list[str]:
     judges: list[str] = []
     left_s = MOST_TEST_S
     found = tests.of(mutant.file, change.run_lines)
-    if not found and change.function_lines is not None:
-        found = tests.of(mutant.file, change.function_lines)
+    if change.function_lines is not None and (change.in_coroutine or not found):
+        found = tests.of(mutant.file, change.run_lines, change.function_lines)
     for test in found:
         left_s -= tests.seconds[test]
         if judges and left_s < 0:

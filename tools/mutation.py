@@ -48,8 +48,9 @@ class Mutation:
         line: Where the changed expression stands.
         run_lines: The lines that a test must run to judge it: the expression's own; for the signature of a function
             those of its body; None for what is evaluated on import, whoever imports it first.
-        function_lines: Those of the function it stands in, for lines that are run and not seen: Python folds constants,
-            and coverage.py 7 loses a coroutine behind an await that was cancelled. None outside of functions.
+        function_lines: Those of the function it stands in; None outside of functions. Folded constants have no line
+            of their own.
+        in_coroutine: Whether that function is one: coverage.py 7 loses it behind an await that cancelled a task.
         before: The expression.
         after: The changed one.
         source: The whole file with the change.
@@ -58,6 +59,7 @@ class Mutation:
     line: int
     run_lines: range | None
     function_lines: range | None
+    in_coroutine: bool
     before: str
     after: str
     source: str
@@ -71,7 +73,7 @@ class _Edit:
     node: ast.expr | ast.stmt
     changed: ast.AST
     run_lines: range | None
-    function_lines: range | None
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
 
 
 def count_mutations(source: str) -> int:
@@ -91,16 +93,19 @@ def mutation(source: str, number: int) -> Mutation:
     return Mutation(
         line=edit.node.lineno,
         run_lines=edit.run_lines,
-        function_lines=edit.function_lines,
+        function_lines=None if edit.function is None else _lines(edit.function.body[0], edit.function.body[-1]),
+        in_coroutine=isinstance(edit.function, ast.AsyncFunctionDef),
         before=before,
         after=ast.unparse(edit.changed),
         source=ast.unparse(tree) + "\n",
     )
 
 
-def _edits(owner: ast.AST, place: range | None, function: range | None = None) -> Iterator[_Edit]:
+def _edits(
+    owner: ast.AST, place: range | None, function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+) -> Iterator[_Edit]:
     if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
-        function = _lines(owner.body[0], owner.body[-1])
+        function = owner
     for field, value in ast.iter_fields(owner):
         if field in LEFT_ALONE_FIELDS:
             continue
