@@ -49,10 +49,20 @@ class CoveringTests:
     lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def of(self, file: str, lines: range | None) -> list[str]:
-        """The tests that run these lines, the fastest first; None for what is evaluated when the file is imported."""
-        found = self._of_module(file) if lines is None else self._of_lines(file, lines)
-        return sorted(found, key=lambda test: (self.seconds[test], test))
+    def of(self, file: str, *wanted: range | None) -> list[str]:
+        """The tests that run any of these lines, the fastest first; None for what is evaluated on import.
+
+        A test of a file in which another takes long comes late: it may need what that one has set up.
+        """
+        found = {
+            test
+            for lines in wanted
+            for test in (self._of_module(file) if lines is None else self._of_lines(file, lines))
+        }
+        longest: dict[str, float] = defaultdict(float)
+        for test, took in self.seconds.items():
+            longest[_file_of(test)] = max(longest[_file_of(test)], took)
+        return sorted(found, key=lambda test: (longest[_file_of(test)], self.seconds[test], test))
 
     def _of_lines(self, file: str, lines: Iterable[int]) -> set[str]:
         of_file = self.lines.get(file, {})
@@ -111,12 +121,25 @@ def _measure(known: CoveringTests, checkout: Path, files: list[str]) -> None:
         data = CoverageData(str(data_file))
         data.read()
         known.seconds |= passed
+        of_file: dict[str, set[str]] = defaultdict(set)
+        for test in passed:
+            of_file[_file_of(test)].add(test)
         for path in data.measured_files():
             lines = known.lines.setdefault(str(Path(path).relative_to(checkout)), {})
             for line, contexts in data.contexts_by_lineno(path).items():
-                covering = {_test_of(context) for context in contexts} & passed.keys()
+                covering = {test for context in contexts for test in _judges(context, of_file)} & passed.keys()
                 if covering:
                     lines[str(line)] = sorted({*lines.get(str(line), ()), *covering})
+
+
+def _judges(context: str, of_file: dict[str, set[str]]) -> set[str]:
+    """The tests that judge a line run in a context; what a fixture ran, every test of its file may judge."""
+    test = _test_of(context)
+    return of_file[_file_of(test)] if context.endswith(("|setup", "(setup)")) else {test}
+
+
+def _file_of(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def _test_of(context: str) -> str:
@@ -143,7 +166,7 @@ def _passed(report: Path) -> dict[str, float]:
 
 
 def _forget(known: CoveringTests, files: set[str]) -> None:
-    known.seconds = {test: took for test, took in known.seconds.items() if test.partition("::")[0] not in files}
+    known.seconds = {test: took for test, took in known.seconds.items() if _file_of(test) not in files}
     for lines in known.lines.values():
         for line, tests in lines.items():
             lines[line] = [test for test in tests if test in known.seconds]

@@ -123,7 +123,10 @@ def chosen(tests: CoveringTests, mutant: Mutant, change: Mutation) -> list[str]:
     """The tests that judge a mutant."""
     judges: list[str] = []
     left_s = MOST_TEST_S
-    for test in tests.of(mutant.file, change.run_lines):
+    found = tests.of(mutant.file, change.run_lines)
+    if change.function_lines is not None and (change.in_coroutine or not found):
+        found = tests.of(mutant.file, change.run_lines, change.function_lines)
+    for test in found:
         left_s -= tests.seconds[test]
         if judges and left_s < 0:
             break

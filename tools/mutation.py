@@ -48,6 +48,10 @@ class Mutation:
         line: Where the changed expression stands.
         run_lines: The lines that a test must run to judge it: the expression's own; for the signature of a function
             those of its body; None for what is evaluated on import, whoever imports it first.
+        function_lines: Those of the function it stands in; None outside of functions. Constants that Python folds run
+            on no line of their own.
+        in_coroutine: Whether that function is one: coverage.py 7 loses it behind an await in which a task was
+            cancelled.
         before: The expression.
         after: The changed one.
         source: The whole file with the change.
@@ -55,6 +59,8 @@ class Mutation:
 
     line: int
     run_lines: range | None
+    function_lines: range | None
+    in_coroutine: bool
     before: str
     after: str
     source: str
@@ -68,6 +74,7 @@ class _Edit:
     node: ast.expr | ast.stmt
     changed: ast.AST
     run_lines: range | None
+    function: ast.FunctionDef | ast.AsyncFunctionDef | None
 
 
 def count_mutations(source: str) -> int:
@@ -87,13 +94,19 @@ def mutation(source: str, number: int) -> Mutation:
     return Mutation(
         line=edit.node.lineno,
         run_lines=edit.run_lines,
+        function_lines=None if edit.function is None else _lines(edit.function.body[0], edit.function.body[-1]),
+        in_coroutine=isinstance(edit.function, ast.AsyncFunctionDef),
         before=before,
         after=ast.unparse(edit.changed),
         source=ast.unparse(tree) + "\n",
     )
 
 
-def _edits(owner: ast.AST, place: range | None) -> Iterator[_Edit]:
+def _edits(
+    owner: ast.AST, place: range | None, function: ast.FunctionDef | ast.AsyncFunctionDef | None = None
+) -> Iterator[_Edit]:
+    if isinstance(owner, ast.FunctionDef | ast.AsyncFunctionDef):
+        function = owner
     for field, value in ast.iter_fields(owner):
         if field in LEFT_ALONE_FIELDS:
             continue
@@ -104,8 +117,8 @@ def _edits(owner: ast.AST, place: range | None) -> Iterator[_Edit]:
                 continue
             for changed in _changes(node):
                 run_lines = _lines(node, node) if place == IN_BODY else place
-                yield _Edit(owner, field, index, node, changed, run_lines)  # type: ignore[arg-type]
-            yield from _edits(node, place)
+                yield _Edit(owner, field, index, node, changed, run_lines, function)  # type: ignore[arg-type]
+            yield from _edits(node, place, function)
 
 
 def _left_alone(node: ast.AST) -> bool:

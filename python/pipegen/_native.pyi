@@ -26,7 +26,7 @@ __all__ = [
     "SchemaValidator",
     "Totals",
     "Validation",
-    "is_probe",
+    "is_of_load",
     "now_ns",
     "probe_header",
 ]
@@ -43,15 +43,21 @@ def now_ns() -> int:
 HEADER_NAME: Final[str]
 """The name of the header on every record."""
 
-def is_probe(header: bytes, /) -> bool:
-    """Whether a `pipegen` header is that of a probe; False for bytes that are no header."""
+def is_of_load(header: bytes, *, run: int) -> bool:
+    """Whether a `pipegen` header is that of a record of a run's load, so neither a probe's nor another run's.
 
-def probe_header(*, due_ns: int, sequence: int) -> bytes:
+    Args:
+        header: The header; False for bytes that are none.
+        run: The run, as in `Meters`.
+    """
+
+def probe_header(*, due_ns: int, number: int, run: int) -> bytes:
     """The `pipegen` header of a probe record, which `Meters.consumed` reports apart and counts in no total.
 
     Args:
         due_ns: When the probe is sent.
-        sequence: Tells probes apart, from 0 on.
+        number: Tells probes apart, from 0 on.
+        run: The run, as in `Meters`.
     """
 
 # ---- When: the plan and its pacing -----------------------------------------------------------------------------------
@@ -246,6 +252,7 @@ class RecordPlan:
     - `one_of` (text, enums, numbers): a list of values, or `{value: weight}`; `weights`: one weight for each of a list
     - `min`, `max` (numbers): the range, both ends included
     - `normal` (numbers): `{"mean": 20, "deviation": 5}`; `lognormal`: `{"median": 35, "sigma": 0.9}`
+    - `quantiles` (numbers): values at even shares, such as `[0, 10, 100]`
     - `zipf` (numbers, ids): an exponent such as 1.1; the first of the range or pool come oftenest
     - `sequence` (numbers, text): `true` or `{"start": 1, "step": 1}`, counted up with the events
     - `decimals` (double, float, text): digits after the point, 0 to 15
@@ -486,6 +493,14 @@ class ConsumedBatch:
         """Probe records, which count nowhere else."""
 
     @property
+    def other_runs(self) -> int:
+        """Records of another run, which count nowhere else."""
+
+    @property
+    def left_out(self) -> list[int]:
+        """Indexes of the records that are no part of this run's load, probes and another run's; ascending."""
+
+    @property
     def unmeasured(self) -> int:
         """Counted records without a due time, so without a latency."""
 
@@ -515,7 +530,7 @@ class Totals:
 
     @property
     def consumed(self) -> int:
-        """Records read from the output, probes excluded."""
+        """Records of this run read from the output, probes excluded."""
 
     @property
     def consumed_bytes(self) -> int:
@@ -530,23 +545,27 @@ class Totals:
         """Consumed probe records."""
 
     @property
+    def other_runs(self) -> int:
+        """Records of another run read from the output: they are in no other total."""
+
+    @property
     def unmeasured(self) -> int:
         """Consumed records without a due time, so without an end-to-end latency."""
 
     @property
     def malformed_headers(self) -> int:
-        """Consumed records with a `pipegen` header of the wrong length; they are unmeasured too."""
+        """Consumed records with bytes in the `pipegen` header that are none; they are unmeasured too."""
 
     @property
     def unrecovered(self) -> int:
-        """Consumed records measured end to end whose actual send time is not known here: no uncorrected latency.
+        """Records measured end to end whose actual send time is not known here: no uncorrected latency.
 
         Sent by another worker, measured by timestamp, or sent more than 1,048,576 records ago.
         """
 
     @property
     def distinct(self) -> int:
-        """Different records, by worker and sequence in their header, that were consumed.
+        """Different records, by worker and number in their header, that were consumed.
 
         Lost are those delivered and not among them: `delivered - distinct`, at least `- uncertain`, once nothing more
         comes. A job that carries no header gives 0.
@@ -655,11 +674,13 @@ class HistogramSnapshot:
 class Meters:
     """Everything measured in one run: producer and consumer write, the sampler reads, nobody waits for anybody."""
 
-    def __new__(cls, *, worker: int = 0) -> Meters:
+    def __new__(cls, *, worker: int = 0, run: int = 0) -> Meters:
         """Makes meters that have counted nothing.
 
         Args:
             worker: Written into every record's header; the same as the pacer's `shard_index`.
+            run: Written into every record's header; the same for all workers of a run, from 0 to 2⁶³ − 1. A record
+                with another one that comes out is another run's.
         """
 
     @property
@@ -667,7 +688,10 @@ class Meters:
         """The worker these meters belong to."""
 
     def start(self, start_ns: int) -> None:
-        """Sets where second 0 of `sent_per_second` begins: what `Pacer.start` was given."""
+        """Sets where second 0 of `sent_per_second` begins: what `Pacer.start` was given.
+
+        Nothing is due before it: a record that is timed by an earlier timestamp is another run's.
+        """
 
     def batch(
         self, permits: Permits, values: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
@@ -693,8 +717,12 @@ class Meters:
         consumed_ns: int,
         timestamps_ms: Sequence[int] | None = None,
         appended_ms: Sequence[int] | None = None,
+        retractions: Sequence[bool] | None = None,
     ) -> ConsumedBatch:
         """Counts a batch of consumed records and measures each one end to end.
+
+        A record with a header is measured when it comes out first, not when it comes again. Records of another run,
+        by their header or because they were due before the start, count as `other_runs` and nowhere else.
 
         Args:
             headers: Each record's `pipegen` header, `None` where it has none.
@@ -705,6 +733,8 @@ class Meters:
                 it only when the job carries the due time in it, otherwise the latency would be that of something else.
             appended_ms: When the broker appended each record to the output topic; a negative one is not known. It
                 splits the latency of records with a header.
+            retractions: Whether each record only takes back a row that was written before. Such a one has the old
+                row's timestamp and is not measured by it.
 
         Raises:
             ValueError: The sequences differ in length.

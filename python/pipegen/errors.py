@@ -18,7 +18,7 @@ prints it and ends with ``exit_code``; no other layer prints or exits.
         └── PipelineError           the pipeline ran and failed: job restarting, nothing arriving
 
 A run that raises nothing ends with 0, or with what its verdict says (``gates/ending.py``): 99 when a threshold failed,
-100 when the figures are invalid. 130 and 143 are for Ctrl-C and SIGTERM.
+100 when the figures are invalid. 130, 143 and 129 are for Ctrl-C, SIGTERM and SIGHUP (``signals.py``).
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ EXIT_THRESHOLD = 99
 EXIT_INVALID = 100
 EXIT_INTERRUPTED = 130
 EXIT_TERMINATED = 143
+EXIT_HUNG_UP = 129
 
 
 class PipeGenError(Exception):

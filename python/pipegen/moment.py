@@ -11,6 +11,11 @@ def iso_at(at_s: float) -> str:
     return datetime.fromtimestamp(at_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def epoch_ms(moment: str) -> int:
+    """Milliseconds since 1970 of a moment that was written so."""
+    return round(datetime.fromisoformat(moment).timestamp() * 1000)
+
+
 def iso_now() -> str:
     """This moment, by the system's clock."""
     return iso_at(time.time())

@@ -11,7 +11,7 @@ from typing import Literal
 NAME = "pipegen-flink"
 """What `pip install` takes; the import, the command and the repository are called ``pipegen``."""
 
-Extra = Literal["local", "otel", "parquet"]
+Extra = Literal["local", "otel"]
 
 
 def version() -> str:

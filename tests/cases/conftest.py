@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import independent, no_job_outlives_its_module, start_run
+from tests.e2e.conftest import independent, no_job_outlives_its_module, project, start_run
 
-__all__ = ["independent", "no_job_outlives_its_module", "start_run"]
+__all__ = ["independent", "no_job_outlives_its_module", "project", "start_run"]
 
 PROJECTS = Path(__file__).parent / "projects"
 CaseProject = Callable[[str], Path]

@@ -222,6 +222,7 @@ def running(second: float, *, sequence: int | None = None, name: str = "orders")
             "commit_rate_per_s": consumer_rate,
             "verdict": "ok",
             "total": consumed,
+            "other_runs_total": 0,
             "errors": 0,
             "unchecked": 0,
             "bytes_total": consumed * 96,

@@ -12,6 +12,7 @@ from tests.dashboard.serving import Serving
 def histogram(latencies_ms: list[int]) -> HistogramSnapshot:
     """End-to-end latencies, as the hot path counts them."""
     meters = Meters()
+    meters.start(0)
     consumed_ms = 1_800_000_000_000
     meters.consumed(
         [None] * len(latencies_ms),

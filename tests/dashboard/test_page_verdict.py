@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 
 from tests.dashboard.browser import Watched, chromium
 from tests.dashboard.invented import running
-from tests.dashboard.invented_verdict import failed
+from tests.dashboard.invented_verdict import failed, passed
 from tests.dashboard.serving import Serving
 from tests.dashboard.states import STATES
 
@@ -62,6 +62,16 @@ def test_each_threshold_stands_with_what_was_observed_and_changes_with_the_run(
     assert rows.count() == 2
     assert "1.19 s" in rows.nth(0).inner_text()
     assert rows.nth(0).get_attribute("data-health") == "error"
+
+
+@pytest.mark.parametrize("results", [passed()["results"], []])
+def test_an_incomplete_run_has_failed_by_its_own_reason_with_thresholds_and_without(
+    served: Serving, watched: Watched, results: list[object]
+) -> None:
+    verdict = {**failed(), "reasons": ["0 of 300 records came out"], "results": results}
+    served.publish({**running(426), "verdict": verdict})
+    watched.wait_for_text(".verdict-word", "Verdict: failed")
+    assert watched.text(".verdict-note") == "0 of 300 records came out"
 
 
 def test_without_thresholds_in_a_valid_run_nothing_is_shown(served: Serving, watched: Watched) -> None:

@@ -13,6 +13,7 @@ import fastavro
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from pipegen.stack import Endpoints
+from tests.e2e.independent import is_probe
 
 SCHEMA: dict[str, Any] = {
     "type": "record",
@@ -72,7 +73,7 @@ def read_topic(topic: str, endpoints: Endpoints) -> list[Message]:
         for message in consumer.consume(10_000, 1.0):
             if message.error():
                 open_partitions.discard(message.partition())
-            elif not bytes(dict(message.headers() or [])["pipegen"] or b"").endswith(b"\xff\xff\xff\xff"):  # type: ignore[arg-type]
+            elif not is_probe(bytes(dict(message.headers() or [])["pipegen"] or b"")):  # type: ignore[arg-type]
                 found.append(message)
     consumer.close()
     return found

@@ -7,11 +7,14 @@ import urllib.request
 from typing import Any
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipegen.stack import Endpoints
 
-PROBE_WORKER = b"\xff\xff\xff\xff"
+
+def is_probe(header: bytes) -> bool:
+    """Whether a `pipegen` header is a probe's: 32 bytes of version 2, with the lowest bit of the second one set."""
+    return len(header) == 32 and header[0] == 2 and header[1] & 1 == 1
 
 
 class Independent:
@@ -38,6 +41,16 @@ class Independent:
     def topics(self, containing: str) -> list[str]:
         """Names of topics with a text in them."""
         return [name for name in self._admin.list_topics(timeout=10).topics if containing in name]
+
+    def make_topics(self, *names: str) -> None:
+        """Creates topics of two partitions."""
+        for made in self._admin.create_topics([NewTopic(name, 2, 1) for name in names]).values():
+            made.result(10)
+
+    def make_topic(self, name: str) -> None:
+        """Makes an empty topic of one partition. Idempotent."""
+        if not self.topics(name):
+            self._admin.create_topics([NewTopic(name, 1, 1)])[name].result(10)
 
     def groups(self, containing: str) -> list[str]:
         """Names of consumer groups with a text in them."""
@@ -94,26 +107,26 @@ class Independent:
         return self._read(topic)[0]
 
     def identities(self, topic: str) -> set[bytes]:
-        """The different records of a topic by worker and sequence in their header, probes left out."""
+        """The different records of a topic by worker, number and run in their header, probes left out."""
         headers = [bytes(dict(message.headers() or {})["pipegen"]) for message in self._messages(topic)]
-        return {header[8:] for header in headers if not header.endswith(PROBE_WORKER)}
+        return {header[4:16] + header[24:] for header in headers if not is_probe(header)}
 
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
         found = []
         for message in self._messages(topic):
             header = bytes(dict(message.headers() or {})["pipegen"])
-            if not header.endswith(PROBE_WORKER):
+            if not is_probe(header):
                 kind, at_ms = message.timestamp()
                 assert kind == TIMESTAMP_LOG_APPEND_TIME
-                found.append(at_ms - int.from_bytes(header[:8], "big") // 1000)
+                found.append(at_ms - int.from_bytes(header[16:24], "big") // 1000)
         return sorted(found)
 
     def _read(self, topic: str) -> tuple[list[bytes], int]:
         values: list[bytes] = []
         probes = 0
         for message in self._messages(topic):
-            if dict(message.headers() or []).get("pipegen", b"").endswith(PROBE_WORKER):
+            if is_probe(dict(message.headers() or []).get("pipegen", b"")):
                 probes += 1
             else:
                 values.append(message.value())

@@ -72,7 +72,6 @@ def test_a_vertex_slowed_on_purpose_is_named_with_its_onset(project: Path, start
     assert -2 <= (onset - started).total_seconds() <= 10
     assert snapshot["headline"]["text"] == cause["text"]
     run.signal(signal.SIGINT)
-    run.signal(signal.SIGINT)
     run.finish()
 
 

@@ -41,5 +41,4 @@ def test_an_error_is_in_a_snapshot_within_two_seconds_though_the_period_is_a_min
     assert error["remedy"]
     assert snapshot["error_trends"]["serialisation"]["total"] == 1
     run.signal(signal.SIGINT)
-    run.signal(signal.SIGINT)
     run.finish()

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 @pytest.mark.parametrize(
     ("wrong", "line", "said"),
-    [("NO_SUCH_FUNCTION(`quantity`)", 3, "NO_SUCH_FUNCTION"), ("CAST(`quantity` AS)", 13, "Encountered")],
+    [("'a text'", 3, "do not match"), ("NO_SUCH_FUNCTION(`quantity`)", 13, "No match found for function signature")],
     ids=["where Flink names no place", "where Flink names a place within the statement"],
 )
 def test_sql_that_flink_refuses_is_shown_with_file_line_and_flinks_own_message(

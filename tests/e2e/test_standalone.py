@@ -51,12 +51,12 @@ def table(name: str, topic: str, endpoints: Endpoints, more: str = "") -> str:
 async def submit(source: str, sink: str, group: str, endpoints: Endpoints) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
-        await gateway.open_session("foreign", {"pipeline.name": f"foreign-{source}"})
+        session = await gateway.open_session("foreign", {"pipeline.name": f"foreign-{source}"})
         more = f"'properties.group.id' = '{group}', 'properties.commit.offsets.on.checkpoint' = 'true',"
         await gateway.execute(table("source", source, endpoints, more), timeout_s=30)
         await gateway.execute(table("sink", sink, endpoints), timeout_s=30)
         result = await gateway.execute("INSERT INTO sink SELECT id FROM source", timeout_s=60)
-        await gateway.close_session()
+        await gateway.end_session(session)
     finally:
         await gateway.close()
     assert result.job_id is not None

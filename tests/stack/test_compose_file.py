@@ -80,6 +80,14 @@ def test_flink_is_set_as_on_the_local_stack(tmp_path: Path) -> None:
     assert "rest.bind-port" not in there, "the gateway would take the JobManager's port"
 
 
+def test_each_slot_has_managed_memory_for_several_windows_on_both_stacks(tmp_path: Path) -> None:
+    local = flink_settings(FlinkFolders(tmp_path / "flink", tmp_path), PORTS)
+    there = yaml.safe_load(compose()["services"][Part.TASKMANAGER]["environment"]["FLINK_PROPERTIES"])
+    for found in (local, there):
+        managed_mb = int(str(found["taskmanager.memory.managed.size"]).removesuffix("m"))
+        assert managed_mb / int(found["taskmanager.numberOfTaskSlots"]) >= 16
+
+
 def test_kafka_is_set_as_on_the_local_stack() -> None:
     environment = compose()["services"][Part.KAFKA]["environment"]
     assert environment["KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS"] == 0

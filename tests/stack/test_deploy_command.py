@@ -78,11 +78,11 @@ def test_clean_without_a_stack_says_that_there_is_none(in_nothing: Path) -> None
 async def _start_a_job(endpoints: Endpoints) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
-        await gateway.open_session("job", {})
+        session = await gateway.open_session("job", {})
         await gateway.execute("CREATE TABLE s (n BIGINT) WITH ('connector' = 'datagen')", timeout_s=30)
         await gateway.execute("CREATE TABLE t (n BIGINT) WITH ('connector' = 'blackhole')", timeout_s=30)
         result = await gateway.execute("INSERT INTO t SELECT n FROM s", timeout_s=60)
-        await gateway.close_session()
+        await gateway.end_session(session)
     finally:
         await gateway.close()
     assert result.job_id is not None

@@ -132,9 +132,9 @@ def _new_project(folder: Path, schema_text: str, value_format: ValueFormat = "av
 async def _submit(project: Project, variables: Mapping[str, str], endpoints: Endpoints) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
-        await gateway.open_session("init-proof", {})
+        session = await gateway.open_session("init-proof", {})
         results = [await gateway.execute(each.text, timeout_s=60) for each in project.render(variables)]
-        await gateway.close_session()
+        await gateway.end_session(session)
     finally:
         await gateway.close()
     job_id = results[-1].job_id

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.stack.lock import hold
+from pipegen.lock import hold
 
-HOLD = "import sys; from pathlib import Path; from pipegen.stack.lock import hold\n"
+HOLD = "import sys; from pathlib import Path; from pipegen.lock import hold\n"
 HOLD += "with hold(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 
 

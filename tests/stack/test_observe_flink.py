@@ -35,11 +35,11 @@ async def submit(endpoints: Endpoints, query: str = QUERY, **options: str) -> st
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
         settings = {f"execution.checkpointing.{name.replace('_', '-')}": value for name, value in options.items()}
-        await gateway.open_session("windowed", {"execution.checkpointing.interval": "2 s", **settings})
+        session = await gateway.open_session("windowed", {"execution.checkpointing.interval": "2 s", **settings})
         for statement in (SOURCE, SINK):
             await gateway.execute(statement, timeout_s=60)
         result = await gateway.execute(query, timeout_s=90)
-        await gateway.close_session()
+        await gateway.end_session(session)
     finally:
         await gateway.close()
     assert result.job_id is not None

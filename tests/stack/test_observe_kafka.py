@@ -56,7 +56,6 @@ def watch(endpoints: Endpoints, topic: str, group: str) -> KafkaCollector:
         input_topic=topic,
         output_topic=None,
         base_offsets={},
-        positions=None,
         groups={group: "other"},
     )
 
@@ -170,7 +169,7 @@ def test_beyond_the_cap_lag_in_seconds_is_null_with_the_reason(endpoints: Endpoi
     produce(endpoints, topic, 300)
     member = commit(endpoints, topic, group, [10, 20, 30])
     collector = watch(endpoints, topic, group)
-    collector._watch._most_reads = 1
+    collector._watch._book.most_reads = 1
     try:
         first = look(collector).groups[0]
         # The partition with most lag comes first; what was read is kept, so the others follow at the next looks.
@@ -190,3 +189,113 @@ def test_a_group_that_is_not_there_is_not_shown_and_costs_no_failure(endpoints: 
     collector = watch(endpoints, topic, f"never-{uuid.uuid4()}")
     assert look(collector).groups == ()
     collector.close()
+
+
+class Transactions:
+    """A writer of transactions to every partition of a topic."""
+
+    def __init__(self, endpoints: Endpoints, topic: str) -> None:
+        self._topic = topic
+        self._producer = Producer({"bootstrap.servers": endpoints.bootstrap_servers, "transactional.id": topic})
+        self._producer.init_transactions(20)
+
+    def begin(self, each: int) -> None:
+        """Writes so many records to each partition and leaves the transaction open."""
+        self._producer.begin_transaction()
+        for number in range(each * PARTITIONS):
+            self._producer.produce(self._topic, b"x", partition=number % PARTITIONS)
+        assert self._producer.flush(20) == 0
+
+    def commit(self) -> None:
+        """Ends the transaction."""
+        self._producer.commit_transaction(20)
+
+    def abort(self) -> None:
+        """Takes its records back."""
+        self._producer.abort_transaction(20)
+
+
+def looks(collector: KafkaCollector, count: int) -> KafkaReading:
+    """So many looks at the groups, each at another time, and the last one."""
+    for _ in range(2 * count):  # groups are asked every second time
+        reading = look(collector)
+    return reading
+
+
+def test_markers_of_transactions_are_no_lag_of_a_group_that_has_read_everything(
+    endpoints: Endpoints, topic: str
+) -> None:
+    writer = Transactions(endpoints, topic)
+    for each in (7, 3):
+        writer.begin(each)
+        writer.commit()
+    group = f"group-{uuid.uuid4()}"
+    # Offsets 0 to 6, a marker, 8 to 10, a marker: what a reader commits that goes by its last record.
+    member = commit(endpoints, topic, group, [11, 11, 11])
+    collector = watch(endpoints, topic, group)
+    try:
+        seen = looks(collector, 2).groups[0]
+        assert [(part.end_offset, part.lag, part.markers, part.lag_s) for part in seen.partitions] == [
+            (12, 0, 1, 0)
+        ] * 3
+        assert (seen.lag, seen.lag_s, seen.verdict) == (0, 0, "ok")
+        assert seen.lag_note == "3 offsets without a record, such as markers of transactions, are left out"
+        # Standing still for longer than any window is no trouble either.
+        collector._watch._histories[group].judges[topic, 0].shortest_window_s = -1.0
+        assert looks(collector, 1).groups[0].verdict == "ok"
+    finally:
+        collector.close()
+        member.close()
+
+
+def test_records_behind_markers_are_lag_and_markers_among_them_are_not(endpoints: Endpoints, topic: str) -> None:
+    writer = Transactions(endpoints, topic)
+    writer.begin(2)
+    writer.commit()
+    writer.begin(5)
+    writer.abort()
+    writer.begin(4)
+    writer.commit()
+    group = f"group-{uuid.uuid4()}"
+    member = commit(endpoints, topic, group, [2, 3, 14])
+    collector = watch(endpoints, topic, group)
+    try:
+        seen = looks(collector, 2).groups[0]
+        lags = {part.partition: (part.lag, part.markers) for part in seen.partitions}
+        # Offsets: 2 records, marker, 5 aborted ones, marker, 4 records, marker.
+        assert lags == {0: (4, 8), 1: (4, 7), 2: (0, 0)}
+        assert seen.lag == 8
+    finally:
+        collector.close()
+        member.close()
+
+
+def test_what_an_open_transaction_holds_is_told_and_is_no_lag_before_it_ends(endpoints: Endpoints, topic: str) -> None:
+    writer = Transactions(endpoints, topic)
+    writer.begin(2)
+    writer.commit()
+    writer.begin(4)
+    group, other = (f"group-{uuid.uuid4()}" for _ in range(2))
+    member = commit(endpoints, topic, group, [2, 2, 2])
+    dirty = commit(endpoints, topic, other, [5, 5, 5])
+    collector = KafkaCollector(
+        KafkaAdmin(endpoints.bootstrap_servers),
+        input_topic=topic,
+        output_topic=None,
+        base_offsets={},
+        groups={group: "other", other: "other"},
+    )
+    try:
+        waits, reads_all = looks(collector, 2).groups
+        assert (waits.lag, waits.lag_s, waits.verdict) == (0, 0, "ok")
+        assert "12 more offsets belong to open transactions" in (waits.lag_note or "")
+        # A group that is past the start of the open transaction does not wait for its end.
+        assert (reads_all.lag, reads_all.partitions[0].open_offsets) == (6, 0)
+        writer.commit()
+        after = looks(collector, 2).groups[0]
+        assert (after.lag, [part.markers for part in after.partitions]) == (12, [2, 2, 2])
+        assert "open" not in (after.lag_note or "")
+    finally:
+        collector.close()
+        member.close()
+        dirty.close()

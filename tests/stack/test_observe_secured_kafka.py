@@ -15,7 +15,7 @@ from pipegen.errors import KafkaError, SettingsError
 from pipegen.run.send.client import open_sending
 from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.kafka_access import flink_kafka_variables, kafka_access
-from pipegen.services.kafka_survey import KafkaSurvey
+from pipegen.services.kafka_survey import KafkaSurvey, Stretch
 from pipegen.stack import LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 from tests.certificates import Authority
@@ -92,7 +92,7 @@ def use_it(address: str, security: KafkaSecurity, topic: str) -> None:
         assert sending.send(b"hello", None, timestamp_ms=1234567890123, header=b"", timeout_s=20) == [None]
     survey = KafkaSurvey(admin)
     try:
-        assert survey.record_times({(topic, 0): 0}) == {(topic, 0): 1234567890123}
+        assert survey.look_into({(topic, 0): Stretch(0, 1)})[topic, 0].first_at_ms == 1234567890123
     finally:
         survey.close()
     admin.delete_topics([topic])

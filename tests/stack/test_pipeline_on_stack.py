@@ -34,12 +34,12 @@ def _table(name: str, topic: str, endpoints: Endpoints) -> str:
 async def _run_copy_job(source: str, sink: str, endpoints: Endpoints) -> str:
     gateway = SqlGatewayClient(endpoints.sql_gateway_url)
     try:
-        await gateway.open_session("copy", {})
+        session = await gateway.open_session("copy", {})
         await gateway.execute(_table("source", source, endpoints), timeout_s=30)
         await gateway.execute(_table("sink", sink, endpoints), timeout_s=30)
         await gateway.execute("INSERT INTO source VALUES (1, 'one'), (2, 'two')", timeout_s=60)
         result = await gateway.execute("INSERT INTO sink SELECT id, UPPER(word) FROM source", timeout_s=60)
-        await gateway.close_session()
+        await gateway.end_session(session)
     finally:
         await gateway.close()
     assert result.job_id is not None

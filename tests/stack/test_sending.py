@@ -191,7 +191,7 @@ def test_a_probe_goes_before_the_load_with_the_same_client(
 ) -> None:
     name = topic(choice)
     sending = open_sending(choice, endpoints.bootstrap_servers, name)
-    header = probe_header(due_ns=now_ns(), sequence=0)
+    header = probe_header(due_ns=now_ns(), number=0, run=1)
     assert sending.send(b"one", b"k", timestamp_ms=1234567890123, header=header, timeout_s=30) == [None]
     assert sending.send(b"x" * 2_000_000, None, timestamp_ms=1, header=header, timeout_s=30) == ["MSG_SIZE_TOO_LARGE"]
     records = [record for part in read(endpoints.bootstrap_servers, name) for record in part]

@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "python" / "pipegen"
 
-SESSIONS_WITH_SIGNALS = {f"session/{name}.py" for name in ("aggregate", "replay", "run", "standalone", "trials")}
+SESSIONS_WITH_SIGNALS = {"session/run.py", "session/trials.py"}
 
 RULES = [
     # what a copy would be seen by, where it may stand, what is to be used instead
@@ -22,7 +22,8 @@ RULES = [
     (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),
     (r"(?<!def )\bload_settings\(", {"cli/project_settings.py"}, "pipegen.cli.project_settings, which warns"),
     (r"setswitchinterval\(", {"session/recorded_run.py"}, "pipegen.session.recorded_run"),
-    (r"\bon_interrupt\(|\binterruption\(\)", {"interrupts.py", *SESSIONS_WITH_SIGNALS}, "a session"),
+    (r"\bon_interrupt\(", {"interrupts.py", *SESSIONS_WITH_SIGNALS}, "a session"),
+    (r"asyncio\.run\(", set(), "pipegen.interrupts.run_interruptible"),
     (r"\blocals\(\)", set(), "pipegen.cli.option_groups"),
 ]
 

@@ -55,7 +55,7 @@ def test_the_distribution_is_the_one_that_is_built_and_installed() -> None:
     )
 
 
-@pytest.mark.parametrize("extra", ["local", "otel", "parquet"])
+@pytest.mark.parametrize("extra", ["local", "otel"])
 def test_an_extra_that_a_remedy_names_exists(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert extra in project["optional-dependencies"]

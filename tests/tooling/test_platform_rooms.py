@@ -7,8 +7,8 @@ import pytest
 from tests.tooling.test_copies import places_of
 
 ROOMS: dict[str, tuple[str, set[str]]] = {
-    "signals": (r"\bsignal\.(SIG|signal\b)|\bSIG(INT|TERM|KILL|HUP|STOP|CONT)\b.*=|^import signal", {"interrupts.py"}),
-    "signal handlers of the loop": (r"add_signal_handler", {"interrupts.py"}),
+    "signals": (r"\bsignal\.(SIG|signal\b)|\bSIG(INT|TERM|KILL|HUP|STOP|CONT)\b.*=|^import signal", {"signals.py"}),
+    "signal handlers of the loop": (r"add_signal_handler", set()),
     "detached processes": (r"start_new_session|preexec_fn|process_group=|setsid|creationflags", {"stack/process.py"}),
     "processes by number": (r"os\.(kill|killpg|getpgid|setpgid|fork|wait|waitpid)\b", set()),
     "the file system of Linux's kernel": (

@@ -11,6 +11,8 @@ from typing import Any
 
 import fastavro
 
+from pipegen.datafile import AvroFile, DataFile, RowEncoder
+
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SCHEMA = {
     "type": "record",
@@ -74,6 +76,17 @@ WRITERS = {"csv": write_csv, "ndjson": write_ndjson, "avro": write_avro, "parque
 def write_file(path: Path, count: int) -> Path:
     """A file in the format that its name says."""
     return WRITERS[path.suffix[1:]](path, count)
+
+
+def texts(file: DataFile) -> Iterator[dict[str, Any]]:
+    """Each row of a file as the texts that stand in it."""
+    assert not isinstance(file, AvroFile)
+    fields = [
+        {"name": f"f{number}", "pipegen_column": each.name, "type": ["null", "string"]}
+        for number, each in enumerate(file.sources)
+    ]
+    for record in RowEncoder(file, {"type": "record", "name": "Row", "fields": fields}, key_field=None).records():
+        yield dict(zip([each.name for each in file.sources], record.values(), strict=True))
 
 
 def go_on(_rows: int) -> bool:

@@ -27,6 +27,7 @@ class JudgedRun:
         self.delivered = 0
         self.planned = 0
         self.meters = Meters()
+        self.meters.start(0)
         self.contents: dict[str, Any] = {}
         self.verdict = self.step(elapsed_s=None)
 

@@ -79,6 +79,8 @@ def run_facts(chance: Chance) -> RunFacts:
 
 def run_moment(chance: Chance, facts: RunFacts) -> Moment:
     meters = Meters()
+    if chance.of(False, True):
+        meters.consumed([None], value_bytes=[1], partitions=[0], consumed_ns=NOW_NS)  # a record without the header
     start_ns = chance.maybe(NOW_NS - chance.of(1, 30, 90) * NS_PER_S)
     sender = chance.maybe("native")
     status = RunStatus(
@@ -99,7 +101,7 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
         status=status,
         totals=meters.totals(),
         producer=ProducerState(7 if loading else None, 100.0 if loading else None, 0, 0),
-        latency=LatencyReader(meters).read(facts.latency_gaps(status)),
+        latency=LatencyReader(meters).read(facts.latency_gaps(status, meters.totals()), upper_bound=facts.upper_bound),
         rates=chance.of(Rates(None, None, None, None), Rates(1.0, 2.0, 3.0, 4.0)),
         kafka=chance.reading(kafka(chance)),
         flink=chance.reading(flink(chance)),

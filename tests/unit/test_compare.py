@@ -30,6 +30,7 @@ NOW_NS = 1_800_000_000_000_000_000
 def histogram(draw: random.Random, *, factor: float) -> HistogramSnapshot:
     """400 records of one stretch, their latencies drawn around 2 s."""
     meters = Meters()
+    meters.start(0)
     stretch = draw.lognormvariate(0, 0.05)
     latencies = [round(2000 * factor * stretch * draw.lognormvariate(0, 0.4)) for _ in range(400)]
     meters.consumed(

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from pipegen.cli import app
 from pipegen.config import setting_keys
 from pipegen.datafile import DEFAULT_NULLS, CsvOptions, RowEncoder, open_data_file, profile_file
-from pipegen.datafile.formats import DATE_FORMATS, TIMESTAMP_FORMATS
+from pipegen.datafile.kinds import DATE_FORMATS, TIMESTAMP_FORMATS
 from pipegen.errors import ProjectError
 from tests.unit.data_files import unheard, write_csv
 
@@ -48,7 +48,12 @@ def test_the_written_forms_in_the_table_have_the_type_beside_them(tmp_path: Path
 
 
 def test_every_setting_and_flag_on_the_page_exists() -> None:
-    keys = set(re.findall(r"feed\.(?:file|mode|loop|time_column|speed|delimiter|encoding|header|null_values)", TEXT))
+    keys = set(
+        re.findall(
+            r"feed\.(?:file|mode|loop|time_column|speed|delimiter|encoding|header_line|header|skip_lines|null_values)",
+            TEXT,
+        )
+    )
     assert keys
     assert keys <= set(setting_keys())
     commands = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -75,6 +80,6 @@ def test_the_sentences_in_the_table_of_faults_are_those_of_the_program(tmp_path:
         file = open_data_file(path, CsvOptions())
         encoder = RowEncoder(file, schema, key_field=None)
         with pytest.raises(ProjectError) as caught:
-            [encoder.encode(row) for row in file.rows()]
+            list(encoder.encoded())
         told.append(caught.value.message.replace(f"{tmp_path}/", ""))
     assert [sentence for sentence in told if f"| `{sentence}` |" not in TEXT] == []

@@ -10,10 +10,11 @@ import pytest
 
 from pipegen.datafile import CsvOptions, open_data_file
 from pipegen.errors import ProjectError
+from tests.unit.data_files import texts
 
 
 def rows(path: Path, **options: Any) -> list[dict[str, Any]]:
-    return [dict(row.values) for row in open_data_file(path, CsvOptions(**options)).rows()]
+    return list(texts(open_data_file(path, CsvOptions(**options))))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -57,10 +58,9 @@ def test_names_that_stand_twice_or_are_missing_become_different(tmp_path: Path) 
 def test_line_breaks_within_quotes_and_empty_lines_keep_the_line_numbers_right(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_text('a,b\n"1\n2",x\n\n3,y\n')
-    assert [(row.place, row.values["a"]) for row in open_data_file(path, CsvOptions()).rows()] == [
-        (2, "1\n2"),
-        (5, "3"),
-    ]
+    file = open_data_file(path, CsvOptions())
+    assert [row["a"] for row in texts(file)] == ["1\n2", "3"]
+    assert [file.where(number) for number in (1, 2)] == [f"{path}:2", f"{path}:5"]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_line_breaks_within_quotes_and_empty_lines_keep_the_line_numbers_right(t
     [
         ("a,b\n1,2\n3\n", ":3: 1 cells where the header has 2"),
         ("a,b\n1,2\n3,4,5\n", ":3: 3 cells where the header has 2"),
-        ('a,b\n1,"2\n', ": the file ends within quotes"),
+        ('a,b\n1,"2\n', ":2: the quote opened in column 2 is never closed"),
         ("1,2\n3,4\n", ":1: the first line should name the columns, but holds the number 1"),
         ("", ": the file is empty"),
     ],
@@ -85,7 +85,7 @@ def test_a_faulty_file_is_refused_with_its_line(tmp_path: Path, text: str, messa
 def test_bytes_that_the_encoding_does_not_know_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "data.csv"
     path.write_bytes(b"a,b\n" + b"x,1\n" * 20_000 + b"\xff\xff,2\n")
-    with pytest.raises(ProjectError, match="not utf-8 text") as caught:
+    with pytest.raises(ProjectError, match="not UTF-8 text") as caught:
         rows(path)
     assert "--encoding" in (caught.value.remedy or "")
 

@@ -66,6 +66,13 @@ def test_every_rule_says_what_it_means_and_what_mends_it() -> None:
         ("Caused by: org.apache.avro.AvroTypeException: Found long, expecting union", {}, "flink.schema_mismatch"),
         ("java.lang.ArithmeticException: / by zero", {}, "flink.value"),
         ("java.lang.OutOfMemoryError: Java heap space", {}, "flink.memory"),
+        ("java.lang.IllegalArgumentException: The minBucketMemorySize is not valid!", {}, "flink.managed_memory"),
+        (
+            "java.lang.NullPointerException: NullPointerException at StreamRecordTimestampInserter.processElement",
+            {},
+            "flink.event_time_missing",
+        ),
+        ("java.lang.NullPointerException: NullPointerException at StreamExecCalc$1.processElement", {}, "flink.value"),
         ("org.apache.flink.runtime.JobException: Recovery is suppressed by NoRestart", {}, "flink.restarting"),
         (
             "org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException: Could not acquire",

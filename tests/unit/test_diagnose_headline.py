@@ -94,3 +94,70 @@ def test_a_run_without_thresholds_or_not_at_its_end_keeps_its_sentence() -> None
     calm = Headline(level="ok", text="Finished.", detail=None)
     assert judged(calm, Verdict(outcome=None, final=True)) == calm
     assert judged(calm, Verdict(outcome="fail", results=[result("lost==0", "fail", "3")])) == calm
+
+
+CALM = {"state": "none", "kind": None, "component": None, "vertex_id": None, "text": "", "evidence": [], "since": None}
+
+
+def calm(**parts: dict[str, Any]) -> Headline:
+    """The sentence of a run that keeps up, with something changed within sections of its snapshot."""
+    contents = running(90)
+    contents["cause"] = CALM
+    contents["flink"] |= {"busy_ratio": 0.5, "backpressure_level": "ok", "job_state": "RUNNING"}
+    contents["pipeline"] |= {"lag_s": 0.1}
+    for part, changes in parts.items():
+        contents[part] |= changes
+    return sentence(**contents)
+
+
+def test_a_run_that_keeps_up_is_healthy() -> None:
+    told = calm()
+    assert (told.level, told.text) == ("ok", "Healthy: the pipeline keeps up with the plan.")
+    assert told.detail
+
+
+@pytest.mark.parametrize(("sent", "level"), [(990, "ok"), (979, "warning")])
+def test_a_plan_that_is_not_kept_comes_first(sent: int, level: str) -> None:
+    told = calm(producer={"planned_total": 1_000.0, "sent_total": sent, "errors": 0})
+    assert told.level == level
+    if level == "warning":
+        assert told.text == "PipeGen is behind its plan."
+        assert (told.detail or "").startswith("979 of 1\u2009000 due records sent; generator delay p99 ")
+
+
+def test_few_due_records_are_no_plan_to_be_behind() -> None:
+    assert calm(producer={"planned_total": 100.0, "sent_total": 0, "errors": 0}).level == "ok"
+    assert calm(producer={"planned_total": 101.0, "sent_total": 0, "errors": 0}).level == "warning"
+    assert calm(producer={"planned_total": None, "sent_total": 0, "errors": 0}).level == "ok"
+
+
+def test_records_that_kafka_refused_are_a_warning() -> None:
+    assert calm(producer={"errors": 3}).text == "3 records were refused by Kafka."
+
+
+def test_flink_that_is_full_or_busy_is_a_warning() -> None:
+    full = calm(flink={"backpressure_level": "high"})
+    assert (full.level, full.text) == ("warning", "Flink holds back its source: back-pressure is high.")
+    assert calm(flink={"backpressure_level": "low"}).level == "ok"
+    busy = calm(flink={"busy_ratio": 0.97})
+    assert (busy.level, busy.text) == ("warning", "Keeping up, but Flink is busy 0.97.")
+    assert calm(flink={"busy_ratio": None}).level == "ok"
+
+
+def test_a_pipeline_far_behind_is_a_warning_with_the_seconds() -> None:
+    behind = calm(pipeline={"lag_s": 3_600.4})
+    assert (behind.level, behind.text) == ("warning", "The pipeline is 3600 s behind.")
+    assert calm(pipeline={"lag_s": None}).level == "ok"
+
+
+def test_a_job_that_does_not_run_is_an_error_with_its_exception() -> None:
+    told = calm(flink={"job_state": "RESTARTING", "root_exception": "/ by zero"})
+    assert (told.level, told.text, told.detail) == ("error", "The Flink job is RESTARTING.", "/ by zero")
+    assert calm(flink={"job_state": None}).level == "ok"
+
+
+def test_the_drain_says_what_is_still_to_come() -> None:
+    draining = {"phase": "draining"}
+    assert calm(run=draining, pipeline={"lag": 12}).text == "All sent; 12 records to come."
+    for lag in (0, None):
+        assert calm(run=draining, pipeline={"lag": lag}).text == "All sent; waiting for the last records."

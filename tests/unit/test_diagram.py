@@ -104,3 +104,14 @@ def test_the_words_of_a_part_stand_within_its_box() -> None:
         assert len(words) >= 3
         assert all(left < x < left + width and top < y < top + height for x, y in words)
         assert ys == sorted(ys)
+
+
+def test_the_registry_is_tied_to_the_middle_of_the_boxes_at_both_of_its_ends() -> None:
+    page = diagram_page(snapshot(running()), DashboardSettings()).decode()
+    boxes = sorted(
+        {(float(x), float(wide)) for x, wide in re.findall(r'<rect x="([\d.]+)"[^>]* width="([\d.]+)"', page)}
+    )
+    links = [float(x) for x in re.findall(r'd="M([\d.]+) [\d.]+V', page)]
+    middles = [x + wide / 2 for x, wide in boxes if wide == boxes[0][1]]
+    assert len(middles) == 5
+    assert links == [middles[1], middles[3]]

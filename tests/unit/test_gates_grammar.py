@@ -147,3 +147,20 @@ def test_every_figure_of_the_contract_that_speaks_of_the_pipeline_is_a_metric() 
 def test_every_latency_of_the_contract_is_a_metric() -> None:
     stages = [name for name, info in Latency.model_fields.items() if info.annotation is not bool]
     assert [name for name in stages if find_metric(name) is None or find_metric(f"{name}.negative_count") is None] == []
+
+
+@pytest.mark.parametrize(
+    ("operator", "below", "at", "above"),
+    [
+        ("<", True, False, False),
+        ("<=", True, True, False),
+        ("==", False, True, False),
+        ("!=", True, False, True),
+        (">=", False, True, True),
+        (">", False, False, True),
+    ],
+)
+def test_each_comparison_says_on_which_side_a_value_holds(operator: str, below: bool, at: bool, above: bool) -> None:
+    threshold = parse_threshold(f"lost {operator} 5")
+    assert (threshold.holds(4, 5), threshold.holds(5, 5), threshold.holds(6, 5)) == (below, at, above)
+    assert threshold.wants_low is (operator in {"<", "<="})

@@ -184,3 +184,23 @@ def test_a_run_that_failed_or_was_interrupted_has_no_outcome() -> None:
 def test_a_run_that_is_incomplete_fails_whatever_its_thresholds_say() -> None:
     verdict = JudgedRun("error_rate<1%").load(30).end(Ending("incomplete", "3 records did not come out"))
     assert (verdict.outcome, verdict.reasons) == ("fail", ["3 records did not come out"])
+
+
+@pytest.mark.parametrize(("limit", "outcome"), [("100ms", "pass"), ("10ms", "fail")])
+def test_a_threshold_on_a_latency_that_is_only_a_bound_says_so(limit: str, outcome: str) -> None:
+    bound = {"latency__end_to_end__bound": "upper", "latency__end_to_end__bound_reason": "rows are timed again"}
+    run = JudgedRun(f"end_to_end.p99<{limit}", f"end_to_end.p99<{limit} over 5s", "end_to_end.count>0")
+    run.load(30, **bound).end(**bound)
+    whole, window, count = run.verdict.results
+    assert (whole.outcome, window.outcome) == (outcome, outcome)
+    assert (whole.reason or "").startswith("an upper bound: rows are timed again")
+    assert (window.reason or "").startswith("an upper bound: rows are timed again")
+    assert count.reason is None
+
+
+def test_a_generator_that_fell_behind_does_not_excuse_records_that_stayed_away() -> None:
+    behind = {"run__elapsed_s": 31.2}
+    run = JudgedRun("error_rate<1%").load(30).drain(**behind)
+    verdict = run.end(Ending("incomplete", "0 of 600 records came out"), **behind)
+    assert (verdict.outcome, verdict.valid, verdict.reasons[0]) == ("fail", False, "0 of 600 records came out")
+    assert "took 1.2 s longer" in verdict.reasons[1]

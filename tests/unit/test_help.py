@@ -139,3 +139,13 @@ def test_the_help_of_the_program_lists_every_command_under_its_group() -> None:
 
 def test_a_command_that_does_not_exist_is_answered_with_the_nearest_one() -> None:
     assert "Did you mean 'validate'" in "\n".join(shown("valdate", exit_code=2))
+
+
+def test_without_a_command_three_steps_stand_each_above_what_it_does() -> None:
+    lines = shown(exit_code=2)
+    first = next(number for number, line in enumerate(lines) if "Start here" in line)
+    steps = [line.strip("│").rstrip() for line in lines[first + 1 : first + 7]]
+    assert [line.startswith(" pipegen ") for line in steps] == [True, False] * 3
+    assert all(line.startswith("     ") for line in steps[1::2])
+    assert lines[first + 7].startswith("╰")
+    assert "Run       run, dashboard, capacity" in lines

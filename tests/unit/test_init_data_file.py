@@ -51,7 +51,7 @@ def test_a_project_of_any_data_file_validates_without_a_warning(ending: str, mod
 def test_init_says_what_it_found(tmp_path: Path) -> None:
     write_csv(tmp_path / "sales.csv", 70)
     lines = init("sales", "--input-csv", "sales.csv").splitlines()
-    assert lines[0] == "sales.csv: 70 rows, 5 columns"
+    assert lines[0] == "sales.csv: 70 rows, 5 columns (utf-8, delimiter comma, header in line 1)"
     table = {line.split()[0]: line.split()[1:] for line in lines[2:7]}
     assert table["Sale"] == ["int", "70", "1", "…", "70"]
     assert table["price"][:3] == ["double", "14", "%"]

@@ -84,7 +84,7 @@ WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
     ("HistogramSnapshot.since", lambda: HistogramSnapshot.empty().since(None)),
     ("HistogramSnapshot.merge", lambda: HistogramSnapshot.empty().merge([])),
     ("HistogramSnapshot.from_hdr_base64", lambda: HistogramSnapshot.from_hdr_base64(b"HIST")),
-    ("probe_header by position", lambda: hotpath.probe_header(1, 2)),
+    ("probe_header by position", lambda: hotpath.probe_header(1, 2, 3)),
     ("KafkaSender: path", lambda: sender(5)),
     ("KafkaSender: properties as a mapping of numbers", lambda: sender(properties=[(1, 2)])),
     ("KafkaSender: topic", lambda: sender(topic=None)),
@@ -146,7 +146,7 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
         lambda: Pacer(schedule()).acquire(max_events=1, timeout_ns=-1),
     ),
     ("there are 3 permits; there is no index 3", lambda: permits().due_ns(3)),
-    ("worker 4294967295 is kept for probe records", lambda: Meters(worker=(1 << 32) - 1)),
+    (f"run must be from 0 to {2**63 - 1}, not -1", lambda: Meters(run=-1)),
     ("worker must be from 0 to 4294967295, not -1", lambda: Meters(worker=-1)),
     ("the batch has 1 items, permits has 3; they must be as many", lambda: Meters().batch(permits(), [b""])),
     (
@@ -179,6 +179,10 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
         lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0, appended_ms=[1, 2]),
     ),
     (
+        "retractions has 0 items, headers has 1; they must be as many",
+        lambda: Meters().consumed([None], value_bytes=[1], partitions=[0], consumed_ns=0, retractions=[]),
+    ),
+    (
         f"value_bytes must be from 0 to {2**63 - 1}, not -1",
         lambda: Meters().consumed([None], value_bytes=[-1], partitions=[0], consumed_ns=0),
     ),
@@ -192,7 +196,8 @@ OUT_OF_RANGE: list[tuple[str, Callable[[], object]]] = [
         "not a base64 HdrHistogram V2 compressed histogram: ",
         lambda: HistogramSnapshot.from_hdr_base64("no histogram"),
     ),
-    (f"sequence must be from 0 to {2**63 - 1}, not -1", lambda: hotpath.probe_header(due_ns=0, sequence=-1)),
+    (f"number must be from 0 to {2**63 - 1}, not -1", lambda: hotpath.probe_header(due_ns=0, number=-1, run=0)),
+    (f"run must be from 0 to {2**63 - 1}, not -1", lambda: hotpath.is_of_load(b"", run=-1)),
 ]
 
 

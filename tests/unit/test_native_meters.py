@@ -5,10 +5,11 @@ import struct
 import pytest
 
 from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Permits, RecordBatch, Schedule, now_ns, probe_header
+from tests.unit.record_headers import HEADER
+from tests.unit.record_headers import record_header as header
 
 SECOND_NS = 1_000_000_000
-HEADER = struct.Struct(">qQI")
-PROBE_WORKER = 0xFFFF_FFFF
+RUN = 0x6162_6332_3334
 
 
 class KafkaError:
@@ -32,14 +33,14 @@ def batch(meters: Meters, count: int) -> RecordBatch:
 
 
 def test_a_record_is_ready_for_the_kafka_client() -> None:
-    issued, meters = permits(2), Meters()
+    issued, meters = permits(2), Meters(run=RUN)
     records = list(meters.batch(issued, [b"value", None], [b"key", None]))
     assert [(value, key) for value, key, *_ in records] == [(b"value", b"key"), (None, None)]
     for index, (_, _, timestamp_ms, headers, delivery) in enumerate(records):
         due_ns = issued.due_ns(index)
         assert timestamp_ms == due_ns // 1_000_000
         [(name, header)] = headers
-        assert (name, HEADER.unpack(header)) == ("pipegen", (due_ns // 1_000, index, 0))
+        assert (name, HEADER.unpack(header)) == ("pipegen", (2, 0, 0, 0, index, due_ns // 1_000, RUN))
         assert delivery.due_ns == due_ns < delivery.sent_ns <= now_ns()
 
 
@@ -56,10 +57,10 @@ def test_a_record_counts_as_sent_when_it_is_yielded() -> None:
     assert meters.histogram("generator_delay").count == 3
 
 
-def test_sequences_have_no_gap_over_batches_and_carry_the_worker() -> None:
+def test_numbers_have_no_gap_over_batches_and_carry_the_worker() -> None:
     meters = Meters(worker=2)
     headers = [headers[0][1] for _ in range(3) for _, _, _, headers, _ in batch(meters, 2)]
-    assert [HEADER.unpack(header)[1:] for header in headers] == [(sequence, 2) for sequence in range(6)]
+    assert [HEADER.unpack(header)[3:5] for header in headers] == [(2, number) for number in range(6)]
 
 
 def test_a_delivery_report_counts_and_measures_both_ways() -> None:
@@ -104,12 +105,12 @@ def test_consumed_records_are_measured_from_due_and_from_sent(count: int) -> Non
 
 
 def test_a_probe_is_reported_apart_and_counted_nowhere_else() -> None:
-    meters = Meters()
-    probe = probe_header(due_ns=now_ns(), sequence=4)
-    assert HEADER.unpack(probe)[1:] == (4, PROBE_WORKER)
+    meters = Meters(run=RUN)
+    probe = probe_header(due_ns=5_000, number=4, run=RUN)
+    assert HEADER.unpack(probe) == (2, 1, 0, 0, 4, 5, RUN)
     outcome = meters.consumed([probe], value_bytes=[9], partitions=[0], consumed_ns=now_ns())
     totals = meters.totals()
-    assert (outcome.count, outcome.probes) == (0, 1)
+    assert (outcome.count, outcome.probes, outcome.left_out) == (0, 1, [0])
     assert (totals.consumed, totals.consumed_bytes, totals.probes) == (0, 0, 1)
     assert meters.histogram("end_to_end").count == 0
 
@@ -124,6 +125,7 @@ def test_records_without_a_due_time_are_counted_and_said_to_be_unmeasured() -> N
 
 def test_a_timestamp_stands_in_for_a_missing_header() -> None:
     meters = Meters()
+    meters.start(SECOND_NS)
     meters.consumed(
         [None, None], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=5 * SECOND_NS, timestamps_ms=[4_000, -1]
     )
@@ -133,7 +135,7 @@ def test_a_timestamp_stands_in_for_a_missing_header() -> None:
 
 def test_the_append_to_the_output_splits_the_latency_of_records_with_a_header() -> None:
     meters = Meters()
-    headers = [HEADER.pack(1_000_000, 0, 1), HEADER.pack(1_000_000, 1, 1), None]
+    headers = [header(1_000_000, 0, 1), header(1_000_000, 1, 1), None]
     meters.consumed(
         headers, value_bytes=[1] * 3, partitions=[0] * 3, consumed_ns=SECOND_NS * 5, appended_ms=[4_000, -1, 4_000]
     )
@@ -144,16 +146,16 @@ def test_the_append_to_the_output_splits_the_latency_of_records_with_a_header() 
 
 def test_a_clock_that_disagrees_shows_as_negative_latency() -> None:
     meters = Meters()
-    meters.consumed([HEADER.pack(2_000_000, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=SECOND_NS)
+    meters.consumed([header(2_000_000, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=SECOND_NS)
     latency = meters.histogram("end_to_end")
     assert (latency.count, latency.negative_count, latency.min_negative_us) == (0, 1, -1_000_000)
 
 
 def test_an_interval_is_the_difference_of_two_snapshots() -> None:
     meters = Meters()
-    meters.consumed([HEADER.pack(0, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=1_000_000)
+    meters.consumed([header(0, 0, 1)], value_bytes=[1], partitions=[0], consumed_ns=1_000_000)
     earlier = meters.histogram("end_to_end")
-    meters.consumed([HEADER.pack(0, 1, 1)], value_bytes=[1], partitions=[0], consumed_ns=500_000)
+    meters.consumed([header(0, 1, 1)], value_bytes=[1], partitions=[0], consumed_ns=500_000)
     whole = meters.histogram("end_to_end")
     interval = whole.since(earlier)
     assert (whole.count, whole.percentile_us(100), interval.count, interval.percentile_us(100)) == (2, 1_000, 1, 500)
@@ -163,9 +165,7 @@ def test_an_interval_is_the_difference_of_two_snapshots() -> None:
 
 def test_histograms_merge_and_travel_as_hdr_histograms() -> None:
     meters = Meters()
-    meters.consumed(
-        [HEADER.pack(0, 0, 1), HEADER.pack(0, 1, 1)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS
-    )
+    meters.consumed([header(0, 0, 1), header(0, 1, 1)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS)
     snapshot = meters.histogram("end_to_end")
     text = snapshot.to_hdr_base64()
     assert text.startswith("HISTFAAA")
@@ -188,13 +188,69 @@ def test_the_seconds_before_the_start_are_empty() -> None:
 def test_consumed_records_are_told_apart_by_sequence_and_partition() -> None:
     meters = Meters()
     assert meters.totals().newest_due_ns is None
-    headers = [HEADER.pack(due_us, sequence, 0) for sequence, due_us in enumerate([100, 300, 200])]
+    headers = [header(due_us, sequence, 0) for sequence, due_us in enumerate([100, 300, 200])]
     arrived = [headers[1], headers[0], headers[2], headers[2]]
     meters.consumed(arrived, value_bytes=[1] * 4, partitions=[0, 1, 0, 0], consumed_ns=SECOND_NS)
     totals = meters.totals()
     assert (totals.consumed, totals.distinct, totals.duplicated, totals.out_of_order) == (4, 3, 1, 0)
-    meters.consumed(
-        [HEADER.pack(0, 4, 0), HEADER.pack(0, 3, 0)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS
-    )
+    meters.consumed([header(0, 4, 0), header(0, 3, 0)], value_bytes=[1, 1], partitions=[0, 0], consumed_ns=SECOND_NS)
     assert (meters.totals().out_of_order, meters.totals().uncertain) == (1, 0)
     assert meters.totals().newest_due_ns == 300_000
+
+
+def test_records_of_another_run_count_for_nothing_and_are_named() -> None:
+    meters = Meters(run=RUN)
+    meters.start(SECOND_NS)
+    version_1 = struct.pack(">qQI", 2_000_000, 0, 0)
+    arrived = [
+        header(2_000_000, 0, 0, run=RUN + 1),
+        header(2_000_000, 0, 0, run=RUN),
+        version_1,
+        probe_header(due_ns=2 * SECOND_NS, number=0, run=RUN + 1),
+        None,
+        None,
+    ]
+    outcome = meters.consumed(
+        arrived,
+        value_bytes=[1] * 6,
+        partitions=[0] * 6,
+        consumed_ns=3 * SECOND_NS,
+        timestamps_ms=[2_000, 2_000, 2_000, 2_000, 999, 1_000],
+    )
+    assert (outcome.count, outcome.probes, outcome.other_runs, outcome.left_out) == (2, 0, 4, [0, 2, 3, 4])
+    totals = meters.totals()
+    assert (totals.consumed, totals.consumed_bytes, totals.other_runs) == (2, 2, 4)
+    assert (totals.probes, totals.distinct, totals.duplicated) == (0, 1, 0)
+    assert meters.histogram("end_to_end").count == 2
+
+
+def test_before_the_start_no_timestamp_is_of_this_run() -> None:
+    meters = Meters()
+    outcome = meters.consumed(
+        [None], value_bytes=[1], partitions=[0], consumed_ns=now_ns(), timestamps_ms=[now_ns() // 1_000_000]
+    )
+    assert (outcome.count, outcome.other_runs) == (0, 1)
+
+
+def test_by_its_header_a_record_that_comes_again_is_not_timed_again() -> None:
+    meters = Meters()
+    for consumed_ns in (SECOND_NS, 9 * SECOND_NS):
+        meters.consumed([header(0, 0, 0)], value_bytes=[1], partitions=[0], consumed_ns=consumed_ns)
+    assert (meters.totals().consumed, meters.totals().duplicated) == (2, 1)
+    assert (meters.histogram("end_to_end").count, meters.histogram("end_to_end").max_us) == (1, 1_000_000)
+
+
+def test_a_record_that_takes_a_row_back_is_counted_and_not_timed_by_its_timestamp() -> None:
+    meters = Meters()
+    meters.start(0)
+    meters.consumed(
+        [None, None, header(0, 0, 0)],
+        value_bytes=[1] * 3,
+        partitions=[0] * 3,
+        consumed_ns=SECOND_NS,
+        timestamps_ms=[500, 900, 900],
+        retractions=[True, False, True],
+    )
+    latency = meters.histogram("end_to_end")
+    assert (meters.totals().consumed, meters.totals().unmeasured) == (3, 0)
+    assert (latency.count, latency.min_us, latency.max_us) == (2, 100_000, 1_000_000)

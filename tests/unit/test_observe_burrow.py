@@ -13,7 +13,7 @@ from pipegen.observe.trend import Trend
 def judge(looks: Iterable[tuple[float, int, int]], *, members: bool = True, window_s: float = 10.0) -> str:
     partition = PartitionJudge(shortest_window_s=window_s)
     for now_s, committed, end in looks:
-        partition.see(now_s=now_s, committed=committed, end=end)
+        partition.see(now_s=now_s, committed=committed, lag=max(0, end - committed))
     return partition.verdict(has_members=members)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from pipegen.observe.flink_vertex import JobTotals, VertexReader, chosen_metrics, is_busy
+from pipegen.observe.flink_sources import PipelineSources, SourceState
+from pipegen.observe.flink_vertex import HeldRows, JobTotals, VertexReader, chosen_metrics, is_busy
 from pipegen.services.flink import Job, SubtaskMetric, Vertex
 from pipegen.snapshot import VertexMetrics
 
@@ -142,3 +143,47 @@ def test_a_counter_that_is_not_told_has_no_rate() -> None:
     assert reader.rate("a", None, 0) is None
     assert reader.rate("a", 0, 0) is None
     assert reader.rate("a", 500, 1_000_000_000) == pytest.approx(500)
+
+
+def source_of(topics: frozenset[str], name: str, **metrics: SubtaskMetric) -> JobTotals:
+    """What a source adds up to in a pipeline whose input is the topic `in`."""
+    totals, reader = JobTotals(), VertexReader(PipelineSources(frozenset({"in"}), frozenset({"orders"})))
+    one = vertex(name=name, records_in=7)
+    reader.add(
+        Job("j", "job", "RUNNING", (one,)), one, {f"s.{key}": it for key, it in metrics.items()}, totals, None, topics
+    )
+    return totals
+
+
+def test_a_source_is_told_with_what_it_reads_and_has_left() -> None:
+    totals = source_of(frozenset({"in"}), "Source: orders[1] -> Calc[2]", pendingRecords=metric(3))
+    assert totals.sources == [SourceState("orders", "RUNNING", 3, True, has_watermark=False, records=7)]
+    assert totals.pending == 3
+    other = source_of(
+        frozenset({"rates"}), "Source: rates[1]", pendingRecords=metric(3), currentOutputWatermark=metric(5)
+    )
+    assert other.sources == [SourceState("rates", "RUNNING", 3, False, has_watermark=True, records=7)]
+
+
+def test_rows_that_an_operator_for_one_row_each_has_not_brought_out_are_held() -> None:
+    counters = {"OverAggregate[5].numRecordsIn": metric(500), "OverAggregate[5].numRecordsOut": metric(380)}
+    late = {"OverAggregate[5].numLateRecordsDropped": metric(6)}
+    mark = {"OverAggregate[5].currentOutputWatermark": metric(1000)}
+    totals, _ = seen(counters | late | mark, name="OverAggregate[5] -> Calc[6]")
+    assert totals.held == [HeldRows("OverAggregate", 114, 1000)]
+    assert set(chosen_metrics([*counters, *late, *mark, "Calc[6].numRecordsIn"])) == {*counters, *late, *mark}
+
+
+def test_of_a_window_it_is_known_that_it_holds_rows_but_not_how_many() -> None:
+    totals, _ = seen({"x.currentOutputWatermark": metric(1000)}, name="GlobalWindowAggregate[11] -> Calc[12]")
+    assert totals.held == [HeldRows("GlobalWindowAggregate", None, 1000)]
+    assert seen({}, name="GroupAggregate[3]")[0].held == []
+
+
+@pytest.mark.parametrize(
+    ("running", "finished", "all_running"), [(4, 0, True), (0, 4, True), (3, 1, True), (3, 0, False)]
+)
+def test_a_job_runs_when_each_subtask_runs_or_is_done(running: int, finished: int, all_running: bool) -> None:
+    one = vertex(running_tasks=running, finished_tasks=finished)
+    assert Job("j", "job", "RUNNING", (one,)).all_running is all_running
+    assert not Job("j", "job", "FINISHED", (one,)).all_running

@@ -6,12 +6,13 @@ import pytest
 
 from pipegen.hotpath import HistogramSnapshot, Meters
 from pipegen.snapshot.percentiles import percentile_ms, percentiles
+from tests.unit.record_headers import record_header
 
 
 def of_latencies(*latencies_us: int) -> HistogramSnapshot:
     meters = Meters()
     for sequence, latency_us in enumerate(latencies_us):
-        header = (1_000_000).to_bytes(8, "big") + sequence.to_bytes(8, "big") + (0).to_bytes(4, "big")
+        header = record_header(1_000_000, sequence)
         consumed_ns = (1_000_000 + latency_us) * 1000
         meters.consumed([header], value_bytes=[1], partitions=[0], consumed_ns=consumed_ns)
     return meters.histogram("end_to_end")

@@ -8,12 +8,15 @@ from dataclasses import replace
 import pytest
 
 from pipegen.diagnose import Observation
+from pipegen.hotpath import Meters
 from pipegen.observe import Reading
 from pipegen.run.picture.assemble import assemble
+from pipegen.run.picture.latency import LatencyReader
+from pipegen.run.read.header import WITHOUT_HEADER
 from pipegen.run.standalone.view import watch_picture
 from pipegen.snapshot import Snapshot
 from tests.unit.cause_figures import START_S
-from tests.unit.moments import Chance, kafka, run_facts, run_moment, watch_facts, watch_moment
+from tests.unit.moments import NOW_NS, Chance, kafka, run_facts, run_moment, watch_facts, watch_moment
 
 SHARES = (0.0, 0.2, 0.5, 1.0)
 SEEDS = range(25)
@@ -90,3 +93,15 @@ def test_observations_of_earlier_snapshots_find_the_cause_and_its_onset_in_runs_
         past, watched_past = [*past, run.observation], [*watched_past, watch.observation]
     for snapshot in (run.snapshot, watch.snapshot):
         assert (snapshot.cause.kind, snapshot.cause.since) == ("kafka_down", "2026-11-24T01:50:00.000Z")
+
+
+def test_records_without_the_header_make_loss_and_latency_unknown_and_say_so() -> None:
+    facts = replace(run_facts(ALL_KNOWN), shape="one_to_one", latency_source="header")
+    meters = Meters()
+    meters.consumed([None], value_bytes=[1], partitions=[0], consumed_ns=NOW_NS)
+    moment = run_moment(ALL_KNOWN, facts)
+    latency = LatencyReader(meters).read(facts.latency_gaps(moment.status, meters.totals()))
+    snapshot = assemble(0, facts, replace(moment, totals=meters.totals(), latency=latency)).snapshot
+    assert (snapshot.pipeline.lost, snapshot.latency.end_to_end, snapshot.latency.append) == (None, None, None)
+    for path in ("pipeline.lost", "pipeline.lag", "latency.end_to_end", "latency.append"):
+        assert WITHOUT_HEADER in snapshot.reasons[path]

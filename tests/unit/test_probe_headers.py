@@ -1,22 +1,24 @@
-"""Which values are those of probes, by the header that the compiled part makes."""
+"""Which values are of a run's load, by the header that the compiled part makes."""
 
 from __future__ import annotations
 
-from pipegen.hotpath import Meters, probe_header, without_probes
+from pipegen.hotpath import Meters, of_load, probe_header
 
-PROBE = probe_header(due_ns=1_000_000, sequence=3)
-RECORD = PROBE[:16] + (7).to_bytes(4, "big")
-
-
-def test_a_probe_is_left_out_and_a_record_of_the_load_is_not() -> None:
-    assert without_probes([b"a", b"b", None], [PROBE, RECORD, RECORD]) == [b"b", None]
+RUN = 7
+PROBE = probe_header(due_ns=1_000_000, number=3, run=RUN)
+RECORD = PROBE[:1] + b"\x00" + PROBE[2:]
+OTHER = RECORD[:-1] + b"\x08"
 
 
-def test_a_value_without_a_header_is_nobodys_probe() -> None:
-    assert without_probes([b"a"], [None]) == [b"a"]
+def test_probes_and_records_of_other_runs_are_left_out() -> None:
+    assert of_load([b"a", b"b", b"c", None], [PROBE, RECORD, OTHER, RECORD], run=RUN) == [b"b", None]
 
 
-def test_what_the_meters_call_a_probe_is_one_here_and_nothing_else() -> None:
-    for header in (PROBE, RECORD, PROBE[1:], PROBE[:19], b"\xff" * 4, b""):
-        batch = Meters().consumed([header], value_bytes=[1], partitions=[0], consumed_ns=2_000_000)
-        assert batch.probes == 1 - len(without_probes([b"value"], [header])), header
+def test_a_value_without_a_header_stays() -> None:
+    assert of_load([b"a"], [None], run=RUN) == [b"a"]
+
+
+def test_what_the_meters_count_is_of_the_load_here_too() -> None:
+    for header in (PROBE, RECORD, OTHER, RECORD[:20], b"\x03" + RECORD[1:]):
+        batch = Meters(run=RUN).consumed([header], value_bytes=[1], partitions=[0], consumed_ns=2_000_000)
+        assert batch.count == len(of_load([b"value"], [header], run=RUN)), header

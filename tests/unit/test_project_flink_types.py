@@ -101,3 +101,19 @@ def test_what_flink_cannot_read_is_refused(avro_type: Any, path: str, reason: st
     assert caught.value.message.startswith(f"in.avsc: {path}: ")
     assert reason in caught.value.message
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("avro_type", "ddl"),
+    [
+        ({"type": "long", "logicalType": "timestamp-millis"}, "`f0` TIMESTAMP_LTZ(3) NOT NULL"),
+        ({"type": "long", "logicalType": "timestamp-micros"}, "`f0` TIMESTAMP_LTZ(6) NOT NULL"),
+        ({"type": "long", "logicalType": "local-timestamp-micros"}, "`f0` TIMESTAMP(6) NOT NULL"),
+        ({"type": "int", "logicalType": "date"}, "`f0` DATE NOT NULL"),
+        ({"type": "int", "logicalType": "time-millis"}, "`f0` STRING NOT NULL"),
+    ],
+)
+def test_in_json_times_are_written_out_to_any_precision(avro_type: Any, ddl: str) -> None:
+    schema = {"type": "record", "name": "R", "fields": [{"name": "f0", "type": avro_type}]}
+    (column,) = flink_row(schema, Path("in.avsc"), value_format="json").columns
+    assert column.ddl == ddl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -106,6 +107,27 @@ def test_a_waiter_that_is_cancelled_lets_the_thing_come_to_its_end_first(fails: 
         with pytest.raises(asyncio.CancelledError):
             await waiter
         assert ended == ["put away"]
+
+    asyncio.run(body())
+
+
+def test_what_does_not_come_to_its_end_is_given_up_after_a_while() -> None:
+    async def body() -> None:
+        begun, ended, told = asyncio.Event(), [], threading.Event()
+
+        async def hangs() -> None:
+            begun.set()
+            try:
+                await never()
+            finally:
+                ended.append("given up")
+
+        waiter = asyncio.create_task(to_its_end(hangs(), cancelled=told, grace_s=0.01))
+        await begun.wait()
+        waiter.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiter
+        assert (ended, told.is_set()) == (["given up"], True)
 
     asyncio.run(body())
 

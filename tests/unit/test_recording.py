@@ -245,3 +245,25 @@ def test_a_recording_of_a_later_layout_is_refused_by_the_version_that_made_it(tm
     (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(RecordingError, match=r"9\.9"):
         open_recording(tmp_path)
+
+
+def test_the_pace_of_a_recording_stands_once_it_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock_s = [1_000.0]
+    monkeypatch.setattr("pipegen.outputs.recorder_files.time.monotonic", lambda: clock_s[0])
+
+    async def run() -> tuple[float | None, float | None, float | None, int]:
+        bus = EventBus()
+        recorder = Recorder(tmp_path / "kept", manifest(), on_failure=lambda *_: None)
+        recorder.start(bus)
+        bus.publish(SnapshotTaken(snapshot(running(1))))
+        clock_s[0] += 0.5
+        early = recorder.bytes_per_hour()
+        clock_s[0] += 3.5
+        await recorder.finish(None)
+        ended = recorder.bytes_per_hour()
+        clock_s[0] += 1_000.0
+        return early, ended, recorder.bytes_per_hour(), recorder.written_bytes
+
+    early, ended, later, written = asyncio.run(run())
+    assert early is None
+    assert later == ended == pytest.approx(written / 4 * 3600)

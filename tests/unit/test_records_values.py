@@ -124,6 +124,14 @@ def test_ranges_and_distributions_are_kept() -> None:
     assert 1.7 < ranks["customer-001"] / ranks["customer-002"] < 2.4
 
 
+def test_numbers_lie_between_their_quantiles_as_often_between_any_two() -> None:
+    found = values("x", "long", {"quantiles": [0, 10, 1_000]})
+    assert (min(found) >= 0, max(found) <= 1_000) == (True, True)
+    assert sum(value <= 10 for value in found) == pytest.approx(len(found) / 2, rel=0.2)
+    with pytest.raises(ValueError, match="quantiles"):
+        values("x", "long", {"quantiles": [10, 0]})
+
+
 def test_sequences_and_patterns_count_with_the_events() -> None:
     assert values("x", "long", {"sequence": {"start": 100, "step": 10}})[:3] == [100, 110, 120]
     assert values("x", "int", {"sequence": True, "max": 3})[:5] == [1, 2, 3, 1, 2]

@@ -92,3 +92,8 @@ def test_a_huge_text_is_cut_and_costs_little() -> None:
 def test_secrets_are_known_by_the_names_of_their_variables() -> None:
     environ = {"PIPEGEN_DASHBOARD_TOKEN": "a1", "X_API_KEY": "b2", "DB_PASSWORD": "", "HOME": "/home", "PATH": "/bin"}
     assert secrets_of(environ) == ["a1", "b2"]
+
+
+@pytest.mark.parametrize(("secret", "hidden"), [("abcd", True), ("abc", False)])
+def test_a_known_secret_is_removed_from_four_characters_on(secret: str, hidden: bool) -> None:
+    assert (secret not in redact(f"it said {secret} and left", known=[secret])) is hidden

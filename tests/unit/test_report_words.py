@@ -226,3 +226,15 @@ def test_the_name_of_the_pipeline_is_known_as_soon_as_anything_is() -> None:
     assert ReportData(snapshot(STATES["finished"]()), told, Ending("finished")).pipeline == "orders"
     assert ReportData(None, told, Ending("empty")).pipeline == "recorded"
     assert ReportData(None, None, Ending("empty")).pipeline == "pipeline"
+
+
+def test_a_latency_that_is_only_a_bound_is_told_as_one() -> None:
+    stage = finished()["latency"]["end_to_end"] | {"bound": "upper", "bound_reason": "rows are timed again"}
+    assert " These are upper bounds: rows are timed again." in cover(finished(latency={"end_to_end": stage})).paragraph
+    assert "bound" not in cover(finished()).paragraph
+
+
+def test_records_of_another_run_are_told_apart() -> None:
+    told = "2\u2009000 records of another run came out as well; they count for nothing."
+    assert told in cover(finished(consumer={"other_runs_total": 2_000})).paragraph
+    assert "another run" not in cover(finished()).paragraph

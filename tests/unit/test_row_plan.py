@@ -138,3 +138,9 @@ def test_a_row_without_a_time_is_refused_with_its_place(tmp_path: Path) -> None:
     path.write_text("sale,shop,price,paid,sold_at\n1,a,,true,2026-01-01T00:00:00Z\n2,a,,true,\n")
     with pytest.raises(ProjectError, match=r"gap\.csv:3: column “sold_at”: there is no value"):
         planned(path, feed={"speed": 1.0})
+
+
+def test_the_rate_of_rows_at_their_own_times_is_drawn_in_at_most_twenty_steps_of_a_round_length(sold: Path) -> None:
+    plan, _ = planned(sold, feed={"speed": 1.0})
+    # 49.5 s in twenty steps would be 2.5 s each: the next round length is 5 s.
+    assert [phase.start_ns / 1e9 for phase in plan.phases] == [5.0 * step for step in range(10)]

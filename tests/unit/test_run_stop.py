@@ -46,22 +46,26 @@ def test_before_the_load_an_interruption_cancels_the_steps() -> None:
         stop.interrupt(EXIT_TERMINATED)
         with pytest.raises(asyncio.CancelledError):
             await steps
-        assert (stop.exit_code, stop.asked, stop.cancelled.is_set()) == (EXIT_TERMINATED, True, True)
+        assert (stop.exit_code, stop.asked) == (EXIT_TERMINATED, True)
 
     on_loop(test)
 
 
-def test_from_the_load_on_an_interruption_ends_the_load_and_only_the_next_one_hurries() -> None:
+def test_from_the_load_on_an_interruption_ends_the_load_and_gives_what_is_in_flight_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipegen.run.stop._IN_FLIGHT_S", 0.01)
+
     async def test(stop: Stop, tracker: RunTracker) -> None:
         tracker.update(phase="running")
-        steps, load = asyncio.create_task(asyncio.sleep(0.01)), a_load()
+        steps, load = asyncio.create_task(stop.hurry.wait()), a_load()
         stop.ends_steps(steps)
         stop.ends_load(load)
         stop.interrupt(EXIT_INTERRUPTED)
         assert (load.stopped, stop.hurry.is_set()) == (True, False)
         stop.interrupt(EXIT_TERMINATED)
-        assert (stop.exit_code, stop.hurry.is_set()) == (EXIT_INTERRUPTED, True)
-        await steps  # not cancelled
+        assert (stop.exit_code, stop.hurry.is_set()) == (EXIT_INTERRUPTED, False)
+        assert await steps  # not cancelled, and hurried after a while
 
     on_loop(test)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.bus import ErrorSeen, Event, EventBus, PhaseChanged, RunEnded, SnapshotTaken
-from pipegen.errors import EXIT_INTERRUPTED, EXIT_SERVICE
+from pipegen.errors import EXIT_INTERRUPTED, EXIT_SERVICE, EXIT_TERMINATED, KafkaError
 from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
 from pipegen.stack import Silent
@@ -115,3 +115,17 @@ def test_an_interruption_is_an_end_of_its_own_and_no_failure(tmp_path: Path) -> 
     assert (summary.outcome, summary.exit_code, summary.failure) == ("interrupted", EXIT_INTERRUPTED, None)
     assert [event for event in events if isinstance(event, ErrorSeen)] == []
     assert summary.snapshot.run.phase == "interrupted"
+
+
+def test_an_interruption_during_the_clean_up_changes_the_exit_code_alone(tmp_path: Path) -> None:
+    def interrupt_later(runner: Runner) -> None:
+        runner._context.undo.services.push("a signal", runner.interrupt, EXIT_TERMINATED)
+
+    summary, events = run(tmp_path, interrupt_later)
+    assert (summary.outcome, summary.exit_code) == ("failed", EXIT_TERMINATED)
+    assert [event.exit_code for event in events if isinstance(event, RunEnded)] == [EXIT_TERMINATED]
+
+
+def test_what_a_thread_of_the_client_fails_with_is_told_as_the_failure_of_the_run(tmp_path: Path) -> None:
+    summary, _ = run(tmp_path, lambda runner: runner._stop.crashed(KafkaError("the client can send nothing more")))
+    assert (summary.outcome, summary.failure) == ("failed", "the client can send nothing more")

@@ -10,11 +10,13 @@ import pytest
 
 from pipegen.errors import SettingsError
 from pipegen.run import record_plan
+from pipegen.run.names import names_for
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
 from pipegen.run.send.senders import senders_of
 from pipegen.run.spec import RunSpec
 from pipegen.services.kafka import KafkaAccess
+from tests.unit.record_headers import record_header
 from tests.unit.run_spec import spec_in
 
 NOBODY = KafkaAccess("127.0.0.1:1")
@@ -22,7 +24,7 @@ NOBODY = KafkaAccess("127.0.0.1:1")
 
 def senders_for(spec: RunSpec) -> Senders:
     """Its senders; a crash is in nobody's interest here."""
-    return senders_of(spec, on_crash=print)
+    return senders_of(spec, names_for("abc234", "orders", spec.settings), on_crash=print)
 
 
 def loop_of(senders: Senders, spec: RunSpec, steps: list[str]) -> SendLoop:
@@ -52,6 +54,22 @@ def test_senders_are_ready_without_a_schema_id_and_have_the_whole_plan(tmp_path:
         senders.close()
     assert steps == (["starting 2 sending processes"] if producers > 1 else [])
     assert not any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes)
+
+
+@pytest.mark.parametrize("producers", [1, 2])
+def test_what_comes_back_is_of_this_run_once_its_load_has_started(tmp_path: Path, producers: int) -> None:
+    senders = senders_for(spec_in(tmp_path, producers=producers, pipeline={"value_format": "json"}))
+    senders.meters.start(2_000_000_000)
+    mark = int.from_bytes(b"abc234", "big")
+    senders.own_meters.consumed(
+        [None, None, record_header(2_000_000, 0, run=mark), record_header(2_000_000, 0, run=mark + 1)],
+        value_bytes=[1] * 4,
+        partitions=[0] * 4,
+        consumed_ns=3_000_000_000,
+        timestamps_ms=[1_999, 2_000, 2_000, 2_000],
+    )
+    totals = senders.meters.totals()
+    assert (totals.consumed, totals.other_runs, totals.distinct) == (2, 2, 1)
 
 
 def test_a_data_file_is_not_sent_by_several_processes(tmp_path: Path) -> None:

@@ -6,12 +6,9 @@ from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import Meters
 from pipegen.run.picture.latency import LatencyGaps, LatencyReader
 from pipegen.run.picture.skew import SkewWatch
+from tests.unit.record_headers import record_header
 
 NO_GAPS = LatencyGaps(append="the output topic was there before")
-
-
-def header(due_us: int, sequence: int) -> bytes:
-    return due_us.to_bytes(8, "big") + sequence.to_bytes(8, "big") + (0).to_bytes(4, "big")
 
 
 def test_what_came_out_before_it_was_due_is_shown_counted_and_told_with_its_remedy() -> None:
@@ -20,7 +17,7 @@ def test_what_came_out_before_it_was_due_is_shown_counted_and_told_with_its_reme
 
     def consume(sequence: int, consumed_ms: int) -> list[tuple[str, int, str]]:
         meters.consumed(
-            [header(1_000_000, sequence)], value_bytes=[1], partitions=[0], consumed_ns=consumed_ms * 1_000_000
+            [record_header(1_000_000, sequence)], value_bytes=[1], partitions=[0], consumed_ns=consumed_ms * 1_000_000
         )
         return skew.see(reader.read(NO_GAPS).section)
 
@@ -41,7 +38,17 @@ def test_what_came_out_before_it_was_due_is_shown_counted_and_told_with_its_reme
 
 def test_a_minimum_is_known_of_negative_samples_alone() -> None:
     meters = Meters()
-    meters.consumed([header(2_000_000, 0)], value_bytes=[1], partitions=[0], consumed_ns=1_999_000_000)
+    meters.consumed([record_header(2_000_000, 0)], value_bytes=[1], partitions=[0], consumed_ns=1_999_000_000)
     latency = LatencyReader(meters).read(NO_GAPS).section.end_to_end
     assert latency is not None
     assert (latency.total.count, latency.total.min_ms, latency.total.p50_ms) == (0, -1.0, None)
+
+
+def test_by_how_much_is_said_only_of_a_time_below_zero() -> None:
+    latency = LatencyReader(Meters()).read(NO_GAPS).section
+    assert latency.end_to_end is not None
+    for least_ms, by in ((-0.1, " by up to 0.1 ms"), (0.0, ""), (None, "")):
+        total = latency.end_to_end.total.model_copy(update={"min_ms": least_ms})
+        stage = latency.end_to_end.model_copy(update={"negative_count": 1, "total": total})
+        ((_, _, sentence),) = SkewWatch().see(latency.model_copy(update={"end_to_end": stage}))
+        assert sentence.startswith(f"1 records came out before they were due{by}: ")

@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "starts"),
+    ("text", "kind", "writes"),
     [
         ("INSERT INTO a SELECT 1", "insert", True),
         ("EXECUTE INSERT INTO a SELECT 1", "insert", True),
@@ -54,15 +54,15 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path) -> 
         ("(SELECT 1)", "query", False),
         ("CREATE VIEW v AS SELECT 1", "create_view", False),
         ("CREATE OR ALTER TABLE t (a INT)", "create_table", False),
+        ("CREATE TABLE t AS SELECT 1", "create_table", True),
         ("CREATE CATALOG table_like WITH ()", "create_other", False),
         ("CREATE TEMPORARY SYSTEM FUNCTION f AS 'view'", "create_other", False),
         ("EXECUTE PLAN 'x'", "other", False),
     ],
 )
-def test_only_inserts_and_sets_of_them_start_a_job(text: str, kind: str, starts: bool) -> None:
+def test_only_inserts_sets_of_them_and_tables_made_of_a_query_write(text: str, kind: str, writes: bool) -> None:
     statement = one(text)
-    assert (statement.kind, statement.starts_job) == (kind, starts)
-    assert bool(statement.inserts()) == starts
+    assert (statement.kind, bool(statement.inserts())) == (kind, writes)
 
 
 def test_a_set_of_one_insert_has_that_insert_and_its_place() -> None:

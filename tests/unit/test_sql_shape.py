@@ -81,6 +81,10 @@ def test_two_inserts_into_the_output_are_not_one_to_one() -> None:
         ("INSERT INTO o (x, due) SELECT x, due FROM s", "timestamp"),
         ("INSERT INTO o (x, due) SELECT x, MAX(due) AS due FROM s GROUP BY x", "timestamp"),
         ("INSERT INTO o SELECT x, MAP['k', 'v'], due FROM s", "timestamp"),
+        ("INSERT INTO o (x, due) SELECT x, TUMBLE_START(due, INTERVAL '5' SECOND) FROM s GROUP BY x", None),
+        ("INSERT INTO o (x, due) SELECT x, hop_end(due, INTERVAL '1' SECOND, INTERVAL '5' SECOND) FROM s", None),
+        ("INSERT INTO o (x, due) SELECT x, CAST(SESSION_ROWTIME(due, INTERVAL '5' SECOND) AS TIMESTAMP) FROM s", None),
+        ("CREATE VIEW v AS SELECT HOP_START(due) AS d FROM s; INSERT INTO o (due) SELECT MAX(d) FROM v", None),
         ("INSERT INTO o (x) SELECT x FROM s", None),
         ("INSERT INTO o (x, due) SELECT x, CURRENT_TIMESTAMP FROM s", None),
         ("CREATE VIEW v AS SELECT x, y AS hdr FROM s; INSERT INTO o (x, hdr) SELECT x, hdr FROM v", None),
@@ -103,3 +107,10 @@ def test_without_metadata_columns_the_reason_names_the_tables_and_the_remedy_the
 def test_a_virtual_metadata_column_of_the_sink_carries_nothing() -> None:
     virtual = "hdr MAP<STRING, BYTES> METADATA FROM 'headers' VIRTUAL"
     assert find_latency_source(script_of("INSERT INTO o SELECT x FROM s", sink=virtual)).source is None
+
+
+def test_headers_that_are_made_anew_are_not_the_ones_that_came_in() -> None:
+    made = find_latency_source(script_of("INSERT INTO o SELECT x, MAP_UNION(hdr, hdr), due FROM s"))
+    assert made.source == "timestamp"
+    alone = find_latency_source(script_of("INSERT INTO o (x, hdr) SELECT x, MAP_UNION(hdr, hdr) FROM s"))
+    assert alone.source is None

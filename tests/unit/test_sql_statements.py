@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipegen.errors import ProjectError
-from pipegen.project import VARIABLES, SqlStatement, render, split_statements
+from pipegen.project import VARIABLES, SqlStatement, read_script, render, split_statements
 
 FILE = Path("sql/a.sql")
 
@@ -37,6 +37,11 @@ def test_semicolons_in_comments_strings_and_quoted_names_do_not_split() -> None:
         ("EXECUTE STATEMENT SET BEGIN INSERT INTO t SELECT 1; END", "statement_set"),
         ("RESET 'a'", "set"),
         ("WITH x AS (SELECT 1) SELECT * FROM x", "query"),
+        ("TABLE orders", "query"),
+        ("DESCRIBE orders", "other"),
+        ("EXPLAIN SELECT 1", "other"),
+        ("COMPILE AND EXECUTE PLAN '/tmp/p.json' FOR INSERT INTO t SELECT 1", "insert"),
+        ("REPLACE TABLE t AS SELECT 1", "create_table"),
         ("USE CATALOG c", "other"),
     ],
 )
@@ -49,12 +54,63 @@ def test_a_statement_set_is_one_statement_that_starts_one_job() -> None:
     text = f"EXECUTE STATEMENT SET\nBEGIN\n{first};\n{second};\nEND;"
     statements = split(text)
     assert [each.kind for each in statements] == ["statement_set"]
-    assert statements[0].starts_job
     assert statements[0].text == text.removesuffix(";")
     assert [(each.line, each.text[:13]) for each in statements[0].inserts()] == [
         (3, "INSERT INTO a"),
         (4, "INSERT INTO b"),
     ]
+
+
+@pytest.mark.parametrize(
+    "head", ["COMPILE AND EXECUTE PLAN '/tmp/p.json' FOR STATEMENT SET BEGIN", "EXPLAIN STATEMENT SET BEGIN"]
+)
+def test_a_statement_set_under_another_verb_stays_one_statement(head: str) -> None:
+    (statement,) = split(f"{head} INSERT INTO a SELECT 1; INSERT INTO b SELECT 2; END;")
+    assert statement.text.endswith("END")
+    assert len(statement.inserts()) == (0 if head.startswith("EXPLAIN") else 2)
+
+
+def test_what_flink_takes_in_no_statement_set_is_named_with_its_line() -> None:
+    (statement,) = split("BEGIN STATEMENT SET;\nINSERT INTO a SELECT 1;\nCREATE TABLE b AS SELECT 2;\nEND;")
+    with pytest.raises(ProjectError, match=r"a.sql:3: Flink takes nothing but INSERT in a statement set"):
+        statement.inserts()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CREATE TABLE t WITH ('connector' = 'blackhole') AS SELECT a, b AS c FROM s WHERE a LIKE 'x%'",
+        "CREATE TABLE IF NOT EXISTS t AS SELECT a, b AS c FROM s",
+        "CREATE TABLE t (c, a) AS SELECT a, b AS c FROM s",
+        "CREATE OR REPLACE TABLE t (n AS a + 1, WATERMARK FOR a AS a) COMMENT 'AS' AS SELECT a, b AS c FROM s",
+        "CREATE TABLE t AS WITH q AS (SELECT * FROM s) SELECT a, b AS c FROM q",
+        "REPLACE TABLE t WITH ('connector' = 'blackhole') AS SELECT a, b AS c FROM s",
+    ],
+)
+def test_a_table_that_is_made_of_a_query_is_written_by_it(text: str) -> None:
+    script = read_script(split(f"CREATE TABLE s (a STRING) WITH ('connector' = 'datagen'); {text}"))
+    (insert,) = script.inserts
+    assert (insert.target, insert.columns, insert.query.sources) == ("t", ("a", "c"), ("s",))
+    made = script.table("t")
+    assert made is not None
+    assert (script.role(made), made.like) == ("sink", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("SET 'table.dml-sync' = 'TRUE'", "true"),
+        ("SET 'table.dml-sync'='false'", "false"),
+        ("SET table.dml-sync = true", "true"),
+        ("SET 'table.dml-sync.x' = 'true'", None),
+        ("RESET 'table.dml-sync'", None),
+        ("RESET", None),
+        ("INSERT INTO a SELECT 'table.dml-sync' = 'true'", None),
+    ],
+)
+def test_what_a_statement_sets_an_option_to_is_read(text: str, value: str | None) -> None:
+    (statement,) = split(text)
+    assert statement.sets("table.dml-sync") == value
 
 
 def test_the_clients_spelling_of_a_statement_set_becomes_the_gateways() -> None:

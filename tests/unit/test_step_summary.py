@@ -104,3 +104,12 @@ def test_text_of_others_stays_in_its_cell() -> None:
     contents["verdict"]["results"][0] |= {"expression": "a|b\n`c`", "reason": "x|y <b>&`z`"}
     said = lines(contents)
     assert r"| `a\|b 'c'` | 1.19 s (x\|y &lt;b>&amp;\`z\`) | ❌ fail |" in said
+
+
+def test_latencies_that_are_only_bounds_are_called_so() -> None:
+    contents = STATES["finished"]()
+    contents["run"] |= {"elapsed_s": 60.0}
+    contents["latency"]["end_to_end"] |= {"bound": "upper", "bound_reason": "rows are timed again"}
+    told = step_summary(snapshot(contents), outcome="finished", failure=None)
+    assert "| end to end p50, p95, p99 (upper bounds) |" in told
+    assert "| acknowledged p50, p95, p99 |" in told

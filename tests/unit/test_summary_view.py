@@ -22,6 +22,7 @@ def shown(contents: dict[str, Any], **changes: Any) -> list[str]:
         "pipeline": "orders",
         "outcome": "finished",
         "left_behind": [],
+        "expiring": [],
         "verdict": last.verdict,
         "failure": None,
         "failure_detail": None,
@@ -74,7 +75,7 @@ def test_a_failure_is_told_with_what_it_said_and_what_to_do() -> None:
     )
     assert lines[:4] == ["failed orders run 7f3a", "Kafka is away", "Connection refused", "→ Start it."]
     assert "warning in producer, 14 ×: Local: Message timed out" in lines
-    assert lines[-1] == "left behind: topic orders-input"
+    assert lines[-2:] == ["left behind: topic orders-input", "→ pipegen clean --leftovers removes it"]
 
 
 def test_a_run_without_a_load_has_no_figures() -> None:
@@ -154,3 +155,17 @@ def test_data_quality_is_one_line_of_score_invalid_records_rules_and_anomalies()
     assert rules in told(score=98.5, **both, rules_failed=0)
     assert told(score=98.5, **both, **(clean | {"anomalies_total": 1})).endswith(", 1 anomaly")
     assert told(score=98.5, **both, **(clean | {"anomalies_total": 2})).endswith(", 2 anomalies")
+
+
+def test_records_of_another_run_are_told_apart_and_only_where_there_are_some() -> None:
+    told = "of another run 2 000 came out as well; they are in no other figure"
+    assert told in shown(finished(consumer={"other_runs_total": 2_000}))
+    assert not any("another run" in line for line in shown(finished(consumer={"other_runs_total": 0})))
+
+
+def test_a_latency_that_is_only_a_bound_is_told_as_one_with_the_reason() -> None:
+    stage = finished()["latency"]["end_to_end"] | {"bound": "upper", "bound_reason": "rows are timed again"}
+    lines = shown(finished(latency={"end_to_end": stage}))
+    assert any(line.startswith("end to end, at most ") for line in lines)
+    assert "end to end is an upper bound: rows are timed again" in lines
+    assert not any("at most" in line or "bound" in line for line in shown(finished()))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipegen.errors import PatternError
 from pipegen.hotpath import Pacer, Schedule, now_ns
 from pipegen.traffic import TrafficPlan, parse_pattern
+from pipegen.traffic.grammar import MAX_STAIRS
 from pipegen.units import NS_PER_S
 from tests.unit.traffic_shapes import BASE_RATE, MS, Case, Shape, cases, sine, spike
 
@@ -180,3 +181,18 @@ def test_segments_cover_the_run_without_gaps_and_stay_between_the_levels(case: C
         assert phase.sketch(128)[0] == (phase.start_ns, phase.start_rate_per_s)
         assert phase.sketch(128)[-1][0] == phase.end_ns
         assert len(drawn) <= 260
+
+
+def test_a_plan_has_at_most_four_thousand_periods() -> None:
+    # Ten minutes are 4,000 periods of 150 ms.
+    assert plan_of("0s-10m:sine(100%..200%,period=150ms)").duration_ns == 10 * MINUTE_NS
+    with pytest.raises(PatternError, match="4\u2009027 periods are more than a plan can have, 4\u2009000"):
+        plan_of("0s-10m:sine(100%..200%,period=149ms)")
+
+
+def test_stairs_are_from_two_to_a_hundred() -> None:
+    for count in (2, MAX_STAIRS):
+        assert len(plan_of(f"0s-10m:steps(100%..200%,count={count})").phases) == 1
+    for count in (1, MAX_STAIRS + 1):
+        with pytest.raises(PatternError, match=f"there must be from 2 to {MAX_STAIRS} stairs, not {count}"):
+            plan_of(f"0s-10m:steps(100%..200%,count={count})")

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pipegen.cli import app
+from pipegen.config import Settings
 from tests.unit.project_folder import write_orders
 
 JSON = "order_in reads avro-confluent, but pipeline.value_format is json"
@@ -45,3 +46,8 @@ def test_a_registry_that_wants_to_know_who_asks_is_told_in_sql(
     (tmp_path / "p" / "ca.pem").write_text("")
     found = findings(tmp_path, monkeypatch, f"\nschema_registry:\n  security:\n{settings}")
     assert (("warning", NOBODY) in found) == told, found
+
+
+def test_the_limits_of_a_valid_run_are_those_that_the_manual_names() -> None:
+    limits = Settings().validity
+    assert (limits.generator_delay_ns, limits.achieved_ratio, limits.send_cpu_ratio) == (100_000_000, 0.99, 0.9)

@@ -78,6 +78,7 @@
  * @property {number | null} committed_total Sum of the committed offsets; null without any.
  * @property {number | null} commit_rate_per_s Growth of the committed offsets per second.
  * @property {number | null} lag Records not committed, over its partitions; null without a commit.
+ * @property {string | null} lag_note What the lag leaves out or may include beside records; null where there is nothing.
  * @property {number | null} lag_s Age of its oldest record that is not committed, by record timestamps.
  * @property {string | null} lag_s_reason Why lag_s is null.
  * @property {number | null} lag_trend_per_s Slope of the lag over the last minute, records per second.
@@ -99,7 +100,8 @@
  * @property {number | null} lag_trend_per_s Slope of our group's lag over the last minute.
  * @property {number | null} commit_rate_per_s Growth of our group's committed offsets per second.
  * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our group.
- * @property {number | null} total Records consumed.
+ * @property {number | null} total Records of this run consumed.
+ * @property {number | null} other_runs_total Records of another run that came out as well: they are in no other figure.
  * @property {number | null} errors Records consumed that do not decode.
  * @property {number | null} unchecked Records consumed that could not be checked: the registry did not answer.
  * @property {number | null} bytes_total Bytes of values consumed.
@@ -252,7 +254,9 @@
  * @property {number} partition Partition.
  * @property {number} committed_offset Committed offset.
  * @property {number} end_offset End offset, read just after the committed one.
- * @property {number} lag End offset less committed offset.
+ * @property {number} lag Records not committed: end offset less committed offset, less `markers` and `open_offsets`.
+ * @property {number | null} markers Offsets not committed that hold no record for a reader, such as markers of transactions; null where they were not told from records.
+ * @property {number} open_offsets Offsets behind the start of an open transaction: no record for a reader until it ends.
  * @property {number | null} lag_s Age of the oldest record that is not committed; 0 without lag.
  * @property {string | null} lag_s_reason Why lag_s is null.
  * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped"} verdict Burrow's verdict.
@@ -362,6 +366,8 @@
  * @property {Percentiles | null} uncorrected_interval From the actual send, since the snapshot before.
  * @property {Percentiles | null} uncorrected_total From the actual send, since the start of the load.
  * @property {number} negative_count Samples below zero: clocks that disagree.
+ * @property {"upper" | null} bound upper: the true latencies are these or smaller; null: they are these.
+ * @property {string | null} bound_reason Why they are only a bound; null where they are none.
  */
 
 /**
@@ -374,8 +380,8 @@
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
  * @property {string | null} topic Topic the job writes to.
  * @property {number | null} partitions Its partitions.
- * @property {number | null} total Sum of its end offsets, less the probe.
- * @property {number | null} rate Growth of its end offsets per second.
+ * @property {number | null} total Records written to it, without the probe. Where PipeGen does not read it, they are counted by offsets and include markers of transactions.
+ * @property {number | null} rate Records written to it per second.
  */
 
 /**
@@ -517,6 +523,7 @@
  * @property {number} workers Workers of the run.
  * @property {number} update_interval_ms Planned time between two snapshots.
  * @property {number | null} exit_code Exit code; null while the run goes on.
+ * @property {string | null} drain What the drain waits for, or how it ended, in words; null before it begins.
  */
 
 /**

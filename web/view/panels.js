@@ -104,7 +104,7 @@ export const TILES = [
     figures: [{ path: "latency.end_to_end.interval.p99_ms", finalPath: "latency.end_to_end.total.p99_ms", kind: "ms" }],
     health: "endToEnd",
     about:
-      "Consumed minus due: over the last interval, of the whole run when it is over. Uncorrected: from the actual send.",
+      "Consumed minus due: over the last interval, of the whole run when it is over. Uncorrected: from the actual send. Upper bounds: by timestamp alone, a row that is written again is timed again, from its old due time.",
     section: "consumer",
     series: "latency.end_to_end.interval.p99_ms",
     colour: "p99",
@@ -114,7 +114,8 @@ export const TILES = [
       const twin = isOver(snapshot) ? stage.uncorrected_total : stage.uncorrected_interval;
       const uncorrected = twin === null ? null : twin.p99_ms;
       const { p50_ms: p50, p95_ms: p95 } = isOver(snapshot) ? stage.total : stage.interval;
-      return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}\nuncorrected ${words("ms", uncorrected)}`;
+      const twinOrBound = stage.bound === "upper" ? "upper bounds" : `uncorrected ${words("ms", uncorrected)}`;
+      return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}\n${twinOrBound}`;
     },
   },
   {

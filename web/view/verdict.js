@@ -28,12 +28,14 @@ export function createVerdict() {
     /** @param {Snapshot} snapshot */
     update({ verdict }) {
       const { outcome, final, valid, reasons, results } = verdict;
-      setShown(node, results.length > 0 || valid === false);
+      setShown(node, results.length > 0 || valid === false || outcome === "fail");
       const [health, text] = outcome === null ? standing(results, final) : [OUTCOME_HEALTH[outcome], OUTCOMES[outcome]];
       setAttribute(node, "data-health", health);
       shape.set(health);
       setText(word, `Verdict: ${final || outcome !== "fail" ? text : "failing"}`);
-      setText(note, valid === false || (final && outcome === null) ? reasons.join(" · ") : counted(results));
+      // Where every threshold holds, a run that fails all the same is incomplete.
+      const told = outcome === null || results.every((result) => result.outcome === "pass");
+      setText(note, valid === false || (final && told && outcome !== "pass") ? reasons.join(" · ") : counted(results));
       while (rows.length > results.length) /** @type {any} */ (rows.pop()).node.remove();
       while (rows.length < results.length) {
         const row = createRow();

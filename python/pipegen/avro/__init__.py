@@ -5,6 +5,7 @@ Not the hot path: records are generated and checked in Rust. This is for set-up,
 
 from pipegen.avro.container import ContainerWriter
 from pipegen.avro.framing import decode_value, decoder_of, frame, unframe
+from pipegen.avro.plain_types import plain_types
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "frame",
     "load_schema",
     "parse_schema_text",
+    "plain_types",
     "unframe",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 if "_PIPEGEN_COMPLETE" in os.environ:
@@ -17,7 +18,8 @@ import typer
 import pipegen
 from pipegen.cli.catalogue import ENTRIES, CommandGroup
 from pipegen.cli.renamed import current_word
-from pipegen.errors import EXIT_CONFIG, EXIT_INTERRUPTED, EXIT_UNEXPECTED, PipeGenError
+from pipegen.errors import EXIT_CONFIG, EXIT_OK, EXIT_UNEXPECTED, PipeGenError
+from pipegen.signals import Interrupted, leave
 
 __all__ = ["app", "main"]
 
@@ -56,22 +58,29 @@ def _options(
 
 def main() -> None:
     """Runs the command line and exits with the code that the errors' docstring lists."""
+    leave(_exit_code())
+
+
+def _exit_code() -> int:
+    """The exit code of the command that was called; prints why it failed."""
     try:
         app()
+    except Interrupted as interrupted:
+        from pipegen.cli.sentences import print_interrupted
+
+        with suppress(OSError):  # the terminal is gone
+            print_interrupted(interrupted)
+        return interrupted.code
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else EXIT_OK if end.code is None else EXIT_UNEXPECTED
     except PipeGenError as error:
         from pipegen.cli.sentences import print_error
 
         print_error(error)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
-    except SystemExit as error:
-        # Typer turns Ctrl-C into "Aborted!" and exit code 1; a shell expects 130.
-        if isinstance(error.__context__, typer.Abort) and isinstance(error.__context__.__cause__, KeyboardInterrupt):
-            sys.exit(EXIT_INTERRUPTED)
-        raise
+        return error.exit_code
     except Exception as error:  # noqa: BLE001 -- the last stop before a user would see a traceback
         from pipegen.cli.sentences import print_unexpected
 
         print_unexpected(error)
-        sys.exit(EXIT_UNEXPECTED)
+        return EXIT_UNEXPECTED
+    return EXIT_OK

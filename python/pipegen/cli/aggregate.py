@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from rich.console import Console
 
 from pipegen.cli.display import ConsoleTeller
@@ -11,6 +9,7 @@ from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.errors import SettingsError
+from pipegen.interrupts import run_interruptible
 from pipegen.session.access import DashboardAccess
 from pipegen.session.aggregate import serve_aggregate
 
@@ -32,8 +31,8 @@ def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
     return [*addresses, *urls]
 
 
-def show_aggregate(addresses: list[str], project: ProjectOptions, access: DashboardAccess, *, port: int | None) -> int:
-    """Shows dashboards together until a signal ends it; returns the exit code."""
+def show_aggregate(addresses: list[str], project: ProjectOptions, access: DashboardAccess, *, port: int | None) -> None:
+    """Shows dashboards together until it is interrupted."""
     settings = project_settings(project, flags_of(port=port)).settings.dashboard
     teller = ConsoleTeller(Console(stderr=True, highlight=False))
-    return asyncio.run(serve_aggregate(addresses, settings, access, teller))
+    run_interruptible(serve_aggregate(addresses, settings, access, teller))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,10 +15,12 @@ from pipegen.cli.run import planned, run_settings
 from pipegen.cli.stack_progress import StackProgress
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
+from pipegen.interrupts import run_interruptible
 from pipegen.outputs import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
 from pipegen.session.capacity import SearchRequest, search_session
 from pipegen.session.results import ResultFiles, write_text
 from pipegen.session.trials import Conditions, WarmUp
+from pipegen.signals import Interrupted
 from pipegen.stack import Progress
 from pipegen.units import NS_PER_S, format_latency_ms, format_rate, parse_duration_ns, parse_percent_ratio
 
@@ -61,7 +62,11 @@ def search_capacity(options: CapacityOptions) -> int:
         parse_threshold(text, "--max-p99 or --max-backpressure")
     request = SearchRequest(spec, search, conditions, warm_up, step_ns)
     trials: list[CapacityTrial] = []
-    code = asyncio.run(search_session(request, _SearchDisplay(Console(stderr=True, highlight=False)), trials))
+    display = _SearchDisplay(Console(stderr=True, highlight=False))
+    try:
+        code = run_interruptible(search_session(request, display, trials))
+    except Interrupted as interrupted:
+        code = interrupted.code
     report = _report(request, trials, complete=code == EXIT_OK)
     Console(highlight=False).print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
     if options.json_file is not None:

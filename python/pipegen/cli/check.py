@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal
 
 import typer
@@ -20,6 +21,7 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.config import Settings
 from pipegen.errors import PipeGenError, StackError
+from pipegen.interrupts import run_interruptible
 from pipegen.run.connect import Clients, make_clients, running_stack
 from pipegen.stack import Endpoints
 from pipegen.stack.java import find_java
@@ -59,7 +61,7 @@ def check_services(project: ProjectOptions, flags: Mapping[str, object], output_
         flink_url=settings.flink_url,
         sql_gateway_url=settings.sql_gateway_url,
     )
-    results = [*asyncio.run(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
+    results = [*run_interruptible(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
     if output_format == "json":
         typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
     else:
@@ -72,19 +74,19 @@ async def _ask(endpoints: Endpoints, settings: Settings) -> list[CheckResult]:
     try:
         return list(
             await asyncio.gather(
-                _try("Kafka", _kafka(clients)),
-                _try("Flink", _flink(clients)),
-                _try("SQL gateway", _gateway(clients)),
-                _try("schema registry", _registry(clients)),
+                _try("Kafka", partial(_kafka, clients)),
+                _try("Flink", partial(_flink, clients)),
+                _try("SQL gateway", partial(_gateway, clients)),
+                _try("schema registry", partial(_registry, clients)),
             )
         )
     finally:
         await clients.close()
 
 
-async def _try(name: str, question: Awaitable[CheckResult]) -> CheckResult:
+async def _try(name: str, ask: Callable[[], Awaitable[CheckResult]]) -> CheckResult:
     try:
-        return await question
+        return await ask()
     except PipeGenError as error:
         return CheckResult(name, "critical", error.message, error.remedy)
 

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Table as RichTable
 
 from pipegen.avro import InputSchema, parse_schema_text
 from pipegen.choices import FeedMode
-from pipegen.cli.tables import print_table
+from pipegen.cli.tables import plain, print_table
 from pipegen.datafile import (
+    DEFAULT_NULLS,
+    NO_QUOTE,
+    AvroFile,
     ColumnProfile,
     CsvOptions,
     DataFile,
     FileProfile,
+    RowEncoder,
+    Table,
     open_data_file,
     profile_file,
     record_name,
     schema_of,
     schema_text,
 )
-from pipegen.errors import SettingsError
+from pipegen.errors import ProjectError, SettingsError
+from pipegen.moment import iso_at
 from pipegen.project import FileInput
 from pipegen.units import format_count
 
@@ -33,15 +42,14 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class FileWish:
+class FileRequest:
     """The data file that was named on the command line, and what was told about it."""
 
     csv: Path | None
     file: Path | None
     mode: FeedMode | None
-    delimiter: str | None
-    encoding: str | None
-    header: bool
+    options: CsvOptions
+    strict: bool
 
     @property
     def path(self) -> Path | None:
@@ -53,15 +61,42 @@ class FileWish:
         if self.csv is not None and self.file is not None:
             raise SettingsError("--input-csv and --input-file both name a file", remedy="Give one of them.")
         path = self.csv or self.file
-        given = [self.mode, self.delimiter, self.encoding, None if self.header else False]
-        if path is None and any(each is not None for each in given):
+        if path is None and (told := [*self.told, *(["csv_mode"] if self.mode is not None else [])]):
+            given = ", ".join("--no-header" if each == "header" else f"--{each.replace('_', '-')}" for each in told)
             raise SettingsError(
-                "--csv-mode, --delimiter, --encoding and --no-header say something about a file, and none is named",
-                remedy="Name it with --input-csv.",
+                f"{given} says something about a file, and none is named", remedy="Name it with --input-csv."
             )
-        if self.delimiter is not None and len(self.delimiter) != 1:
-            raise SettingsError(f"--delimiter: “{self.delimiter}” is not one character", remedy="Write one, like ';'.")
         return path
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What was told about the file, by the names of the settings."""
+        found: dict[str, object] = {}
+        for field in dataclasses.fields(self.options):
+            value = getattr(self.options, field.name)
+            if value != field.default:
+                found["null_values" if field.name == "nulls" else field.name] = value
+        return found
+
+
+def read_options(*, null_values: Sequence[str] | None, **told: Any) -> CsvOptions:
+    """What is told about a CSV file.
+
+    Raises:
+        SettingsError: what must be one character is not, or two options contradict each other.
+    """
+    for name in ("delimiter", "quote", "escape"):
+        value = told[name]
+        if value is not None and len(value) != 1 and not (name == "quote" and value == NO_QUOTE):
+            remedy = "Write one, like '\"', or none." if name == "quote" else "Write one, like ';'."
+            raise SettingsError(f"--{name}: “{value}” is not one character", remedy=remedy)
+    if told["header_line"] is not None and (told["header"] is False or told["skip_lines"] is not None):
+        raise SettingsError(
+            "--header-line says where the header is, and --no-header or --skip-lines as well",
+            remedy="Give one of them.",
+        )
+    nulls = DEFAULT_NULLS if null_values is None else ("", *null_values)
+    return CsvOptions(nulls=nulls, **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +108,41 @@ class ReadFile:
     profile: FileProfile | None
 
 
-def read_data_file(path: Path, wish: FileWish, *, name: str, folder: Path, console: Console) -> ReadFile:
+def read_data_file(path: Path, request: FileRequest, *, name: str, folder: Path, console: Console) -> ReadFile:
     """Reads a file to its end.
 
     Raises:
         ProjectError: a row cannot be read, or the file's own schema is none that PipeGen can send.
     """
-    options = CsvOptions(wish.delimiter, wish.encoding, wish.header)
-    file = open_data_file(path, options, as_csv=wish.csv is not None)
+    file = open_data_file(path, request.options, as_csv=request.csv is not None)
     profile = None
-    if file.avro_schema is None:
+    if not isinstance(file, AvroFile):
         profile = _profile(file, console)
         text = schema_text(schema_of(profile, record=record_name(name), file_name=path.name))
         schema = parse_schema_text(text, Path("schemas/input.avsc"))
     else:
         schema = parse_schema_text(schema_text(file.avro_schema), path)
-    told: dict[str, object] = {"delimiter": wish.delimiter, "encoding": wish.encoding}
-    told = {key: value for key, value in told.items() if value is not None} | ({} if wish.header else {"header": False})
+        _check_rows(file, schema, console)
     file_input = FileInput(
         path=os.path.relpath(path, folder),
-        mode=wish.mode or "kafka",
+        mode=request.mode or "kafka",
         time_column=next((field.name for field in schema.fields if _is_time(field.type)), None),
-        told=told,
+        told=request.told,
     )
     return ReadFile(schema, file_input, profile)
+
+
+def refuse_guesses(read: ReadFile, path: Path) -> None:
+    """With ``--strict``: what was guessed is an error.
+
+    Raises:
+        ProjectError: something was.
+    """
+    if read.profile is not None and read.profile.guesses:
+        raise ProjectError(
+            f"{path}: guessed, and --strict is on:\n" + "\n".join(f"  {guess}" for guess in read.profile.guesses),
+            remedy="Say it with the options that are named, or leave out --strict.",
+        )
 
 
 def show_profile(read: ReadFile, path: Path, console: Console) -> None:
@@ -105,24 +151,18 @@ def show_profile(read: ReadFile, path: Path, console: Console) -> None:
     if profile is None:
         console.print(f"{path}: the file's own schema, record {read.schema.name}", markup=False)
         return
-    console.print(f"{path}: {format_count(profile.rows)} rows, {len(profile.columns)} columns", markup=False)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    rows = f"{path}: {format_count(profile.rows)} rows, {len(profile.columns)} columns"
+    console.print(plain(f"{rows} ({profile.read_as})"))
+    table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("field", "type", "null", "different", "values"):
         table.add_column(heading, justify="right" if heading in {"null", "different"} else "left")
     for column, field in zip(profile.columns, read.schema.fields, strict=True):
         about = "" if column.distinct_exact else "≈ "
-        null = f"{100 * column.null_ratio:.2g} %" if column.nulls else ""
-        table.add_row(field.name, column.kind, null, f"{about}{format_count(column.distinct)}", _values(column))
+        cells = (field.name, column.kind, _percent(column), f"{about}{format_count(column.distinct)}", _values(column))
+        table.add_row(*map(plain, cells))
     print_table(table, console)
-    for column in profile.columns:
-        if column.other_formats:
-            others = " or ".join(column.other_formats)
-            console.print(
-                f"note: column {column.name}: every value fits {column.format} and also {others}; taken as the first. "
-                'Change "pipegen_format" in the schema if that is wrong.',
-                markup=False,
-                soft_wrap=True,
-            )
+    for guess in profile.guesses:
+        console.print(plain(f"note: {guess}."), soft_wrap=True)
 
 
 def reading_line(console: Console) -> Callable[[int], bool]:
@@ -136,7 +176,7 @@ def reading_line(console: Console) -> Callable[[int], bool]:
     return tell
 
 
-def _profile(file: DataFile, console: Console) -> FileProfile:
+def _profile(file: Table, console: Console) -> FileProfile:
     bar = Progress(
         TextColumn("reading {task.description}"),
         BarColumn(),
@@ -156,14 +196,39 @@ def _profile(file: DataFile, console: Console) -> FileProfile:
         return profile_file(file, on_progress=progress)
 
 
+def _check_rows(file: DataFile, schema: InputSchema, console: Console) -> None:
+    """Reads a file with a schema of its own to its end: a damaged one is told before anything is written."""
+    tell = reading_line(console)
+    for row, _ in enumerate(RowEncoder(file, schema.parsed, key_field=None).encoded(), start=1):
+        if row % 100_000 == 0:
+            tell(row)
+
+
+def _percent(column: ColumnProfile) -> str:
+    if not column.nulls:
+        return ""
+    percent = 100 * column.null_ratio
+    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.2g} %"
+
+
 def _values(column: ColumnProfile) -> str:
     numbers = column.numbers
     if numbers is not None:
-        return f"{numbers.minimum:.15g} … {numbers.maximum:.15g}"
-    if column.earliest is not None:
-        return f"{column.earliest.isoformat()} … {column.latest.isoformat() if column.latest else ''}"
+        return f"{_shown(numbers.minimum)} … {_shown(numbers.maximum)}"
+    if column.earliest is not None and column.latest is not None:
+        ends = (column.earliest, column.latest)
+        return " … ".join(_moment(each) if isinstance(each, datetime) else each.isoformat() for each in ends)
     shown = ", ".join(value if len(value) <= 20 else f"{value[:19]}…" for value, _ in column.frequent[:_SHOWN])
     return f"{shown}, …" if column.distinct > _SHOWN else shown
+
+
+def _shown(number: float) -> str:
+    return str(number) if isinstance(number, int) else f"{number:.15g}"
+
+
+def _moment(moment: datetime) -> str:
+    """A time as it is sent: in milliseconds."""
+    return iso_at(moment.replace(tzinfo=UTC).timestamp())
 
 
 def _is_time(kind: object) -> bool:

@@ -12,8 +12,7 @@ from rich.table import Table
 from pipegen.choices import StartedStack
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.stack_progress import StackProgress
-from pipegen.errors import EXIT_INTERRUPTED
-from pipegen.interrupts import exit_when_terminated
+from pipegen.signals import Interrupted, heard
 from pipegen.stack import Endpoints, PartState, PartStatus, choose_stack
 from pipegen.units import format_bytes, format_duration
 
@@ -34,15 +33,13 @@ def show_stack(kind: StartedStack, output_format: OutputFormat) -> None:
 def start_stack(kind: StartedStack, output_format: OutputFormat, *, auto_ports: bool) -> None:
     """Starts a stack, leaves it running and prints its state."""
     chosen = choose_stack(kind)
-    exit_when_terminated()
-    # Progress goes to standard error: standard output stays clean for the result.
-    console = Console(stderr=True)
+    left = f"parts of the {chosen.kind} stack may run: `pipegen clean` stops them"
     try:
-        with StackProgress(console) as progress:
+        # Progress goes to standard error: standard output stays clean for the result.
+        with heard(left=lambda: [left]), StackProgress(Console(stderr=True)) as progress:
             endpoints = chosen.up(auto_ports=auto_ports, progress=progress)
-    except KeyboardInterrupt:
-        console.print("interrupted: what had been started is stopped; what had been fetched is kept")
-        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except Interrupted as interrupted:
+        raise Interrupted(interrupted.code, "what had been started is stopped; what had been fetched is kept") from None
     show(chosen.kind, chosen.status(), endpoints, output_format)
 
 

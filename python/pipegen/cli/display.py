@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 from rich.console import Console
 from rich.live import Live
@@ -33,8 +34,9 @@ class ConsoleTeller:
         return self._console.is_terminal and sys.stdin.isatty()
 
     def say(self, text: str) -> None:
-        """One line of text."""
-        self._console.print(Text(text), soft_wrap=True)
+        """One line of text; to a terminal that is gone it says nothing."""
+        with suppress(OSError):
+            self._console.print(Text(text), soft_wrap=True)
 
 
 def make_display(console: Console, bus: EventBus) -> Display:
@@ -57,7 +59,8 @@ class _RunDisplay(ConsoleTeller):
 
     def ended(self, summary: RunSummary) -> None:
         """The summary, on standard output."""
-        print_summary(summary, Console(highlight=False))
+        with suppress(OSError):
+            print_summary(summary, Console(highlight=False))
 
 
 class LineDisplay(_RunDisplay):
@@ -108,7 +111,11 @@ class LiveDisplay(_RunDisplay):
         self._step = ""
 
     async def follow(self) -> None:
-        """Draws events until cancelled."""
+        """Draws events until cancelled, or as long as there is a terminal."""
+        with suppress(OSError):
+            await self._draw()
+
+    async def _draw(self) -> None:
         await self._until_services_are_found()
         with Live(console=self._console, auto_refresh=False, transient=True) as live:
             async for event in self._events:

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipegen.avro import load_schema, parse_schema_text
 from pipegen.choices import ValueFormat
-from pipegen.cli.data_file import FileWish, read_data_file, show_profile
+from pipegen.cli.data_file import FileRequest, read_data_file, refuse_guesses, show_profile
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import check_name, orders_schema, scaffold
 
@@ -19,13 +19,13 @@ def write_project(
     folder: Path,
     input_schema: Path | None,
     value_format: ValueFormat,
-    wish: FileWish,
+    request: FileRequest,
     force: bool,
 ) -> None:
     """Writes a project's files and says what was written."""
     check_name(name)
     console = Console(highlight=False, soft_wrap=True)
-    data_file, file_input = wish.path, None
+    data_file, file_input = request.path, None
     if data_file is not None:
         if value_format == "json":
             raise SettingsError(
@@ -35,9 +35,11 @@ def write_project(
             raise SettingsError(
                 "--input-schema: the schema of a data file is inferred", remedy="Leave out one of them."
             )
-        read = read_data_file(data_file, wish, name=name, folder=folder, console=Console(stderr=True))
+        read = read_data_file(data_file, request, name=name, folder=folder, console=Console(stderr=True))
         schema, file_input = read.schema, read.file_input
         show_profile(read, data_file, console)
+        if request.strict:
+            refuse_guesses(read, data_file)
     elif input_schema is None:
         schema = parse_schema_text(orders_schema(), Path("schemas/input.avsc"))
     else:

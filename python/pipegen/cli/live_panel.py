@@ -38,6 +38,7 @@ def live_panel(snapshot: Snapshot, step: str, width: int) -> RenderableType:
         parts += [Text(), _ribbon(snapshot, width - 4), Text(), _flow(snapshot), Text(), _accounts(snapshot)]
         parts += [Text(), _latencies(snapshot)]
     title = Text.assemble((run.pipeline, "bold"), (f"  run {run.id}", "dim"))
+    step = run.drain or step if run.phase == "draining" else step
     word = run.phase if run.phase == "running" else f"{run.phase}: {step}"
     return Panel(
         Group(*parts),
@@ -140,7 +141,8 @@ def _latencies(snapshot: Snapshot) -> RenderableType:
             continue
         total = stage.total
         figures = (total.p50_ms, total.p95_ms, total.p99_ms, total.max_ms)
-        table.add_row(name, *(format_latency_ms(figure) for figure in figures))
+        shown = f"{name}, at most" if stage.bound == "upper" else name
+        table.add_row(shown, *(format_latency_ms(figure) for figure in figures))
     return table
 
 

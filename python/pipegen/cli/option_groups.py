@@ -85,7 +85,8 @@ class LoadOptions:
         typer.Option(
             "--expected-messages",
             metavar="N",
-            help="Output records to wait for at the end. One-to-one pipelines need none: their number is known.",
+            help="Output records to wait for at the end. One-to-one pipelines need none: their number is known. "
+            "0: none may come out.",
             rich_help_panel=LOAD,
         ),
     ] = None

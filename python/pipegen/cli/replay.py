@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +10,7 @@ from pipegen.cli.display import ConsoleTeller
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.interrupts import run_interruptible
 from pipegen.replay import find_recording, open_recording
 from pipegen.session.access import DashboardAccess
 from pipegen.session.recording import runs_folder
@@ -25,11 +25,11 @@ def replay_run(
     speed: float,
     port: int | None,
     runs_dir: Path | None,
-) -> int:
-    """Plays a recording on the live dashboard until a signal ends it; returns the exit code."""
+) -> None:
+    """Plays a recording on the live dashboard until it is interrupted."""
     settings = project_settings(project, flags_of(runs_dir=runs_dir)).settings
     recording = open_recording(find_recording(run, runs_folder(project.project_dir, settings)))
     look = settings.dashboard if port is None else settings.dashboard.model_copy(update={"port": port})
     teller = ConsoleTeller(Console(stderr=True, highlight=False))
     serving = serve_replay(recording, look, access, teller, speed=speed, project_dir=project.project_dir)
-    return asyncio.run(serving)
+    run_interruptible(serving)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.config import Settings
+from pipegen.interrupts import run_interruptible
 from pipegen.outputs.report import ReportData, as_csv, as_json, as_markdown, data_of_recording, render_report
 from pipegen.replay import find_recording, open_recording
 from pipegen.session.paths import shown_path
@@ -50,7 +50,7 @@ def make_report(
 
 
 def _write_html(data: ReportData, settings: Settings, project_dir: Path, output: Path | None) -> Path:
-    look = asyncio.run(look_of(settings.dashboard, project_dir, print_warning))
+    look = run_interruptible(look_of(settings.dashboard, project_dir, print_warning))
     if output is None:
         return write_report(data, look, project_dir / settings.reports_dir)
     return write_bytes(output, render_report(data, look, made_at=datetime.now().astimezone()).html)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings
 from pipegen.errors import ProjectError
+from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
 from pipegen.run import fault_warnings, planned_counts
 from pipegen.run.planning import plan_run
@@ -66,7 +66,7 @@ def start(options: RunOptions) -> None:
         console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
         return
     request = RunRequest(spec, options.files, options.dashboard, options.keep)
-    raise typer.Exit(asyncio.run(run_session(request, _display)))
+    raise typer.Exit(run_interruptible(run_session(request, _display)))
 
 
 def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipegen.errors import PipeGenError
+from pipegen.signals import Interrupted
 
 
 def error_console() -> Console:
@@ -37,6 +38,11 @@ def print_error(error: PipeGenError) -> None:
 def print_warning(text: str) -> None:
     """Prints a warning."""
     error_console().print(Text.assemble(("warning: ", "bold yellow"), text))
+
+
+def print_interrupted(interrupted: Interrupted) -> None:
+    """Says that a signal ended the command, and what that did."""
+    error_console().print(Text("interrupted" + (f": {interrupted.note}" if interrupted.note else "")))
 
 
 def print_unexpected(error: BaseException) -> None:

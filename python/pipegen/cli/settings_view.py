@@ -10,7 +10,7 @@ from rich.text import Text
 
 from pipegen.cli.tables import print_table
 from pipegen.config import ResolvedSettings
-from pipegen.services.http import without_credentials
+from pipegen.urls import without_credentials
 
 _SECRET = re.compile(r"(\"[^\"]*(?:password|secret|token|jaas|key\.pem)[^\"]*\": )\"(?:[^\"\\]|\\.)*\"", re.IGNORECASE)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -10,6 +9,7 @@ from rich.console import Console
 from pipegen.cli.display import ConsoleTeller
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.interrupts import run_interruptible
 from pipegen.session.access import DashboardAccess
 from pipegen.session.standalone import WatchRequest, watch_session
 
@@ -22,8 +22,8 @@ def watch_services(
     pipelines: Sequence[str],
     groups: Sequence[str],
     messages: bool,
-) -> int:
-    """Watches what the command line names until a signal ends it; returns the exit code."""
+) -> None:
+    """Watches what the command line names until it is interrupted."""
     resolved = project_settings(project, flags)
     request = WatchRequest(
         settings=resolved.settings,
@@ -33,4 +33,4 @@ def watch_services(
         messages=messages,
         access=access,
     )
-    return asyncio.run(watch_session(request, ConsoleTeller(Console(stderr=True, highlight=False))))
+    run_interruptible(watch_session(request, ConsoleTeller(Console(stderr=True, highlight=False))))

@@ -45,6 +45,13 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)
+        unmeasured = snapshot.reasons.get("latency.end_to_end")
+        end_to_end = snapshot.latency.end_to_end
+        if unmeasured is not None:
+            console.print(Text(unmeasured, style="dim"), soft_wrap=True)
+        elif end_to_end is not None and end_to_end.bound_reason is not None:
+            text = f"end to end is an upper bound: {end_to_end.bound_reason}"
+            console.print(Text(text, style="dim"), soft_wrap=True)
     for error in snapshot.errors:
         console.print(
             Text(f"{error.severity} in {error.component}, {format_count(error.count)} ×: {error.message}"),
@@ -52,6 +59,10 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         )
     for sentence in summary.left_behind:
         console.print(Text(f"left behind: {sentence}", style="yellow"), soft_wrap=True)
+    if summary.left_behind:
+        console.print(Text.assemble(("→ ", "bold"), "pipegen clean --leftovers removes it"), soft_wrap=True)
+    for sentence in summary.expiring:
+        console.print(Text(f"ends by itself: {sentence}", style="dim"), soft_wrap=True)
 
 
 def _accounts(summary: RunSummary) -> Table:
@@ -71,8 +82,13 @@ def _accounts(summary: RunSummary) -> Table:
         note = "" if fault.expected_out else ", not expected to come out"
         table.add_row(f"injected {fault.name}", f"{format_count(fault.injected_total)} on purpose{note}")
     table.add_row("consumed", format_count(summary.consumed_total))
+    if snapshot.consumer.other_runs_total:
+        others = format_count(snapshot.consumer.other_runs_total)
+        table.add_row("of another run", f"{others} came out as well; they are in no other figure")
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
+    if snapshot.run.drain is not None:
+        table.add_row("drain", snapshot.run.drain)
     table.add_row("data quality", _quality(snapshot))
     return table
 
@@ -111,7 +127,8 @@ def _latencies(summary: RunSummary) -> Table:
         if stage is None:
             table.add_row(name, "–", "–", "–", "–", "–")
             continue
-        table.add_row(name, *_row(stage.total))
+        bounded = isinstance(stage, LatencyStage) and stage.bound == "upper"
+        table.add_row(f"{name}, at most" if bounded else name, *_row(stage.total))
         if isinstance(stage, LatencyStage) and stage.uncorrected_total is not None:
             table.add_row(Text("  from the actual send", style="dim"), *_row(stage.uncorrected_total), style="dim")
     return table

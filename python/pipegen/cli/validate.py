@@ -1,11 +1,12 @@
-"""Everything that can be checked about a project without any service."""
+"""Everything that can be checked about a project without a run."""
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 from rich.console import Console
@@ -27,37 +28,86 @@ from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
 
+if TYPE_CHECKING:
+    from pipegen.planner import ScriptPlan
+
 _STYLE: dict[Severity, str] = {"error": "bold red", "warning": "bold yellow", "note": "dim"}
 
 
-def show_findings(project_dir: Path, output_format: OutputFormat) -> None:
-    """Checks a project and prints what was found."""
-    findings = _findings(project_dir)
+def show_findings(
+    project_dir: Path,
+    output_format: OutputFormat,
+    *,
+    ask_flink: bool = False,
+    flags: Mapping[str, object] | None = None,
+) -> None:
+    """Checks a project and prints what was found.
+
+    Args:
+        project_dir: The project.
+        output_format: For people or programs.
+        ask_flink: Whether Flink judges the SQL.
+        flags: What the command line sets.
+
+    Raises:
+        FlinkError: when Flink is to be asked and does not answer.
+    """
+    found = _check(project_dir, ask_flink=ask_flink, flags=flags or {})
     console = Console(highlight=False, soft_wrap=True)
     if output_format == "json":
-        console.out(json.dumps(_as_json(findings), ensure_ascii=False, indent=2), highlight=False)
+        console.out(json.dumps(_as_json(found), ensure_ascii=False, indent=2), highlight=False)
     else:
-        _show(findings, console)
-    if any(finding.severity == "error" for finding in findings):
+        if found.plan is not None:
+            from pipegen.cli.flink_plan import show_topology
+
+            show_topology(found.plan.topology, console)
+        _show(
+            found.findings, console, accepted="the project can run" if found.plan is None else "Flink accepts the SQL"
+        )
+    if found.invalid:
         raise typer.Exit(EXIT_CONFIG)
 
 
-def _findings(project_dir: Path) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What there is to say; ``plan`` where Flink was asked."""
+
+    findings: Sequence[Finding]
+    plan: ScriptPlan | None = None
+
+    @property
+    def invalid(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -> _Found:
     settings_file = project_dir / PROJECT_FILE_NAME
     try:
-        resolved = project_settings(ProjectOptions(project_dir), {})
+        resolved = project_settings(ProjectOptions(project_dir), flags)
     except SettingsError as error:
         # With settings that do not hold, paths and names of the rest would be guesses.
-        return [finding_of(error, settings_file)]
+        return _Found([finding_of(error, settings_file)])
     findings = validate_project(project_dir, resolved.settings)
-    return [
-        *_pattern_findings(resolved, settings_file),
-        *_threshold_findings(resolved, settings_file),
-        *_generator_findings(project_dir, resolved),
-        *_rule_findings(project_dir, resolved),
-        *_data_file_findings(project_dir, resolved),
-        *findings,
-    ]
+    plan: ScriptPlan | None = None
+    sql_dir = project_dir / resolved.settings.pipeline.sql_dir
+    if ask_flink and any(sql_dir.glob("*.sql")):
+        from pipegen.cli.flink_plan import plan_project
+
+        plan = plan_project(project_dir, resolved)
+        # Flink has read the SQL: what our own reader thinks of it does not count.
+        findings = [each for each in findings if sql_dir not in (Path(each.file), Path(each.file).parent)]
+        findings = [*plan.findings, *findings]
+    return _Found(
+        [
+            *_pattern_findings(resolved, settings_file),
+            *_threshold_findings(resolved, settings_file),
+            *_generator_findings(project_dir, resolved),
+            *_rule_findings(project_dir, resolved),
+            *_data_file_findings(project_dir, resolved),
+            *findings,
+        ],
+        plan,
+    )
 
 
 def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:
@@ -134,8 +184,7 @@ def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
         file = open_input(project_dir, settings, schema.parsed, resolved.sources)
         if file is not None:
             encoder = RowEncoder(file, schema.parsed, key_field=None)
-            for row in itertools.islice(file.rows(), 1):
-                encoder.encode(row)
+            next(encoder.encoded(), None)
     except (ProjectError, SettingsError) as error:
         settings_file = project_dir / PROJECT_FILE_NAME
         finding = finding_of(error, settings_file)
@@ -150,14 +199,19 @@ def _place(resolved: ResolvedSettings, key: str, settings_file: Path) -> dict[st
     return {"file": file, "line": int(line)} if file and line.isdigit() else {"file": source, "line": None}
 
 
-def _as_json(findings: Sequence[Finding]) -> dict[str, object]:
-    return {
-        "valid": not any(finding.severity == "error" for finding in findings),
-        "findings": [finding.model_dump(mode="json") for finding in findings],
+def _as_json(found: _Found) -> dict[str, object]:
+    answer: dict[str, object] = {
+        "valid": not found.invalid,
+        "findings": [finding.model_dump(mode="json") for finding in found.findings],
     }
+    if found.plan is not None:
+        from pipegen.cli.flink_plan import topology_json
+
+        answer["topology"] = topology_json(found.plan.topology)
+    return answer
 
 
-def _show(findings: Sequence[Finding], console: Console) -> None:
+def _show(findings: Sequence[Finding], console: Console, *, accepted: str) -> None:
     for finding in findings:
         first, *more = finding.message.split("\n")
         console.print(Text.assemble((finding.severity, _STYLE[finding.severity]), f" {finding.where}: {first}"))
@@ -166,7 +220,7 @@ def _show(findings: Sequence[Finding], console: Console) -> None:
         if finding.remedy:
             console.print(Text.assemble(("  → ", "bold"), finding.remedy))
     counts = {severity: sum(finding.severity == severity for finding in findings) for severity in _STYLE}
-    verdict = "the project cannot run" if counts["error"] else "the project can run"
+    verdict = "the project cannot run" if counts["error"] else accepted
     console.print(f"{verdict}: {_count(counts['error'], 'error')}, {_count(counts['warning'], 'warning')}")
 
 

@@ -124,7 +124,21 @@ class FeedSettings(_Section):
         default=None, min_length=1, max_length=1, description="Between the cells of a CSV file; found out by itself."
     )
     encoding: str | None = Field(default=None, description="Encoding of a CSV file; found out by itself.")
-    header: bool = Field(default=True, description="Whether the first line of a CSV file names the columns.")
+    header: bool | None = Field(
+        default=None, description="Whether the first line of a CSV file names the columns; found out by itself."
+    )
+    skip_lines: int | None = Field(default=None, ge=0, description="Lines above the table of a CSV file.")
+    header_line: int | None = Field(
+        default=None, ge=1, description="Line of a CSV file that names the columns; those above are passed over."
+    )
+    comment: str | None = Field(default=None, description="Lines of a CSV file that begin with this are passed over.")
+    quote: str | None = Field(
+        default=None, description="Sign around a cell of a CSV file that holds a delimiter; none for no such sign."
+    )
+    escape: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Sign before a quote within a quoted cell of a CSV file."
+    )
+    decimal_comma: bool = Field(default=False, description="Numbers of a CSV file are written 1.234,5.")
     null_values: list[str] | None = Field(
         default=None,
         description="Texts of a CSV file that mean null; by default nothing, NA, N/A, NULL and their like.",
@@ -184,7 +198,9 @@ class Settings(_Section):
         description="Longest wait for start-up, and for the drain.",
     )
     expected_messages: int | None = Field(
-        default=None, ge=0, description="Output records to wait for; known by itself for one_to_one pipelines."
+        default=None,
+        ge=0,
+        description="Output records to wait for; known by itself for one_to_one pipelines. 0: none may come out.",
     )
     traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
     traffic: list[dict[str, object]] = Field(

@@ -3,32 +3,35 @@
 Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however long a file is.
 """
 
+from pipegen.datafile.avro_file import AvroFile
 from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.encoder import RowEncoder, find_field
+from pipegen.datafile.encoder import RowEncoder, find_field, read_times_us
 from pipegen.datafile.flink_csv import write_flink_csv
-from pipegen.datafile.formats import DEFAULT_NULLS
+from pipegen.datafile.kinds import DEFAULT_NULLS
+from pipegen.datafile.layout import NO_QUOTE, CsvOptions
 from pipegen.datafile.names import record_name
-from pipegen.datafile.opening import CsvOptions, open_data_file
+from pipegen.datafile.opening import DataFile, open_data_file
 from pipegen.datafile.profile import FileProfile, profile_file
-from pipegen.datafile.rows import DataFile, Row
 from pipegen.datafile.schema import schema_of, schema_text
 from pipegen.datafile.spool import Spool, fill_spool
-from pipegen.datafile.times import read_times_ns
+from pipegen.datafile.table import Table
 
 __all__ = [
     "DEFAULT_NULLS",
+    "NO_QUOTE",
+    "AvroFile",
     "ColumnProfile",
     "CsvOptions",
     "DataFile",
     "FileProfile",
-    "Row",
     "RowEncoder",
     "Spool",
+    "Table",
     "fill_spool",
     "find_field",
     "open_data_file",
     "profile_file",
-    "read_times_ns",
+    "read_times_us",
     "record_name",
     "schema_of",
     "schema_text",

@@ -5,17 +5,19 @@ The vocabulary is that of ``_native.pyi``.
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from pipegen.datafile.column import FREQUENT, ColumnProfile, Numbers
-from pipegen.datafile.formats import read_boolean
+from pipegen.datafile.column import ColumnProfile, Numbers
 
 _EPOCH: Final = date(1970, 1, 1)
-_SKEWED: Final = 1.0
-"""From this ratio of deviation to mean on, positive numbers are taken as log-normal."""
 _FEW: Final = 30
+_LISTED: Final = 200
+_EVEN: Final = 0.03
+"""Numbers whose quantiles lie within this share of the range of an even spread need no word."""
+_HELD: Final = 1e15
+"""The generator counts in steps of the last decimal, and no further."""
 
 
 def hints_of(column: ColumnProfile) -> dict[str, Any]:
@@ -24,34 +26,36 @@ def hints_of(column: ColumnProfile) -> dict[str, Any]:
     if column.count > column.nulls:
         hint = _value_hint(column)
     if column.nullable:
-        hint["null"] = _rounded(column.null_ratio)
+        hint["null"] = round(column.null_ratio, 6)
     return hint
 
 
 def _value_hint(column: ColumnProfile) -> dict[str, Any]:
     match column.kind:
         case "boolean":
-            return {"true_share": _rounded(_true_ratio(column))}
+            return {"true_share": round(column.true_share, 6)}
         case "int" | "long" | "double":
             return _number_hint(column)
         case "date":
             # A time stamp is left to the generator, which puts it around the moment a record is due.
             return {"min": _days(column.earliest), "max": _days(column.latest)}
-        case "timestamp":
-            return {}
         case "string":
             return _text_hint(column)
+    return {}
 
 
 def _text_hint(column: ColumnProfile) -> dict[str, Any]:
-    if column.distinct_exact and column.distinct <= FREQUENT:
+    if (column.distinct_exact and column.distinct <= _LISTED) or column.drawn:
         return {"one_of": _weights(column)}
-    if column.shape is not None:
-        return {"pattern": column.shape}
     covered = sum(count for _, count in column.frequent)
     if covered >= 0.9 * (column.count - column.nulls):
         return {"one_of": _weights(column)}
-    return {"min_length": column.min_length, "max_length": min(column.max_length, 1_000)}
+    if column.shape is not None:
+        return {"pattern": column.shape}
+    shortest, median, longest = column.lengths
+    # Lengths are drawn evenly: around the median, they have the same one.
+    room = min(max(median - shortest, 0), longest - median) if median else 0
+    return {"min_length": median - room, "max_length": min(median + room, 1_000)}
 
 
 def _number_hint(column: ColumnProfile) -> dict[str, Any]:
@@ -61,63 +65,55 @@ def _number_hint(column: ColumnProfile) -> dict[str, Any]:
     whole = column.kind != "double"
     if whole and numbers.step is not None and column.distinct > _FEW:
         return {"sequence": {"start": int(numbers.first), "step": numbers.step}}
-    if whole and column.distinct_exact and column.distinct <= _FEW:
+    if whole and column.distinct_exact and column.distinct <= _LISTED and column.frequent:
         return {"one_of": _weights(column)}
-    hint: dict[str, Any] = {"min": _number(numbers.minimum, whole), "max": _number(numbers.maximum, whole)}
+    decimals = numbers.decimals
+    ends = max(abs(numbers.minimum), abs(numbers.maximum))
+    while decimals and ends * 10.0**decimals >= _HELD:
+        decimals -= 1
+    if not whole and ends >= _HELD:
+        return {}
+    places = None if whole else decimals
+    low, high = _number(numbers.minimum, places, ROUND_CEILING), _number(numbers.maximum, places, ROUND_FLOOR)
+    if low > high:
+        return {}
+    exact = not whole and decimals == numbers.decimals and not numbers.odd
+    if exact and column.distinct_exact and column.distinct <= _LISTED and column.frequent:
+        return {"one_of": _weights(column)}
+    hint: dict[str, Any] = {"min": low, "max": high}
     if not whole:
-        hint["decimals"] = numbers.decimals
-        if not _held(numbers):
-            return {}
-    hint.update(_law(numbers))
+        hint["decimals"] = decimals
+    if not _even(numbers):
+        between = (_number(value, places, ROUND_FLOOR) for value in numbers.quantiles)
+        hint["quantiles"] = [min(max(value, low), high) for value in between]
     return hint
 
 
-def _law(numbers: Numbers) -> dict[str, Any]:
-    """How the numbers lie between their ends: even spreads need no word."""
-    width = numbers.maximum - numbers.minimum
-    if not width or numbers.deviation > 0.27 * width:
-        return {}
-    skewed = numbers.deviation >= _SKEWED * abs(numbers.mean) or numbers.mean - numbers.deviation < numbers.minimum
-    if skewed and numbers.log_mean is not None and numbers.log_deviation is not None:
-        return {
-            "lognormal": {"median": _short(math.exp(numbers.log_mean)), "sigma": _short(numbers.log_deviation)},
-        }
-    return {"normal": {"mean": _short(numbers.mean), "deviation": _short(numbers.deviation)}}
-
-
-def _held(numbers: Numbers) -> bool:
-    """Whether the generator, which counts in steps of the last decimal, can reach both ends."""
-    return max(abs(numbers.minimum), abs(numbers.maximum)) * 10.0**numbers.decimals < 1e15
+def _even(numbers: Numbers) -> bool:
+    width, steps = numbers.maximum - numbers.minimum, len(numbers.quantiles) - 1
+    return not width or all(
+        abs(value - numbers.minimum - width * step / steps) <= _EVEN * width
+        for step, value in enumerate(numbers.quantiles)
+    )
 
 
 def _weights(column: ColumnProfile) -> dict[str, float]:
     """Value → share in percent."""
     total = sum(count for _, count in column.frequent)
-    return {
-        value.strip() if column.kind != "string" else value: _share(count / total) for value, count in column.frequent
-    }
+    return {_key(column, value): max(float(f"{100 * count / total:.4g}"), 0.001) for value, count in column.frequent}
 
 
-def _share(ratio: float) -> float:
-    return max(_short(100 * ratio), 0.001)
+def _key(column: ColumnProfile, value: str) -> str:
+    if column.kind == "double":
+        return repr(float(value.replace(",", ".")))
+    return value if column.kind == "string" else str(int(value))
 
 
-def _true_ratio(column: ColumnProfile) -> float:
-    true = sum(count for text, count in column.frequent if read_boolean(text))
-    return true / sum(count for _, count in column.frequent)
-
-
-def _number(value: float, whole: bool) -> float:
-    return int(value) if whole else value
-
-
-def _short(value: float) -> float:
-    """Four digits: a hint is read by people."""
-    return float(f"{value:.4g}")
-
-
-def _rounded(ratio: float) -> float:
-    return round(ratio, 6)
+def _number(value: float, places: int | None, rounding: str) -> float:
+    """A number of the hint: rounded inwards, so that what is generated lies within the values of the file."""
+    if places is None:
+        return int(value)
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), rounding=rounding))
 
 
 def _days(moment: date | datetime | None) -> int:

@@ -6,8 +6,8 @@ import json
 from typing import Any, Final
 
 from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.formats import ISO
 from pipegen.datafile.hints import hints_of
+from pipegen.datafile.kinds import ISO
 from pipegen.datafile.names import field_names
 from pipegen.datafile.profile import FileProfile
 
@@ -43,6 +43,13 @@ def schema_text(schema: dict[str, Any]) -> str:
 
 def _field(column: ColumnProfile, name: str) -> dict[str, Any]:
     kind: Any = _TYPES.get(column.kind, column.kind)
+    if column.precision is not None:
+        kind = {
+            "type": "bytes",
+            "logicalType": "decimal",
+            "precision": column.precision[0],
+            "scale": column.precision[1],
+        }
     field: dict[str, Any] = {"name": name, "type": ["null", kind] if column.nullable else kind}
     if column.nullable:
         field["default"] = None

@@ -5,6 +5,7 @@ Rows are read and checked before the load starts, so that nothing of that is in 
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import mmap
 import struct
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from pipegen.datafile.encoder import RowEncoder
-from pipegen.datafile.rows import DataFile
 from pipegen.errors import ProjectError
 
 _ENTRY: Final = struct.Struct("<QQ")
@@ -40,20 +40,17 @@ class Spool:
         return self._data[start:key_start], self._data[key_start:end]
 
     def close(self) -> None:
-        """Gives the disk back."""
+        """Deletes the temporary files."""
         self._data.close()
         self._index.close()
         for file in self._files:
             file.close()
 
 
-def fill_spool(
-    file: DataFile, encoder: RowEncoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]
-) -> Spool:
+def fill_spool(encoder: RowEncoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]) -> Spool:
     """Encodes the first rows of a file.
 
     Args:
-        file: The file.
         encoder: Encodes its rows.
         prefix: Stands before every value.
         max_rows: More are not needed.
@@ -62,40 +59,33 @@ def fill_spool(
     Raises:
         ProjectError: a row cannot be read or does not fit the schema, there is none, or the disk is full.
     """
-    data, index = tempfile.TemporaryFile(prefix="pipegen-rows-"), tempfile.TemporaryFile(prefix="pipegen-index-")  # noqa: SIM115 -- the spool closes them
-    try:
+    with contextlib.ExitStack() as undo:  # Ctrl-C as well: the temporary files go when they are closed
+        data = undo.enter_context(tempfile.TemporaryFile(prefix="pipegen-rows-"))
+        index = undo.enter_context(tempfile.TemporaryFile(prefix="pipegen-index-"))
         rows, offset = 0, 0
-        for row in itertools.islice(file.rows(), max_rows):
-            value, key = encoder.encode(row)
-            value = prefix + value
-            data.write(value)
-            key_start = _NO_KEY
-            end = offset + len(value)
-            if key is not None:
-                data.write(key)
-                key_start, end = end, end + len(key)
-            index.write(_ENTRY.pack(offset, key_start))
-            offset = end
-            rows += 1
-            if rows % _TELL_ROWS == 0 and not on_rows(rows):
-                break
-        index.write(_ENTRY.pack(offset, _NO_KEY))
-        data.flush()
-        index.flush()
-    except OSError as error:
-        data.close()
-        index.close()
-        raise ProjectError(
-            f"{file.path}: the encoded rows cannot be written to {Path(tempfile.gettempdir())}: {error.strerror}",
-            remedy="Make room there, or name another folder in the variable TMPDIR.",
-        ) from None
-    except BaseException:
-        # Ctrl-C as well: the temporary files go when they are closed.
-        data.close()
-        index.close()
-        raise
-    if not rows:
-        raise ProjectError(f"{file.path}: no rows", remedy="Name a file with at least one row.")
+        try:
+            for value, key in itertools.islice(encoder.encoded(), max_rows):
+                data.write(prefix + value)
+                key_start, end = _NO_KEY, offset + len(prefix) + len(value)
+                if key is not None:
+                    data.write(key)
+                    key_start, end = end, end + len(key)
+                index.write(_ENTRY.pack(offset, key_start))
+                offset = end
+                rows += 1
+                if rows % _TELL_ROWS == 0 and not on_rows(rows):
+                    break
+            index.write(_ENTRY.pack(offset, _NO_KEY))
+            data.flush()
+            index.flush()
+        except OSError as error:
+            raise ProjectError(
+                f"the encoded rows cannot be written to {Path(tempfile.gettempdir())}: {error.strerror}",
+                remedy="Make room there, or name another folder in the variable TMPDIR.",
+            ) from None
+        if not rows:
+            raise encoder.no_rows()
+        undo.pop_all()
     return Spool(data, index, rows)
 
 

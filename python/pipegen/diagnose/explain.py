@@ -19,8 +19,8 @@ import httpx2
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.errors import SettingsError
 from pipegen.redact import redact
-from pipegen.services.http import without_credentials
 from pipegen.snapshot import ErrorEntry
+from pipegen.urls import without_credentials
 
 MODEL_VARIABLES: Final = (
     "PIPEGEN_OLLAMA_URL",

@@ -14,6 +14,7 @@ from pipegen.snapshot import (
     PipelineMetrics,
     ProducerMetrics,
     RunState,
+    ThresholdResult,
     Verdict,
 )
 from pipegen.snapshot.limits import JOB_BUSY_RATIO, LAG_S, RATE_DEVIATION
@@ -44,7 +45,7 @@ def headline(
     if run.phase == "interrupted":
         return Headline(level="warning", text="The run was interrupted.", detail=_account(producer, pipeline))
     if run.phase == "finished":
-        return _finished(producer, pipeline)
+        return _finished(run, producer, pipeline)
     if run.phase in {"starting", "probing"}:
         return Headline(level="unknown", text=f"Starting: {run.step}.")
     if cause.state == "found":
@@ -54,12 +55,10 @@ def headline(
     if worst is not None:
         detail = " ".join(part for part in (worst.suggestion, worst.remedy) if part) or None
         return Headline(level="error", text=f"{_NAMES[worst.component]}: {worst.message}", detail=detail)
-    if flink.job_state is not None and flink.job_state != "RUNNING":
+    if flink.job_state not in {None, "RUNNING"} and not (flink.job_state == "FINISHED" and run.phase == "draining"):
         return Headline(level="error", text=f"The Flink job is {flink.job_state}.", detail=flink.root_exception)
     if run.phase == "draining":
-        waiting = (
-            "waiting for the last records" if not pipeline.lag else f"{format_count(pipeline.lag)} records to come"
-        )
+        waiting = run.drain or "waiting for the last records"
         return Headline(level="ok", text=f"All sent; {waiting}.", detail=_account(producer, pipeline))
     if cause.state == "unknown":
         return Headline(level="warning", text=cause.text, detail=_joined(cause.evidence))
@@ -118,7 +117,7 @@ def _evidence(producer: ProducerMetrics, pipeline: PipelineMetrics, latency: Lat
     return ", ".join(parts) + "."
 
 
-def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
+def _finished(run: RunState, producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
     problems = []
     if pipeline.lost:
         problems.append(f"{format_count(pipeline.lost)} records lost")
@@ -131,7 +130,8 @@ def _finished(producer: ProducerMetrics, pipeline: PipelineMetrics) -> Headline:
             level="warning", text=f"Finished with {', '.join(problems)}.", detail=_account(producer, pipeline)
         )
     known = "; every record is accounted for" if pipeline.lost is not None else ""
-    return Headline(level="ok", text=f"Finished{known}.", detail=_account(producer, pipeline))
+    how = f" Drained: {run.drain}." if run.drain else ""
+    return Headline(level="ok", text=f"Finished{known}.", detail=f"{_account(producer, pipeline)}{how}")
 
 
 def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
@@ -143,21 +143,35 @@ def _account(producer: ProducerMetrics, pipeline: PipelineMetrics) -> str:
     return ", ".join(parts) + "."
 
 
-def judged(headline: Headline, verdict: Verdict) -> Headline:
-    """The sentence of a run whose thresholds have been judged for good: what it was run for comes first."""
+def judged(headline: Headline, verdict: Verdict, failure: str | None = None) -> Headline:
+    """The sentence of a run that has been judged for good: what it was run for comes first.
+
+    Args:
+        headline: The sentence without the verdict.
+        verdict: The verdict.
+        failure: Why the run failed or is incomplete. An incomplete run fails by this, whatever its thresholds say.
+    """
     results = verdict.results
-    if not verdict.final or verdict.outcome is None or not results:
+    if not verdict.final or verdict.outcome is None:
+        return headline
+    every = "the threshold holds" if len(results) == 1 else f"all {len(results)} thresholds hold"
+    broken = [result for result in results if result.outcome != "pass"]
+    count, first = _broken(broken, len(results)) if broken else (every, None)
+    if failure is not None and verdict.outcome == "fail" and verdict.reasons[:1] == [failure]:
+        thresholds = ": ".join(part for part in (count.capitalize(), first) if part) if results else None
+        return Headline(level="error", text=f"Failed: {failure}.", detail=f"{thresholds}." if thresholds else None)
+    if not results:
         return headline
     before = " ".join(part for part in (headline.text, headline.detail) if part)
-    every = "the threshold holds" if len(results) == 1 else f"all {len(results)} thresholds hold"
     if verdict.outcome == "pass":
         return Headline(level=headline.level, text=f"Passed: {every}.", detail=before)
     if verdict.outcome == "invalid":
         return Headline(level="warning", text=f"Invalid: {verdict.reasons[0]}.", detail=before)
-    broken = [result for result in results if result.outcome != "pass"]
-    if not broken:  # every threshold holds, and the run did not meet a condition of its own
-        return Headline(level="error", text=f"Failed: {verdict.reasons[0]}.", detail=f"{every.capitalize()}. {before}")
+    return Headline(level="error", text=f"Failed: {count}.", detail=f"{first}. {before}" if first else before)
+
+
+def _broken(broken: list[ThresholdResult], total: int) -> tuple[str, str]:
+    """How many thresholds do not hold, and the first of them with what was observed."""
     fails = "fails" if len(broken) == 1 else "fail"
-    count = "the threshold fails" if len(results) == 1 else f"{len(broken)} of {len(results)} thresholds {fails}"
-    first = f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"
-    return Headline(level="error", text=f"Failed: {count}.", detail=f"{first}. {before}")
+    count = "the threshold fails" if total == 1 else f"{len(broken)} of {total} thresholds {fails}"
+    return count, f"{broken[0].expression}: {broken[0].observed_text or broken[0].reason}"

@@ -55,12 +55,14 @@ class Distribution:
         self._first: HistogramSnapshot | None = None
         self._last: HistogramSnapshot | None = None
         self._end_s = -math.inf
+        self._upper_bound: str | None = None
 
     def take(self, step: Step) -> None:
         """Looks at the next step."""
         after = step.histograms_after.get(self._stage)
         if after is None:
             return
+        self._upper_bound = step.upper_bounds.get(self._stage)
         if self._first is None or step.start_s > self._end_s:
             self._closed = self._merged()
             self._first = step.histograms_before.get(self._stage, HistogramSnapshot.empty())
@@ -81,7 +83,8 @@ class Distribution:
                 value_us = merged.mean_us
             case _:
                 value_us = merged.percentile_us(self._percentile or 50.0)
-        return None if value_us is None else Observed(value_us / 1000)
+        note = f"an upper bound: {self._upper_bound}" if self._upper_bound else None
+        return None if value_us is None else Observed(value_us / 1000, note=note)
 
     def _merged(self) -> HistogramSnapshot:
         if self._first is None or self._last is None:

@@ -102,6 +102,7 @@ class Judge:
             histograms_before=before[1],
             histograms_after=histograms,
             reasons=snapshot.reasons,
+            upper_bounds=_upper_bounds(snapshot),
         )
 
     def _sum_up(self, results: list[ThresholdResult]) -> Verdict:
@@ -118,9 +119,11 @@ class Judge:
             why = "the run was interrupted" if ending.outcome == "interrupted" else f"the run failed: {ending.failure}"
             return Verdict(final=True, valid=valid, reasons=[why, *doubts], results=results)
         failures = [_failure(each) for each in results if each.outcome == "fail"]
-        if ending is not None and ending.outcome == "incomplete" and ending.failure:
-            failures.append(ending.failure)
         outcome: VerdictOutcome | None = None
+        if ending is not None and ending.outcome == "incomplete":
+            # Records that stayed away are missing however the generator did: no doubt excuses them.
+            why = ending.failure or "the run is incomplete"
+            return Verdict(outcome="fail", final=True, valid=valid, reasons=[why, *doubts, *failures], results=results)
         if doubts:
             outcome = "invalid"
         elif failures:
@@ -131,6 +134,13 @@ class Judge:
         if final and not results and not reasons:
             reasons = ["no thresholds are set"]
         return Verdict(outcome=outcome, final=final, valid=valid, reasons=reasons, results=results)
+
+
+def _upper_bounds(snapshot: Snapshot) -> dict[str, str]:
+    """The latencies that are only upper bounds, and why."""
+    latency = snapshot.latency
+    stages = {"generator_delay": latency.generator_delay, "ack": latency.ack, "end_to_end": latency.end_to_end}
+    return {name: stage.bound_reason for name, stage in stages.items() if stage is not None and stage.bound_reason}
 
 
 def _track(threshold: Threshold, phases: Sequence[PhasePlan]) -> Track:

@@ -26,6 +26,7 @@ class Step:
         histograms_before: The latencies since the start of the load, at the snapshot before.
         histograms_after: The same at the snapshot.
         reasons: Why figures are null, by their path or that of a section above.
+        upper_bounds: Why latencies are only upper bounds, by their histogram.
     """
 
     start_s: float
@@ -38,6 +39,7 @@ class Step:
     histograms_before: Histograms = field(default_factory=dict)
     histograms_after: Histograms = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    upper_bounds: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

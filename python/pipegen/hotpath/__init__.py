@@ -21,11 +21,11 @@ from pipegen._native import (
     SchemaValidator,
     Totals,
     Validation,
-    is_probe,
+    is_of_load,
     now_ns,
     probe_header,
 )
-from pipegen.hotpath.header import without_probes
+from pipegen.hotpath.header import of_load
 
 __all__ = [
     "HEADER_NAME",
@@ -45,8 +45,8 @@ __all__ = [
     "SchemaValidator",
     "Totals",
     "Validation",
-    "is_probe",
+    "is_of_load",
     "now_ns",
+    "of_load",
     "probe_header",
-    "without_probes",
 ]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipegen._native import is_probe
+from pipegen._native import is_of_load
 
 
-def without_probes(values: Sequence[bytes | None], headers: Sequence[bytes | None]) -> list[bytes | None]:
-    """The values that are no probe's: a probe is no part of the load.
+def of_load(values: Sequence[bytes | None], headers: Sequence[bytes | None], *, run: int) -> list[bytes | None]:
+    """The values of a run's load: without those of probes and of other runs.
 
     Args:
         values: Of records.
-        headers: The `pipegen` header of each; None where it has none.
+        headers: The `pipegen` header of each. Without one nobody can tell, and the value stays.
+        run: The run.
     """
-    return [value for value, header in zip(values, headers, strict=True) if header is None or not is_probe(header)]
+    return [
+        value for value, header in zip(values, headers, strict=True) if header is None or is_of_load(header, run=run)
+    ]

@@ -2,19 +2,23 @@
 
 from pipegen.observe.collector import Collector, Reading
 from pipegen.observe.flink import FlinkCollector, FlinkReading
-from pipegen.observe.kafka import KafkaCollector, KafkaReading, TopicOffsets
+from pipegen.observe.flink_sources import PipelineSources, SourceState
+from pipegen.observe.kafka import Consumed, KafkaCollector, KafkaReading, TopicOffsets
 from pipegen.observe.registry import RegistryCollector, RegistryReading
 from pipegen.observe.system import SystemCollector, SystemReading
 
 __all__ = [
     "Collector",
+    "Consumed",
     "FlinkCollector",
     "FlinkReading",
     "KafkaCollector",
     "KafkaReading",
+    "PipelineSources",
     "Reading",
     "RegistryCollector",
     "RegistryReading",
+    "SourceState",
     "SystemCollector",
     "SystemReading",
     "TopicOffsets",

@@ -41,10 +41,10 @@ class PartitionJudge:
         self._now_s = 0.0
         self._lag = 0
 
-    def see(self, *, now_s: float, committed: int, end: int) -> None:
-        """Takes one look: the committed offset and the end offset read just after it."""
+    def see(self, *, now_s: float, committed: int, lag: int) -> None:
+        """Takes one look: the committed offset, and the records between it and the end read just after it."""
         self._now_s = now_s
-        self._lag = max(0, end - committed)
+        self._lag = lag
         if self._lag == 0:
             self._behind_since_s = None
         elif self._behind_since_s is None:

@@ -15,15 +15,18 @@ from pipegen.errors import ServiceError
 from pipegen.observe.collector import Collector
 from pipegen.observe.flink_jobs import Transitions, checkpoints
 from pipegen.observe.flink_processes import read_processes
-from pipegen.observe.flink_vertex import JobTotals, VertexReader, chosen_metrics, is_busy
+from pipegen.observe.flink_sources import PipelineSources, SourceState, topics_in
+from pipegen.observe.flink_vertex import HeldRows, JobTotals, VertexReader, chosen_metrics, is_busy
 from pipegen.services.flink import ClusterOverview, FlinkClient, Job, JobFailure, Vertex
 from pipegen.snapshot import Checkpoints, FlinkProcess, JobState, VertexMetrics
 
 _CLUSTER_EVERY: Final = 5
 _FAILURES_EVERY: Final = 5
 _NAMES_EVERY: Final = 10
+_NAMES_OF_SOURCES_EVERY: Final = 2
 _TIMEOUT_S: Final = 10.0
 _WAITING_STATES: Final = {"CREATED", "SCHEDULED"}
+_GRAVEST_FIRST: Final = ("FAILED", "FAILING", "RESTARTING", "CANCELED", "CANCELLING", "SUSPENDED", "RECONCILING")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class FlinkReading:
     """Names of the vertices with tasks that wait to be run."""
     jobs: tuple[JobState, ...] = ()
     vertices: tuple[VertexMetrics, ...] = ()
+    sources: tuple[SourceState, ...] = ()
+    held: tuple[HeldRows, ...] = ()
+    """Rows that operators hold until the watermark has passed them."""
     checkpoints: Checkpoints | None = None
     job_manager: FlinkProcess | None = None
     task_managers: tuple[FlinkProcess, ...] = ()
@@ -74,6 +80,19 @@ class _Failures:
     newest: JobFailure | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Metrics of a vertex that are asked for, and the topics that their names tell of."""
+
+    chosen: Sequence[str]
+    topics: frozenset[str]
+
+    @property
+    def has_source(self) -> bool:
+        """Whether a source says what it has not read: it does from its first record on."""
+        return any(name.endswith(".pendingRecords") for name in self.chosen)
+
+
 async def _no_ids() -> Sequence[str]:
     return ()
 
@@ -85,6 +104,7 @@ class FlinkCollector(Collector[FlinkReading]):
         client: Client to ask with.
         job_ids: Says which jobs belong to the run, at any moment.
         find_jobs: Finds the jobs where ``job_ids`` names none, for a cluster that PipeGen only watches.
+        sources: What the sources of the pipeline read: what others have not read is not pending.
         interval_s: Time between two readings.
         on_failure: Called with the error of a failed attempt.
     """
@@ -97,6 +117,7 @@ class FlinkCollector(Collector[FlinkReading]):
         *,
         job_ids: Callable[[], Sequence[str]] = tuple,
         find_jobs: Callable[[], Awaitable[Sequence[str]]] = _no_ids,
+        sources: PipelineSources | None = None,
         interval_s: float = 1.0,
         on_failure: Callable[[ServiceError], None] | None = None,
     ) -> None:
@@ -104,8 +125,8 @@ class FlinkCollector(Collector[FlinkReading]):
         self._client = client
         self._job_ids = job_ids
         self._find_jobs = find_jobs
-        self._metric_names: dict[tuple[str, str], list[str]] = {}
-        self._vertices = VertexReader()
+        self._metric_names: dict[tuple[str, str], _Names] = {}
+        self._vertices = VertexReader(sources)
         self._transitions = Transitions()
         self._failures: dict[str, _Failures] = {}
         self._checkpoint_intervals: dict[str, float] = {}
@@ -143,7 +164,7 @@ class FlinkCollector(Collector[FlinkReading]):
             for vertex in job.vertices:
                 await self._add_vertex(job, vertex, totals)
         now_ns = time.monotonic_ns()
-        shown = next((job for job in jobs if job.state != "RUNNING"), jobs[0])
+        shown = min(jobs, key=_gravity)
         failures = {job.id: await self._failures_of(job) for job in jobs}
         restarts = [failures[job.id].restarts for job in jobs]
         failure = failures[shown.id].newest
@@ -165,10 +186,13 @@ class FlinkCollector(Collector[FlinkReading]):
             root_exception=failure.cause if failure else None,
             root_exception_at_ms=failure.at_ms if failure else None,
             root_exception_classes=" ".join(failure.classes) if failure else None,
-            all_running=all(job.all_running for job in jobs),
+            all_running=any(job.all_running for job in jobs)
+            and all(job.all_running or job.state == "FINISHED" for job in jobs),
             waiting=tuple(v.name for job in jobs for v in job.vertices if v.state in _WAITING_STATES),
             jobs=tuple(self._transitions.see(job) for job in jobs),
             vertices=tuple(totals.vertices),
+            sources=tuple(totals.sources),
+            held=tuple(totals.held),
             checkpoints=checkpoints(await self._client.checkpoints(shown.id), totals, interval_ms),
             job_manager=seen.job_manager,
             task_managers=seen.task_managers,
@@ -176,13 +200,13 @@ class FlinkCollector(Collector[FlinkReading]):
         )
 
     async def _add_vertex(self, job: Job, vertex: Vertex, totals: JobTotals) -> None:
-        names = await self._names(job.id, vertex.id)
-        metrics = await self._client.metrics(job.id, vertex.id, names) if names else {}
+        names = await self._names(job.id, vertex)
+        metrics = await self._client.metrics(job.id, vertex.id, list(names.chosen)) if names.chosen else {}
         subtasks: list[float] | None = None
         # Asked for only where it tells something: one more question a vertex and second would cost too much.
         if vertex.parallelism > 1 and is_busy(metrics):
             subtasks = await self._client.busy_ratios(job.id, vertex.id)
-        self._vertices.add(job, vertex, metrics, totals, subtasks)
+        self._vertices.add(job, vertex, metrics, totals, subtasks, names.topics)
 
     async def _failures_of(self, job: Job) -> _Failures:
         """Asked at once when the job or one of its vertices went into another state, else every few looks."""
@@ -202,13 +226,23 @@ class FlinkCollector(Collector[FlinkReading]):
                 self._checkpoint_intervals[job_id] = known
         return known
 
-    async def _names(self, job_id: str, vertex_id: str) -> list[str]:
-        key = (job_id, vertex_id)
+    async def _names(self, job_id: str, vertex: Vertex) -> _Names:
+        key = (job_id, vertex.id)
         known = self._metric_names.get(key)
-        if known is not None and self._turn % _NAMES_EVERY != 0:
+        # A source names what is pending once it has read something, which the end of a load waits for.
+        untold = not vertex.inputs and known is not None and not known.has_source
+        every_turns = _NAMES_OF_SOURCES_EVERY if untold and vertex.state == "RUNNING" else _NAMES_EVERY
+        if known is not None and self._turn % every_turns != 0:
             return known
-        every = await self._client.metric_names(job_id, vertex_id)
-        chosen = chosen_metrics(every)
+        every = await self._client.metric_names(job_id, vertex.id)
+        names = _Names(chosen_metrics(every), topics_in(every))
         if every:
-            self._metric_names[key] = chosen
-        return chosen
+            self._metric_names[key] = names
+        return names
+
+
+def _gravity(job: Job) -> int:
+    """The job that speaks for all is the one in most trouble; one that has done its work, the last."""
+    if job.state in _GRAVEST_FIRST:
+        return _GRAVEST_FIRST.index(job.state)
+    return len(_GRAVEST_FIRST) + (0 if job.state not in {"RUNNING", "FINISHED"} else 1 if job.state == "RUNNING" else 2)

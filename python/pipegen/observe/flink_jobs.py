@@ -8,7 +8,7 @@ from typing import Any, Final
 from pipegen.moment import iso_at
 from pipegen.observe.flink_vertex import JobTotals
 from pipegen.services.flink import Job
-from pipegen.services.sql_gateway import root_cause
+from pipegen.services.java_trace import root_cause
 from pipegen.snapshot import Checkpoints, JobState, JobTransition
 
 _MOST: Final = 50
@@ -48,8 +48,10 @@ def _rank(state: str) -> int:
     return _LIFE.index(state) if state in _LIFE else len(_LIFE)
 
 
-def checkpoints(answer: Mapping[str, Any], totals: JobTotals, interval_ms: float | None) -> Checkpoints:
-    """Checkpoint statistics of a job from Flink's answer and the metrics of its vertices."""
+def checkpoints(answer: Mapping[str, Any] | None, totals: JobTotals, interval_ms: float | None) -> Checkpoints | None:
+    """Checkpoint statistics of a job from Flink's answer and the metrics of its vertices; None where it takes none."""
+    if answer is None:
+        return None
     latest = answer.get("latest") or {}
     done, failed = latest.get("completed") or {}, latest.get("failed") or {}
     cause = failed.get("failure_message")

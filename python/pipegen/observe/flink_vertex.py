@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from pipegen.observe.counter import ChangeRate
+from pipegen.observe.flink_sources import PipelineSources, SourceState, belongs, pending_of, source_name
 from pipegen.services.flink import Job, SubtaskMetric, Vertex
 from pipegen.snapshot import VertexMetrics
 from pipegen.snapshot.flink import backpressure_level
@@ -22,12 +24,20 @@ _PENDING: Final = ".pendingRecords"
 _EMIT_LAG: Final = ".currentEmitEventTimeLag"
 _SENT: Final = ".numRecordsSend"
 _RECORDS_IN: Final = ".numRecordsIn"
+_RECORDS_OUT: Final = ".numRecordsOut"
 _WATERMARK: Final = ".currentOutputWatermark"
 _LATE: Final = ".numLateRecordsDropped"
 _BUSY_RATIO: Final = 0.5
 _AS_BUSY_RATIO: Final = 0.8
 # Flink gives this watermark to a source that has ended.
 _END_OF_TIME: Final = 2**62
+_HOLDS: Final = re.compile(
+    r"\b((?:Local|Global)?(?:Group)?Window(?:Aggregate|Join|Rank|Deduplicate)|OverAggregate|TemporalSort|TemporalJoin"
+    r"|IntervalJoin|Match)\b"
+)
+"""Operators that hold rows until the watermark has passed them."""
+_ONE_FOR_ONE: Final = re.compile(r"^(?:OverAggregate|TemporalSort)\[\d+\]\.numRecords(?:In|Out)$")
+"""Of those, counters of the ones that bring out one row for each: what went in and has not come out is held."""
 
 
 def chosen_metrics(every: Sequence[str]) -> list[str]:
@@ -39,7 +49,23 @@ def chosen_metrics(every: Sequence[str]) -> list[str]:
         if name in _TASK_METRICS
         or name.endswith((_PENDING, _EMIT_LAG, _SENT, _WATERMARK, _LATE))
         or (name.endswith(_RECORDS_IN) and name.removesuffix(_RECORDS_IN) in sources)
+        or _ONE_FOR_ONE.match(name)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRows:
+    """Rows that an operator holds until the watermark has passed them.
+
+    Attributes:
+        operator: Its kind, as Flink names it.
+        rows: How many; None where Flink's counters do not tell.
+        watermark_ms: Its watermark (epoch ms); None where it has none yet.
+    """
+
+    operator: str
+    rows: int | None
+    watermark_ms: int | None
 
 
 @dataclass(slots=True)
@@ -48,12 +74,18 @@ class JobTotals:
 
     records_in: int | None = None
     records_out: int | None = None
-    pending: int | None = None
     late_dropped: int | None = None
     emit_lag_ms: float | None = None
     start_delay_ms: float | None = None
     alignment_ms: float | None = None
     vertices: list[VertexMetrics] = field(default_factory=list)
+    sources: list[SourceState] = field(default_factory=list)
+    held: list[HeldRows] = field(default_factory=list)
+
+    @property
+    def pending(self) -> int | None:
+        """Records that the pipeline's sources have not read."""
+        return pending_of(self.sources)
 
     @property
     def watermark_lag_ms(self) -> float | None:
@@ -65,10 +97,14 @@ class VertexReader:
     """Turns what Flink says about a vertex into figures; keeps its counters for the rates.
 
     A counter that stood for longer than ``quiet_ns``, one and a half refreshes of Flink's, is quiet.
+
+    Args:
+        pipeline: What the pipeline's sources read; where nothing is named, every source is taken for one of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, pipeline: PipelineSources | None = None) -> None:
         self.quiet_ns = 0.0
+        self._pipeline = pipeline or PipelineSources()
         self._counters: dict[str, ChangeRate] = {}
 
     def rate(self, key: str, value: int | None, now_ns: int) -> float | None:
@@ -84,19 +120,40 @@ class VertexReader:
         metrics: Mapping[str, SubtaskMetric],
         totals: JobTotals,
         subtasks: Sequence[float] | None,
+        topics: frozenset[str] = frozenset(),
     ) -> None:
-        """Adds a vertex to the totals; ``subtasks`` is how busy each of its subtasks is, where that was asked for."""
+        """Adds a vertex to the totals.
+
+        Args:
+            job: Its job.
+            vertex: The vertex.
+            metrics: Its metrics that were asked for.
+            totals: What it is added to.
+            subtasks: How busy each of its subtasks is, where that was asked for.
+            topics: Topics that it reads, as Flink writes them in names of metrics.
+        """
         now_ns = time.monotonic_ns()
         # Of numRecordsIn only that of sources was chosen.
         totals.records_in = _add(totals.records_in, _ending(metrics, _RECORDS_IN))
-        totals.pending = _add(totals.pending, _ending(metrics, _PENDING))
         totals.records_out = _add(totals.records_out, _ending(metrics, _SENT))
         late = _add(None, _ending(metrics, _LATE))
         totals.late_dropped = late if totals.late_dropped is None else totals.late_dropped + (late or 0)
         totals.emit_lag_ms = _largest(totals.emit_lag_ms, [m.max for m in _ending(metrics, _EMIT_LAG)], 1)
         totals.start_delay_ms = _largest(totals.start_delay_ms, _maxima(metrics, _START_DELAY), 1e6)
         totals.alignment_ms = _largest(totals.alignment_ms, _maxima(metrics, _ALIGNMENT), 1e6)
-        totals.vertices.append(self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns, subtasks))
+        shown = self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns, subtasks)
+        totals.vertices.append(shown)
+        name = source_name(vertex.name)
+        pending = _add(None, _ending(metrics, _PENDING))
+        if name is not None or pending is not None:
+            name = name or vertex.name
+            of_pipeline = belongs(name, topics, self._pipeline)
+            has_watermark = shown.watermark_ms is not None
+            source = SourceState(name, vertex.state, pending, of_pipeline, has_watermark, vertex.records_in)
+            totals.sources.append(source)
+        held = _HOLDS.search(vertex.name)
+        if held is not None and vertex.state == "RUNNING":
+            totals.held.append(HeldRows(held.group(1), _held(metrics), shown.watermark_ms))
 
     def _vertex(
         self,
@@ -157,6 +214,15 @@ def _busy_subtasks(
 
 def _ending(metrics: Mapping[str, SubtaskMetric], suffix: str) -> list[SubtaskMetric]:
     return [metric for name, metric in metrics.items() if name.endswith(suffix)]
+
+
+def _held(metrics: Mapping[str, SubtaskMetric]) -> int | None:
+    """Rows that went into operators that bring out one for each, and have neither come out nor been dropped."""
+    counters = {name: metric for name, metric in metrics.items() if _ONE_FOR_ONE.match(name)}
+    if not counters:
+        return None
+    taken, given = (sum(metric.sum for metric in _ending(counters, end)) for end in (_RECORDS_IN, _RECORDS_OUT))
+    return max(0, round(taken - given - sum(metric.sum for metric in _ending(metrics, _LATE))))
 
 
 def _maxima(metrics: Mapping[str, SubtaskMetric], name: str) -> list[float]:

@@ -34,11 +34,13 @@ class TopicOffsets:
     """The end of a topic.
 
     Attributes:
-        total: Sum of the end offsets less ``base``.
+        total: Records since ``base``: the sum of the end offsets less ``base``, less the offsets without a record that
+            our consumer has passed. Without a consumer of ours it may include markers of transactions.
         partitions: Number of partitions.
         rate_per_s: Growth since the reading before; None at the first.
         measured_ns: Monotonic time of the reading.
-        lag: End offsets less our consumer's positions taken just before; None where there is no consumer.
+        lag: What our consumer can read and has not read; None where there is no consumer.
+        open: Offsets behind the start of an open transaction, which nobody can read yet; None without a consumer.
     """
 
     total: int
@@ -46,6 +48,20 @@ class TopicOffsets:
     rate_per_s: float | None
     measured_ns: int
     lag: int | None
+    open: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consumed:
+    """How far our consumer has read the output topic.
+
+    Attributes:
+        positions: For each partition the offset it reads next: behind markers of transactions that it has passed.
+        gaps: Offsets it has passed that held no record.
+    """
+
+    positions: Mapping[int, int]
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +83,7 @@ class KafkaReading:
     groups_total: int | None = None
 
 
-Positions = Callable[[], Mapping[int, int]]
+ReadSoFar = Callable[[], Consumed]
 
 
 @dataclass(slots=True)
@@ -90,7 +106,7 @@ class KafkaCollector(Collector[KafkaReading]):
         input_topic: Topic the load goes to; None when not known.
         output_topic: Topic the job writes to; None when not known.
         base_offsets: For each topic the sum of its end offsets before the run.
-        positions: Our consumer's next offset for each partition of the output topic.
+        consumed: How far our consumer of the output topic is; None without one.
         groups: Groups to follow and whose they are; None follows the first 20 of the cluster.
         other_topics: Further topics of the pipeline, with their roles.
         checkpoint_interval_s: How often Flink commits; None when not known.
@@ -107,7 +123,7 @@ class KafkaCollector(Collector[KafkaReading]):
         input_topic: str | None,
         output_topic: str | None,
         base_offsets: Mapping[str, int],
-        positions: Positions | None,
+        consumed: ReadSoFar | None = None,
         groups: Mapping[str, GroupKind] | None = None,
         other_topics: Mapping[str, TopicRole] | None = None,
         checkpoint_interval_s: Callable[[], float | None] = lambda: None,
@@ -120,7 +136,7 @@ class KafkaCollector(Collector[KafkaReading]):
         self._input_topic = input_topic
         self._output_topic = output_topic
         self._base = base_offsets
-        self._positions = positions
+        self._consumed = consumed
         self._wanted_groups = groups
         self._roles: dict[str, TopicRole] = dict(other_topics or {})
         if output_topic is not None:
@@ -152,8 +168,9 @@ class KafkaCollector(Collector[KafkaReading]):
         cluster = self._metadata(turn)
         before = self._reading.value
         # Positions first: the lag may then be a little too high, never too low.
-        consumed = self._positions() if self._positions is not None else None
+        consumed = self._consumed() if self._consumed is not None else None
         self._read_offsets(cluster, turn)
+        readable = self._readable(cluster) if consumed is not None else {}
         if turn % _DETAILS_EVERY == 0:
             known.brokers = self._survey.brokers()
             known.group_ids = self._survey.group_ids()
@@ -169,8 +186,8 @@ class KafkaCollector(Collector[KafkaReading]):
             partitions=len(every),
             under_replicated=under_replicated(every),
             leaderless=leaderless(every),
-            input=self._topic(cluster, self._input_topic, before.input if before else None, None),
-            output=self._topic(cluster, self._output_topic, before.output if before else None, consumed),
+            input=self._topic(cluster, self._input_topic, before.input if before else None),
+            output=self._topic(cluster, self._output_topic, before.output if before else None, consumed, readable),
             unreachable=sum(1 for broker in brokers if not broker.reachable),
             controller_id=next((broker.id for broker in brokers if broker.controller), None),
             broker_list=brokers,
@@ -203,8 +220,17 @@ class KafkaCollector(Collector[KafkaReading]):
         described = self._survey.groups([group for group in wanted if group in set(every)])
         return [described[group] for group in wanted if group in described]
 
+    def _readable(self, cluster: ClusterView) -> Mapping[Spot, int]:
+        """The ends of the output topic for a reader of committed records, which our consumer is."""
+        return self._survey.offsets(_led(cluster, [self._output_topic] if self._output_topic else []), "stable")
+
     def _topic(
-        self, cluster: ClusterView, topic: str | None, before: TopicOffsets | None, consumed: Mapping[int, int] | None
+        self,
+        cluster: ClusterView,
+        topic: str | None,
+        before: TopicOffsets | None,
+        consumed: Consumed | None = None,
+        readable: Mapping[Spot, int] | None = None,
     ) -> TopicOffsets | None:
         if topic is None or topic not in cluster.topics:
             return None
@@ -214,9 +240,21 @@ class KafkaCollector(Collector[KafkaReading]):
             return None
         measured_ns = max((self._book.read_ns[topic, number] for number in known), default=0)
         total = sum(known.values()) - self._base.get(topic, 0)
-        growth = rate_per_s(total, measured_ns, before.total, before.measured_ns) if before else None
-        lag = sum(max(0, end - consumed.get(part, 0)) for part, end in known.items()) if consumed is not None else None
-        return TopicOffsets(total, len(known), growth, measured_ns, lag)
+        if consumed is None:
+            return TopicOffsets(total, len(known), _growth(total, measured_ns, before), measured_ns, None)
+        total -= consumed.gaps
+        # The high watermark was read first: where it is the smaller one, nothing was open at that moment.
+        ends_to_read = {part: min(end, (readable or {}).get((topic, part), end)) for part, end in known.items()}
+        lag = sum(max(0, end - consumed.positions.get(part, 0)) for part, end in ends_to_read.items())
+        held = sum(known.values()) - sum(ends_to_read.values())
+        return TopicOffsets(total, len(known), _growth(total, measured_ns, before), measured_ns, lag, held)
+
+
+def _growth(total: int, measured_ns: int, before: TopicOffsets | None) -> float | None:
+    """Growth since the reading before; a marker that was not yet known to be one makes no negative growth."""
+    if before is None:
+        return None
+    return rate_per_s(max(total, before.total), measured_ns, before.total, before.measured_ns)
 
 
 def _led(cluster: ClusterView, topics: Iterable[str]) -> list[Spot]:

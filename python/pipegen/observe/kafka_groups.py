@@ -11,9 +11,11 @@ from pipegen.errors import KafkaError
 from pipegen.observe.burrow import PartitionJudge, worst
 from pipegen.observe.counter import ChangeRate
 from pipegen.observe.trend import Trend
+from pipegen.observe.uncommitted import Place, Uncommitted, UncommittedBook
 from pipegen.services.kafka_survey import Group, KafkaSurvey, Spot
 from pipegen.snapshot import ConsumerGroup, GroupPartition
 from pipegen.snapshot.kafka import GroupKind
+from pipegen.units import format_count
 
 MOST_GROUPS: Final = 20
 _MOST_READS: Final = 16
@@ -31,6 +33,7 @@ class _History:
     trend: Trend = field(default_factory=Trend)
     committed: ChangeRate = field(default_factory=ChangeRate)
     moved_without_members: bool = False
+    reads_uncommitted: bool = False
 
 
 class GroupWatch:
@@ -40,7 +43,7 @@ class GroupWatch:
         survey: Client to ask with.
         kinds: Groups of known kind; any other is ``other``.
         checkpoint_interval_s: How often Flink commits; None when not known.
-        most_reads: Records that one look may read to find lag in seconds.
+        most_reads: Partitions that one look may read to tell records from markers and to find lag in seconds.
     """
 
     def __init__(
@@ -54,10 +57,8 @@ class GroupWatch:
         self._survey = survey
         self._kinds = kinds
         self._interval_s = checkpoint_interval_s
-        self._most_reads = most_reads
+        self._book = UncommittedBook(survey, most_reads=most_reads)
         self._histories: dict[str, _History] = {}
-        # The time of the record at a committed offset does not change: read once, kept while the offset stands.
-        self._times_ms: dict[Spot, tuple[int, int]] = {}
 
     def look(self, groups: Sequence[Group]) -> tuple[ConsumerGroup, ...]:
         """One look at the groups.
@@ -69,9 +70,40 @@ class GroupWatch:
         spots = {spot for offsets in committed.values() for spot in offsets}
         # Ends after commits: the lag may then be a little too high, never too low.
         ends = self._survey.offsets(sorted(spots), "end")
-        unread = self._read_times(committed, ends)
+        stable = self._stable(committed, ends)
+        self._look_into(committed, ends, stable)
         now_s = time.monotonic()
-        return tuple(self._group(group, committed.get(group.id), ends, unread, now_s) for group in groups)
+        return tuple(self._group(group, committed.get(group.id), ends, stable, now_s) for group in groups)
+
+    def _stable(self, committed: Mapping[str, Mapping[Spot, int]], ends: Mapping[Spot, int]) -> dict[Spot, int]:
+        """Ends for readers of committed records, of the partitions where there is lag; never beyond ``ends``."""
+        behind = {
+            spot for offsets in committed.values() for spot, offset in offsets.items() if offset < ends.get(spot, 0)
+        }
+        return {
+            spot: min(offset, ends[spot]) for spot, offset in self._survey.offsets(sorted(behind), "stable").items()
+        }
+
+    def _look_into(
+        self, committed: Mapping[str, Mapping[Spot, int]], ends: Mapping[Spot, int], stable: Mapping[Spot, int]
+    ) -> None:
+        places = [
+            self._place(self._history(group_id), spot, offset, ends[spot], stable)
+            for group_id, offsets in committed.items()
+            for spot, offset in offsets.items()
+            if spot in ends
+        ]
+        self._book.look(places, open_topics={spot[0] for spot, offset in stable.items() if offset < ends[spot]})
+
+    @staticmethod
+    def _place(history: _History, spot: Spot, offset: int, end: int, stable: Mapping[Spot, int]) -> Place:
+        """Where a group stands; one that was once past an open transaction does not wait for its end."""
+        reach = stable.get(spot, end)
+        history.reads_uncommitted |= offset > reach
+        return Place(spot, offset, end if history.reads_uncommitted else reach)
+
+    def _history(self, group_id: str) -> _History:
+        return self._histories.setdefault(group_id, _History())
 
     def _committed(self, groups: Sequence[Group]) -> dict[str, dict[Spot, int]]:
         found: dict[str, dict[Spot, int]] = {}
@@ -85,29 +117,15 @@ class GroupWatch:
             raise failure
         return found
 
-    def _read_times(self, committed: Mapping[str, Mapping[Spot, int]], ends: Mapping[Spot, int]) -> set[Spot]:
-        """Reads record times, of the partitions with the largest lag first; returns those beyond the cap."""
-        wanted: dict[Spot, tuple[int, int]] = {}
-        for offsets in committed.values():
-            for spot, offset in offsets.items():
-                lag = ends.get(spot, offset) - offset
-                if lag > 0 and self._times_ms.get(spot, (None, 0))[0] != offset:
-                    wanted[spot] = (lag, offset)
-        ordered = sorted(wanted, key=lambda spot: wanted[spot], reverse=True)
-        chosen = {spot: wanted[spot][1] for spot in ordered[: self._most_reads]}
-        for spot, at_ms in self._survey.record_times(chosen).items():
-            self._times_ms[spot] = (chosen[spot], at_ms)
-        return set(ordered[self._most_reads :])
-
     def _group(
         self,
         group: Group,
         committed: Mapping[Spot, int] | None,
         ends: Mapping[Spot, int],
-        unread: set[Spot],
+        stable: Mapping[Spot, int],
         now_s: float,
     ) -> ConsumerGroup:
-        history = self._histories.setdefault(group.id, _History())
+        history = self._history(group.id)
         kind = self._kinds.get(group.id, "other")
         partitions = []
         if committed:
@@ -119,7 +137,14 @@ class GroupWatch:
             window_s = self._window_s(at_checkpoints=at_checkpoints)
             history.committed.update(total, round(now_s * 1e9), window_s * 1e9)
             partitions = [
-                self._partition(history, spot, offset, ends[spot], unread, window_s, now_s, bool(group.members))
+                self._partition(
+                    history,
+                    self._place(history, spot, offset, ends[spot], stable),
+                    ends[spot],
+                    window_s,
+                    now_s,
+                    bool(group.members),
+                )
                 for spot, offset in committed.items()
                 if spot in ends
             ]
@@ -136,6 +161,7 @@ class GroupWatch:
             committed_total=sum(committed.values()) if committed else None,
             commit_rate_per_s=_rounded(history.committed.rate_per_s),
             lag=sum(part.lag for part in partitions) if partitions else None,
+            lag_note=_lag_note(partitions),
             lag_s=lag_s,
             lag_s_reason=why,
             lag_trend_per_s=_rounded(history.trend.slope_per_s()),
@@ -144,39 +170,34 @@ class GroupWatch:
         )
 
     def _partition(
-        self,
-        history: _History,
-        spot: Spot,
-        offset: int,
-        end: int,
-        unread: set[Spot],
-        window_s: float,
-        now_s: float,
-        has_members: bool,
+        self, history: _History, place: Place, end: int, window_s: float, now_s: float, has_members: bool
     ) -> GroupPartition:
-        judge = history.judges.setdefault(spot, PartitionJudge())
+        uncommitted = self._book.of(place)
+        judge = history.judges.setdefault(place.spot, PartitionJudge())
         judge.shortest_window_s = window_s
-        judge.see(now_s=now_s, committed=offset, end=end)
-        lag_s, why = self._seconds(spot, offset, end, unread)
+        if not uncommitted.waiting:
+            judge.see(now_s=now_s, committed=place.committed, lag=uncommitted.lag)
+        lag_s, why = self._seconds(uncommitted)
         return GroupPartition(
-            topic=spot[0],
-            partition=spot[1],
-            committed_offset=offset,
+            topic=place.spot[0],
+            partition=place.spot[1],
+            committed_offset=place.committed,
             end_offset=end,
-            lag=max(0, end - offset),
+            lag=uncommitted.lag,
+            markers=uncommitted.markers,
+            open_offsets=max(0, end - max(place.reach, place.committed)),
             lag_s=lag_s,
             lag_s_reason=why,
             verdict=judge.verdict(has_members=has_members),
         )
 
-    def _seconds(self, spot: Spot, offset: int, end: int, unread: set[Spot]) -> tuple[float | None, str | None]:
-        if end <= offset:
+    def _seconds(self, uncommitted: Uncommitted) -> tuple[float | None, str | None]:
+        if uncommitted.lag == 0:
             return 0.0, None
-        read_at, at_ms = self._times_ms.get(spot, (None, 0))
-        if read_at == offset:
-            return round(time.time() - at_ms / 1000, 3), None
-        if spot in unread:
-            return None, f"records are read for at most {self._most_reads} partitions at a time, most lag first"
+        if uncommitted.oldest_at_ms is not None:
+            return round(time.time() - uncommitted.oldest_at_ms / 1000, 3), None
+        if uncommitted.waiting:
+            return None, f"at most {self._book.most_reads} partitions are read at a time: those that stand still first"
         return None, "the record at the committed offset could not be read"
 
     def _window_s(self, *, at_checkpoints: bool) -> float:
@@ -192,6 +213,21 @@ def _worst_seconds(partitions: Sequence[GroupPartition]) -> tuple[float | None, 
     if missing is not None:
         return None, missing
     return max((part.lag_s for part in partitions if part.lag_s is not None), default=0.0), None
+
+
+def _lag_note(partitions: Sequence[GroupPartition]) -> str | None:
+    """What the lag of a group leaves out, and what it may include, beside records."""
+    told = sum(part.markers or 0 for part in partitions)
+    held = sum(part.open_offsets for part in partitions)
+    notes = (
+        [f"{format_count(told)} offsets without a record, such as markers of transactions, are left out"]
+        if told
+        else []
+    )
+    notes += [f"{format_count(held)} more offsets belong to open transactions"] if held else []
+    if any(part.lag and part.markers is None for part in partitions):
+        notes.append("it may include markers of transactions")
+    return "; ".join(notes) or None
 
 
 def _rounded(figure: float | None) -> float | None:

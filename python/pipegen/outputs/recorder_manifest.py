@@ -17,8 +17,8 @@ from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
 from pipegen.redact import redact
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
-from pipegen.services.http import without_credentials
 from pipegen.snapshot import SNAPSHOT_VERSION
+from pipegen.urls import without_credentials
 
 _PIECE: Final = 4_000
 _MOST_FILE_BYTES: Final = 1_000_000

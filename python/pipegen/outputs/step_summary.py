@@ -52,10 +52,14 @@ def _figures(snapshot: Snapshot) -> list[tuple[str, str]]:
         ("delivered, refused", f"{_count(producer.total)}, {_count(producer.errors)}"),
         ("lost, duplicated", f"{_count(pipeline.lost)}, {_count(pipeline.duplicated)}"),
         ("error rate", "–" if pipeline.error_rate is None else format_percent(pipeline.error_rate)),
-        (f"{WORDS['end_to_end']} p50, p95, p99", _percentiles(latency.end_to_end)),
+        (f"{WORDS['end_to_end']} p50, p95, p99{_bound(latency.end_to_end)}", _percentiles(latency.end_to_end)),
         (f"{WORDS['ack']} p50, p95, p99", _percentiles(latency.ack)),
         (f"{WORDS['generator_delay']} p50, p95, p99", _percentiles(latency.generator_delay)),
     ]
+
+
+def _bound(stage: LatencyStage | None) -> str:
+    return " (upper bounds)" if stage is not None and stage.bound == "upper" else ""
 
 
 def _percentiles(stage: LatencyStage | None) -> str:

@@ -6,6 +6,7 @@ Talks to no service. What Flink itself thinks of the SQL is known only when it i
 from pipegen.project.file_input import FileInput
 from pipegen.project.findings import Finding, Severity
 from pipegen.project.latency import LatencyFinding, LatencySource
+from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.project import Project, open_project, pipeline_name
 from pipegen.project.queries import Insert, View
 from pipegen.project.scaffold import check_name, orders_schema, scaffold
@@ -23,6 +24,7 @@ __all__ = [
     "Insert",
     "LatencyFinding",
     "LatencySource",
+    "NamedInSql",
     "Project",
     "Script",
     "Severity",
@@ -33,6 +35,7 @@ __all__ = [
     "check_name",
     "explain_shape",
     "infer_shape",
+    "named_in_sql",
     "open_project",
     "orders_schema",
     "pipeline_name",

@@ -12,7 +12,7 @@ from pipegen.errors import PipeGenError
 
 Severity = Literal["error", "warning", "note"]
 
-_PLACE: Final = re.compile(r"(?P<file>[^:\n]+?)(?::(?P<line>\d+))?(?::\d+)?: (?P<message>.+)", re.DOTALL)
+_PLACE: Final = re.compile(r"(?P<file>[^:\n]+?)(?::(?P<line>\d+))?(?::(?P<column>\d+))?: (?P<message>.+)", re.DOTALL)
 
 
 class Finding(BaseModel):
@@ -23,13 +23,14 @@ class Finding(BaseModel):
     severity: Severity
     file: str
     line: int | None = None
+    column: int | None = None
     message: str
     remedy: str | None = None
 
     @property
     def where(self) -> str:
-        """``file:line``, or the file alone."""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        """``file:line:column`` as far as it is known."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
 
 
 def finding_of(error: PipeGenError, file: Path) -> Finding:
@@ -43,6 +44,7 @@ def finding_of(error: PipeGenError, file: Path) -> Finding:
         severity="error",
         file=match.group("file"),
         line=int(line) if line else None,
+        column=int(match.group("column")) if match.group("column") else None,
         message=match.group("message"),
         remedy=error.remedy,
     )

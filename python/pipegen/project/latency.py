@@ -1,7 +1,8 @@
 """Finds out how end-to-end latency can be measured: what the SQL carries from the source to the sink.
 
 The header identifies each record and its due time to the microsecond; the timestamp carries the due time to the
-millisecond, and is what an aggregation can carry. Without either nothing is guessed.
+millisecond, and is what an aggregation can carry. It says nothing of which record it was, so a row that is written
+again is timed again: an upper bound. Without either nothing is guessed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,11 @@ from pipegen.project.tables import Table
 LatencySource = Literal["header", "timestamp"]
 
 HEADER_COLUMN_SQL: Final = "hdr MAP<STRING, BYTES> METADATA FROM 'headers'"
+_WINDOWS: Final = ("TUMBLE", "HOP", "SESSION")
+_WINDOW_BOUNDS: Final = frozenset(
+    f"{window}_{bound}" for window in _WINDOWS for bound in ("START", "END", "ROWTIME", "PROCTIME")
+)
+"""Functions of a time attribute that answer with a bound of its window, which no record was due at."""
 TIMESTAMP_COLUMN_SQL: Final = "due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'"
 
 
@@ -56,7 +62,8 @@ def _carried(script: Script, insert: Insert, source: Table, output: Table, key: 
         source: The table of the input topic.
         output: The table of the output topic.
         key: Metadata key, ``headers`` or ``timestamp``.
-        whole: Whether it must be the column itself; otherwise an expression over it, like MAX(due), counts.
+        whole: Whether it must be the column itself; otherwise an expression over it, like MAX(due), counts. A bound of
+            its window does not.
     """
     read = source.metadata_column(key)
     written = output.metadata_column(key)
@@ -90,7 +97,7 @@ def _expanded(script: Script, query: Query, seen: set[str]) -> list[SelectItem]:
 
 def _traces(script: Script, query: Query, item: SelectItem, column: str, *, whole: bool, depth: int) -> bool:
     """Whether an item is, or is made from, the source's column, through views and their aliases."""
-    if depth > 10:
+    if depth > 10 or _is_window_bound(item):
         return False
     if not item.tokens:
         mentioned = [item.name]
@@ -111,6 +118,10 @@ def _traces(script: Script, query: Query, item: SelectItem, column: str, *, whol
     return False
 
 
+def _is_window_bound(item: SelectItem) -> bool:
+    return any(token.upper in _WINDOW_BOUNDS for token in item.tokens)
+
+
 def _not_measurable(insert: Insert, source: Table, output: Table) -> LatencyFinding:
     missing = [
         f"{table.name} has no column for the record's headers or timestamp"
@@ -118,6 +129,8 @@ def _not_measurable(insert: Insert, source: Table, output: Table) -> LatencyFind
         if not any(_usable(table, key, table is output) for key in ("headers", "timestamp"))
     ]
     reason = " and ".join(missing) or f"the INSERT ({insert.statement.where}) does not carry headers or timestamp on"
+    if not missing and any(_is_window_bound(item) for item in insert.query.items):
+        reason += ": a bound of its window is no record's due time"
     return LatencyFinding(
         None,
         f"end-to-end latency is not measurable: {reason}",

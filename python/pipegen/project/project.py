@@ -11,10 +11,11 @@ from pipegen.choices import Shape
 from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
+from pipegen.project.flow import bounded_source, leading_statements, tables_on_the_way, topics_of, writes_exactly_once
 from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
 from pipegen.project.script import Script, read_script
 from pipegen.project.shape import explain_shape
-from pipegen.project.statements import SqlStatement, read_statements, render
+from pipegen.project.statements import SqlStatement, filled, read_statements, render
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,30 @@ class Project:
 
     @property
     def exactly_once(self) -> bool:
-        """Whether the output table asks for an exactly-once sink, whose records appear at checkpoints."""
-        table = self.script.output_table()
-        return table is not None and table.options.get("sink.delivery-guarantee") == "exactly-once"
+        """Whether the SQL asks for an exactly-once sink, whose records appear at checkpoints."""
+        return writes_exactly_once(self.script)
+
+    @property
+    def leading_statements(self) -> frozenset[int]:
+        """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
+        return leading_statements(self.script, self.statements)
+
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
+
+        Raises:
+            ProjectError: for a variable that does not exist.
+        """
+        tables = tables_on_the_way(self.script)
+        topics = frozenset(
+            filled(topic, variables, table.statement.where) for table in tables for topic in topics_of(table)
+        )
+        return topics, frozenset(table.name for table in tables)
+
+    @property
+    def bounded_source(self) -> bool:
+        """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
+        return bounded_source(self.script) is not None
 
     def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
         """The statements with every ``${NAME}`` filled in.

@@ -8,7 +8,7 @@ from typing import Final
 
 from pipegen.errors import ProjectError
 from pipegen.project.statements import SqlStatement
-from pipegen.project.tables import closing, read_name, split_top_level
+from pipegen.project.tables import closing, read_name, read_table, split_top_level
 from pipegen.project.tokens import Token
 
 _SOURCE_HEADS: Final = {"FROM", "JOIN", "TABLE"}
@@ -70,11 +70,17 @@ class View:
 
 
 def read_insert(statement: SqlStatement) -> Insert:
-    """The INSERT of a statement of that kind.
+    """The INSERT of a statement of that kind; a CREATE TABLE … AS is one into the table that it creates.
 
     Raises:
         ProjectError: where it cannot be understood, with file and line.
     """
+    made_of = statement.query_tokens()
+    if made_of:
+        query = read_query(made_of, statement)
+        # The table's columns are the query's, matched by name.
+        names = tuple(item.name or "" for item in query.items)
+        return Insert(read_table(statement).name, () if "*" in names else names, query, statement)
     tokens = statement.tokens()
     position = next((i + 1 for i, token in enumerate(tokens) if token.upper in {"INTO", "OVERWRITE"}), len(tokens))
     target, position = read_name(tokens, position, statement)

@@ -39,7 +39,9 @@ VARIABLES: Final = (
 """What ``${…}`` may name in a project's SQL."""
 
 _VARIABLE: Final = re.compile(r"\$\{([^}\n]*)\}")
-_SET_HEADS: Final = (("BEGIN", "STATEMENT", "SET"), ("EXECUTE", "STATEMENT", "SET"))
+_HINT_BEHIND: Final = re.compile(r"\s*/\*\+.*?\*/", re.DOTALL)
+"""A hint behind the last word of a statement: a comment to us, and an order to Flink."""
+_SET_HEAD: Final = ("STATEMENT", "SET", "BEGIN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,9 @@ class SqlStatement:
     kind: StatementKind
 
     @property
-    def starts_job(self) -> bool:
-        """Whether Flink answers it with a job."""
-        return self.kind in {"insert", "statement_set"}
+    def resets(self) -> bool:
+        """Whether it takes options back to what they were."""
+        return self.kind == "set" and self.tokens()[0].upper == "RESET"
 
     @property
     def where(self) -> str:
@@ -72,16 +74,47 @@ class SqlStatement:
         """The tokens of the statement, with the lines of the file."""
         return list(tokenize(self.text, self.file, self.line))
 
+    def sets(self, option: str) -> str | None:
+        """What it sets an option to, in small letters; None where it sets another one or does something else."""
+        tokens = self.tokens()
+        equals = next((index for index, token in enumerate(tokens) if token.text == "="), None)
+        if self.kind != "set" or equals is None or "".join(token.value for token in tokens[1:equals]) != option:
+            return None
+        return "".join(token.value for token in tokens[equals + 1 :]).lower()
+
+    def query_tokens(self) -> list[Token]:
+        """The query that a CREATE TABLE … AS makes its table of; empty for any other statement."""
+        if self.kind != "create_table":
+            return []
+        depth = 0
+        tokens = self.tokens()
+        for index, token in enumerate(tokens):
+            depth += {"(": 1, ")": -1}.get(token.text, 0)
+            if depth == 0 and token.upper == "AS":
+                return tokens[index + 1 :]
+        return []
+
     def inserts(self) -> list[SqlStatement]:
-        """The INSERTs in it: itself, or those of a statement set."""
-        if self.kind == "insert":
+        """What writes into a table: itself, a CREATE TABLE … AS too, or the INSERTs of a statement set.
+
+        Raises:
+            ProjectError: something else stands in a statement set.
+        """
+        if self.kind == "insert" or self.query_tokens():
             return [self]
         if self.kind != "statement_set":
             return []
         tokens = self.tokens()
         begin = next((index for index, token in enumerate(tokens) if token.upper == "BEGIN"), len(tokens))
         end = len(tokens) - (1 if tokens[-1].upper == "END" else 0)
-        return [_statement(self.text, self.file, part) for part in _split_on(tokens[begin + 1 : end], ";") if part]
+        found = [_statement(self.text, self.file, part) for part in _split_on(tokens[begin + 1 : end], ";") if part]
+        other = next((part for part in found if part.kind != "insert"), None)
+        if other is not None:
+            raise ProjectError(
+                f"{self.file}:{other.line}: Flink takes nothing but INSERT in a statement set",
+                remedy="Write it before the set; of a CREATE TABLE … AS, Flink runs a job of its own.",
+            )
+        return found
 
 
 def read_statements(files: Iterable[Path]) -> list[SqlStatement]:
@@ -148,6 +181,15 @@ def render(statement: SqlStatement, variables: Mapping[str, str]) -> SqlStatemen
     return replace(statement, text="".join(pieces))
 
 
+def filled(text: str, variables: Mapping[str, str], where: str) -> str:
+    """A piece of text with each ``${NAME}`` filled in.
+
+    Raises:
+        ProjectError: for a variable that does not exist.
+    """
+    return _VARIABLE.sub(lambda match: variable_value(match.group(1), variables, where), text)
+
+
 def variable_value(name: str, variables: Mapping[str, str], where: str) -> str:
     """The value of a variable.
 
@@ -173,15 +215,14 @@ def _split_on(tokens: list[Token], symbol: str) -> list[list[Token]]:
 
 
 def _opens_set(part: list[Token]) -> bool:
-    words = tuple(token.upper for token in part[:3])
-    if words not in _SET_HEADS:
-        return False
-    return words[0] == "BEGIN" or (len(part) > 3 and part[3].upper == "BEGIN")
+    words = [token.upper for token in part]
+    return words[:3] == ["BEGIN", "STATEMENT", "SET"] or _SET_HEAD in zip(words, words[1:], words[2:], strict=False)
 
 
 def _statement(text: str, file: Path, tokens: list[Token]) -> SqlStatement:
     first, last = tokens[0], tokens[-1]
-    body = text[first.start : last.end]
+    hint = _HINT_BEHIND.match(text, last.end)
+    body = text[first.start : last.end if hint is None else hint.end()]
     kind = _kind([token.upper for token in tokens[:8]])
     if kind == "statement_set" and first.upper == "BEGIN":
         # BEGIN STATEMENT SET; … END is the client's way to write what the gateway takes as one statement.
@@ -199,11 +240,13 @@ def _kind(words: list[str]) -> StatementKind:
             return "statement_set"
         case ["EXECUTE", "INSERT", *_]:
             return "insert"
+        case ["COMPILE", *rest]:
+            return "statement_set" if "STATEMENT" in rest else "insert"
         case ["SET" | "RESET", *_]:
             return "set"
-        case ["SELECT" | "WITH" | "VALUES" | "(", *_]:
+        case ["SELECT" | "WITH" | "VALUES" | "TABLE" | "(", *_]:
             return "query"
-        case ["CREATE", *rest]:
+        case ["CREATE" | "REPLACE", *rest]:
             nouns = [word for word in rest if word not in {"OR", "REPLACE", "TEMPORARY", "ALTER"}]
             if nouns[:1] == ["TABLE"]:
                 return "create_table"

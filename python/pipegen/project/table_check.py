@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipegen.config import Settings
 from pipegen.project.findings import Finding, Severity
+from pipegen.project.flow import BOUNDED_MODE, bounded_source
 from pipegen.project.script import Script
 from pipegen.project.statements import SqlStatement
 from pipegen.project.tables import Table
@@ -81,7 +82,7 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
         if role != "unused" and (("source" not in role) if verb == "reads" else ("sink" not in role)):
             yield _at(table.statement, f"nothing {verb} {table.name}, the table of ${{{variable}}}", None)
     if source is not None:
-        yield from _input(source, settings)
+        yield from _input(script, source, settings)
     if source is not None and sink is not None and script.output_inserts():
         reached = any(source in script.tables_under(insert.query) for insert in script.output_inserts())
         if not reached:
@@ -89,7 +90,7 @@ def check_way(script: Script, settings: Settings) -> Iterator[Finding]:
             yield _at(script.output_inserts()[0].statement, message, f"Read FROM {source.name}, directly or by views.")
 
 
-def _input(source: Table, settings: Settings) -> Iterator[Finding]:
+def _input(script: Script, source: Table, settings: Settings) -> Iterator[Finding]:
     """Whether the source reads what is sent, or the file where nothing is."""
     if source.connector == "filesystem":
         if settings.feed.mode != "filesystem" or settings.feed.file is None:
@@ -100,6 +101,11 @@ def _input(source: Table, settings: Settings) -> Iterator[Finding]:
         message = f"{source.name} reads a topic that nothing is sent to: feed.mode is filesystem"
         yield _at(source.statement, message, "Read 'path' = '${DATA_FILE}', or set feed.mode to kafka.")
     yield from _start(source)
+    bounded = bounded_source(script)
+    if bounded is not None:
+        message = f"{source.name} is bounded ({BOUNDED_MODE}): the job reads what is there when it starts, and ends"
+        remedy = f"Leave '{BOUNDED_MODE}' out, so that the job reads what the run sends."
+        yield _at(bounded, message, remedy, "warning")
     if settings.pipeline.value_format == "json":
         if source.format != "json" and not _reads_anything(source):
             message = f"{source.name} reads {source.format}, but pipeline.value_format is json"

@@ -113,6 +113,9 @@ def read_table(statement: SqlStatement) -> Table:
     if position < len(tokens) and tokens[position].text == "(":
         end = closing(tokens, position, statement)
         parts = split_top_level(tokens[position + 1 : end], types=True)
+        if statement.query_tokens():
+            # Bare names only say in which order the query's columns come.
+            parts = [part for part in parts if len(part) > 1]
         columns = tuple(column for part in parts if (column := _column(part, statement)) is not None)
         position = end + 1
     options: dict[str, str] = {}
@@ -123,7 +126,8 @@ def read_table(statement: SqlStatement) -> Table:
             break
         if tokens[index].upper in {"AS", "LIKE"}:
             break
-    like = next((i + 1 for i in range(position, len(tokens)) if tokens[i].upper == "LIKE"), None)
+    end = len(tokens) - len(statement.query_tokens())
+    like = next((i + 1 for i in range(position, end) if tokens[i].upper == "LIKE"), None)
     base = read_name(tokens, like, statement)[0] if like is not None else None
     return Table(name, columns, options, statement, base)
 

@@ -11,7 +11,7 @@ from pipegen.errors import ProjectError
 from pipegen.project.column_check import check_columns
 from pipegen.project.findings import Finding, finding_of
 from pipegen.project.flink_types import FlinkRow, flink_row
-from pipegen.project.latency import find_latency_source
+from pipegen.project.latency import LatencyFinding, find_latency_source
 from pipegen.project.project import check_folder, sql_files
 from pipegen.project.queries import Insert, View, read_insert, read_view
 from pipegen.project.script import Script, link
@@ -117,6 +117,21 @@ def _check_script(script: Script, statements: Sequence[SqlStatement], settings: 
                 message="a query whose rows go nowhere",
                 remedy="Write INSERT INTO … before it, or remove it.",
             )
+        if statement.sets("table.dml-sync") not in {None, "false"}:
+            yield Finding(
+                severity="error",
+                file=str(statement.file),
+                line=statement.line,
+                message="table.dml-sync makes every INSERT wait for its job",
+                remedy="Remove it; a run leaves it out.",
+            )
+
+
+def _how_timed(latency: LatencyFinding) -> str:
+    if latency.source is None:
+        return latency.reason
+    bound = ", an upper bound" if latency.source == "timestamp" else ""
+    return f"latency by {latency.source}{bound}: {latency.reason}"
 
 
 def _judge(script: Script, settings: Settings) -> Iterator[Finding]:
@@ -144,6 +159,6 @@ def _judge(script: Script, settings: Settings) -> Iterator[Finding]:
         severity="note" if latency.source or deliberate else "warning",
         file=str(statement.file),
         line=statement.line,
-        message=f"latency by {latency.source}: {latency.reason}" if latency.source else latency.reason,
+        message=_how_timed(latency),
         remedy=latency.remedy,
     )

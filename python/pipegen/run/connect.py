@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipegen.config import Settings
 from pipegen.errors import ServiceError
+from pipegen.journal import Journal, Journaled, Resource, living, register
 from pipegen.run.race import to_its_end
 from pipegen.run.spec import RunSpec
-from pipegen.run.stop import Stop
+from pipegen.run.undo import Steps
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
@@ -28,10 +28,10 @@ ADDRESS_KEYS: Final = ("bootstrap_servers", "schema_registry_url", "flink_url", 
 
 @dataclass(frozen=True, slots=True)
 class FoundServices:
-    """Where the services are, the stack that this run started and has to stop, and the folder of a local stack."""
+    """Where the services are, the stack of PipeGen's that they are, and the folder of a local one."""
 
     endpoints: Endpoints
-    started: Stack | None = None
+    stack: Stack | None = None
     stack_dir: Path | None = None
 
 
@@ -60,50 +60,91 @@ def running_stack(sources: Mapping[str, str]) -> Endpoints | None:
 
 
 def find_services(
-    settings: Settings, sources: Mapping[str, str], *, progress: Progress, cancelled: threading.Event
+    settings: Settings, sources: Mapping[str, str], *, journal: Journal, progress: Progress, cancelled: threading.Event
 ) -> FoundServices:
-    """The services of the run. Blocks while a stack starts.
+    """The services of the run, noted in its journal. Blocks while a stack starts.
 
     Raises:
         StackError: when a stack cannot be started.
     """
     if settings.stack == "none" or (settings.stack == "auto" and named_by_user(sources)):
-        return FoundServices(Endpoints(**{key: getattr(settings, key) for key in ADDRESS_KEYS}))
+        endpoints = Endpoints(**{key: getattr(settings, key) for key in ADDRESS_KEYS})
+        journal.services(endpoints.model_dump())
+        return FoundServices(endpoints)
     stack = choose_stack(settings.stack)
-    running = stack.endpoints()
+    with register():
+        running = stack.endpoints()
+        if running is not None:
+            journal.services(running.model_dump())
+        # Noted in any case: a stack that another run has started for itself is stopped by the last one that used it.
+        journal.making("stack", str(stack.state_file))
     if running is not None:
         progress.note(f"using the {stack.kind} stack that is running")
-        return FoundServices(running, stack_dir=_folder_of(stack))
+        return FoundServices(running, stack, _folder_of(stack))
     progress.note(f"starting the {stack.kind} stack")
-    return FoundServices(stack.up(auto_ports=True, progress=progress, cancelled=cancelled), stack, _folder_of(stack))
+    for_run = journal.head.run_id if settings.cleanup else None
+    endpoints = stack.up(auto_ports=True, for_run=for_run, progress=progress, cancelled=cancelled)
+    journal.services(endpoints.model_dump())
+    return FoundServices(endpoints, stack, _folder_of(stack))
 
 
-async def find_for_run(spec: RunSpec, stop: Stop, undo: AsyncExitStack, *, progress: Progress) -> FoundServices:
+def release_stack(stack: Stack, run_id: str, progress: Progress) -> None:
+    """Stops a stack that some run has started for itself, unless a run that lives still uses it.
+
+    Args:
+        stack: The stack.
+        run_id: The run that ends, or has ended.
+        progress: Told what is done.
+
+    Raises:
+        StackError: when it cannot be stopped.
+    """
+    with register():
+        endpoints = stack.endpoints()
+        if stack.for_run() is None:
+            return  # the user has started it
+        user = user_of_stack(stack, endpoints, besides=run_id)
+        if user is not None:
+            progress.note(f"the {stack.kind} stack stays: run {user.head.run_id} uses it")
+            return
+        progress.note("stopping the stack, which was started for a run")
+        stack.down()
+
+
+def user_of_stack(stack: Stack, endpoints: Endpoints | None, *, besides: str | None = None) -> Journaled | None:
+    """A run that lives and uses this stack."""
+    addresses = endpoints.model_dump() if endpoints is not None else {}
+    name = Resource("stack", str(stack.state_file))
+    for journaled in living(besides=besides):
+        if journaled.holds(name) or any(journaled.reaches(key, text) for key, text in addresses.items()):
+            return journaled
+    return None
+
+
+async def find_for_run(spec: RunSpec, undo: Steps, *, journal: Journal, progress: Progress) -> FoundServices:
     """The services of a run; a stack that is still starting when the run is interrupted is stopped all the same.
 
     Args:
         spec: The run.
-        stop: Says when to give up.
-        undo: Stops the stack that was started.
+        undo: Stops the stack that was started for a run.
+        journal: Told of the services, and of a stack before it is started.
         progress: Hears what a starting stack does.
 
     Raises:
         StackError: when a stack cannot be started.
     """
-
-    async def stop_stack(stack: Stack) -> None:
-        progress.note("stopping the stack that this run started")
-        await asyncio.to_thread(stack.down)
+    cancelled = threading.Event()
 
     async def find() -> FoundServices:
         found = await asyncio.to_thread(
-            find_services, spec.settings, spec.sources, progress=progress, cancelled=stop.cancelled
+            find_services, spec.settings, spec.sources, journal=journal, progress=progress, cancelled=cancelled
         )
-        if found.started is not None and spec.settings.cleanup:
-            undo.push_async_callback(stop_stack, found.started)
+        if found.stack is not None and spec.settings.cleanup:
+            run_id = journal.head.run_id
+            undo.push(f"the {found.stack.kind} stack", asyncio.to_thread, release_stack, found.stack, run_id, progress)
         return found
 
-    return await to_its_end(find())
+    return await to_its_end(find(), cancelled=cancelled, grace_s=None)
 
 
 def _folder_of(stack: Stack) -> Path | None:

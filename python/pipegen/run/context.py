@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pipegen.diagnose import ErrorLog
+from pipegen.journal import Journal
 from pipegen.quality import Inspection
 from pipegen.run.names import RunNames
 from pipegen.run.observers import MakeTap, Observers
-from pipegen.run.prepare import Made
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.send.interfaces import Senders
@@ -42,7 +42,7 @@ class RunContext:
         go: Tells of a step.
         crashed: Told, from any thread, of a thread that ends unexpectedly.
         undo: What has to be put away in the end.
-        made: What was made on the services.
+        journal: Told of whatever is made outside of the run, before it is made.
         times: CPU of the loops.
     """
 
@@ -55,8 +55,8 @@ class RunContext:
     errors: ErrorLog
     go: Callable[[RunPhase, str], None]
     crashed: Callable[[BaseException], None]
+    journal: Journal
     undo: Undo = field(default_factory=Undo)
-    made: Made = field(default_factory=Made)
     times: LoopTimes = field(default_factory=LoopTimes)
 
 
@@ -69,13 +69,14 @@ def context_of(
     make_tap: MakeTap | None,
     go: Callable[[RunPhase, str], None],
     crashed: Callable[[BaseException], None],
+    journal: Journal,
 ) -> RunContext:
     """The context of a run; nothing is started.
 
     Raises:
         SettingsError: several senders are to send a data file.
     """
-    senders = senders_of(spec, on_crash=crashed)
+    senders = senders_of(spec, names, on_crash=crashed)
     return RunContext(
         spec=spec,
         names=names,
@@ -86,4 +87,5 @@ def context_of(
         errors=errors,
         go=go,
         crashed=crashed,
+        journal=journal,
     )

@@ -10,6 +10,7 @@ from pipegen.run.context import RunContext
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
 from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.take_away_here import note_process
 
 _LOOK_S = 0.05
 _START_DELAY_NS = 50_000_000
@@ -78,7 +79,9 @@ async def ready_load(context: RunContext, pipeline: Pipeline) -> Load:
         PipelineError: when a process does not get ready.
     """
     senders, undo = context.senders, context.undo.activity
-    undo.push_async_callback(asyncio.to_thread, senders.close)
+    undo.push("the sending processes", asyncio.to_thread, senders.close)
     load = Load(context, await senders.make_loop(pipeline.send_input, lambda step: context.go("starting", step)))
-    undo.push_async_callback(load.finish)
+    undo.push("the load", load.finish)
+    for pid in senders.pids():
+        note_process(context.journal, pid)
     return load

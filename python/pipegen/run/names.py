@@ -31,6 +31,16 @@ class RunNames:
     job_name: str
 
     @property
+    def input_group(self) -> str:
+        """Consumer group of what reads the input back."""
+        return f"{self.consumer_group}-input"
+
+    @property
+    def run_mark(self) -> int:
+        """The run in the header of every record: the id's characters, so that a dump of a topic shows whose it is."""
+        return int.from_bytes(self.run_id.encode("ascii"), "big")
+
+    @property
     def input_subject(self) -> str:
         """Subject of the input records' schema."""
         return f"{self.input_topic}-value"

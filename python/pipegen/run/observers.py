@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import now_ns
 from pipegen.observe import (
     Collector,
+    Consumed,
     FlinkCollector,
     FlinkReading,
     KafkaCollector,
     KafkaReading,
+    PipelineSources,
     Reading,
     RegistryCollector,
     RegistryReading,
@@ -81,16 +83,32 @@ class Observers:
         """Newest reading of Flink."""
         return self._flink()
 
+    def jobs(self) -> FlinkReading | None:
+        """Newest reading of Flink once it shows every job of the run."""
+        reading = self._flink().value
+        shown = {job.id for job in reading.jobs} if reading is not None else set()
+        return reading if shown.issuperset(self._tracker.status.job_ids) else None
+
     def registry(self) -> Reading[RegistryReading]:
         """Newest reading of the registry."""
         return self._registry()
+
+    def away(self) -> str | None:
+        """Why a service does not answer now; None while all do."""
+        readings: list[Reading[Any]] = [self.kafka(), self.flink(), self.registry()]
+        return next((reading.failure for reading in readings if reading.failure is not None), None)
 
     def start_system(self) -> None:
         """Begins to watch this process and the machine."""
         self._start(self._system)
 
     def start_services(
-        self, clients: Clients, names: RunNames, topics: Topics, positions: Callable[[], Mapping[int, int]]
+        self,
+        clients: Clients,
+        names: RunNames,
+        topics: Topics,
+        consumed: Callable[[], Consumed],
+        sources: PipelineSources,
     ) -> None:
         """Begins to watch Kafka, Flink and the registry.
 
@@ -98,7 +116,8 @@ class Observers:
             clients: Clients of the services.
             names: What the run calls its things on them.
             topics: Where its topics ended before the run.
-            positions: How far its consumer has read.
+            consumed: How far its consumer has read.
+            sources: What the sources of its jobs read.
         """
         tracker = self._tracker
         kafka = KafkaCollector(
@@ -106,13 +125,13 @@ class Observers:
             input_topic=names.input_topic,
             output_topic=names.output_topic,
             base_offsets=topics.base_offsets(),
-            positions=positions,
+            consumed=consumed,
             groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self.errors.of("kafka"),
         )
         flink = FlinkCollector(
-            clients.flink, job_ids=lambda: tracker.status.job_ids, on_failure=self.errors.of("flink")
+            clients.flink, job_ids=lambda: tracker.status.job_ids, sources=sources, on_failure=self.errors.of("flink")
         )
         registry = RegistryCollector(
             clients.registry,

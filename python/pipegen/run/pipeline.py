@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipegen.errors import PipelineError
+from pipegen.journal import living
+from pipegen.moment import epoch_ms
+from pipegen.observe import PipelineSources
+from pipegen.project import NamedInSql, named_in_sql
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
@@ -16,13 +21,14 @@ from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_fli
 from pipegen.run.feed.rows import RunRecords
 from pipegen.run.job.guard import JobGuard
 from pipegen.run.names import sql_variables
-from pipegen.run.prepare import clean_up, prepare_schema, prepare_topics
+from pipegen.run.prepare import prepare_schema, prepare_topics
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput
-from pipegen.run.submit import submit
+from pipegen.run.submit import Submission
+from pipegen.run.take_away import Claim, take_away
 from pipegen.stack import Endpoints
 
 _LOOK_S = 0.1
@@ -60,25 +66,35 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     await check_services(clients)
     context.go("starting", "creating topics and registering the schema")
     by_header = spec.project.latency_source == "header"
-    topics = await prepare_topics(clients, names, spec.settings, context.made, time_appends=by_header)
+    by_sql = named_in_sql(spec.project.statements, _variables(context, found.endpoints, data_file=None))
+    topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
     context.tracker.update(append_times=topics.append_times)
     schema_text = spec.project.input_schema.text if spec.settings.pipeline.value_format == "avro" else None
-    schema_id = await prepare_schema(clients, names, schema_text, context.made)
+    schema_id = await prepare_schema(clients, names, schema_text, context.journal, by_sql=by_sql)
+    note_groups(context, by_sql)
     records = await _records(context, schema_id)
     flink_file = await _flink_file(context)
     send_input = _open_sending(context, clients, records, schema_id)
     consumer = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
-    undo.activity.push_async_callback(context.observers.stop)
-    context.observers.start_services(clients, names, topics, consumer.positions)
+    undo.activity.push("the last look at the services", context.observers.stop)
+    variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
+    sources = PipelineSources(*spec.project.sources(variables))
+    context.observers.start_services(clients, names, topics, consumer.consumed, sources)
     context.go("starting", "joining the consumer group")
     await _until_assigned(consumer, names.consumer_group)
     context.go("starting", "submitting the SQL to Flink")
-    await _submit(context, clients, found.endpoints, data_file=flink_file.path if flink_file else None)
-    guard = JobGuard(context.observers, may_finish=spec.read_by_flink)
+    await _submit(context, clients, variables)
+    guard = JobGuard(
+        context.observers,
+        context.tracker,
+        leading=spec.project.leading_statements,
+        may_finish=spec.read_by_flink,
+        bounded=spec.project.bounded_source,
+    )
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
-        await until_ready(context, send_input, guard)
+        await until_ready(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 
@@ -86,14 +102,38 @@ def _connect(context: RunContext, endpoints: Endpoints) -> Clients:
     clients = make_clients(endpoints, context.spec.settings, on_kafka_fault=context.observers.kafka_fault)
     context.tracker.update(registry_url=clients.registry.shown_url)
     undo = context.undo
-
-    async def take_away() -> None:
-        undo.left.extend(await clean_up(clients, context.made))
-
-    undo.services.push_async_callback(clients.close)
+    undo.services.push("the connections to the services", clients.close)
     if context.spec.settings.cleanup:
-        undo.services.push_async_callback(take_away)
+        undo.services.push("what was made on the services", _take_away, context, clients, endpoints)
     return clients
+
+
+async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints) -> None:
+    journal = context.journal
+    claim = Claim(
+        run_id=context.names.run_id,
+        made=journal.made,
+        used=frozenset({context.names.input_topic, context.names.output_topic}),
+        since_ms=epoch_ms(journal.head.started_at),
+        services=endpoints.model_dump(),
+        others=living(besides=context.names.run_id),
+        fresh=True,
+    )
+    remains = await take_away(clients, claim)
+    context.undo.left.extend(remains.left)
+    context.undo.expiring.extend(remains.expiring)
+
+
+def note_groups(context: RunContext, by_sql: NamedInSql) -> None:
+    """Notes the consumer groups of the run and those that its SQL names, and what its transactional ids begin with."""
+    names = context.names
+    own = [names.consumer_group, names.flink_group, *by_sql.groups]
+    if context.inspection.input is not None:
+        own.append(names.input_group)
+    for group in own:
+        context.journal.making("group", group)
+    for prefix in by_sql.transactional_prefixes:
+        context.journal.making("transactional_ids", prefix)
 
 
 async def _records(context: RunContext, schema_id: int | None) -> RunRecords:
@@ -119,7 +159,7 @@ async def _flink_file(context: RunContext) -> FlinkFile | None:
     if spec.file is None or not spec.read_by_flink:
         return None
     tell = partial(context.go, "starting")
-    return await file_for_flink(spec, spec.file, tell=tell, undo=context.undo.activity)
+    return await file_for_flink(spec, spec.file, tell=tell, undo=context.undo.activity, journal=context.journal)
 
 
 def _open_sending(context: RunContext, clients: Clients, records: RunRecords, schema_id: int | None) -> SendInput:
@@ -146,9 +186,9 @@ async def _until_assigned(consumer: ConsumerThread, group: str) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *, data_file: Path | None) -> None:
-    project, settings = context.spec.project, context.spec.settings
-    variables = sql_variables(
+def _variables(context: RunContext, endpoints: Endpoints, *, data_file: Path | None) -> Mapping[str, str]:
+    settings = context.spec.settings
+    return sql_variables(
         context.names,
         bootstrap_servers=endpoints.bootstrap_servers,
         schema_registry_url=endpoints.schema_registry_url,
@@ -156,12 +196,24 @@ async def _submit(context: RunContext, clients: Clients, endpoints: Endpoints, *
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )
-    await submit(
-        clients.gateway,
-        project.render(variables),
+
+
+async def _submit(context: RunContext, clients: Clients, variables: Mapping[str, str]) -> None:
+    project = context.spec.project
+    submission = Submission(
+        gateway=clients.gateway,
+        flink=clients.flink,
         project_dir=project.dir,
         job_name=context.names.job_name,
         tracker=context.tracker,
-        job_ids=context.made.job_ids,
-        timeout_s=settings.pipeline_timeout_ns / 1e9,
+        journal=context.journal,
+        warn=partial(_warn, context),
+        timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
+    )
+    await submission.submit(project.render(variables))
+
+
+def _warn(context: RunContext, message: str, remedy: str) -> None:
+    context.errors.report(
+        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
     )

@@ -1,35 +1,17 @@
-"""Makes what a run needs on the services, and takes away again exactly what it made."""
+"""Makes what a run needs on the services; each thing is in its journal before it is made."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pipegen.config import Settings
-from pipegen.errors import PipeGenError
+from pipegen.journal import Journal
+from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients
 from pipegen.run.names import RunNames
 from pipegen.run.race import to_its_end
-
-_CANCEL_WAIT_S = 15.0
-
-
-@dataclass(slots=True)
-class Made:
-    """What a run has made on the services so far, noted at once, so that it can be undone at any point.
-
-    Attributes:
-        topics: Topics this run created.
-        subjects: Subjects this run registered or lets Flink register.
-        groups: Consumer groups of this run.
-        job_ids: Jobs the SQL started.
-    """
-
-    topics: list[str] = field(default_factory=list)
-    subjects: list[str] = field(default_factory=list)
-    groups: list[str] = field(default_factory=list)
-    job_ids: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +32,7 @@ class Topics:
 
 
 async def prepare_topics(
-    clients: Clients, names: RunNames, settings: Settings, made: Made, *, time_appends: bool
+    clients: Clients, names: RunNames, settings: Settings, journal: Journal, *, by_sql: NamedInSql, time_appends: bool
 ) -> Topics:
     """Creates the two topics; one that is there already is used, from its end on, and never deleted.
 
@@ -58,7 +40,8 @@ async def prepare_topics(
         clients: Clients of the services.
         names: What to create.
         settings: How many partitions and replicas.
-        made: Told of each topic that is created.
+        journal: Told of each topic that is created, and of those that the SQL may make.
+        by_sql: What the SQL names by itself.
         time_appends: Whether the output's timestamps may be the broker's, because nothing is carried in them.
     """
 
@@ -69,64 +52,48 @@ async def prepare_topics(
         for topic in (names.input_topic, names.output_topic):
             by_broker = time_appends and topic == names.output_topic
             if topic in existing:
+                journal.using("topic", topic)
                 clients.kafka.await_leaders(topic, len(existing[topic]))
                 start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
                 append_times |= by_broker and clients.kafka.times_appends(topic)
                 continue
+            journal.making("topic", topic)
             clients.kafka.create_topic(
                 topic,
                 partitions=settings.pipeline.partitions,
                 replication_factor=settings.pipeline.replication_factor,
                 time_appends=by_broker,
             )
-            made.topics.append(topic)
             append_times |= by_broker
             start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
             clients.kafka.await_leaders(topic, settings.pipeline.partitions)
+        own = [resource.name for resource in journal.made if resource.kind == "topic"]
+        for topic, topic_id in clients.kafka.topic_ids(own).items():
+            journal.has_made("topic", topic, topic_id)
+        for topic in by_sql.topics:
+            if topic in start_offsets:
+                continue
+            # Kafka makes a topic that somebody writes to, where it is set up so.
+            (journal.using if topic in existing else journal.making)("topic", topic)
         return Topics(start_offsets, append_times)
 
     return await to_its_end(asyncio.to_thread(prepare))
 
 
-async def prepare_schema(clients: Clients, names: RunNames, schema_text: str | None, made: Made) -> int | None:
+async def prepare_schema(
+    clients: Clients, names: RunNames, schema_text: str | None, journal: Journal, *, by_sql: NamedInSql
+) -> int | None:
     """Registers the input's schema and returns its id; without one only notes what Flink may register."""
-    if schema_text is not None and await clients.registry.latest(names.input_subject) is None:
-        made.subjects.append(names.input_subject)
-    if await clients.registry.latest(names.output_subject) is None:
-        made.subjects.append(names.output_subject)
+    topics = dict.fromkeys((names.input_topic, names.output_topic, *by_sql.topics))
+    parts = ("value", "key") if by_sql.avro_keys else ("value",)
+    subjects: dict[str, str | None] = {f"{topic}-{part}": topic for topic in topics for part in parts}
+    subjects |= dict.fromkeys(by_sql.subjects)
+    known = await asyncio.gather(*map(clients.registry.latest, subjects))
+    for (subject, topic), version in zip(subjects.items(), known, strict=True):
+        if version is None:
+            journal.making("subject", subject, topic=topic)
+        else:
+            journal.using("subject", subject)
     if schema_text is None:
         return None
     return await clients.registry.register(names.input_subject, schema_text)
-
-
-async def cancel_jobs(clients: Clients, job_ids: list[str]) -> None:
-    """Cancels jobs and waits until they have ended, for at most 15 s."""
-    for job_id in job_ids:
-        await clients.flink.cancel(job_id)
-    deadline = asyncio.get_running_loop().time() + _CANCEL_WAIT_S
-    waiting = set(job_ids)
-    while waiting and asyncio.get_running_loop().time() < deadline:
-        waiting &= {job_id for job_id, _, _ in await clients.flink.running_jobs()}
-        if waiting:
-            await asyncio.sleep(0.1)
-
-
-async def clean_up(clients: Clients, made: Made) -> list[str]:
-    """Undoes everything; goes on after a failure and returns a sentence for each thing that is left."""
-    left: list[str] = []
-
-    async def attempt(what: str, action: Awaitable[object]) -> None:
-        try:
-            await action
-        except PipeGenError as error:
-            left.append(f"{what} is left: {error.message}")
-
-    await attempt("the Flink job", cancel_jobs(clients, made.job_ids))
-    await attempt("the SQL gateway's session", clients.gateway.close_session())
-    for topic in made.topics:
-        await attempt(f"topic {topic}", asyncio.to_thread(clients.kafka.delete_topics, [topic]))
-    for subject in made.subjects:
-        await attempt(f"subject {subject}", clients.registry.delete_subject(subject))
-    for group in made.groups:
-        await attempt(f"consumer group {group}", asyncio.to_thread(clients.kafka.delete_group, group))
-    return left

@@ -21,6 +21,7 @@ class RunStatus:
         load_end_ns: Epoch time at which sending ended; None before.
         producer_done: Whether the send loop has ended and every record is accounted for.
         drained: Whether the drain has ended, so that what is missing is lost.
+        drain: What the drain waits for, or how it ended, in words; None before it.
         expected_total: Output records expected in the end; None where nobody can know.
         probes: Probe records sent.
         sender: What sends the records; None until it is made.
@@ -42,6 +43,7 @@ class RunStatus:
     load_end_ns: int | None = None
     producer_done: bool = False
     drained: bool = False
+    drain: str | None = None
     expected_total: int | None = None
     probes: int = 0
     sender: SenderKind | None = None

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+from pipegen.tasks import end
 
 T = TypeVar("T")
 
 
-async def to_its_end(main: Coroutine[Any, Any, T]) -> T:
+_GRACE_S: Final = 10.0
+
+
+async def to_its_end(
+    main: Coroutine[Any, Any, T], *, cancelled: threading.Event | None = None, grace_s: float | None = _GRACE_S
+) -> T:
     """The result of ``main``; when the waiter is cancelled, ``main`` still comes to its end first.
 
     For what must not be left half done, because what it made has to be put away again.
+
+    Args:
+        main: What to wait for.
+        cancelled: Set when the waiter is cancelled, for what goes on in a thread.
+        grace_s: How long ``main`` has from then on before it is cancelled too; None for work that heeds ``cancelled``.
     """
     task = asyncio.create_task(main)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
+        if cancelled is not None:
+            cancelled.set()
+        await asyncio.wait({task}, timeout=grace_s)
         with contextlib.suppress(Exception):
-            await task
+            await end(task)
         raise
 
 

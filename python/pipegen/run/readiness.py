@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 
 from pipegen.errors import PipelineError
+from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
+from pipegen.run.job.dead_end import where_rows_stopped
 from pipegen.run.job.guard import JobGuard
 from pipegen.run.observers import Observers
 from pipegen.run.race import guarded
+from pipegen.run.read.header import WITHOUT_HEADER
 from pipegen.run.send.interfaces import SendInput
 from pipegen.run.send.probe import ProbeSender
+from pipegen.run.send.probe_watch import ProbeSight, ProbeWatch
 from pipegen.units import format_duration
 
 _LOOK_S = 0.1
@@ -19,7 +24,7 @@ _STEADY_S = 3.0
 _PROBE_AGAIN_S = 5.0
 
 
-async def until_ready(context: RunContext, send_input: SendInput, guard: JobGuard) -> None:
+async def until_ready(context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard) -> None:
     """Waits for at most the time that the settings allow.
 
     Raises:
@@ -27,7 +32,8 @@ async def until_ready(context: RunContext, send_input: SendInput, guard: JobGuar
     """
     timeout_ns = context.spec.settings.pipeline_timeout_ns
     try:
-        await asyncio.wait_for(guarded(_until_works(context, send_input, guard), guard.watch()), timeout_ns / 1e9)
+        async with asyncio.timeout(timeout_ns / 1e9):
+            await guarded(_until_works(context, clients, send_input, guard), guard.watch())
     except TimeoutError:
         raise PipelineError(
             f"the pipeline was not ready within {format_duration(timeout_ns)}: {context.tracker.status.step}",
@@ -36,12 +42,12 @@ async def until_ready(context: RunContext, send_input: SendInput, guard: JobGuar
         ) from None
 
 
-async def _until_works(context: RunContext, send_input: SendInput, guard: JobGuard) -> None:
+async def _until_works(context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard) -> None:
     context.go("probing", "waiting for the Flink job to run")
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
     if context.spec.recognised:
-        await _until_probe_arrived(context, send_input)
+        await _until_probe_arrived(context, clients, send_input, guard)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")
         await _until_steady(guard)
@@ -55,23 +61,64 @@ async def _until_steady(guard: JobGuard) -> None:
         await asyncio.sleep(_LOOK_S)
 
 
-async def _until_probe_arrived(context: RunContext, send_input: SendInput) -> None:
+async def _until_probe_arrived(context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard) -> None:
+    """Waits for a probe; goes on without one where the job has read it and it cannot come out or be recognised."""
     context.go("probing", "waiting for a probe record to come out")
     probe = ProbeSender(
         sending=send_input.sending,
         records=send_input.records,
+        run_mark=context.names.run_mark,
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text
         ),
     )
-    again_s = 0.0
-    while context.senders.own_meters.totals().probes == 0:
-        if time.monotonic() >= again_s:
+    watch = ProbeWatch(longest_s=context.spec.settings.pipeline_timeout_ns / 2e9)
+    again_s, first_s = 0.0, math.inf
+    while True:
+        sight = _probe_sight(context, guard, first_s)
+        end = watch.see(sight, now_s=time.monotonic())
+        if end is not None:
+            break
+        if time.monotonic() >= again_s and not sight.read:
             # A job that reads from the end of its topic misses a probe sent before it looked: send another.
             await asyncio.to_thread(probe.send)
             context.tracker.update(probes=probe.sent)
+            if probe.sent:
+                first_s = min(first_s, time.monotonic())
             again_s = time.monotonic() + _PROBE_AGAIN_S
         await asyncio.sleep(_LOOK_S / 10)
+    if end == "without_header":
+        _go_on(context, WITHOUT_HEADER, "Select the headers column of the input table itself into that of the output.")
+    elif end == "held":
+        where = await where_rows_stopped(context, clients, at_least=1)
+        _go_on(context, "a probe record was read by Flink and did not come out" + (f": {where}" if where else ""), None)
+
+
+def _probe_sight(context: RunContext, guard: JobGuard, first_s: float) -> ProbeSight:
+    totals = context.senders.own_meters.totals()
+    reading = context.observers.flink()
+    value = reading.value
+    read = False
+    interval_s = None
+    if value is not None and reading.measured_ns is not None:
+        # Flink's figures are refreshed once in a while: those from before the probe say nothing of it.
+        fresh = reading.measured_ns / 1e9 - first_s > (value.metrics_interval_ms or 0) / 1e3 + 1
+        read = fresh and guard.job_runs and bool(value.records_in) and value.pending_records == 0
+        interval_ms = value.checkpoints.interval_ms if value.checkpoints else None
+        interval_s = interval_ms / 1e3 if interval_ms and context.spec.project.exactly_once else None
+    return ProbeSight(totals.probes, totals.unmeasured, read, interval_s)
+
+
+def _go_on(context: RunContext, why: str, remedy: str | None) -> None:
+    context.errors.report(
+        key="probe",
+        component="pipegen",
+        category="processing",
+        severity="warning",
+        message=f"the load starts without a probe that came out: {why}",
+        remedy=remedy,
+    )
+    context.go("probing", f"going on without a probe: {why}")
 
 
 def _evidence(observers: Observers) -> str:

@@ -7,6 +7,7 @@ raises nothing for a run that failed: the summary says it.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,11 @@ from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFou
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import RunOutcome, ending_exit_code
+from pipegen.journal import Journal, RunHead
+from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
+from pipegen.run.drain.nothing import judge_emptiness
 from pipegen.run.drain.wait import drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
@@ -30,9 +34,11 @@ from pipegen.run.spec import RunSpec
 from pipegen.run.stop import Stop
 from pipegen.run.submit import statement_states
 from pipegen.run.summary import RunSummary, summarise
+from pipegen.run.take_away_here import take_away_here
 from pipegen.run.versions import service_versions
 from pipegen.snapshot import ErrorEntry, RunPhase
 from pipegen.stack import Progress
+from pipegen.units import format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +91,19 @@ class Runner:
             make_tap=tap_maker(spec.settings, secrets, bus) if show_messages else None,
             go=self._go,
             crashed=self._stop.crashed,
+            journal=Journal(self._head(), on_failure=self.note_trouble),
         )
         self._judge = make_judge(spec.thresholds, spec.settings, sends=not spec.read_by_flink)
         self._sampler = self._make_sampler()
 
     def interrupt(self, exit_code: int) -> None:
-        """Asks the run to end in order: while it sends it still drains for a while; the next time it does not."""
+        """Asks the run to end in order; while it sends it still drains for a while."""
         self._stop.interrupt(exit_code)
+
+    def left(self) -> list[str]:
+        """What would be left on the services if the process ended now; from any moment of the run."""
+        made = [f"{made.kind} {' '.join((made.name, *made.ids))}" for made in self._context.journal.made]
+        return [*made, "all of it until `pipegen clean --leftovers` removes it"] if made else []
 
     def note_trouble(self, message: str, remedy: str) -> None:
         """Shows trouble of PipeGen's own among the errors of the run; it does not end the run. From any thread."""
@@ -105,36 +117,57 @@ class Runner:
         Raises:
             Exception: what a thread of the run raised, when it is no failure that we can name; after putting away.
         """
+        undo, journal = self._context.undo, self._context.journal
+        journal.open()
+        try:
+            summary = await self._whole()
+        except asyncio.CancelledError:
+            journal.close(keep=True)
+            raise
+        finally:
+            journal.close(keep=bool(undo.left))
+        self._bus.publish(RunEnded(summary.exit_code))
+        return summary
+
+    async def _whole(self) -> RunSummary:
         undo = self._context.undo
         async with undo.services:
             async with undo.activity:
                 self._start_watching()
                 end = await self._end(asyncio.create_task(self._steps()))
+            for sentence in undo.cut_off:
+                self.note_trouble(sentence, "Its newest figures may be missing.")
             if end.failure is not None:
                 self._errors.report_failure(end.failure, severity="critical")
                 self._tracker.update(failure=end.failure.message)
             exit_code = await self._judged(end)
             self._go(PHASES[end.outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
-        summary = summarise(self._context, snapshot, outcome=end.outcome, exit_code=exit_code, failure=end.failure)
-        self._bus.publish(RunEnded(exit_code))
-        return summary
+        # An interruption during the clean-up changes nothing but this.
+        exit_code = self._stop.exit_code or exit_code
+        return summarise(self._context, snapshot, outcome=end.outcome, exit_code=exit_code, failure=end.failure)
+
+    def _head(self) -> RunHead:
+        project_dir = str(self._spec.project.dir.absolute())
+        keep = not self._spec.settings.cleanup
+        return RunHead(self.names.run_id, os.getpid(), iso_now(), project_dir, keep=keep)
 
     def _start_watching(self) -> None:
         """Starts what goes on during the whole run."""
         observers, undo = self._context.observers, self._context.undo
+        undo.services.push("what was made on this machine", self._take_away_here)
         if self._explainer is not None:
-            undo.services.callback(asyncio.create_task(self._explainer.run()).cancel)
+            undo.services.push("the explanation of errors", asyncio.create_task(self._explainer.run()).cancel)
         observers.start_system()
         self._sampler.start()
-        undo.activity.push_async_callback(self._stop_sampler)
-        undo.activity.push_async_callback(observers.stop)
+        undo.activity.push("the sampler", self._stop_sampler)
+        undo.activity.push("the collectors", observers.stop)
 
     async def _steps(self) -> RunOutcome:
         """The stages, each made from the one before: services found, pipeline ready, load sent, pipeline drained."""
         context, stop = self._context, self._stop
         self._go("starting", "looking for the services")
-        found = await find_for_run(self._spec, stop, context.undo.services, progress=self._progress)
+        found = await find_for_run(self._spec, context.undo.services, journal=context.journal, progress=self._progress)
         context.observers.watch_disk(found.stack_dir)
         pipeline = await ready_pipeline(context, found)
         self._bus.publish(ServicesFound(await service_versions(pipeline.clients, found)))
@@ -147,10 +180,15 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
-        if rest.missing is None:
+        refused = context.senders.meters.totals().failed
+        broken_off = refused > 0 and context.observers.kafka().failure is not None
+        if rest.missing is None and not broken_off:
             return "finished"
-        self._tracker.update(failure=rest.missing)
+        lacking = rest.missing or f"{format_count(refused)} records were not accepted"
+        away = context.observers.away()
+        self._tracker.update(failure=f"{away}; {lacking}" if away else lacking)
         return "incomplete"
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:
@@ -162,10 +200,11 @@ class Runner:
         if not steps.done():
             steps.cancel()
         try:
-            return _End(await steps)
-        except asyncio.CancelledError:
-            if stop.crash.done():
+            await asyncio.wait({steps})
+            if steps.cancelled() and stop.crash.done():
                 stop.crash.result()
+            return _End(steps.result())
+        except asyncio.CancelledError:
             if stop.exit_code is None:
                 raise
             return _End("interrupted")
@@ -185,6 +224,9 @@ class Runner:
         if end.failure is not None:
             return end.failure.exit_code
         return EXIT_OK if end.outcome in {"finished", "aborted"} else EXIT_SERVICE
+
+    async def _take_away_here(self) -> None:
+        self._context.undo.left += await asyncio.to_thread(take_away_here, self._context.journal.made)
 
     async def _stop_sampler(self) -> None:
         self._sampler.stop()

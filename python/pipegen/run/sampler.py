@@ -90,6 +90,7 @@ class Sampler(threading.Thread):
         self._latency = LatencyReader(meters)
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
+        self._other_runs = 0
         self._skew = SkewWatch()
         self._past = Observations()
         self._sequence = 0
@@ -149,7 +150,11 @@ class Sampler(threading.Thread):
         status = self._tracker.status
         totals = self._meters.totals()
         self._report_failures(totals)
-        latency = self._latency.read(self._facts.latency_gaps(status), exactly_once=self._facts.exactly_once)
+        self._report_other_runs(totals)
+        facts = self._facts
+        latency = self._latency.read(
+            facts.latency_gaps(status, totals), upper_bound=facts.upper_bound, exactly_once=facts.exactly_once
+        )
         self._report_skew(latency.section)
         moment = Moment(
             now_ns=taken_ns,
@@ -171,7 +176,8 @@ class Sampler(threading.Thread):
         self._past.add(picture.observation)
         snapshot = picture.snapshot
         verdict = self._judge.observe(snapshot, self._latency.totals())
-        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": judged(snapshot.headline, verdict)})
+        sentence = judged(snapshot.headline, verdict, status.failure)
+        snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": sentence})
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
         self._quality_errors.tell_rules(snapshot.data_quality)
         self._sequence += 1
@@ -191,6 +197,18 @@ class Sampler(threading.Thread):
                     code=FaultCode(kafka=name),
                     count=new,
                 )
+
+    def _report_other_runs(self, totals: Totals) -> None:
+        new, self._other_runs = totals.other_runs - self._other_runs, totals.other_runs
+        if new > 0:
+            self._errors.report(
+                key="records_of_another_run",
+                component="output",
+                category="processing",
+                severity="warning",
+                message="records of another run came out of the pipeline; they are in no figure of this run",
+                count=new,
+            )
 
     def _report_skew(self, latency: Latency) -> None:
         for stage, count, sentence in self._skew.see(latency):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from pipegen.run.judging import abort_sentence
 from pipegen.run.progress import RunTracker
 from pipegen.snapshot import ThresholdResult
+
+_IN_FLIGHT_S: Final = 10.0
 
 
 class Stoppable(Protocol):
@@ -36,8 +37,6 @@ class Stop:
         self._aborted = False
         self.crash: asyncio.Future[None] = self._loop.create_future()
         """Fails with the exception of a thread that ended unexpectedly."""
-        self.cancelled = threading.Event()
-        """Set at the first interruption, for threads."""
         self.hurry = asyncio.Event()
         """Set once even the drain is not to be waited for."""
 
@@ -63,13 +62,14 @@ class Stop:
         self._loading = True
 
     def interrupt(self, exit_code: int) -> None:
-        """Ends the run in order; the second time, or during the drain, without waiting for the last records."""
-        if self._interrupted_with is not None or self._tracker.status.phase == "draining":
-            self.hurry.set()
+        """Ends the run in order: what is in flight has 10 s, and during the drain no time, to come out. Idempotent."""
         if self._interrupted_with is not None:
             return
         self._interrupted_with = exit_code
-        self.cancelled.set()
+        if self._tracker.status.phase == "draining":
+            self.hurry.set()
+        else:
+            self._loop.call_later(_IN_FLIGHT_S, self.hurry.set)
         self._end()
 
     def threshold_failed(self, result: ThresholdResult) -> None:

@@ -1,18 +1,29 @@
-"""Submits the project's SQL through the gateway, statement by statement, and says what Flink thinks of each."""
+"""Submits the project's SQL through the gateway, statement by statement, and says what Flink thinks of each.
+
+Every job that the gateway names is the run's, whatever statement it came from. What would keep a run waiting for ever
+is left out, with a warning: queries, whose rows nobody takes, and the option that has every INSERT wait for its job.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pipegen.errors import FaultCode, PipelineError
+from pipegen.journal import Journal
 from pipegen.project import SqlStatement
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult, exception_classes
+from pipegen.services.flink import FlinkClient
+from pipegen.services.java_trace import exception_classes
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
 from pipegen.snapshot import SqlStatement as SqlState
 
+_DML_SYNC: Final = "table.dml-sync"
+_QUERY_REMEDY: Final = "Write INSERT INTO … before it, or remove it."
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
 
 
@@ -31,50 +42,101 @@ def statement_states(statements: Sequence[SqlStatement], project_dir: Path) -> t
     )
 
 
-async def submit(
-    gateway: SqlGatewayClient,
-    statements: Sequence[SqlStatement],
-    *,
-    project_dir: Path,
-    job_name: str,
-    tracker: RunTracker,
-    job_ids: list[str],
-    timeout_s: float,
-) -> None:
-    """Runs the statements in order; ids of the jobs they start are added to ``job_ids`` as soon as they are known.
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Submits the statements of one run.
 
-    Raises:
-        PipelineError: with Flink's own message, the file and the statement.
+    Attributes:
+        gateway: Runs them.
+        flink: Cancels the job of a query.
+        project_dir: The project's folder; places are shown from there.
+        job_name: What the jobs are called.
+        tracker: Told how far it is, and which jobs are the pipeline's.
+        journal: Told of the session and of every job as soon as it is known: all of them are cancelled in the end.
+        warn: Told, with what to do about it, of a statement that is left out.
+        timeout_s: How long one statement may take.
     """
-    await gateway.open_session(job_name, {"pipeline.name": job_name})
-    for index, statement in enumerate(statements):
-        tracker.set_statement(index, state="running")
+
+    gateway: SqlGatewayClient
+    flink: FlinkClient
+    project_dir: Path
+    job_name: str
+    tracker: RunTracker
+    journal: Journal
+    warn: Callable[[str, str], None]
+    timeout_s: float
+
+    async def submit(self, statements: Sequence[SqlStatement]) -> None:
+        """Runs the statements in order.
+
+        Raises:
+            PipelineError: with Flink's own message, the file and the statement; or when none of them starts a job.
+            FlinkError: when the gateway does not answer in time.
+        """
+        self.journal.making("session", self.job_name)
+        await to_its_end(self._open_session())
+        # From here on a job of this name is the run's, even one that the gateway had no time to name.
+        self.journal.making("job", self.job_name)
+        jobs: list[str] = []
+        for index, statement in enumerate(statements):
+            where = _where(statement, self.project_dir)
+            if statement.kind == "query":
+                self.tracker.set_statement(index, state="done")
+                self.warn(f"{where}: a query whose rows go nowhere is left out", _QUERY_REMEDY)
+                continue
+            if statement.sets(_DML_SYNC) not in {None, "false"}:
+                self.tracker.set_statement(index, state="done")
+                self.warn(f"{where}: {_DML_SYNC} makes every INSERT wait for its job: it is left out", "Remove it.")
+                continue
+            self.tracker.set_statement(index, state="running")
+            result = await self._execute(index, statement)
+            if result.query:
+                self.tracker.set_statement(index, state="done")
+                self.warn(f"{where}: a query whose rows go nowhere was ended", _QUERY_REMEDY)
+                if result.job_id is not None:
+                    await self.flink.cancel(result.job_id)
+            elif result.job_id is not None:
+                jobs.append(result.job_id)
+                self.tracker.set_statement(index, state="running", job_id=result.job_id)
+                self.tracker.update(job_ids=tuple(jobs))
+            else:
+                self.tracker.set_statement(index, state="done")
+            if statement.resets:
+                await self._set_options()
+        if not jobs:
+            raise PipelineError(
+                "no statement started a Flink job, so nothing would ever come out",
+                remedy="Write an INSERT from the source table into the sink table.",
+            )
+
+    @property
+    def _options(self) -> dict[str, str]:
+        return {"pipeline.name": self.job_name, _DML_SYNC: "false"}
+
+    async def _set_options(self) -> None:
+        """Says again what a RESET may have taken back."""
+        for name, value in self._options.items():
+            await self.gateway.execute(f"SET '{name}' = '{value}'", timeout_s=self.timeout_s)
+
+    async def _execute(self, index: int, statement: SqlStatement) -> StatementResult:
         try:
-            result = await to_its_end(_execute(gateway, statement, job_ids, timeout_s=timeout_s))
+            return await self.gateway.execute(statement.text, timeout_s=self.timeout_s, on_job=self._note_job)
         except StatementRefusedError as refusal:
-            tracker.set_statement(index, state="error", error=refusal.message)
-            place = _fault_place(statement, project_dir, refusal.message)
+            self.tracker.set_statement(index, state="error", error=refusal.message)
+            place = _fault_place(statement, self.project_dir, refusal.message)
             raise PipelineError(
                 f"{place}: Flink refuses this statement: {refusal.message}",
                 detail=statement.text,
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
                 code=FaultCode(java=exception_classes(refusal.trace)),
             ) from None
-        if result.job_id is not None and statement.starts_job:
-            tracker.set_statement(index, state="running", job_id=result.job_id)
-            tracker.update(job_ids=tuple(job_ids))
-        else:
-            tracker.set_statement(index, state="done")
 
+    async def _open_session(self) -> None:
+        """Opens the session and notes it, even when nobody waits for it any more."""
+        self.journal.has_made("session", self.job_name, await self.gateway.open_session(self.job_name, self._options))
 
-async def _execute(
-    gateway: SqlGatewayClient, statement: SqlStatement, job_ids: list[str], *, timeout_s: float
-) -> StatementResult:
-    """Runs a statement and notes the job it starts, even when nobody waits for it any more."""
-    result = await gateway.execute(statement.text, timeout_s=timeout_s)
-    if result.job_id is not None and statement.starts_job:
-        job_ids.append(result.job_id)
-    return result
+    def _note_job(self, job_id: str) -> None:
+        self.journal.has_made("job", self.job_name, job_id)
 
 
 def _fault_place(statement: SqlStatement, project_dir: Path, message: str) -> str:

@@ -48,6 +48,7 @@ class RunSummary(BaseModel):
     process_cpu_s: float = Field(description="CPU seconds of the whole process, start-up included.")
     command: list[str] = Field(description="The command line.")
     left_behind: list[str] = Field(description="What the clean-up could not take away.")
+    expiring: list[str] = Field(description="What nobody can take away, and when it ends by itself.")
     verdict: Verdict = Field(description="The verdict, final.")
     snapshot: Snapshot = Field(description="The last snapshot.")
 
@@ -89,6 +90,7 @@ def summarise(
         process_cpu_s=time.process_time(),
         command=list(context.spec.command),
         left_behind=context.undo.left,
+        expiring=context.undo.expiring,
         verdict=snapshot.verdict,
         snapshot=snapshot,
     )

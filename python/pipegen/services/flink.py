@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from pipegen.config.addresses import FLINK_PORT
 from pipegen.errors import FlinkError
-from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
-from pipegen.services.sql_gateway import exception_classes, root_cause
+from pipegen.services.java_trace import exception_classes, root_cause
 from pipegen.units import parse_duration_ns
 
 _NOT_FOUND = 404
@@ -45,7 +45,7 @@ class TaskManager:
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """One vertex of a job's graph with the counters Flink keeps for it."""
+    """One vertex of a job's graph with the counters Flink keeps for it; ``description`` is its part of the plan."""
 
     id: str
     name: str
@@ -57,6 +57,8 @@ class Vertex:
     bytes_out: int
     running_tasks: int
     inputs: tuple[str, ...] = ()
+    description: str = ""
+    finished_tasks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,10 @@ class Job:
 
     @property
     def all_running(self) -> bool:
-        """Whether the job and every subtask of every vertex is RUNNING."""
-        return self.state == "RUNNING" and all(v.running_tasks == v.parallelism for v in self.vertices)
+        """Whether the job is RUNNING and so is every subtask that is not FINISHED, as those of a bounded source are."""
+        return self.state == "RUNNING" and all(
+            v.running_tasks + v.finished_tasks == v.parallelism for v in self.vertices
+        )
 
 
 class FlinkClient(JsonService):
@@ -106,10 +110,13 @@ class FlinkClient(JsonService):
             url,
             access=access,
             name="Flink",
+            kind="a Flink JobManager",
             error=FlinkError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --flink-url.",
+            address_remedy=f"Give the JobManager's REST address (by default port {FLINK_PORT}) with --flink-url.",
         )
 
+    @understood
     async def overview(self) -> ClusterOverview:
         """The cluster's size and version.
 
@@ -117,11 +124,6 @@ class FlinkClient(JsonService):
             FlinkError: when it does not answer or is no JobManager.
         """
         answer = await self._get("/overview", "to describe the cluster")
-        if not isinstance(answer, dict) or "taskmanagers" not in answer:
-            raise FlinkError(
-                f"{self.shown_url} answers, but not like a Flink JobManager",
-                remedy=f"Give the JobManager's REST address (by default port {FLINK_PORT}) with --flink-url.",
-            )
         return ClusterOverview(
             version=str(answer.get("flink-version", "unknown")),
             task_managers=int(answer["taskmanagers"]),
@@ -129,17 +131,20 @@ class FlinkClient(JsonService):
             slots_free=int(answer["slots-available"]),
         )
 
+    @understood
     async def running_jobs(self) -> list[tuple[str, str, str]]:
         """Id, name and state of every job that has not ended."""
         answer = await self._get("/jobs/overview", "to list jobs")
         ended = {"FINISHED", "CANCELED", "FAILED"}
         return [(job["jid"], job["name"], job["state"]) for job in answer["jobs"] if job["state"] not in ended]
 
+    @understood
     async def job(self, job_id: str) -> Job:
         """A job with its graph and counters."""
         answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
         nodes = answer.get("plan", {}).get("nodes", [])
         inputs = {node["id"]: tuple(edge["id"] for edge in node.get("inputs", [])) for node in nodes}
+        descriptions = {node["id"]: str(node.get("description", "")) for node in nodes}
         vertices = tuple(
             Vertex(
                 id=vertex["id"],
@@ -152,17 +157,21 @@ class FlinkClient(JsonService):
                 bytes_out=int(vertex["metrics"]["write-bytes"]),
                 running_tasks=int(vertex["tasks"]["RUNNING"]),
                 inputs=inputs.get(vertex["id"], ()),
+                description=descriptions.get(vertex["id"], ""),
+                finished_tasks=int(vertex["tasks"]["FINISHED"]),
             )
             for vertex in answer["vertices"]
         )
         entered_ms = {state: int(at_ms) for state, at_ms in answer.get("timestamps", {}).items() if int(at_ms) > 0}
         return Job(answer["jid"], answer["name"], answer["state"], vertices, entered_ms)
 
+    @understood
     async def metric_names(self, job_id: str, vertex_id: str) -> list[str]:
         """Names of a vertex's metrics, such as ``Source__orders.pendingRecords``; empty until Flink has some."""
         answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics", "to list metrics")
         return [str(metric["id"]) for metric in answer]
 
+    @understood
     async def metrics(self, job_id: str, vertex_id: str, names: list[str]) -> dict[str, SubtaskMetric]:
         """The named metrics over the subtasks of a vertex; absent and unknown (NaN, Long.MIN_VALUE) ones are not."""
         values: dict[str, SubtaskMetric] = {}
@@ -175,6 +184,7 @@ class FlinkClient(JsonService):
                     values[str(metric["id"])] = SubtaskMetric(*known)
         return values
 
+    @understood
     async def busy_ratios(self, job_id: str, vertex_id: str) -> list[float] | None:
         """How busy each subtask of a vertex is; None until Flink has looked."""
         answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/backpressure", "to show back-pressure")
@@ -182,12 +192,14 @@ class FlinkClient(JsonService):
         known = [ratio for ratio in ratios if ratio is not None]
         return known if known and len(known) == len(ratios) else None
 
+    @understood
     async def restarts(self, job_id: str) -> int | None:
         """How often the job was restarted; None until Flink says."""
         answer = await self._get(f"/jobs/{job_id}/metrics?get=numRestarts", "to read metrics")
         number = _number(answer[0].get("value")) if answer else None
         return None if number is None else int(number)
 
+    @understood
     async def task_managers(self) -> list[TaskManager]:
         """The registered TaskManagers."""
         answer = await self._get("/taskmanagers", "to list TaskManagers")
@@ -203,6 +215,7 @@ class FlinkClient(JsonService):
             for entry in answer["taskmanagers"]
         ]
 
+    @understood
     async def process_figures(self, task_manager_id: str | None, names: Sequence[str]) -> dict[str, float]:
         """Metrics of a TaskManager's process, or of the JobManager's (None); unknown ones are not there."""
         path = "/jobmanager" if task_manager_id is None else f"/taskmanagers/{quote(task_manager_id, safe='')}"
@@ -210,6 +223,7 @@ class FlinkClient(JsonService):
         figures = {str(metric["id"]): _number(metric.get("value")) for metric in answer}
         return {name: figure for name, figure in figures.items() if figure is not None and figure >= 0}
 
+    @understood
     async def metrics_interval_ms(self) -> float:
         """How often Flink refreshes the metrics that it shows: as configured, else its default of 10 s."""
         answer = await self._get("/jobmanager/config", "to show its configuration")
@@ -219,11 +233,20 @@ class FlinkClient(JsonService):
         except ValueError:
             return _DEFAULT_INTERVAL_MS
 
-    async def checkpoints(self, job_id: str) -> dict[str, Any]:
-        """Checkpoint statistics as Flink gives them."""
-        answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+    @understood
+    async def checkpoints(self, job_id: str) -> dict[str, Any] | None:
+        """Checkpoint statistics as Flink gives them, or None for a job that takes none, such as one in batch mode."""
+        try:
+            answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+        except FlinkError as error:
+            if error.code.http_status == _NOT_FOUND:
+                return None
+            raise
+        if not isinstance(answer, dict):
+            raise self.odd_answer()
         return answer
 
+    @understood
     async def checkpoint_interval_ms(self, job_id: str) -> float | None:
         """The configured checkpoint interval, or None when checkpointing is off."""
         try:
@@ -233,6 +256,7 @@ class FlinkClient(JsonService):
         interval = float(answer.get("interval", 0))
         return interval if 0 < interval < 2**62 else None
 
+    @understood
     async def root_exception(self, job_id: str) -> JobFailure | None:
         """The newest failure of a job, or None when it has had none."""
         answer = await self._get(f"/jobs/{job_id}/exceptions?maxExceptions=1", "to show exceptions")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import confluent_kafka as ck
+from confluent_kafka import TopicCollection
 from confluent_kafka.admin import AdminClient, ConfigResource, OffsetSpec  # type: ignore[attr-defined]
 from confluent_kafka.cimpl import NewTopic
 
@@ -20,6 +22,8 @@ from pipegen.errors import NO_CODE, FaultCode, KafkaError, SettingsError
 
 _ADMIN_TIMEOUT_S = 10.0
 _LEADERS_S = 30.0
+_AWAY: Final = frozenset({"_TRANSPORT", "_TIMED_OUT", "_TIMED_OUT_QUEUE", "_ALL_BROKERS_DOWN", "_RESOLVE"})
+_GONE: Final = frozenset({"UNKNOWN_TOPIC_OR_PART", "GROUP_ID_NOT_FOUND", "INVALID_GROUP_ID"})
 _TIMESTAMP_TYPE, _APPEND_TIME = "message.timestamp.type", "LogAppendTime"
 _REMEDY = "Start the local stack with `pipegen deploy`, or name your brokers with --bootstrap-servers."
 _log = logging.getLogger("pipegen.kafka")
@@ -219,6 +223,16 @@ def make_consumer(
     return consumer
 
 
+def positions_of(consumer: Consumer, topic: str, partitions: Iterable[int]) -> dict[int, int]:
+    """The offset that a consumer reads next in each partition, where it has read anything.
+
+    Behind markers of transactions and aborted records that it has passed, which no record tells of. No I/O; call it
+    from the thread that polls.
+    """
+    asked = [ck.TopicPartition(topic, number) for number in partitions]
+    return {part.partition: part.offset for part in consumer.position(asked) if part.offset >= 0}
+
+
 class KafkaAdmin:
     """Topics, offsets and metadata. Every method blocks for at most ``timeout_s``."""
 
@@ -278,19 +292,19 @@ class KafkaAdmin:
             replication_factor=replication_factor,
             config={_TIMESTAMP_TYPE: _APPEND_TIME} if time_appends else {},
         )
-        future = self._admin.create_topics([topic], operation_timeout=_ADMIN_TIMEOUT_S)[name]
-        try:
-            future.result(timeout=_ADMIN_TIMEOUT_S + 1)
-        except ck.KafkaException as error:
-            raise as_kafka_error(f"topic {name} cannot be created", error) from None
+        futures = self._admin.create_topics(
+            [topic], operation_timeout=_ADMIN_TIMEOUT_S, request_timeout=_ADMIN_TIMEOUT_S
+        )
+        self.answer(f"topic {name} cannot be created", futures[name], timeout_s=_ADMIN_TIMEOUT_S)
 
     def times_appends(self, topic: str) -> bool:
         """Whether the broker gives each record of a topic its append time; False too where it does not tell."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
         try:
-            answer = self._admin.describe_configs([resource], request_timeout=_ADMIN_TIMEOUT_S)[resource]
-            entry = answer.result(timeout=_ADMIN_TIMEOUT_S + 1).get(_TIMESTAMP_TYPE)
-        except (ck.KafkaException, TimeoutError):
+            future = self._admin.describe_configs([resource], request_timeout=_ADMIN_TIMEOUT_S)[resource]
+            answer = self.answer(f"topic {topic} cannot be described", future, timeout_s=_ADMIN_TIMEOUT_S)
+            entry = answer.get(_TIMESTAMP_TYPE)
+        except KafkaError:
             return False  # only a figure is missing then
         return entry is not None and entry.value == _APPEND_TIME
 
@@ -314,50 +328,108 @@ class KafkaAdmin:
             else:
                 return
 
-    def delete_topics(self, names: Sequence[str]) -> None:
-        """Deletes topics; those that are gone already are fine.
+    def topic_ids(self, names: Sequence[str], *, timeout_s: float = 5.0) -> dict[str, str]:
+        """Kafka's own id of each topic that is there: a topic that is made again has another one.
 
         Raises:
-            KafkaError: with the broker's message when it refuses one.
+            KafkaError: when no broker answers, or it refuses.
         """
         if not names:
-            return
-        futures = self._admin.delete_topics(list(names), operation_timeout=_ADMIN_TIMEOUT_S)
+            return {}
+        futures = self._admin.describe_topics(TopicCollection(list(names)), request_timeout=timeout_s)
+        found: dict[str, str] = {}
         for name, future in futures.items():
             try:
-                future.result(timeout=_ADMIN_TIMEOUT_S + 1)
-            except ck.KafkaException as error:
-                if error.args[0].code() != ck.KafkaError.UNKNOWN_TOPIC_OR_PART:
-                    raise as_kafka_error(f"topic {name} cannot be deleted", error) from None
+                found[name] = str(
+                    self.answer(f"topic {name} cannot be described", future, timeout_s=timeout_s).topic_id
+                )
+            except KafkaError as error:
+                if error.code.kafka not in _GONE:
+                    raise
+        return found
 
-    def delete_group(self, group_id: str) -> None:
-        """Deletes a consumer group; one that is gone or was never there is fine.
+    def delete_topics(self, names: Sequence[str], *, timeout_s: float = _ADMIN_TIMEOUT_S) -> dict[str, KafkaError]:
+        """Deletes topics; one that is gone already is fine. Returns why each that stays could not be deleted."""
+        if not names:
+            return {}
+        futures = self._admin.delete_topics(list(names), operation_timeout=timeout_s, request_timeout=timeout_s)
+        return self._refusals(futures, timeout_s=timeout_s)
+
+    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = _ADMIN_TIMEOUT_S) -> dict[str, KafkaError]:
+        """Deletes consumer groups; one that is gone or was never there is fine. Returns why each other one stays."""
+        if not group_ids:
+            return {}
+        futures = self._admin.delete_consumer_groups(list(group_ids), request_timeout=timeout_s)
+        return self._refusals(futures, timeout_s=timeout_s)
+
+    def group_ids(self, *, timeout_s: float = 5.0) -> list[str]:
+        """Every consumer group of the cluster.
 
         Raises:
-            KafkaError: with the broker's message when it refuses.
+            KafkaError: when the brokers do not answer.
         """
-        future = self._admin.delete_consumer_groups([group_id], request_timeout=_ADMIN_TIMEOUT_S)[group_id]
-        try:
-            future.result(timeout=_ADMIN_TIMEOUT_S + 1)
-        except ck.KafkaException as error:
-            gone = {ck.KafkaError.GROUP_ID_NOT_FOUND, ck.KafkaError.INVALID_GROUP_ID}
-            if error.args[0].code() not in gone:
-                raise as_kafka_error(f"consumer group {group_id} cannot be deleted", error) from None
+        future = self._admin.list_consumer_groups(request_timeout=timeout_s)
+        answer = self.answer("groups cannot be listed", future, timeout_s=timeout_s)
+        return sorted(listing.group_id for listing in answer.valid)
 
-    def end_offsets(self, topic: str, partitions: Sequence[int], *, timeout_s: float = 5.0) -> dict[int, int]:
+    def end_offsets(
+        self, topic: str, partitions: Sequence[int], *, stable: bool = False, timeout_s: float = 5.0
+    ) -> dict[int, int]:
         """The end offset (high watermark) of each partition, from the broker.
+
+        Args:
+            topic: The topic.
+            partitions: Its partitions.
+            stable: The end for a reader of committed records instead: where the first open transaction starts.
+            timeout_s: How long to wait.
 
         Raises:
             KafkaError: when the broker does not answer or refuses.
         """
         request = {ck.TopicPartition(topic, partition): OffsetSpec.latest() for partition in partitions}  # type: ignore[no-untyped-call]
+        what = f"the end offsets of topic {topic} cannot be read"
         try:
-            futures = self._admin.list_offsets(request, request_timeout=timeout_s)
-            return {part.partition: int(future.result(timeout_s + 1).offset) for part, future in futures.items()}
+            level = ck.IsolationLevel.READ_COMMITTED if stable else ck.IsolationLevel.READ_UNCOMMITTED
+            futures = self._admin.list_offsets(request, isolation_level=level, request_timeout=timeout_s)
         except ck.KafkaException as error:
-            raise as_kafka_error(f"the end offsets of topic {topic} cannot be read", error) from None
+            raise as_kafka_error(what, error) from None
+        return {
+            part.partition: int(self.answer(what, future, timeout_s=timeout_s).offset)
+            for part, future in futures.items()
+        }
+
+    def answer(self, what: str, future: Future[Any], *, timeout_s: float) -> Any:
+        """What a request gave that librdkafka was told to end within ``timeout_s``.
+
+        Args:
+            what: What did not work if it is refused, as the beginning of a sentence.
+            future: The request.
+            timeout_s: When librdkafka gives up by itself; it is waited for a moment longer.
+
+        Raises:
+            KafkaError: when no broker answers, or it refuses.
+        """
+        try:
+            return future.result(timeout=timeout_s + 1)
+        except ck.KafkaException as error:
+            refused = as_kafka_error(what, error)
+            if refused.code.kafka not in _AWAY:
+                raise refused from None
+            code = refused.code
         except TimeoutError:
-            raise KafkaError(f"the end offsets of topic {topic} did not arrive within {timeout_s:g} s") from None
+            code = FaultCode(kafka="_TIMED_OUT")
+        raise KafkaError(f"Kafka at {self.bootstrap_servers} cannot be reached", remedy=_REMEDY, code=code)
+
+    def _refusals(self, futures: Mapping[str, Future[Any]], *, timeout_s: float) -> dict[str, KafkaError]:
+        """Which of several requests were refused, by name; what is gone already is no refusal."""
+        refused: dict[str, KafkaError] = {}
+        for name, future in futures.items():
+            try:
+                self.answer("it cannot be deleted", future, timeout_s=timeout_s)
+            except KafkaError as error:
+                if error.code.kafka not in _GONE:
+                    refused[name] = error
+        return refused
 
 
 def fault_text(name: str) -> str:

@@ -22,6 +22,8 @@ _FETCH_BYTES = 16_384
 
 Spot = tuple[str, int]
 """Topic and partition."""
+WhichOffset = Literal["begin", "end", "stable"]
+"""The first offset, the end (high watermark), or the end for a reader of committed records (last stable offset)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,38 @@ class Group:
     members: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Offsets of one partition that are to be looked into.
+
+    Attributes:
+        start: First offset.
+        end: Offset behind the last one.
+        count: Whether every record of it is counted, or only the first one looked at.
+    """
+
+    start: int
+    end: int
+    count: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a stretch of a partition holds for a reader of committed records.
+
+    Attributes:
+        records: Records of it; None where there is at least one and they were not counted.
+        first_offset: Offset of the first one; None without one.
+        first_at_ms: Timestamp of the first one (epoch ms); None without one, and where it has none.
+        until: Offset up to which this holds.
+    """
+
+    records: int | None
+    first_offset: int | None
+    first_at_ms: int | None
+    until: int
+
+
 class KafkaSurvey:
     """Asks through the connections of an admin client, and reads single records through a consumer of its own.
 
@@ -52,6 +86,7 @@ class KafkaSurvey:
 
     def __init__(self, admin: KafkaAdmin) -> None:
         self._access = admin.access
+        self._kafka = admin
         self._admin = admin.client
         self._reader: ck.Consumer | None = None
 
@@ -67,7 +102,7 @@ class KafkaSurvey:
         controller = answer.controller.id if answer.controller is not None else None
         return [Broker(node.id, f"{node.host}:{node.port}", node.rack, node.id == controller) for node in answer.nodes]
 
-    def offsets(self, spots: Iterable[Spot], which: Literal["begin", "end"]) -> dict[Spot, int]:
+    def offsets(self, spots: Iterable[Spot], which: WhichOffset) -> dict[Spot, int]:
         """First or end offsets; a partition that has no leader at this moment is left out.
 
         Raises:
@@ -78,8 +113,9 @@ class KafkaSurvey:
             return {}
         spec = OffsetSpec.earliest() if which == "begin" else OffsetSpec.latest()  # type: ignore[no-untyped-call]
         request = {ck.TopicPartition(topic, partition): spec for topic, partition in wanted}
+        level = ck.IsolationLevel.READ_COMMITTED if which == "stable" else ck.IsolationLevel.READ_UNCOMMITTED
         try:
-            futures = self._admin.list_offsets(request, request_timeout=_TIMEOUT_S)
+            futures = self._admin.list_offsets(request, isolation_level=level, request_timeout=_TIMEOUT_S)
         except ck.KafkaException as error:
             raise as_kafka_error("offsets cannot be read", error) from None
         found: dict[Spot, int] = {}
@@ -99,8 +135,7 @@ class KafkaSurvey:
         Raises:
             KafkaError: when the brokers do not answer.
         """
-        answer = self._result("groups cannot be listed", self._admin.list_consumer_groups(request_timeout=_TIMEOUT_S))
-        return sorted(listing.group_id for listing in answer.valid)
+        return self._kafka.group_ids(timeout_s=_TIMEOUT_S)
 
     def groups(self, ids: Sequence[str]) -> dict[str, Group]:
         """The groups that can be described now."""
@@ -127,33 +162,33 @@ class KafkaSurvey:
         answer = self._result(f"committed offsets of group {group_id} cannot be read", future)
         return {(part.topic, part.partition): part.offset for part in answer.topic_partitions or [] if part.offset >= 0}
 
-    def record_times(self, places: Mapping[Spot, int]) -> dict[Spot, int]:
-        """The timestamp (epoch ms) of the first record at or after an offset, for each partition that has one.
+    def look_into(self, stretches: Mapping[Spot, Stretch]) -> dict[Spot, Found]:
+        """What stretches of partitions hold: markers of transactions and aborted records are no records.
 
-        Costs about a millisecond a partition: the caller keeps the number small.
+        Costs about a millisecond a partition, more where records are counted: the caller keeps both small. A partition
+        that does not answer within a second is left out.
 
         Raises:
             KafkaError: when the reader cannot be made.
         """
-        if not places:
+        if not stretches:
             return {}
         reader = self._reader or self._make_reader()
         self._reader = reader
-        found: dict[Spot, int] = {}
+        looks = {spot: _Look(stretch) for spot, stretch in stretches.items()}
         deadline_s = time.monotonic() + _READ_S
         try:
-            reader.assign([ck.TopicPartition(topic, number, offset) for (topic, number), offset in places.items()])
-            while len(found) < len(places) and (left_s := deadline_s - time.monotonic()) > 0:
-                for message in reader.consume(1 if len(places) == 1 else 500, min(left_s, 0.05)):
-                    if message.error() is None:
-                        kind, at_ms = message.timestamp()
-                        spot = (message.topic() or "", message.partition() or 0)
-                        if kind != ck.TIMESTAMP_NOT_AVAILABLE:
-                            found.setdefault(spot, at_ms)
+            reader.assign([ck.TopicPartition(topic, number, it.start) for (topic, number), it in stretches.items()])
+            waiting = set(looks)
+            while waiting and (left_s := deadline_s - time.monotonic()) > 0:
+                for message in reader.consume(1 if len(looks) == 1 else 500, min(left_s, 0.05)):
+                    spot = (message.topic() or "", message.partition() or 0)
+                    if spot in waiting and looks[spot].take(message):
+                        waiting.discard(spot)
             reader.unassign()
         except ck.KafkaException as error:
             raise as_kafka_error("single records cannot be read", error) from None
-        return found
+        return {spot: look.found for spot, look in looks.items() if look.found is not None}
 
     def close(self) -> None:
         """Closes the reader; the admin client is its owner's."""
@@ -168,6 +203,9 @@ class KafkaSurvey:
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
             "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+            # Where the end comes without a record before it, there is none.
+            "enable.partition.eof": True,
             "fetch.message.max.bytes": _FETCH_BYTES,
             "queued.min.messages": 1,
             "queued.max.messages.kbytes": 64,
@@ -180,11 +218,40 @@ class KafkaSurvey:
         except ck.KafkaException as error:
             raise as_kafka_error("single records cannot be read", error) from None
 
-    @staticmethod
-    def _result(what: str, future: Any) -> Any:
-        try:
-            return future.result(timeout=_TIMEOUT_S + 1)
-        except ck.KafkaException as error:
-            raise as_kafka_error(what, error) from None
-        except TimeoutError:
-            raise KafkaError(f"{what}: no answer within {_TIMEOUT_S:g} s") from None
+    def _result(self, what: str, future: Any) -> Any:
+        return self._kafka.answer(what, future, timeout_s=_TIMEOUT_S)
+
+
+class _Look:
+    """The look into one stretch: takes messages until it is known what the stretch holds."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        self._stretch = stretch
+        self._records = 0
+        self._first_offset: int | None = None
+        self._first_at_ms: int | None = None
+        self.found: Found | None = None
+
+    def take(self, message: Any) -> bool:
+        """Takes a message of the partition, in their order; returns whether nothing more is needed."""
+        error, offset = message.error(), message.offset() or 0
+        if error is not None:
+            if error.code() == ck.KafkaError._PARTITION_EOF:  # noqa: SLF001 -- its public name
+                self._found(self._records, offset)
+            return self.found is not None  # any other error may pass
+        if offset >= self._stretch.end:
+            self._found(self._records, offset)
+            return True
+        if self._records == 0:
+            kind, at_ms = message.timestamp()
+            self._first_offset = offset
+            self._first_at_ms = None if kind == ck.TIMESTAMP_NOT_AVAILABLE else at_ms
+        self._records += 1
+        if not self._stretch.count:
+            self._found(None, self._stretch.end)
+        elif offset + 1 == self._stretch.end:
+            self._found(self._records, self._stretch.end)
+        return self.found is not None
+
+    def _found(self, records: int | None, until: int) -> None:
+        self.found = Found(records, self._first_offset, self._first_at_ms, until)

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pipegen.errors import RegistryError
-from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
 _NOT_FOUND = 404
@@ -38,8 +38,10 @@ class RegistryClient(JsonService):
             url,
             access=access,
             name="schema registry",
+            kind="a schema registry",
             error=RegistryError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --schema-registry-url.",
+            address_remedy="Give the base URL of its Confluent API; for Apicurio it ends in /apis/ccompat/v7.",
         )
 
     async def ping_ms(self) -> float:
@@ -51,12 +53,10 @@ class RegistryClient(JsonService):
         started_ns = time.perf_counter_ns()
         subjects = await self._ask("GET", "/subjects", "to list subjects")
         if not isinstance(subjects, list):
-            raise RegistryError(
-                f"{self.shown_url} answers, but not like a schema registry",
-                remedy="Give the base URL of its Confluent API; for Apicurio it ends in /apis/ccompat/v7.",
-            )
+            raise self.odd_answer()
         return (time.perf_counter_ns() - started_ns) / 1e6
 
+    @understood
     async def register(self, subject: str, schema_text: str) -> int:
         """Registers an Avro schema and returns its id.
 
@@ -67,6 +67,7 @@ class RegistryClient(JsonService):
         answer = await self._ask("POST", path, f"the schema of subject {subject}", json=schema)
         return int(answer["id"])
 
+    @understood
     async def schema_text(self, schema_id: int) -> str | None:
         """The schema with an id, or None when the registry does not know it.
 
@@ -76,6 +77,7 @@ class RegistryClient(JsonService):
         answer = await self._find("GET", f"/schemas/ids/{schema_id}", f"to show schema {schema_id}")
         return None if answer is None else str(answer["schema"])
 
+    @understood
     async def latest(self, subject: str) -> SubjectVersion | None:
         """The newest version of a subject, or None when there is no such subject."""
         answer = await self._find("GET", f"{_path(subject)}/versions/latest", f"to show subject {subject}")
@@ -90,6 +92,7 @@ class RegistryClient(JsonService):
         answer: object = await self._find("GET", f"{_path(subject)}/versions/latest", f"to show subject {subject}")
         return answer
 
+    @understood
     async def versions(self, subject: str) -> list[int]:
         """The versions of a subject, oldest first; empty when there is no such subject.
 
@@ -99,6 +102,7 @@ class RegistryClient(JsonService):
         answer = await self._find("GET", f"{_path(subject)}/versions", f"to list versions of subject {subject}")
         return sorted(int(version) for version in answer or ())
 
+    @understood
     async def version(self, subject: str, version: int) -> tuple[SubjectVersion, str]:
         """One version of a subject and its schema's text.
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from pipegen.config.addresses import SQL_GATEWAY_PORT
 from pipegen.errors import FlinkError
-from pipegen.services.http import HttpRefusedError, JsonService
+from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
+from pipegen.services.java_trace import root_cause
+from pipegen.tasks import end
 
 _POLL_S = 0.05
+_LAST_WAIT_S = 5.0
+_NOT_FOUND = 404
+_GONE = re.compile(r"[Ss]ession '[^']*' does not exist")
 _RUNNING = frozenset({"INITIALIZED", "PENDING", "RUNNING"})
-_CAUSE = re.compile(r"^(?:Caused by: )?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)(?:: (.*))?$")
-
-_THROWN = re.compile(
-    r"(?m)^\s*(?:Caused by: |<Exception on server side:\s*)?((?:[\w$]+\.)+[\w$]+(?:Exception|Error)\w*)\b"
-)
 
 
 class StatementRefusedError(Exception):
@@ -32,10 +34,17 @@ class StatementRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StatementResult:
-    """What a statement left behind: the job it started, if any, and its rows."""
+    """What a statement left behind.
+
+    Attributes:
+        job_id: The job it started; None without one.
+        rows: Its rows; none of a query's.
+        query: Whether it was a query, whose job ends with the statement.
+    """
 
     job_id: str | None
     rows: list[list[Any]]
+    query: bool = False
 
 
 class SqlGatewayClient(JsonService):
@@ -46,11 +55,15 @@ class SqlGatewayClient(JsonService):
             url,
             access=access,
             name="Flink SQL gateway",
+            kind="a Flink SQL gateway",
             error=FlinkError,
             remedy="Start the local stack with `pipegen deploy`, or name yours with --sql-gateway-url.",
+            address_remedy=f"Name the SQL gateway (by default port {SQL_GATEWAY_PORT}), not the JobManager, "
+            "with --sql-gateway-url.",
         )
         self._session: str | None = None
 
+    @understood
     async def version(self) -> str:
         """Flink's version as the gateway says it.
 
@@ -61,16 +74,11 @@ class SqlGatewayClient(JsonService):
             answer = await self.request("GET", "/v1/info")
         except HttpRefusedError as refusal:
             raise self.refused("to say its version", refusal) from None
-        if not isinstance(answer, dict) or "version" not in answer:
-            raise FlinkError(
-                f"{self.shown_url} answers, but not like a Flink SQL gateway",
-                remedy=f"Name the SQL gateway (by default port {SQL_GATEWAY_PORT}), not the JobManager, "
-                "with --sql-gateway-url.",
-            )
         return str(answer["version"])
 
-    async def open_session(self, name: str, properties: dict[str, str]) -> None:
-        """Opens the session that later statements run in."""
+    @understood
+    async def open_session(self, name: str, properties: dict[str, str]) -> str:
+        """Opens the session that later statements run in; returns its handle."""
         try:
             answer = await self.request(
                 "POST", "/v1/sessions", json={"sessionName": name, "properties": properties}, timeout_s=30
@@ -78,42 +86,67 @@ class SqlGatewayClient(JsonService):
         except HttpRefusedError as refusal:
             raise self.refused("to open a session", refusal, detail=root_cause(_trace(refusal))) from None
         self._session = str(answer["sessionHandle"])
+        return self._session
 
-    async def close_session(self) -> None:
-        """Closes the session; tables of it are gone, jobs go on."""
-        if self._session is None:
-            return
-        session, self._session = self._session, None
+    async def end_session(self, handle: str) -> None:
+        """Ends a session, this client's or another's; tables of it are gone, jobs go on. One that is gone is fine."""
         try:
-            await self.request("DELETE", f"/v1/sessions/{session}")
+            await self.request("DELETE", f"/v1/sessions/{handle}")
         except HttpRefusedError as refusal:
-            raise self.refused("to close the session", refusal) from None
+            if refusal.status != _NOT_FOUND and not _GONE.search(_trace(refusal)):
+                raise self.refused("to close the session", refusal) from None
 
-    async def execute(self, statement: str, *, timeout_s: float) -> StatementResult:
-        """Runs one statement to its end (an INSERT ends when its job is submitted).
+    @understood
+    async def execute(
+        self, statement: str, *, timeout_s: float, on_job: Callable[[str], None] = lambda _job_id: None
+    ) -> StatementResult:
+        """Runs one statement to its end: an INSERT ends when its job is submitted, a query when it is known as one.
+
+        A caller that is cancelled is kept for a few seconds more: a job that is being submitted still gets its name.
+
+        Args:
+            statement: The statement.
+            timeout_s: How long it may take.
+            on_job: Told of its job as soon as it has one.
 
         Raises:
             StatementRefusedError: when Flink refuses it.
             FlinkError: when the gateway does not answer, or not within ``timeout_s``.
         """
+        running = asyncio.create_task(self._executed(statement, on_job))
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.shield(running)
+        except TimeoutError:
+            raise FlinkError(
+                f"the SQL gateway at {self.shown_url} did not finish a statement within {timeout_s:g} s",
+                detail=statement[:500],
+            ) from None
+        except asyncio.CancelledError:
+            await asyncio.wait({running}, timeout=_LAST_WAIT_S)
+            raise
+        finally:
+            with contextlib.suppress(Exception):  # what it says now is of no interest any more
+                await end(running)
+
+    async def _executed(self, statement: str, on_job: Callable[[str], None]) -> StatementResult:
         if self._session is None:
             raise FlinkError("no session is open at the SQL gateway")
         base = f"/v1/sessions/{self._session}"
         try:
             answer = await self.request("POST", f"{base}/statements", json={"statement": statement}, timeout_s=30)
             operation = f"{base}/operations/{answer['operationHandle']}"
-            await asyncio.wait_for(self._until_done(operation), timeout_s)
-            rows, job_id = await self._rows(operation)
+            try:
+                await self._until_done(operation)
+                result = await self._result(operation, on_job)
+            except asyncio.CancelledError:
+                await self._give_up(operation)
+                raise
             await self.request("DELETE", f"{operation}/close")
         except HttpRefusedError as refusal:
             trace = _trace(refusal)
             raise StatementRefusedError(root_cause(trace), trace) from None
-        except TimeoutError:
-            raise FlinkError(
-                f"the SQL gateway at {self.shown_url} did not finish a statement within {timeout_s:g} s",
-                detail=statement[:500],
-            ) from None
-        return StatementResult(job_id, rows)
+        return result
 
     async def _until_done(self, operation: str) -> None:
         while True:
@@ -122,20 +155,30 @@ class SqlGatewayClient(JsonService):
                 return
             await asyncio.sleep(_POLL_S)
 
-    async def _rows(self, operation: str) -> tuple[list[list[Any]], str | None]:
+    async def _result(self, operation: str, on_job: Callable[[str], None]) -> StatementResult:
         rows: list[list[Any]] = []
         job_id: str | None = None
         path: str | None = f"{operation}/result/0?rowFormat=JSON"
         while path is not None:
             answer = await self.request("GET", path, timeout_s=30)
-            job_id = answer.get("jobID") or job_id
+            if job_id is None and answer.get("jobID"):
+                job_id = str(answer["jobID"])
+                on_job(job_id)
             if answer.get("resultType") == "NOT_READY":
                 await asyncio.sleep(_POLL_S)
                 continue
+            if answer.get("isQueryResult"):
+                return StatementResult(job_id, [], query=True)
             rows.extend(row["fields"] for row in answer.get("results", {}).get("data", []))
             following = answer.get("nextResultUri")
             path = str(following) if following and answer.get("resultType") != "EOS" else None
-        return rows, job_id
+        return StatementResult(job_id, rows)
+
+    async def _give_up(self, operation: str) -> None:
+        """Ends a statement that nobody waits for any more."""
+        with contextlib.suppress(HttpRefusedError, FlinkError):
+            await self.request("POST", f"{operation}/cancel")
+            await self.request("DELETE", f"{operation}/close")
 
 
 def _trace(refusal: HttpRefusedError) -> str:
@@ -143,30 +186,3 @@ def _trace(refusal: HttpRefusedError) -> str:
     if isinstance(body, dict) and body.get("errors"):
         return "\n".join(str(part) for part in body["errors"])
     return str(body)
-
-
-def exception_classes(trace: str) -> tuple[str, ...]:
-    """The exception classes that a Java stack trace names as thrown, outermost first."""
-    return tuple(dict.fromkeys(_THROWN.findall(trace)))
-
-
-def root_cause(trace: str) -> str:
-    """The last exception with a message in a Java stack trace, as ``message``; the first line where there is none.
-
-    The parser's list of all that it would have liked better is left out: it can be fifty lines long.
-    """
-    cause: str | None = None
-    lines = trace.splitlines()
-    index = 0
-    while index < len(lines):
-        match = _CAUSE.match(lines[index].strip().removeprefix("<Exception on server side:").strip())
-        index += 1
-        if match is None or not match.group(2):
-            continue
-        # A message may go on over several lines until the frames ("at …") begin.
-        text = [match.group(2)]
-        while index < len(lines) and not re.match(r"\s*(at |Caused by: |\.\.\. \d+ more)", lines[index]):
-            text.append(lines[index].rstrip())
-            index += 1
-        cause = "\n".join(text).partition("\nWas expecting")[0].strip()
-    return cause or (lines[0].strip() if lines else "no message")

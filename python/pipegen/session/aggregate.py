@@ -1,13 +1,12 @@
-"""Several running dashboards shown together until a signal ends it."""
+"""Several running dashboards shown together until the command is interrupted."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from pipegen.config import DashboardSettings
 from pipegen.dashboard import AggregateServer
-from pipegen.errors import EXIT_OK
-from pipegen.interrupts import interruption
 from pipegen.session.access import DashboardAccess
 from pipegen.session.browser import open_in_browser
 from pipegen.session.telling import Teller
@@ -15,15 +14,13 @@ from pipegen.session.telling import Teller
 
 async def serve_aggregate(
     addresses: Sequence[str], settings: DashboardSettings, access: DashboardAccess, teller: Teller
-) -> int:
-    """Serves until a signal; returns the exit code."""
+) -> None:
+    """Serves until it is cancelled."""
     server = AggregateServer(addresses=addresses, settings=settings, token=access.token, insecure=access.insecure)
-    with interruption() as ended:
-        try:
-            url = await server.start()
-            teller.say(f"dashboard: {url}")
-            open_in_browser(url, access, teller)
-            await ended.wait()
-        finally:
-            await server.stop()
-    return EXIT_OK
+    try:
+        url = await server.start()
+        teller.say(f"dashboard: {url}")
+        open_in_browser(url, access, teller)
+        await asyncio.Event().wait()  # for ever
+    finally:
+        await server.stop()

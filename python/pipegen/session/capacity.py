@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
+import os
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pipegen.errors import EXIT_OK
 from pipegen.gates import CapacitySearch
+from pipegen.journal import Journal, RunHead
+from pipegen.moment import iso_now
 from pipegen.outputs import CapacityTrial
-from pipegen.run.connect import ADDRESS_KEYS, find_services
+from pipegen.run.connect import ADDRESS_KEYS, find_for_run
+from pipegen.run.names import new_run_id
 from pipegen.run.spec import RunSpec
+from pipegen.run.undo import Steps
 from pipegen.session.telling import SearchDisplay
 from pipegen.session.trials import Conditions, Trials, WarmUp
+from pipegen.stack import Endpoints
+
+_END_S: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,32 +49,44 @@ async def search_session(request: SearchRequest, display: SearchDisplay, done: l
         display: Told of each trial.
         done: Takes each trial.
     """
-    spec, search = request.spec, request.search
+    spec = request.spec
     settings = spec.settings
-    found = await asyncio.to_thread(
-        find_services, settings, spec.sources, progress=display.progress, cancelled=threading.Event()
-    )
+    head = RunHead(new_run_id(), os.getpid(), iso_now(), str(spec.project.dir.absolute()), keep=not settings.cleanup)
+    # Between two trials it is this journal that says that the services are in use.
+    journal = Journal(head, on_failure=lambda text, remedy: display.progress.note(f"warning: {text} {remedy}"))
+    journal.open()
+    left: list[str] = []
     try:
-        # From here on the services have names: no trial starts or stops any.
-        named = {key: getattr(found.endpoints, key) for key in ADDRESS_KEYS}
-        spec = replace(
-            spec,
-            settings=settings.model_copy(update={**named, "stack": "none"}),
-            sources={**spec.sources, **dict.fromkeys(ADDRESS_KEYS, "the services of this search")},
-        )
-        trials = Trials(spec, request.conditions, request.warm_up, request.step_ns, display.progress)
-        with trials.signals():
-            first = search.next_rate() or 1.0
-            display.warming_up(first)
-            await trials.warm(first)
-            while (rate := search.next_rate()) is not None and trials.interrupted is None:
-                trial = await trials.run(rate)
-                if trial is None:
-                    break
-                done.append(trial)
-                search.tell(rate, trial.outcome)
-                display.tried(trial)
-        return trials.interrupted or EXIT_OK
+        async with Steps(_END_S, left) as undo:
+            found = await find_for_run(spec, undo, journal=journal, progress=display.progress)
+            return await _search(request, found.endpoints, display, done)
     finally:
-        if found.started is not None and settings.cleanup:
-            await asyncio.to_thread(found.started.down)
+        for sentence in left:
+            display.progress.note(f"warning: {sentence}")
+        journal.close(keep=False)
+
+
+async def _search(
+    request: SearchRequest, endpoints: Endpoints, display: SearchDisplay, done: list[CapacityTrial]
+) -> int:
+    spec, search = request.spec, request.search
+    # From here on the services have names: no trial starts or stops any.
+    named = {key: getattr(endpoints, key) for key in ADDRESS_KEYS}
+    spec = replace(
+        spec,
+        settings=spec.settings.model_copy(update={**named, "stack": "none"}),
+        sources={**spec.sources, **dict.fromkeys(ADDRESS_KEYS, "the services of this search")},
+    )
+    trials = Trials(spec, request.conditions, request.warm_up, request.step_ns, display.progress)
+    with trials.signals():
+        first = search.next_rate() or 1.0
+        display.warming_up(first)
+        await trials.warm(first)
+        while (rate := search.next_rate()) is not None and trials.interrupted is None:
+            trial = await trials.run(rate)
+            if trial is None:
+                break
+            done.append(trial)
+            search.tell(rate, trial.outcome)
+            display.tried(trial)
+    return trials.interrupted or EXIT_OK

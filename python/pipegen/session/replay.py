@@ -1,4 +1,4 @@
-"""A recording played on the live dashboard until a signal ends it."""
+"""A recording played on the live dashboard until the command is interrupted."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from pathlib import Path
 from pipegen.bus import EventBus
 from pipegen.config import DashboardSettings
 from pipegen.dashboard import DashboardServer
-from pipegen.errors import EXIT_OK
-from pipegen.interrupts import interruption
 from pipegen.replay import Recording, play
 from pipegen.session.access import DashboardAccess
 from pipegen.session.browser import open_in_browser
 from pipegen.session.telling import Teller
-from pipegen.tasks import end
 
 
 async def serve_replay(
@@ -25,8 +22,8 @@ async def serve_replay(
     *,
     speed: float,
     project_dir: Path,
-) -> int:
-    """Plays until a signal; returns the exit code.
+) -> None:
+    """Plays until it is cancelled.
 
     Args:
         recording: What to play.
@@ -45,27 +42,18 @@ async def serve_replay(
         project_dir=project_dir,
         recording=recording.folder,
     )
-    with interruption() as ended:
-        playing: asyncio.Task[int] | None = None
-        try:
-            url = await server.start()
-            teller.say(f"dashboard: {url}")
-            for warning in server.warnings:
-                teller.say(f"warning: {warning}")
-            at = "" if speed == 1 else f" at {speed:g} times its pace"
-            teller.say(f"replaying run {recording.manifest.run_id}{at}; Ctrl-C ends it.")
-            open_in_browser(url, access, teller)
-            playing = asyncio.create_task(play(recording, bus, speed=speed), name="replay")
-            over = asyncio.create_task(ended.wait())
-            await asyncio.wait({playing, over}, return_when=asyncio.FIRST_COMPLETED)
-            if playing.done():
-                snapshots = playing.result()
-                how = "" if recording.complete else " The run was cut off here."
-                teller.say(f"the recording is over after {snapshots} snapshots.{how}")
-                await over
-            over.cancel()
-        finally:
-            await end(playing)
-            bus.close()
-            await server.stop()
-    return EXIT_OK
+    try:
+        url = await server.start()
+        teller.say(f"dashboard: {url}")
+        for warning in server.warnings:
+            teller.say(f"warning: {warning}")
+        at = "" if speed == 1 else f" at {speed:g} times its pace"
+        teller.say(f"replaying run {recording.manifest.run_id}{at}; Ctrl-C ends it.")
+        open_in_browser(url, access, teller)
+        snapshots = await play(recording, bus, speed=speed)
+        how = "" if recording.complete else " The run was cut off here."
+        teller.say(f"the recording is over after {snapshots} snapshots.{how}")
+        await asyncio.Event().wait()  # for ever
+    finally:
+        bus.close()
+        await server.stop()

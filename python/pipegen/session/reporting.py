@@ -54,12 +54,34 @@ def write_report(data: ReportData, look: Look, reports_dir: Path) -> Path:
     """
     now = datetime.now().astimezone()
     rendered = render_report(data, look, made_at=now)
-    path = reports_dir / report_name(now)
-    number = 2
-    while path.exists():
-        path = reports_dir / report_name(now).replace(".html", f"-{number}.html")
-        number += 1
-    return write_bytes(path, rendered.html)
+    path = _free_name(reports_dir, report_name(now))
+    try:
+        return write_bytes(path, rendered.html)
+    except PipeGenError:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """The path of a new file, taken at once: another run may end in the same second.
+
+    Raises:
+        PipeGenError: when the folder cannot be written.
+    """
+    path = folder / name
+    number = 1
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        while True:
+            try:
+                path.touch(exist_ok=False)
+            except FileExistsError:
+                number += 1
+                path = folder / name.replace(".html", f"-{number}.html")
+            else:
+                return path
+    except OSError as error:
+        raise _unwritable(path, error) from None
 
 
 def write_bytes(path: Path, content: bytes) -> Path:
@@ -72,8 +94,12 @@ def write_bytes(path: Path, content: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
     except OSError as error:
-        raise PipeGenError(
-            f"the report {path} cannot be written: {error.strerror}",
-            remedy="Name another folder with --reports-dir; `pipegen report last` makes it from the recording.",
-        ) from None
+        raise _unwritable(path, error) from None
     return path
+
+
+def _unwritable(path: Path, error: OSError) -> PipeGenError:
+    return PipeGenError(
+        f"the report {path} cannot be written: {error.strerror}",
+        remedy="Name another folder with --reports-dir; `pipegen report last` makes it from the recording.",
+    )

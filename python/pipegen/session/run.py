@@ -65,18 +65,20 @@ async def run_session(request: RunRequest, make_display: Callable[[EventBus], Di
         if server is not None:
             server.follow_recording(run.record.recorder.folder)
         _start_push(spec, run.runner, bus, opened)
-        interrupts = _Interrupts(run.runner)
-        with on_interrupt(interrupts.take):
+        interrupts = _Interrupts(run.runner, display)
+        with on_interrupt(interrupts.take, left=run.runner.left):
             if request.dashboard is not None and server is not None:
                 display.say(f"dashboard: {url}")
                 for warning in server.warnings:
                     display.say(f"warning: {warning}")
                 open_in_browser(url, request.dashboard, display)
             summary = await _run(run.runner, display)
-            await _keep_results(request, run, summary, display)
-            if server is not None and display.interactive and not interrupts.seen:
+            await _keep_results(request, run, summary, display, interrupts)
+            if interrupts.exit_code is not None:
+                return interrupts.exit_code
+            if server is not None and display.interactive:
                 display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
-                await interrupts.wait()
+                await interrupts.arrived.wait()
             return summary.exit_code
 
 
@@ -119,30 +121,31 @@ async def _run(runner: Runner, display: Display) -> RunSummary:
         await end(shown)
 
 
-async def _keep_results(request: RunRequest, run: RecordedRun, summary: RunSummary, display: Display) -> None:
+async def _keep_results(
+    request: RunRequest, run: RecordedRun, summary: RunSummary, display: Display, interrupts: _Interrupts
+) -> None:
     """Shows how the run ended, and writes recording, report and files."""
     display.ended(summary)
     await run.record.finish(summary)
     run.record.tell(display.say, keep=request.keep)
     await run.record.report(summary.snapshot, display.say)
+    if interrupts.exit_code is not None:
+        summary = summary.model_copy(update={"exit_code": interrupts.exit_code})
     request.files.write(summary)
 
 
 class _Interrupts:
-    """Ctrl-C and SIGTERM as requests to end in order."""
+    """A signal as a request to end in order."""
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, display: Display) -> None:
         self._runner = runner
-        self._arrived = asyncio.Event()
-        self.seen = False
-
-    async def wait(self) -> None:
-        """Until the next signal."""
-        self._arrived.clear()
-        await self._arrived.wait()
+        self._display = display
+        self.arrived = asyncio.Event()
+        self.exit_code: int | None = None
 
     def take(self, exit_code: int) -> None:
         """One has arrived."""
-        self.seen = True
-        self._arrived.set()
+        self.exit_code = exit_code
+        self.arrived.set()
+        self._display.say("interrupted: ending in order; once more ends at once")
         self._runner.interrupt(exit_code)

@@ -1,4 +1,4 @@
-"""The dashboard over services that PipeGen did not start, until a signal ends it.
+"""The dashboard over services that PipeGen did not start, until the command is interrupted.
 
 Of several pipelines each has a dashboard of its own, and one shows them side by side.
 """
@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pipegen.bus import EventBus
 from pipegen.config import Settings
 from pipegen.dashboard import AggregateServer, DashboardServer
-from pipegen.errors import EXIT_OK, SettingsError
-from pipegen.interrupts import interruption
+from pipegen.errors import SettingsError
 from pipegen.run.connect import running_stack
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices, parse_pipeline
 from pipegen.run.standalone.watcher import Watcher
@@ -79,21 +78,18 @@ def why_no_messages(request: WatchRequest, pipeline: WatchedPipeline) -> str | N
     return None
 
 
-async def watch_session(request: WatchRequest, teller: Teller) -> int:
-    """Watches until a signal ends it; returns the exit code."""
+async def watch_session(request: WatchRequest, teller: Teller) -> None:
+    """Watches until it is cancelled.
+
+    Raises:
+        SettingsError: when a pipeline is not well formed, or a port cannot be had.
+    """
     pipelines = pipelines_to_watch(request.pipelines)
-    with interruption() as ended:
-        async with contextlib.AsyncExitStack() as opened:
-            watching, url = await _open(request, pipelines, opened, teller)
-            teller.say("watching; PipeGen starts and sends nothing. Ctrl-C ends it.")
-            open_in_browser(url, request.access, teller)
-            over = asyncio.create_task(ended.wait())
-            await asyncio.wait({*watching, over}, return_when=asyncio.FIRST_COMPLETED)
-            over.cancel()
-            for task in watching:
-                if task.done():
-                    task.result()
-    return EXIT_OK
+    async with contextlib.AsyncExitStack() as opened:
+        watching, url = await _open(request, pipelines, opened, teller)
+        teller.say("watching; PipeGen starts and sends nothing. Ctrl-C ends it.")
+        open_in_browser(url, request.access, teller)
+        await asyncio.gather(*watching)
 
 
 async def _open(

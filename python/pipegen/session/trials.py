@@ -87,8 +87,8 @@ class Trials:
         self.interrupted: int | None = None
 
     def signals(self) -> AbstractContextManager[None]:
-        """Takes Ctrl-C and SIGTERM as requests to end in order."""
-        return on_interrupt(self._interrupt)
+        """Takes a signal as a request to end in order."""
+        return on_interrupt(self._interrupt, left=lambda: self._runner.left() if self._runner else [])
 
     async def warm(self, rate_per_s: float) -> None:
         """A short run that is not judged: the first one meets cold services."""
@@ -113,7 +113,7 @@ class Trials:
                 await run.record.finish(summary)
         finally:
             bus.close()
-        if summary.outcome == "interrupted":
+        if summary.outcome == "interrupted" or (summary.outcome == "failed" and self.interrupted is not None):
             return None
         if summary.outcome == "failed":
             raise PipelineError(
@@ -161,7 +161,8 @@ def trial_of(rate_per_s: float, summary: RunSummary) -> CapacityTrial:
     reasons = list(verdict.reasons)
     if verdict.outcome == "pass":
         outcome, reasons = "sustained", []
-    elif verdict.outcome == "invalid":
+    elif verdict.valid is False:
+        # Also where records stayed away: a generator that fell behind says nothing of the rate.
         outcome = "invalid"
     end_to_end = snapshot.latency.end_to_end
     return CapacityTrial(

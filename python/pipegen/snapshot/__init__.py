@@ -12,7 +12,7 @@ from pipegen.snapshot.kafka import (
     PartitionState,
     TopicState,
 )
-from pipegen.snapshot.latency import Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot.latency import TIMED_AGAIN, Latency, LatencyPart, LatencyStage, Percentiles
 from pipegen.snapshot.quality import (
     Anomaly,
     DataQualityMetrics,
@@ -43,6 +43,7 @@ from pipegen.snapshot.verdict import ThresholdOutcome, ThresholdResult, Verdict,
 
 __all__ = [
     "SNAPSHOT_VERSION",
+    "TIMED_AGAIN",
     "Anomaly",
     "BrokerState",
     "CategoryTrend",

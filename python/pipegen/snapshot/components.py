@@ -43,8 +43,11 @@ class OutputMetrics(Section):
 
     topic: str | None = Field(description="Topic the job writes to.")
     partitions: int | None = Field(description="Its partitions.")
-    total: int | None = Field(description="Sum of its end offsets, less the probe.")
-    rate: float | None = Field(description="Growth of its end offsets per second.")
+    total: int | None = Field(
+        description="Records written to it, without the probe. Where PipeGen does not read it, "
+        "they are counted by offsets and include markers of transactions."
+    )
+    rate: float | None = Field(description="Records written to it per second.")
 
 
 class ConsumerMetrics(Section):
@@ -58,7 +61,10 @@ class ConsumerMetrics(Section):
         default=None, description="Growth of our group's committed offsets per second."
     )
     verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our group.")
-    total: int | None = Field(description="Records consumed.")
+    total: int | None = Field(description="Records of this run consumed.")
+    other_runs_total: int | None = Field(
+        default=None, description="Records of another run that came out as well: they are in no other figure."
+    )
     errors: int | None = Field(description="Records consumed that do not decode.")
     unchecked: int | None = Field(
         description="Records consumed that could not be checked: the registry did not answer."

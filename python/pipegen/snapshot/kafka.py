@@ -59,7 +59,17 @@ class GroupPartition(ContractModel):
     partition: int = Field(description="Partition.")
     committed_offset: int = Field(description="Committed offset.")
     end_offset: int = Field(description="End offset, read just after the committed one.")
-    lag: int = Field(description="End offset less committed offset.")
+    lag: int = Field(
+        description="Records not committed: end offset less committed offset, less ``markers`` and ``open_offsets``."
+    )
+    markers: int | None = Field(
+        default=None,
+        description="Offsets not committed that hold no record for a reader, such as markers of transactions; null "
+        "where they were not told from records.",
+    )
+    open_offsets: int = Field(
+        default=0, description="Offsets behind the start of an open transaction: no record for a reader until it ends."
+    )
     lag_s: float | None = Field(description="Age of the oldest record that is not committed; 0 without lag.")
     lag_s_reason: str | None = Field(description="Why lag_s is null.")
     verdict: GroupVerdict = Field(description="Burrow's verdict.")
@@ -76,6 +86,9 @@ class ConsumerGroup(ContractModel):
     committed_total: int | None = Field(description="Sum of the committed offsets; null without any.")
     commit_rate_per_s: float | None = Field(description="Growth of the committed offsets per second.")
     lag: int | None = Field(description="Records not committed, over its partitions; null without a commit.")
+    lag_note: str | None = Field(
+        default=None, description="What the lag leaves out or may include beside records; null where there is nothing."
+    )
     lag_s: float | None = Field(description="Age of its oldest record that is not committed, by record timestamps.")
     lag_s_reason: str | None = Field(description="Why lag_s is null.")
     lag_trend_per_s: float | None = Field(description="Slope of the lag over the last minute, records per second.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
@@ -21,6 +23,10 @@ class Percentiles(ContractModel):
     max_ms: float | None = Field(description="Largest.")
 
 
+TIMED_AGAIN: Final = "by its timestamp alone, a row that is written again is timed again, from its old due time"
+"""Why a latency by timestamp is an upper bound."""
+
+
 class LatencyStage(ContractModel):
     """One stage from the due time, and its uncorrected twin from the actual send."""
 
@@ -29,6 +35,10 @@ class LatencyStage(ContractModel):
     uncorrected_interval: Percentiles | None = Field(description="From the actual send, since the snapshot before.")
     uncorrected_total: Percentiles | None = Field(description="From the actual send, since the start of the load.")
     negative_count: int = Field(ge=0, description="Samples below zero: clocks that disagree.")
+    bound: Literal["upper"] | None = Field(
+        default=None, description="upper: the true latencies are these or smaller; null: they are these."
+    )
+    bound_reason: str | None = Field(default=None, description="Why they are only a bound; null where they are none.")
 
 
 class LatencyPart(ContractModel):

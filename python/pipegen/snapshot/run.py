@@ -30,6 +30,9 @@ class RunState(ContractModel):
     workers: int = Field(description="Workers of the run.")
     update_interval_ms: float = Field(description="Planned time between two snapshots.")
     exit_code: int | None = Field(description="Exit code; null while the run goes on.")
+    drain: str | None = Field(
+        default=None, description="What the drain waits for, or how it ended, in words; null before it begins."
+    )
 
 
 class PhasePlan(ContractModel):

@@ -4,7 +4,7 @@ Every call blocks; from asyncio use ``asyncio.to_thread``.
 """
 
 from pipegen.stack.artifacts import shipped_versions
-from pipegen.stack.choice import choose_stack, stacks_present
+from pipegen.stack.choice import choose_stack, stack_of, stacks_present
 from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.interface import Progress, Silent, Stack
 from pipegen.stack.local import LocalStack
@@ -23,5 +23,6 @@ __all__ = [
     "choose_stack",
     "container_engine_answers",
     "shipped_versions",
+    "stack_of",
     "stacks_present",
 ]

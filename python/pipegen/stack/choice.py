@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipegen.choices import StartedStack
 from pipegen.stack.compose import ComposeStack, container_engine_answers
 from pipegen.stack.interface import Stack
@@ -21,6 +23,12 @@ def choose_stack(kind: StartedStack) -> Stack:
     if local.endpoints() is None and container_engine_answers():
         return ComposeStack()
     return local
+
+
+def stack_of(state_file: Path) -> Stack:
+    """The stack that has this state file."""
+    local = LocalStack(state_file.parent)
+    return local if local.state_file == state_file else ComposeStack(state_file.parent)
 
 
 def stacks_present() -> list[Stack]:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 
 from pipegen.errors import StackError
+from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
 from pipegen.stack.download import Cache
 from pipegen.stack.interface import Progress, Silent
@@ -27,6 +28,7 @@ from pipegen.stack.state import StackState
 
 _POLL_S = 0.3
 _PULL_TIMEOUT_S = 1800
+_INTERRUPTED = "starting the stack was interrupted; its containers are stopped"
 
 
 def container_engine_answers() -> bool:
@@ -54,14 +56,20 @@ class ComposeStack:
     def __init__(
         self, stack_dir: Path | None = None, *, cache_dir: Path | None = None, ready_timeout_s: float = 180.0
     ) -> None:
-        self.state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
+        self._state_file = (stack_dir or default_stack_dir()).absolute() / "compose.json"
         self._cache_dir = (cache_dir or default_cache_dir()).absolute()
         self._ready_timeout_s = ready_timeout_s
+
+    @property
+    def state_file(self) -> Path:
+        """Where its ports are written down."""
+        return self._state_file
 
     def up(
         self,
         *,
         auto_ports: bool = False,
+        for_run: str | None = None,
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
@@ -69,6 +77,8 @@ class ComposeStack:
         progress, cancelled = progress or Silent(), cancelled or threading.Event()
         running = self.endpoints()
         if running is not None:
+            if for_run is None:
+                StackState(ports=self._ports()).save(self.state_file)
             progress.note("the stack runs already, in containers")
             return running
         Cache(self._cache_dir).fetch(read_lock().of("flink"), progress=progress, cancelled=cancelled)
@@ -77,9 +87,9 @@ class ComposeStack:
         ports = choose_ports(auto=auto_ports, keep={}, last=None)
         try:
             self.state_file.parent.mkdir(parents=True, exist_ok=True)
-            StackState(ports=ports).save(self.state_file)
+            StackState(ports=ports, for_run=for_run).save(self.state_file)
             progress.note("starting containers; the first time, their images are fetched")
-            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S)
+            self._compose("up", "--detach", ports=ports, timeout_s=_PULL_TIMEOUT_S, cancelled=cancelled)
             self._wait(ports, progress, cancelled)
         except BaseException:
             # Ctrl-C as well.
@@ -118,6 +128,10 @@ class ComposeStack:
         running = all(containers.get(service_of(part), {}).get("State") == "running" for part in Part)
         return endpoints_at(ports) if running else None
 
+    def for_run(self) -> str | None:
+        """The run that it was started for; ``None`` when it is to stay."""
+        return StackState.load(self.state_file).for_run
+
     def _ports(self) -> Ports | None:
         return StackState.load(self.state_file).ports
 
@@ -141,7 +155,7 @@ class ComposeStack:
                         detail=self._log_tail(waiting[0], ports),
                     )
                 if cancelled.wait(_POLL_S):
-                    raise StackError("starting the stack was interrupted; its containers are stopped")
+                    raise StackError(_INTERRUPTED)
             set_backward(endpoints_at(ports).schema_registry_url, client)
 
     def _containers(self, ports: Ports) -> dict[str, dict[str, Any]]:
@@ -154,17 +168,23 @@ class ComposeStack:
     def _log_tail(self, part: Part, ports: Ports) -> str:
         return self._compose("logs", "--no-color", "--tail", "20", service_of(part), ports=ports)
 
-    def _compose(self, *arguments: str, ports: Ports | None, timeout_s: float = 120) -> str:
+    def _compose(
+        self,
+        *arguments: str,
+        ports: Ports | None,
+        timeout_s: float = 120,
+        cancelled: threading.Event | None = None,
+    ) -> str:
         """Run ``docker compose`` and return what it printed.
 
         Raises:
-            StackError: it is not here, failed, or took longer than ``timeout_s``.
+            StackError: it is not here, failed, took longer than ``timeout_s``, or ``cancelled`` was set.
         """
         file = str(files("pipegen.stack").joinpath("docker-compose.yml"))
         command = ["docker", "compose", "--project-name", "pipegen", "--file", file, *arguments]
         try:
-            done = subprocess.run(
-                command, capture_output=True, text=True, timeout=timeout_s, check=False, env=self._environment(ports)
+            done = process.run_to_its_end(
+                command, self._environment(ports), timeout_s=timeout_s, cancelled=cancelled or threading.Event()
             )
         except OSError as error:
             raise StackError(
@@ -173,6 +193,8 @@ class ComposeStack:
             ) from error
         except subprocess.TimeoutExpired as error:
             raise StackError(f"docker compose {arguments[0]} did not end within {timeout_s:.0f} s") from error
+        if done is None:
+            raise StackError(_INTERRUPTED)
         if done.returncode != 0:
             raise StackError(
                 f"docker compose {arguments[0]} failed",

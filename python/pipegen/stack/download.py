@@ -6,22 +6,23 @@ import errno
 import hashlib
 import shutil
 import threading
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx2
 
 from pipegen.errors import StackError
+from pipegen.lock import GaveUpError, hold
 from pipegen.stack.artifacts import Artifact
 from pipegen.stack.interface import Progress
-from pipegen.stack.lock import hold
 from pipegen.stack.mirror import MIRROR_VARIABLE, TransferError, open_artifact, repositories
 from pipegen.units import format_bytes
 
 _PARALLEL = 4
 _TRIES = 3
+_LOOK_S = 0.1
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 # Beside the files: the registry is unpacked, and nobody wants the last byte of the disk gone.
 _HEADROOM_BYTES = 200_000_000
@@ -49,7 +50,7 @@ class Cache:
         """
         if not self.missing(artifacts):
             return
-        with self._locked(progress):
+        with self._locked(progress, cancelled):
             missing = self.missing(artifacts)
             if not missing:
                 return
@@ -61,18 +62,16 @@ class Cache:
             # The largest first: it decides when all are here.
             missing.sort(key=lambda artifact: -artifact.size_bytes)
             timeout = httpx2.Timeout(30, connect=15)
-            with httpx2.Client(timeout=timeout, follow_redirects=True) as client, ThreadPoolExecutor(_PARALLEL) as pool:
-                stop = threading.Event()
+            with httpx2.Client(timeout=timeout, follow_redirects=True) as client:
+                pool, stop = ThreadPoolExecutor(_PARALLEL), threading.Event()
                 fetcher = _Fetcher(self, client, sources, progress, (cancelled, stop))
-                futures = [pool.submit(fetcher.fetch, artifact) for artifact in missing]
                 try:
-                    for future in as_completed(futures):
-                        future.result()
-                except BaseException:
-                    # Ctrl-C as well: what has arrived stays, as .part files, for the next try.
+                    _await([pool.submit(fetcher.fetch, artifact) for artifact in missing], cancelled)
+                finally:
+                    # After Ctrl-C or a failure as well: what has arrived stays, as .part files, for the next try. A
+                    # thread that waits for a repository is not waited for: it writes nothing more.
                     stop.set()
-                    pool.shutdown(cancel_futures=True)
-                    raise
+                    pool.shutdown(wait=False, cancel_futures=True)
 
     def _check_room(self, needed_bytes: int) -> None:
         free_bytes = shutil.disk_usage(self.cache_dir).free
@@ -83,13 +82,30 @@ class Cache:
                 remedy="make room, or set PIPEGEN_CACHE_DIR to a folder on another disk",
             )
 
-    def _locked(self, progress: Progress) -> AbstractContextManager[object]:
+    def _locked(self, progress: Progress, cancelled: threading.Event) -> AbstractContextManager[object]:
         wait = "another process is fetching the same artifacts: waiting for it"
         try:
             (self.cache_dir / "maven").mkdir(parents=True, exist_ok=True)
-            return hold(self.cache_dir / "lock", on_wait=lambda: progress.note(wait))
+            return hold(self.cache_dir / "lock", on_wait=lambda: progress.note(wait), give_up=cancelled.is_set)
+        except GaveUpError:
+            raise _interrupted() from None
         except OSError as error:
             raise StackError(f"the cache {self.cache_dir} cannot be written: {error.strerror}") from error
+
+
+def _await(fetching: Iterable[Future[None]], cancelled: threading.Event) -> None:
+    """Waits for all; raises the first failure, or that it was interrupted."""
+    waiting = set(fetching)
+    while waiting:
+        done, waiting = wait(waiting, timeout=_LOOK_S, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        if cancelled.is_set():
+            raise _interrupted()
+
+
+def _interrupted() -> StackError:
+    return StackError("fetching was interrupted", remedy="run the command again: it goes on from here")
 
 
 class _Fetcher:
@@ -136,6 +152,7 @@ class _Fetcher:
         reasons: list[str] = []
         for source in self._sources:
             for _ in range(_TRIES):
+                self._check_wanted()
                 try:
                     self._append(artifact, part, source)
                 except TransferError as error:
@@ -149,6 +166,10 @@ class _Fetcher:
             detail="\n".join(dict.fromkeys(reasons)),
         )
 
+    def _check_wanted(self) -> None:
+        if any(event.is_set() for event in self._cancelled):
+            raise _interrupted()
+
     def _append(self, artifact: Artifact, part: Path, source: str) -> None:
         have_bytes = _size_bytes(part) or 0
         if have_bytes > artifact.size_bytes:
@@ -161,10 +182,7 @@ class _Fetcher:
                 self._progress.download_advanced(artifact.file_name, step_bytes=-have_bytes)
             with part.open("ab" if transfer.offset_bytes else "wb") as file:
                 for chunk in transfer.chunks:
-                    if any(event.is_set() for event in self._cancelled):
-                        raise StackError(
-                            "fetching was interrupted", remedy="run the command again: it goes on from here"
-                        )
+                    self._check_wanted()
                     file.write(chunk)
                     self._progress.download_advanced(artifact.file_name, step_bytes=len(chunk))
         arrived = _size_bytes(part) or 0

@@ -180,7 +180,8 @@ def flink_settings(folders: FlinkFolders, ports: Ports) -> Mapping[str, str | in
         "taskmanager.memory.framework.off-heap.size": "128m",
         "taskmanager.memory.task.heap.size": "384m",
         "taskmanager.memory.task.off-heap.size": "0m",
-        "taskmanager.memory.managed.size": "32m",
+        # 16 MB a slot: jobs with several window operators share it, and each of them needs at least 1 MB.
+        "taskmanager.memory.managed.size": "128m",
         "taskmanager.memory.network.min": "64m",
         "taskmanager.memory.network.max": "64m",
         "taskmanager.memory.jvm-metaspace.size": "256m",

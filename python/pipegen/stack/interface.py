@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Protocol
 
 from pipegen.stack.parts import Endpoints, PartStatus
@@ -63,14 +64,21 @@ class Stack(Protocol):
 
     kind: str
 
+    @property
+    def state_file(self) -> Path:
+        """Where it is written down what this stack started; no other stack has the same."""
+
     def up(
         self,
         *,
         auto_ports: bool = False,
+        for_run: str | None = None,
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
         """Bring every part up and wait until each answers; parts that run already are kept.
+
+        ``for_run`` names the run that needs it and is to stop it; without one it stays, also if a run had started it.
 
         Raises:
             StackError: something is missing, a port is taken, a part died. What this call started is stopped again.
@@ -87,3 +95,6 @@ class Stack(Protocol):
 
     def endpoints(self) -> Endpoints | None:
         """The addresses while every part runs, else ``None``."""
+
+    def for_run(self) -> str | None:
+        """The run that it was started for; ``None`` when it is to stay."""

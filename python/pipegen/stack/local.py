@@ -13,6 +13,7 @@ import httpx2
 import psutil
 
 from pipegen.errors import StackError
+from pipegen.lock import GaveUpError, hold
 from pipegen.stack import process
 from pipegen.stack.artifacts import read_lock
 from pipegen.stack.download import Cache
@@ -21,7 +22,6 @@ from pipegen.stack.interface import Progress, Silent
 from pipegen.stack.java import find_java
 from pipegen.stack.kafka_service import kafka_launch
 from pipegen.stack.launch import Launch
-from pipegen.stack.lock import hold
 from pipegen.stack.parts import Endpoints, Part, PartStatus
 from pipegen.stack.paths import default_cache_dir, default_stack_dir
 from pipegen.stack.ports import Ports, choose_ports, endpoints_at, release
@@ -57,16 +57,20 @@ class LocalStack:
         self,
         *,
         auto_ports: bool = False,
+        for_run: str | None = None,
         progress: Progress | None = None,
         cancelled: threading.Event | None = None,
     ) -> Endpoints:
         """See :meth:`pipegen.stack.interface.Stack.up`; ``cancelled`` ends the wait from another thread."""
         progress = progress or Silent()
         cancelled = cancelled or threading.Event()
-        with self._locked(progress):
+        with self._locked(progress, cancelled):
             state = StackState.load(self.state_file)
             missing = [part for part in Part if not _lives(state, part)]
+            if for_run is None or len(missing) == len(Part):
+                state.for_run = for_run
             if state.ports is not None and not missing:
+                state.save(self.state_file)
                 progress.note(f"the stack in {self.stack_dir} runs already")
                 return endpoints_at(state.ports)
             return self._start(missing, state, auto_ports=auto_ports, progress=progress, cancelled=cancelled)
@@ -75,8 +79,9 @@ class LocalStack:
         """Stop the parts: those that write to Kafka first, then Kafka, each with time to put its data in order."""
         if not self.stack_dir.exists():
             return
-        with self._locked(Silent()):
+        with self._locked(Silent(), threading.Event()):
             state = StackState.load(self.state_file)
+            state.for_run = None
             self._stop(state, list(Part))
 
     def delete_data(self) -> None:
@@ -116,6 +121,10 @@ class LocalStack:
             return None
         return endpoints_at(state.ports)
 
+    def for_run(self) -> str | None:
+        """The run that it was started for; ``None`` when it is to stay."""
+        return StackState.load(self.state_file).for_run
+
     @property
     def state_file(self) -> Path:
         """Where it is written down what this stack started."""
@@ -126,10 +135,12 @@ class LocalStack:
         """On the command line of every process of this stack."""
         return f"-Dpipegen.stack={self.stack_dir}"
 
-    def _locked(self, progress: Progress) -> AbstractContextManager[object]:
+    def _locked(self, progress: Progress, cancelled: threading.Event) -> AbstractContextManager[object]:
         wait = f"another process works on the stack in {self.stack_dir}: waiting for it"
         try:
-            return hold(self.stack_dir / "lock", on_wait=lambda: progress.note(wait))
+            return hold(self.stack_dir / "lock", on_wait=lambda: progress.note(wait), give_up=cancelled.is_set)
+        except GaveUpError:
+            raise StackError("starting the stack was interrupted; nothing had been started") from None
         except OSError as error:
             raise StackError(
                 f"the stack's folder {self.stack_dir} cannot be written: {error.strerror}",
@@ -150,6 +161,8 @@ class LocalStack:
         try:
             launches = self._launches(ports, progress, cancelled)
             state.ports = ports
+            # Before the first process: should we be killed, it is known for whom they were started.
+            state.save(self.state_file)
             begin = time.monotonic()
             # Kafka last: its storage may have to be formatted first, and it is the quickest to start.
             for launch in sorted(launches, key=lambda launch: launch.part is Part.KAFKA):

@@ -24,8 +24,8 @@ from pipegen.config.addresses import (
     local_addresses,
 )
 from pipegen.errors import StackError
+from pipegen.lock import hold
 from pipegen.port_holder import port_holder
-from pipegen.stack.lock import hold
 from pipegen.stack.parts import Endpoints, Part
 
 # A JVM takes a second or more until it binds its port; until then nobody else may be given it.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 # The kernel's start time is exact, but psutil adds the boot time, which moves when the clock is set.
 _START_TOLERANCE_S = 5.0
+_POLL_S = 0.3
 
 # Our own children must be reaped by us, else they stay as zombies; another process only looks them up.
 _children: dict[int, subprocess.Popen[bytes]] = {}
@@ -86,6 +88,47 @@ def spawn(
     record = ProcessRecord(pid=child.pid, started_at_s=started_at_s, marker=marker)
     _started[child.pid] = record
     return record
+
+
+def run_to_its_end(
+    command: Sequence[str], environment: Mapping[str, str], *, timeout_s: float, cancelled: threading.Event
+) -> subprocess.CompletedProcess[str] | None:
+    """Runs a command, in a session of its own so that Ctrl-C does not reach it; None when it was cancelled.
+
+    Raises:
+        OSError: it cannot be run.
+        subprocess.TimeoutExpired: it did not end in time.
+    """
+    deadline_s = time.monotonic() + timeout_s
+    with subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as child:
+        try:
+            while not cancelled.is_set():
+                try:
+                    out, err = child.communicate(timeout=_POLL_S)
+                    return subprocess.CompletedProcess(command, child.returncode, out, err)
+                except subprocess.TimeoutExpired:
+                    if time.monotonic() > deadline_s:
+                        raise
+            return None
+        finally:
+            if child.poll() is None:
+                child.kill()
+
+
+def record_of(pid: int, *, marker: str) -> ProcessRecord | None:
+    """What is written down about a process that runs already; None once it is gone."""
+    try:
+        return ProcessRecord(pid=pid, started_at_s=psutil.Process(pid).create_time(), marker=marker)
+    except psutil.Error:
+        return None
 
 
 def find_by_arguments(marker: str, argument: str) -> list[ProcessRecord]:

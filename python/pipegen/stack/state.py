@@ -25,13 +25,17 @@ class PartRecord(BaseModel):
 
 
 class StackState(BaseModel):
-    """All that must be known to find a stack again. A part stays listed until the stack is stopped on purpose."""
+    """All that must be known to find a stack again. A part stays listed until the stack is stopped on purpose.
+
+    ``for_run`` is the run that started it for itself; None once the user has asked for it with ``pipegen deploy``.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     format_version: int = 1
     ports: Ports | None = None
     parts: dict[Part, PartRecord] = Field(default_factory=dict)
+    for_run: str | None = None
 
     @classmethod
     def load(cls, path: Path) -> StackState:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-import tempfile
 from pathlib import Path
 
 from pipegen.errors import StackError
+from pipegen.lock import hold
 from pipegen.stack.artifacts import Artifact
 from pipegen.stack.download import Cache
 from pipegen.stack.interface import Progress
@@ -23,22 +23,22 @@ def unpacked(cache: Cache, artifact: Artifact, *, progress: Progress) -> Path:
     target = cache.cache_dir / "unpacked" / f"{artifact.name}-{artifact.version}-{artifact.sha256[:12]}"
     if target.is_dir():
         return target
-    progress.note(f"unpacking {artifact.file_name}")
-    scratch: Path | None = None
+    scratch = target.with_name(f".unpacking-{target.name}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
-        with tarfile.open(cache.path(artifact)) as archive:
-            archive.extractall(scratch, filter="data")
-        scratch.chmod(0o755)
-        if not target.is_dir():
+        with hold(target.with_name(f".{target.name}.lock")):
+            if target.is_dir():
+                return target
+            progress.note(f"unpacking {artifact.file_name}")
+            # Of somebody who was killed while unpacking.
+            shutil.rmtree(scratch, ignore_errors=True)
+            scratch.mkdir()
+            with tarfile.open(cache.path(artifact)) as archive:
+                archive.extractall(scratch, filter="data")
             scratch.rename(target)
     except (OSError, tarfile.TarError) as error:
+        shutil.rmtree(scratch, ignore_errors=True)
         raise StackError(
             f"{artifact.file_name} cannot be unpacked into {target}: {error}",
             remedy="make room on that disk, or set PIPEGEN_CACHE_DIR to a folder on another",
         ) from error
-    finally:
-        if scratch is not None and scratch.exists():
-            shutil.rmtree(scratch, ignore_errors=True)
     return target

@@ -37,7 +37,7 @@ pub struct Counters {
     pub delivered: Counter,
     /// Records given up on.
     pub failed: Counter,
-    /// Records read from the output, probes excluded.
+    /// Records of this run read from the output, probes excluded.
     pub consumed: Counter,
     /// Value bytes of the consumed records.
     pub consumed_bytes: Counter,
@@ -45,9 +45,11 @@ pub struct Counters {
     pub undecodable: Counter,
     /// Consumed probe records.
     pub probes: Counter,
+    /// Records of another run read from the output: they count nowhere else.
+    pub other_runs: Counter,
     /// Consumed records with neither a readable header nor a usable timestamp: no end-to-end latency.
     pub unmeasured: Counter,
-    /// Consumed records with a header of the wrong length.
+    /// Consumed records with a header that is none.
     pub malformed_headers: Counter,
     /// Consumed records whose actual send time is no longer, or never was, known here: no uncorrected latency.
     pub unrecovered: Counter,

@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::counters::Counters;
 use crate::delays::{DEFAULT_CAPACITY, SendDelays};
 use crate::fault::{FaultCounters, FaultKind};
-use crate::header::{EXCLUDED_FLAG, Header};
+use crate::header::{Header, Kind};
 use crate::histogram::Histogram;
 use crate::seconds::Seconds;
-use crate::sequence::SequenceTracker;
+use crate::sequence::{Arrival, SequenceTracker};
 
 const NONE_YET_US: i64 = i64::MIN;
 
@@ -69,7 +69,9 @@ impl Latency {
 pub enum Origin {
     /// A header that could be read.
     Header(Header),
-    /// A header of the wrong length.
+    /// A header of another version, so of another run.
+    OtherVersion,
+    /// Bytes that are no header.
     Malformed,
     /// No header, but a timestamp that carries a due time, in ms since the epoch.
     Timestamp(i64),
@@ -88,23 +90,30 @@ pub struct Arrived {
     pub value_bytes: u64,
     /// When the broker appended it to the output, in ms since the epoch; negative where it does not say.
     pub appended_ms: i64,
+    /// Whether it only takes back a row that was written before: then its timestamp is of that row.
+    pub retraction: bool,
 }
 
 /// How a batch of consumed records was counted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Consumed {
     /// Records of the load.
     pub consumed: u64,
     /// Probe records, not among the others.
     pub probes: u64,
+    /// Records of another run, not among the others.
+    pub other_runs: u64,
     /// Records of the load without a due time.
     pub unmeasured: u64,
+    /// Indexes of the records that are no part of this run's load, ascending.
+    pub left_out: Vec<usize>,
 }
 
-/// The meters of one worker.
+/// The meters of one worker of one run.
 #[derive(Debug)]
 pub struct Meters {
     worker: u32,
+    run: u64,
     /// The totals.
     pub counters: Counters,
     /// The faults that were injected on purpose.
@@ -120,11 +129,12 @@ pub struct Meters {
 }
 
 impl Meters {
-    /// Meters that have counted nothing; `worker` goes into every record's header.
+    /// Meters that have counted nothing; `worker` and `run` go into every record's header.
     #[must_use]
-    pub fn new(worker: u32) -> Self {
+    pub fn new(worker: u32, run: u64) -> Self {
         Self {
             worker,
+            run,
             counters: Counters::default(),
             faults: FaultCounters::default(),
             seconds: Seconds::default(),
@@ -159,15 +169,16 @@ impl Meters {
         self.seconds.count(sent_ns);
         // Between whole microseconds, so that due time and delay add up to the send time without a rounding error.
         let due_us = due_ns.div_euclid(1_000);
-        if let Some(kind) = fault {
-            self.faults.send(kind);
-            if kind.is_excluded() {
-                let sequence = self.excluded.fetch_add(1, Ordering::Relaxed);
-                return Header { due_us, sequence, worker: self.worker | EXCLUDED_FLAG };
+        let (worker, run) = (self.worker, self.run);
+        if let Some(fault) = fault {
+            self.faults.send(fault);
+            if fault.is_excluded() {
+                let number = self.excluded.fetch_add(1, Ordering::Relaxed);
+                return Header { kind: Kind::Excluded, input: 0, worker, number, due_us, run };
             }
         }
-        let sequence = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
-        Header { due_us, sequence, worker: self.worker }
+        let number = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
+        Header { kind: Kind::Load, input: 0, worker, number, due_us, run }
     }
 
     /// Counts a record that the broker acknowledged.
@@ -192,36 +203,51 @@ impl Meters {
         self.sequence.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts records that came out at the far end, all received at `consumed_ns`. A probe is counted as a probe and
-    /// nowhere else.
+    /// Counts records that came out at the far end, all received at `consumed_ns`. A probe is counted as a probe, a record
+    /// of another run as that, and nowhere else.
+    ///
+    /// By its header a record is timed when it comes out first: what is written again has an old due time. By a timestamp
+    /// alone nobody can tell, so each one is timed but those that take a row back. A timestamp from before the start is
+    /// another run's: nothing of this one was due.
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
+        let first_due_ms = self.seconds.start_ns().map_or(i64::MAX, |start_ns| start_ns.div_euclid(1_000_000));
         let mut outcome = Consumed::default();
         let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
-        for &Arrived { origin, partition, value_bytes, appended_ms } in records {
+        for (index, &Arrived { origin, partition, value_bytes, appended_ms, retraction }) in records.iter().enumerate()
+        {
+            if self.is_of_another_run(&origin, first_due_ms) {
+                outcome.other_runs += 1;
+                outcome.left_out.push(index);
+                continue;
+            }
             match origin {
-                Origin::Header(header) if header.is_probe() => {
+                Origin::Header(Header { kind: Kind::Probe, .. }) => {
                     outcome.probes += 1;
+                    outcome.left_out.push(index);
                     continue;
                 }
-                Origin::Header(header) if header.is_excluded() => excluded += 1,
+                Origin::Header(Header { kind: Kind::Excluded, .. }) => excluded += 1,
                 Origin::Header(header) => {
-                    sequence.observe(header.worker, header.sequence, partition);
+                    let arrival = sequence.observe(header.worker, header.number, partition);
                     newest_due_us = newest_due_us.max(header.due_us);
-                    unrecovered += u64::from(!self.measure(&header, consumed_us));
-                    if appended_ms >= 0 {
-                        self.measure_append(header.due_us, appended_ms, consumed_us);
+                    if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
+                        unrecovered += u64::from(!self.measure(&header, consumed_us));
+                        if appended_ms >= 0 {
+                            self.measure_append(header.due_us, appended_ms, consumed_us);
+                        }
                     }
                 }
+                Origin::Timestamp(_) if retraction => {}
                 Origin::Timestamp(due_ms) => {
                     let due_us = due_ms.saturating_mul(1_000);
                     newest_due_us = newest_due_us.max(due_us);
                     self.histogram(Latency::EndToEnd).record_us(consumed_us.saturating_sub(due_us));
                     unrecovered += 1;
                 }
-                Origin::Malformed | Origin::Unknown => {
+                Origin::Malformed | Origin::Unknown | Origin::OtherVersion => {
                     outcome.unmeasured += 1;
                     malformed += u64::from(origin == Origin::Malformed);
                 }
@@ -234,11 +260,22 @@ impl Meters {
         self.counters.consumed.add(outcome.consumed);
         self.counters.consumed_bytes.add(bytes);
         self.counters.probes.add(outcome.probes);
+        self.counters.other_runs.add(outcome.other_runs);
         self.counters.unmeasured.add(outcome.unmeasured);
         self.counters.malformed_headers.add(malformed);
         self.counters.unrecovered.add(unrecovered);
         self.faults.consumed_excluded.add(excluded);
         outcome
+    }
+
+    /// Whether another run sent a record, as far as it says.
+    const fn is_of_another_run(&self, origin: &Origin, first_due_ms: i64) -> bool {
+        match origin {
+            Origin::Header(header) => header.run != self.run,
+            Origin::OtherVersion => true,
+            Origin::Timestamp(due_ms) => *due_ms < first_due_ms,
+            Origin::Malformed | Origin::Unknown => false,
+        }
     }
 
     /// Splits a record's way at its append to the output. Both ends are cut to the millisecond, so that the broker's
@@ -256,7 +293,7 @@ impl Meters {
         if header.worker != self.worker {
             return false;
         }
-        let Some(delay_us) = self.delays.get_us(header.sequence) else { return false };
+        let Some(delay_us) = self.delays.get_us(header.number) else { return false };
         self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
         true
     }

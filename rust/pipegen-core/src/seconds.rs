@@ -26,6 +26,13 @@ impl Seconds {
         self.start_ns.store(start_ns, Ordering::Release);
     }
 
+    /// Where second 0 begins; none before the start.
+    #[must_use]
+    pub fn start_ns(&self) -> Option<i64> {
+        let start_ns = self.start_ns.load(Ordering::Acquire);
+        (start_ns != NOT_STARTED).then_some(start_ns)
+    }
+
     /// Counts one record sent at `now_ns`.
     pub fn count(&self, now_ns: i64) {
         let start_ns = self.start_ns.load(Ordering::Acquire);

@@ -2,8 +2,6 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::header::PROBE_WORKER;
-
 /// Which events of the global plan are ours: `index`, `index + count`, `index + 2·count`, …
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
@@ -11,7 +9,7 @@ pub struct Shard {
     pub(crate) count: u32,
 }
 
-/// A shard that there is not: `index` is not below `count`, or is the number of probes.
+/// A shard that there is not: `index` is not below `count`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShardError {
     /// The index asked for.
@@ -23,7 +21,7 @@ pub struct ShardError {
 impl fmt::Display for ShardError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { index, count } = self;
-        write!(out, "shard_index {index} must be below shard_count {count}, and below {PROBE_WORKER}")
+        write!(out, "shard_index {index} must be below shard_count {count}")
     }
 }
 
@@ -35,11 +33,7 @@ impl Shard {
     /// # Errors
     /// When `index` is not below `count`.
     pub const fn new(index: u32, count: u32) -> Result<Self, ShardError> {
-        if index < count && index != PROBE_WORKER {
-            Ok(Self { index, count })
-        } else {
-            Err(ShardError { index, count })
-        }
+        if index < count { Ok(Self { index, count }) } else { Err(ShardError { index, count }) }
     }
 
     /// How many of the first `events` events of the plan are ours.

@@ -89,6 +89,18 @@ fn the_same_seed_gives_the_same_times_and_another_gives_others() {
     assert_ne!(all(&steady(500.0, 10, 7)), all(&steady(500.0, 10, 8)));
 }
 
+/// What follows is what a seed means: change a number only where everybody's seeds are to mean other times.
+#[test]
+fn a_seed_means_the_same_times_in_every_release() {
+    let due_ns = all(&steady(500.0, 10, 7));
+    assert_eq!((due_ns.len(), due_ns[0], due_ns[4_000]), (5027, 1_105_707, 8_002_562_472));
+    let mixed = |found: u64, each: u64| found.wrapping_mul(31).wrapping_add(each);
+    assert_eq!(due_ns.iter().fold(0, |found, &due_ns| mixed(found, due_ns.unsigned_abs())), 12_143_165_624_381_251_021);
+    // Each seed draws a count of its own; odd ones are seldom drawn.
+    let totals = (0..5_000).map(|seed| steady(1_000.0, 40, seed).total_events()).fold(0, mixed);
+    assert_eq!(totals, 11_725_262_528_171_939_861);
+}
+
 #[test]
 fn a_longer_run_begins_like_a_shorter_one() {
     let (short, long) = (all(&steady(2_000.0, 10, 7)), all(&steady(2_000.0, 30, 7)));

@@ -101,3 +101,10 @@ proptest! {
         let _either = Schema::parse(&text);
     }
 }
+
+#[test]
+fn a_record_names_its_fields_in_order_and_anything_else_has_none() {
+    let nested = Schema::parse(NESTED).expect("the schema is sound");
+    assert_eq!(nested.field_names(), ["text", "flag", "kind", "map", "list", "raw"]);
+    assert!(Schema::parse(r#""string""#).expect("the schema is sound").field_names().is_empty());
+}

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use pipegen_core::avro::{Plan, PlanOptions, Schema};
 use pipegen_core::fault::FaultKind;
-use pipegen_core::header::Header;
+use pipegen_core::header::{Header, Kind};
 use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::record_buffer::RecordBuffer;
 
@@ -108,7 +108,7 @@ fn a_fault_that_the_schema_has_no_place_for_is_refused() {
 
 #[test]
 fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record() {
-    let meters = Meters::new(2);
+    let meters = Meters::new(2, 1);
     let faults = [None, Some(FaultKind::Corrupt), Some(FaultKind::Duplicates), Some(FaultKind::Tombstones), None];
     let headers: Vec<Header> = faults
         .into_iter()
@@ -117,13 +117,14 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
             meters.send(DUE_NS, DUE_NS, 1, fault)
         })
         .collect();
-    let ordinary: Vec<u64> = headers.iter().filter(|header| !header.is_excluded()).map(|h| h.sequence).collect();
+    let ordinary: Vec<u64> = headers.iter().filter(|header| header.kind == Kind::Load).map(|h| h.number).collect();
     assert_eq!(ordinary, [0, 1, 2]);
     let arrived = headers.iter().map(|&header| Arrived {
         origin: Origin::Header(header),
         partition: 0,
         value_bytes: 1,
         appended_ms: -1,
+        retraction: false,
     });
     let outcome = meters.consume(&arrived.collect::<Vec<_>>(), DUE_NS);
     assert_eq!(outcome.consumed, 5);
@@ -131,4 +132,28 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
     assert_eq!((distinct, meters.sequence().duplicated()), (3, 0));
     assert_eq!((meters.faults.consumed_excluded.get(), meters.faults.delivered_excluded()), (2, 2));
     assert_eq!(meters.faults.sent(), BTreeMap::from([("corrupt", 1), ("duplicates", 1), ("tombstones", 1)]));
+}
+
+#[test]
+fn a_number_with_one_bound_breaks_that_one() {
+    for (kind, hint, is_outside) in [
+        ("double", r#"{"min": 5}"#, (|value: f64| value < 5.0) as fn(f64) -> bool),
+        ("double", r#"{"max": 5}"#, |value| value > 5.0),
+        ("float", r#"{"min": 5}"#, |value| value < 5.0),
+        ("float", r#"{"max": 5}"#, |value| value > 5.0),
+    ] {
+        let field = format!(r#"{{"name": "x", "type": "{kind}", "pipegen": {hint}}}"#);
+        let schema = Schema::parse(&format!(r#"{{"type": "record", "name": "R", "fields": [{field}]}}"#)).unwrap();
+        let plan = plan(&schema, r#"{"rule_violations": 1.0}"#);
+        let mut records = RecordBuffer::default();
+        for event in 0..50_u32 {
+            plan.push_outgoing(event.into(), due_ns_of(event.into()), due_ns_of, &mut records);
+            let value = &records.value(event as usize).unwrap()[PREFIX.len()..];
+            let number = match *value {
+                [a, b, c, d] => f32::from_le_bytes([a, b, c, d]).into(),
+                _ => f64::from_le_bytes(value.try_into().unwrap()),
+            };
+            assert!(is_outside(number), "{kind} {hint}: {number}");
+        }
+    }
 }

@@ -1,12 +1,24 @@
 //! One record's way through the meters: sent, delivered, consumed, and measured from the time it was due.
-use pipegen_core::header::{Header, PROBE_WORKER};
+use pipegen_core::header::{Header, Kind};
 use pipegen_core::meters::{Arrived, Consumed, Latency, Meters, Origin};
 
 const MS: i64 = 1_000_000;
 const DUE_NS: i64 = 1_000_000 * MS;
+const RUN: u64 = 7;
 
 fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
-    Arrived { origin, partition: 0, value_bytes, appended_ms: -1 }
+    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false }
+}
+
+/// Meters of a run that has started.
+fn started() -> Meters {
+    let meters = Meters::new(0, RUN);
+    meters.seconds.start(DUE_NS);
+    meters
+}
+
+fn counted(consumed: u64) -> Consumed {
+    Consumed { consumed, ..Consumed::default() }
 }
 
 fn percentile_us(meters: &Meters, latency: Latency) -> Option<u64> {
@@ -15,13 +27,14 @@ fn percentile_us(meters: &Meters, latency: Latency) -> Option<u64> {
 
 #[test]
 fn latency_counts_from_the_due_time_and_its_twin_from_the_send_time() {
-    let meters = Meters::new(3);
+    let meters = Meters::new(3, RUN);
     let sent_ns = DUE_NS + 5 * MS;
     let header = meters.send(DUE_NS, sent_ns, 100, None);
-    assert_eq!(header, Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 3 });
+    let expected = Header { kind: Kind::Load, input: 0, worker: 3, number: 0, due_us: DUE_NS / 1_000, run: RUN };
+    assert_eq!(header, expected);
     meters.deliver(DUE_NS, sent_ns, DUE_NS + 7 * MS, None);
     let outcome = meters.consume(&[arrived(Origin::Header(header), 40)], DUE_NS + 30 * MS);
-    assert_eq!(outcome, Consumed { consumed: 1, probes: 0, unmeasured: 0 });
+    assert_eq!(outcome, counted(1));
 
     assert_eq!(percentile_us(&meters, Latency::GeneratorDelay), Some(5_000));
     assert_eq!(percentile_us(&meters, Latency::Ack), Some(7_000));
@@ -34,34 +47,34 @@ fn latency_counts_from_the_due_time_and_its_twin_from_the_send_time() {
 }
 
 #[test]
-fn sequences_have_no_gap() {
-    let meters = Meters::new(0);
-    let sequences: Vec<u64> = (0..5).map(|step| meters.send(DUE_NS, DUE_NS + step, 1, None).sequence).collect();
-    assert_eq!(sequences, [0, 1, 2, 3, 4]);
+fn numbers_have_no_gap() {
+    let meters = Meters::new(0, RUN);
+    let numbers: Vec<u64> = (0..5).map(|step| meters.send(DUE_NS, DUE_NS + step, 1, None).number).collect();
+    assert_eq!(numbers, [0, 1, 2, 3, 4]);
 }
 
 #[test]
 fn a_probe_is_no_part_of_the_load() {
-    let meters = Meters::new(0);
-    let probe = Header { due_us: DUE_NS / 1_000, sequence: 0, worker: PROBE_WORKER };
+    let meters = Meters::new(0, RUN);
+    let probe = Header { kind: Kind::Probe, input: 0, worker: 0, number: 0, due_us: DUE_NS / 1_000, run: RUN };
     let outcome = meters.consume(&[arrived(Origin::Header(probe), 40)], DUE_NS + MS);
-    assert_eq!(outcome, Consumed { consumed: 0, probes: 1, unmeasured: 0 });
+    assert_eq!(outcome, Consumed { probes: 1, left_out: vec![0], ..counted(0) });
     assert_eq!((meters.counters.consumed.get(), meters.counters.consumed_bytes.get()), (0, 0));
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), None);
 }
 
 #[test]
 fn a_record_without_a_due_time_is_counted_but_not_measured() {
-    let meters = Meters::new(0);
+    let meters = Meters::new(0, RUN);
     let outcome = meters.consume(&[arrived(Origin::Unknown, 1), arrived(Origin::Malformed, 1)], DUE_NS);
-    assert_eq!(outcome, Consumed { consumed: 2, probes: 0, unmeasured: 2 });
+    assert_eq!(outcome, Consumed { unmeasured: 2, ..counted(2) });
     assert_eq!((meters.counters.unmeasured.get(), meters.counters.malformed_headers.get()), (2, 1));
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), None);
 }
 
 #[test]
 fn a_timestamp_measures_from_the_due_time_only() {
-    let meters = Meters::new(0);
+    let meters = started();
     meters.consume(&[arrived(Origin::Timestamp(DUE_NS / MS), 1)], DUE_NS + 9 * MS);
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(9_000));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
@@ -70,9 +83,11 @@ fn a_timestamp_measures_from_the_due_time_only() {
 
 #[test]
 fn the_append_to_the_output_splits_the_way_and_the_brokers_coarse_clock_makes_nothing_negative() {
-    let meters = Meters::new(0);
-    let header = meters.send(DUE_NS + 700_000, DUE_NS + 700_000, 1, None);
-    let record = |appended_ms| Arrived { appended_ms, ..arrived(Origin::Header(header), 1) };
+    let meters = Meters::new(0, RUN);
+    let record = |appended_ms| {
+        let header = meters.send(DUE_NS + 700_000, DUE_NS + 700_000, 1, None);
+        Arrived { appended_ms, ..arrived(Origin::Header(header), 1) }
+    };
     meters.consume(&[record(-1)], DUE_NS + 9 * MS);
     assert_eq!(percentile_us(&meters, Latency::Append), None);
     // Due, appended and consumed within one millisecond of the broker's clock.
@@ -81,7 +96,7 @@ fn the_append_to_the_output_splits_the_way_and_the_brokers_coarse_clock_makes_no
         assert_eq!(percentile_us(&meters, latency), Some(0));
         assert_eq!(meters.histogram(latency).snapshot().negative_count(), 0);
     }
-    let split = Meters::new(0);
+    let split = Meters::new(0, RUN);
     split.consume(&[record(DUE_NS / MS + 30)], DUE_NS + 40 * MS);
     assert_eq!(percentile_us(&split, Latency::Append), Some(30_000));
     assert_eq!(percentile_us(&split, Latency::OutputWait), Some(10_000));
@@ -89,10 +104,9 @@ fn the_append_to_the_output_splits_the_way_and_the_brokers_coarse_clock_makes_no
 
 #[test]
 fn another_workers_send_time_is_not_guessed() {
-    let meters = Meters::new(0);
-    meters.send(DUE_NS, DUE_NS, 1, None);
-    let foreign = Header { due_us: DUE_NS / 1_000, sequence: 0, worker: 1 };
-    meters.consume(&[arrived(Origin::Header(foreign), 1)], DUE_NS + MS);
+    let meters = Meters::new(0, RUN);
+    let header = Header { worker: 1, ..meters.send(DUE_NS, DUE_NS, 1, None) };
+    meters.consume(&[arrived(Origin::Header(header), 1)], DUE_NS + MS);
     assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(1_000));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
     assert_eq!(meters.counters.unrecovered.get(), 1);
@@ -107,8 +121,8 @@ fn every_latency_is_found_by_its_name() {
 }
 
 #[test]
-fn consumed_records_are_told_apart_by_sequence() {
-    let meters = Meters::new(0);
+fn consumed_records_are_told_apart_by_number() {
+    let meters = Meters::new(0, RUN);
     assert_eq!(meters.newest_due_ns(), None);
     let headers: Vec<Header> =
         (0..4).map(|step| meters.send(DUE_NS + step * MS, DUE_NS + step * MS, 1, None)).collect();
@@ -117,4 +131,60 @@ fn consumed_records_are_told_apart_by_sequence() {
     let sequence = meters.sequence();
     assert_eq!((sequence.distinct(), sequence.duplicated(), sequence.out_of_order()), (3, 1, 1));
     assert_eq!(meters.newest_due_ns(), Some(DUE_NS + 2 * MS));
+}
+
+#[test]
+fn what_another_run_sent_counts_for_nothing() {
+    let meters = started();
+    let own = meters.send(DUE_NS, DUE_NS, 1, None);
+    let other = Header { run: RUN + 1, ..own };
+    let records = [
+        arrived(Origin::Header(other), 1),
+        arrived(Origin::Header(own), 1),
+        arrived(Origin::Header(Header { kind: Kind::Probe, ..other }), 1),
+        arrived(Origin::Header(Header { kind: Kind::Excluded, ..other }), 1),
+        arrived(Origin::OtherVersion, 1),
+        arrived(Origin::Timestamp(DUE_NS / MS - 1), 1),
+    ];
+    let outcome = meters.consume(&records, DUE_NS + MS);
+    assert_eq!(outcome, Consumed { other_runs: 5, left_out: vec![0, 2, 3, 4, 5], ..counted(1) });
+    let counters = &meters.counters;
+    assert_eq!((counters.other_runs.get(), counters.consumed.get(), counters.consumed_bytes.get()), (5, 1, 1));
+    assert_eq!((counters.probes.get(), meters.faults.consumed_excluded.get()), (0, 0));
+    let duplicated = meters.sequence().duplicated();
+    assert_eq!((meters.sequence().distinct(), duplicated), (1, 0));
+    assert_eq!(meters.histogram(Latency::EndToEnd).snapshot().count(), 1);
+}
+
+#[test]
+fn a_timestamp_of_the_first_millisecond_is_of_this_run_and_none_is_before_the_start() {
+    let meters = Meters::new(0, RUN);
+    let first = [arrived(Origin::Timestamp(DUE_NS / MS), 1)];
+    assert_eq!(meters.consume(&first, DUE_NS).other_runs, 1);
+    meters.seconds.start(DUE_NS + 999_999);
+    assert_eq!(meters.consume(&first, DUE_NS + MS), counted(1));
+}
+
+#[test]
+fn by_its_header_a_record_is_timed_when_it_comes_out_first() {
+    let meters = Meters::new(0, RUN);
+    let header = meters.send(DUE_NS, DUE_NS, 1, None);
+    let record = Arrived { appended_ms: DUE_NS / MS + 2, ..arrived(Origin::Header(header), 1) };
+    for later_ms in [5, 8_000] {
+        assert_eq!(meters.consume(&[record], DUE_NS + later_ms * MS), counted(1));
+    }
+    for latency in [Latency::EndToEnd, Latency::EndToEndUncorrected, Latency::Append, Latency::OutputWait] {
+        assert_eq!(meters.histogram(latency).snapshot().count(), 1, "{}", latency.name());
+    }
+    assert_eq!(percentile_us(&meters, Latency::EndToEnd), Some(5_000));
+}
+
+#[test]
+fn by_a_timestamp_every_record_is_timed_but_one_that_takes_a_row_back() {
+    let meters = started();
+    let row = arrived(Origin::Timestamp(DUE_NS / MS), 1);
+    let records = [row, row, Arrived { retraction: true, ..row }];
+    assert_eq!(meters.consume(&records, DUE_NS + 9 * MS), counted(3));
+    assert_eq!(meters.histogram(Latency::EndToEnd).snapshot().count(), 2);
+    assert_eq!(meters.counters.unmeasured.get(), 0);
 }

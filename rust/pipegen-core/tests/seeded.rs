@@ -50,7 +50,7 @@ const LOGICAL: [&str; 14] = [
     r#"{"type": "string", "logicalType": "date"}"#,
     r#"{"type": "fixed", "name": "S", "size": 2, "logicalType": "decimal", "precision": 9}"#,
 ];
-const HINTS: [&str; 37] = [
+const HINTS: [&str; 39] = [
     r#"{"min": 3, "max": 9}"#,
     r#"{"min": 9, "max": 3}"#,
     r#"{"min": 2000}"#,
@@ -88,6 +88,8 @@ const HINTS: [&str; 37] = [
     r#"{"min_items": 0, "max_items": 5}"#,
     r#"{"true_share": 0.9}"#,
     r#"{"wrong": 1}"#,
+    r#"{"quantiles": [1, 5, 90]}"#,
+    r#"{"quantiles": [5, 1]}"#,
 ];
 const KEYS: [&str; 8] = [
     r#"{"field": "a"}"#,

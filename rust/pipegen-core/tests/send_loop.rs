@@ -27,6 +27,7 @@ struct Double<'a> {
     fault: Option<ClientFault>,
     silent: bool,
     purged: bool,
+    waited_until_ns: Vec<i64>,
 }
 
 impl<'a> Double<'a> {
@@ -41,6 +42,7 @@ impl<'a> Double<'a> {
             fault: None,
             silent: false,
             purged: false,
+            waited_until_ns: vec![],
         }
     }
 }
@@ -62,6 +64,9 @@ impl Client for Double<'_> {
 
     fn poll(&mut self, timeout_ms: u16, reports: &mut dyn Reports) {
         self.clock.advance(i64::from(timeout_ms) * 1_000_000);
+        if timeout_ms > 0 {
+            self.waited_until_ns.push(self.clock.now_ns());
+        }
         if let Some(fault) = self.fault.take() {
             reports.fault(fault);
         }
@@ -98,7 +103,7 @@ impl Bench {
         let pacer = Pacer::new(schedule, Shard::new(0, 1).unwrap(), PacerOptions::default()).unwrap();
         let clock = FakeClock::at(1_000 * SECOND_NS);
         pacer.start(clock.now_ns());
-        let meters = Meters::new(0);
+        let meters = Meters::new(0, 1);
         meters.seconds.start(clock.now_ns());
         Self { clock, pacer, meters, abandon: AtomicBool::new(false), faults: Cell::default() }
     }
@@ -140,7 +145,7 @@ fn every_event_is_sent_once_when_it_is_due_and_counted_when_it_is_delivered() {
     assert_eq!(client.taken.len(), 300);
     for (number, (value, timestamp_ms, header, sent_ns)) in client.taken.iter().enumerate() {
         assert_eq!(value, &(number as u64).to_be_bytes());
-        assert_eq!(header.sequence, number as u64);
+        assert_eq!(header.number, number as u64);
         assert_eq!(*timestamp_ms, header.due_us.div_euclid(1_000));
         let late_us = sent_ns / 1_000 - header.due_us;
         assert!((0..=1_001).contains(&late_us), "event {number} was sent {late_us} µs after it was due");
@@ -220,4 +225,16 @@ fn a_fault_of_the_client_is_told_and_a_fatal_one_ends_the_loop() {
     let mut client = Double::new(&bench.clock);
     client.fault = Some(fault(true));
     assert_eq!(bench.run(&mut client, None), Err(fault(true)));
+}
+
+#[test]
+fn the_client_is_left_a_millisecond_before_a_record_is_due_for_it_may_wake_late() {
+    let bench = Bench::new(10.0);
+    let mut client = Double::new(&bench.clock);
+    bench.run(&mut client, None).unwrap();
+    let due_ns: Vec<i64> = client.taken.iter().map(|(_, _, _, sent_ns)| *sent_ns).collect();
+    let left_ns = |until_ns: &i64| due_ns.iter().map(|due_ns| due_ns - until_ns).find(|left_ns| *left_ns >= 0);
+    let left: Vec<i64> = client.waited_until_ns.iter().filter_map(left_ns).collect();
+    assert!(left.len() >= due_ns.len());
+    assert!(left.iter().all(|&left_ns| left_ns >= 1_000_000), "{left:?}");
 }

@@ -25,7 +25,7 @@ mod _native {
     #[pymodule_export]
     use crate::clock::now_ns;
     #[pymodule_export]
-    use crate::header::{is_probe, probe_header};
+    use crate::header::{is_of_load, probe_header};
     #[pymodule_export]
     use crate::histogram::HistogramSnapshot;
     #[pymodule_export]

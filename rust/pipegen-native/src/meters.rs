@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pipegen_core::header::{EXCLUDED_FLAG, Header};
+use pipegen_core::header::{Header, HeaderError};
 use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
 use pipegen_core::record_buffer::RecordBuffer;
 use pyo3::exceptions::PyValueError;
@@ -30,6 +30,7 @@ pub(crate) struct Totals {
     consumed_bytes: u64,
     undecodable: u64,
     probes: u64,
+    other_runs: u64,
     unmeasured: u64,
     malformed_headers: u64,
     unrecovered: u64,
@@ -49,7 +50,9 @@ pub(crate) struct Totals {
 pub(crate) struct ConsumedBatch {
     count: u64,
     probes: u64,
+    other_runs: u64,
     unmeasured: u64,
+    left_out: Vec<usize>,
 }
 
 /// Everything measured in one run.
@@ -59,14 +62,9 @@ pub(crate) struct Meters(pub(crate) Arc<CoreMeters>);
 #[pymethods]
 impl Meters {
     #[new]
-    #[pyo3(signature = (*, worker = Int::Value(0)), text_signature = "(*, worker=0)")]
-    fn new(worker: Int) -> PyResult<Self> {
-        let worker = worker.small("worker", 0)?;
-        if worker >= EXCLUDED_FLAG {
-            let kept = format!("worker {worker} is kept for probe records and faults; take one below {EXCLUDED_FLAG}");
-            return Err(PyValueError::new_err(kept));
-        }
-        Ok(Self(Arc::new(CoreMeters::new(worker))))
+    #[pyo3(signature = (*, worker = Int::Value(0), run = Int::Value(0)), text_signature = "(*, worker=0, run=0)")]
+    fn new(worker: Int, run: Int) -> PyResult<Self> {
+        Ok(Self(Arc::new(CoreMeters::new(worker.small("worker", 0)?, run.unsigned("run")?))))
     }
 
     #[getter]
@@ -109,7 +107,9 @@ impl Meters {
         Ok(())
     }
 
-    #[pyo3(signature = (headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None))]
+    #[pyo3(signature = (
+        headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None, retractions = None
+    ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn consumed(
         &self,
@@ -120,6 +120,7 @@ impl Meters {
         consumed_ns: Int,
         timestamps_ms: Option<Vec<Int>>,
         appended_ms: Option<Vec<Int>>,
+        retractions: Option<Vec<bool>>,
     ) -> PyResult<ConsumedBatch> {
         same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
         same_length("partitions", partitions.len(), "headers", headers.len())?;
@@ -127,6 +128,9 @@ impl Meters {
             if let Some(times) = times {
                 same_length(name, times.len(), "headers", headers.len())?;
             }
+        }
+        if let Some(retractions) = &retractions {
+            same_length("retractions", retractions.len(), "headers", headers.len())?;
         }
         let consumed_ns = consumed_ns.signed("consumed_ns")?;
         let mut records = Vec::with_capacity(headers.len());
@@ -138,11 +142,18 @@ impl Meters {
                 partition: partitions[index].small("partitions", 0)?,
                 value_bytes: value_bytes.unsigned("value_bytes")?,
                 appended_ms: time_at(appended_ms.as_deref(), index, "appended_ms")?,
+                retraction: retractions.as_ref().is_some_and(|retractions| retractions[index]),
             });
         }
         let count = || self.0.consume(&records, consumed_ns);
         let outcome = if records.len() >= DETACH_FROM { py.detach(count) } else { count() };
-        Ok(ConsumedBatch { count: outcome.consumed, probes: outcome.probes, unmeasured: outcome.unmeasured })
+        Ok(ConsumedBatch {
+            count: outcome.consumed,
+            probes: outcome.probes,
+            other_runs: outcome.other_runs,
+            unmeasured: outcome.unmeasured,
+            left_out: outcome.left_out,
+        })
     }
 
     fn totals(&self) -> Totals {
@@ -161,6 +172,7 @@ impl Meters {
             consumed_bytes: counters.consumed_bytes.get(),
             undecodable: counters.undecodable.get(),
             probes: counters.probes.get(),
+            other_runs: counters.other_runs.get(),
             unmeasured: counters.unmeasured.get(),
             malformed_headers: counters.malformed_headers.get(),
             unrecovered: counters.unrecovered.get(),
@@ -197,7 +209,11 @@ fn time_at(times_ms: Option<&[Int]>, index: usize, name: &str) -> PyResult<i64> 
 
 fn origin_of(header: Option<&[u8]>, timestamp_ms: i64) -> Origin {
     match header {
-        Some(bytes) => Header::decode(bytes).map_or(Origin::Malformed, Origin::Header),
+        Some(bytes) => match Header::decode(bytes) {
+            Ok(header) => Origin::Header(header),
+            Err(HeaderError::Version) => Origin::OtherVersion,
+            Err(HeaderError::Length(_)) => Origin::Malformed,
+        },
         None if timestamp_ms >= 0 => Origin::Timestamp(timestamp_ms),
         None => Origin::Unknown,
     }

@@ -34,7 +34,7 @@ export const TOPICS = {
   columns: [
     { title: "Topic", wide: true },
     { title: "Role" },
-    number("Records", "End offsets less first offsets."),
+    number("Offsets", "End offsets less first offsets: records, and markers of transactions."),
     number("msg/s", "Growth of the end offsets."),
     number("Partitions"),
     number("Replicas"),
@@ -123,7 +123,7 @@ export const GROUPS = {
       { text: words("count", group.members) },
       { text: words("count", group.committed_total) },
       { text: words("number", group.commit_rate_per_s) },
-      { text: words("count", group.lag) },
+      { text: words("count", group.lag), title: group.lag_note || "" },
       { text: words("s", group.lag_s), title: group.lag_s_reason || "" },
       { text: words("number", group.lag_trend_per_s) },
       {

@@ -83,6 +83,7 @@ export const CONSUMER = [
       figure("Consumed", "consumer.total", "count"),
       figure("Do not decode", "consumer.errors", "count"),
       figure("Could not be checked", "consumer.unchecked", "count"),
+      figure("Of another run, in no other figure", "consumer.other_runs_total", "count"),
       figure("Bytes", "consumer.bytes_total", "bytes"),
     ],
   },

@@ -214,8 +214,11 @@ function stageRow(snapshot, title, name, about, longest) {
   const twin = "uncorrected_total" in stage ? stage.uncorrected_total : null;
   const share = longest && total.p99_ms !== null ? total.p99_ms / longest : null;
   const none = total.count === 0 ? "No samples yet." : "";
+  const bound = "bound" in stage && stage.bound === "upper" ? stage.bound_reason : null;
   return [
-    { text: title, title: about },
+    bound === null
+      ? { text: title, title: about }
+      : { text: `${title}, at most`, title: `${about} An upper bound: ${bound}.` },
     { text: share === null ? UNKNOWN : words("ratio", share), bar: share },
     ...[total.p50_ms, total.p95_ms, total.p99_ms, total.p999_ms, total.max_ms].map((figure) => ({
       text: words("ms", figure),

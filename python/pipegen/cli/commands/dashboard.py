@@ -103,13 +103,12 @@ def dashboard(
 
     addresses = aggregate_addresses(aggregate_ports, aggregate or [])
     if addresses:
-        raise typer.Exit(show_aggregate(addresses, project, access.access(), port=port))
+        show_aggregate(addresses, project, access.access(), port=port)
+        return
     flags = flags_of(load, verdict, results, project, services, port=port)
     if standalone:
-        watching = watch_services(
-            project, flags, access.access(), pipelines=pipeline or [], groups=group or [], messages=messages
-        )
-        raise typer.Exit(watching)
+        watch_services(project, flags, access.access(), pipelines=pipeline or [], groups=group or [], messages=messages)
+        return
     if pipeline or group or messages:
         raise SettingsError("--pipeline, --group and --messages go with --standalone", remedy="Add --standalone.")
     start(

@@ -78,25 +78,93 @@ def init(
         ),
     ] = None,
     header: Annotated[
-        bool,
+        bool | None,
         typer.Option(
             "--header/--no-header",
-            help="Whether the first line names the columns. Default: it does.",
+            help="Whether the first line names the columns. Default: detected.",
             show_default=False,
             rich_help_panel=_DATA,
         ),
-    ] = True,
+    ] = None,
+    header_line: Annotated[
+        int | None,
+        typer.Option(
+            "--header-line",
+            metavar="N",
+            min=1,
+            help="The line that names the columns; those above are passed over.",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    skip_lines: Annotated[
+        int | None,
+        typer.Option("--skip-lines", metavar="N", min=0, help="Lines above the table.", rich_help_panel=_DATA),
+    ] = None,
+    comment: Annotated[
+        str | None,
+        typer.Option(
+            "--comment",
+            metavar="TEXT",
+            help='Lines that begin with it are passed over; "" for none. Default: # where the file begins with it.',
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    quote: Annotated[
+        str | None,
+        typer.Option(
+            "--quote",
+            metavar="CHARACTER",
+            help="Sign around cells that hold a delimiter; none reads such signs as they stand.",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    escape: Annotated[
+        str | None,
+        typer.Option(
+            "--escape",
+            metavar="CHARACTER",
+            help="Sign before a quote within a quoted cell. Default: the quote itself.",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    null_values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--null-values",
+            metavar="TEXT",
+            help="A text that means null, besides nothing at all; may be given several times, in place of NA, NULL, …",
+            rich_help_panel=_DATA,
+        ),
+    ] = None,
+    decimal_comma: Annotated[
+        bool, typer.Option("--decimal-comma", help="Numbers are written 1.234,5.", rich_help_panel=_DATA)
+    ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Fail where something had to be guessed.", rich_help_panel=_DATA)
+    ] = False,
 ) -> None:
     """Write a new project: settings, Avro schema and Flink SQL that run as they are."""
-    from pipegen.cli.data_file import FileWish
+    from pipegen.cli.data_file import FileRequest, read_options
     from pipegen.cli.init import write_project
 
+    options = read_options(
+        delimiter=delimiter,
+        encoding=encoding,
+        header=header,
+        header_line=header_line,
+        skip_lines=skip_lines,
+        comment=comment,
+        quote=quote,
+        escape=escape,
+        null_values=null_values,
+        decimal_comma=decimal_comma,
+    )
     write_project(
         name,
         folder=target_dir if target_dir is not None else Path(name),
         input_schema=input_schema,
         value_format=value_format,
-        wish=FileWish(input_csv, input_file, csv_mode, delimiter, encoding, header),
+        request=FileRequest(input_csv, input_file, csv_mode, options, strict),
         force=force,
     )
 

@@ -33,7 +33,7 @@ def replay(
     """
     from pipegen.cli.replay import replay_run
 
-    code = replay_run(
+    replay_run(
         run,
         project,
         access.access(),
@@ -41,7 +41,6 @@ def replay(
         port=port,
         runs_dir=runs_dir,
     )
-    raise typer.Exit(code)
 
 
 DECLARATION = Declaration(

@@ -56,7 +56,7 @@ def run(
     is due, reads the output back, waits for the last records, prints a summary and cleans up.
 
     Exit codes: 0 done; 1 unexpected; 2 usage or configuration; 3 a service or the pipeline failed; 99 a threshold
-    failed; 100 the figures are invalid, with thresholds or --strict; 130 interrupted; 143 terminated.
+    failed; 100 the figures are invalid, with thresholds or --strict; 130, 143, 129 Ctrl-C, SIGTERM, SIGHUP.
     """
     if list_metrics:
         from pipegen.cli.thresholds import print_metrics

@@ -141,7 +141,7 @@ def topics(snapshot: Snapshot) -> Table:
         Column("Role", False),
         Column("Partitions"),
         Column("Replicas"),
-        Column("Records"),
+        Column("Offsets"),
     ]
     rows = [
         [

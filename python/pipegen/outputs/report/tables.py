@@ -21,10 +21,10 @@ from pipegen.outputs.report.cells import (
 )
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
-from pipegen.snapshot import PhasePlan, Snapshot
+from pipegen.snapshot import LatencyStage, PhasePlan, Snapshot
 from pipegen.snapshot.health import OUTCOME_HEALTH
 from pipegen.snapshot.percentiles import percentile_ms
-from pipegen.snapshot.stages import STAGES
+from pipegen.snapshot.stages import STAGES, Stage
 from pipegen.units import format_clock, format_rate
 
 SPECTRUM: Final = (0.0, 10.0, 25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.5, 99.9, 99.95, 99.99, 99.999, 100.0)
@@ -112,7 +112,7 @@ def stages(data: ReportData) -> Table:
         mean_us = histogram.mean_us
         rows.append(
             [
-                Cell(stage.title),
+                _stage_title(stage, data.snapshot),
                 *(latency(percentile_ms(histogram, at)) for at in _SUMMARY),
                 latency(None if histogram.max_us is None else histogram.max_us / 1000),
                 latency(None if mean_us is None else mean_us / 1000),
@@ -120,6 +120,13 @@ def stages(data: ReportData) -> Table:
             ]
         )
     return Table("Latency by stage", columns, rows, _no_latency(data))
+
+
+def _stage_title(stage: Stage, snapshot: Snapshot | None) -> Cell:
+    found = getattr(snapshot.latency, stage.field) if snapshot is not None else None
+    if not isinstance(found, LatencyStage) or found.bound != "upper":
+        return Cell(stage.title)
+    return Cell(f"{stage.title}, upper bound", found.bound_reason)
 
 
 def spectrum(data: ReportData) -> Table:

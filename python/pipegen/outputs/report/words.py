@@ -103,6 +103,8 @@ def _sentences(data: ReportData) -> list[str]:
         for sentence in (
             _load(snapshot),
             _way(snapshot),
+            _other_runs(snapshot),
+            _drain(snapshot),
             _latency(snapshot),
             _generator(snapshot),
             _worst_phase(data),
@@ -142,6 +144,16 @@ def _way(snapshot: Snapshot) -> str:
     return f"{told}; {lost} and {twice}."
 
 
+def _drain(snapshot: Snapshot) -> str:
+    told = snapshot.run.drain
+    return "" if told is None else f"The end: {told}."
+
+
+def _other_runs(snapshot: Snapshot) -> str:
+    others = snapshot.consumer.other_runs_total
+    return f"{format_count(others)} records of another run came out as well; they count for nothing." if others else ""
+
+
 def _latency(snapshot: Snapshot) -> str:
     stage = snapshot.latency.end_to_end
     if stage is None:
@@ -150,10 +162,11 @@ def _latency(snapshot: Snapshot) -> str:
     total = stage.total
     if total.p50_ms is None or total.p99_ms is None or total.max_ms is None:
         return ""
-    return (
+    told = (
         f"Half of the records came out within {format_latency_ms(total.p50_ms)} of the moment they were due, 99 %"
         f" within {format_latency_ms(total.p99_ms)}; the slowest took {format_latency_ms(total.max_ms)}."
     )
+    return told if stage.bound_reason is None else f"{told} These are upper bounds: {stage.bound_reason}."
 
 
 def _generator(snapshot: Snapshot) -> str:

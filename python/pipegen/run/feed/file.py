@@ -35,8 +35,18 @@ def open_input(
     if feed.mode == "kafka":
         _check(settings, schema, sources)
     path = project_dir / feed.file
-    nulls = feed.null_values if feed.null_values is not None else DEFAULT_NULLS
-    options = CsvOptions(feed.delimiter, feed.encoding, feed.header, nulls)
+    options = CsvOptions(
+        delimiter=feed.delimiter,
+        encoding=feed.encoding,
+        header=feed.header,
+        nulls=feed.null_values if feed.null_values is not None else DEFAULT_NULLS,
+        skip_lines=feed.skip_lines,
+        header_line=feed.header_line,
+        comment=feed.comment,
+        quote=feed.quote,
+        escape=feed.escape,
+        decimal_comma=feed.decimal_comma,
+    )
     return open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED)
 
 

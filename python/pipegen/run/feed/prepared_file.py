@@ -11,16 +11,17 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from pipegen.avro import frame
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
+from pipegen.journal import Journal
 from pipegen.run.feed.file import key_field_of
 from pipegen.run.feed.rows import RowSource, row_source
 from pipegen.run.spec import RunSpec
+from pipegen.run.undo import Steps
 from pipegen.units import format_count
 
 _TELL_S = 2.0
@@ -38,7 +39,7 @@ class FlinkFile:
 
 
 async def encoded_rows(
-    spec: RunSpec, file: DataFile, *, schema_id: int, events: int, tell: OnText, undo: AsyncExitStack
+    spec: RunSpec, file: DataFile, *, schema_id: int, events: int, tell: OnText, undo: Steps
 ) -> RowSource:
     """The rows of a file as records.
 
@@ -65,11 +66,11 @@ async def encoded_rows(
         ),
         tell,
     )
-    undo.callback(source.close)
+    undo.push("the rows of the data file", source.close)
     return source
 
 
-async def file_for_flink(spec: RunSpec, file: DataFile, *, tell: OnText, undo: AsyncExitStack) -> FlinkFile:
+async def file_for_flink(spec: RunSpec, file: DataFile, *, tell: OnText, undo: Steps, journal: Journal) -> FlinkFile:
     """The copy of a file that Flink reads.
 
     Args:
@@ -77,20 +78,24 @@ async def file_for_flink(spec: RunSpec, file: DataFile, *, tell: OnText, undo: A
         file: Its data file.
         tell: Told how far the reading is.
         undo: Deletes the copy.
+        journal: Told of its folder before it is made.
 
     Raises:
         ProjectError: a row cannot be read or does not fit the schema, or the disk is full.
     """
-    folder = _folder(undo)
+    folder = _folder(undo, journal)
     target = folder / "rows.csv"
-    encoder = RowEncoder(file, spec.project.input_schema.parsed, key_field=None)
-    rows = await _reading(lambda on_rows: write_flink_csv(file, encoder, target, on_rows=on_rows), tell)
+    schema = spec.project.input_schema.parsed
+    encoder = RowEncoder(file, schema, key_field=None)
+    rows = await _reading(lambda on_rows: write_flink_csv(encoder, schema, target, on_rows=on_rows), tell)
     return FlinkFile(target, rows)
 
 
-def _folder(undo: AsyncExitStack) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="pipegen-data-"))
-    undo.callback(shutil.rmtree, folder, ignore_errors=True)
+def _folder(undo: Steps, journal: Journal) -> Path:
+    folder = Path(tempfile.gettempdir()) / f"pipegen-data-{journal.head.run_id}"
+    journal.making("folder", str(folder))
+    undo.push("the copy of the data file", shutil.rmtree, folder)
+    folder.mkdir()
     folder.chmod(0o755)  # Flink may run as somebody else
     return folder
 

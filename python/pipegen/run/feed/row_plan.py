@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pipegen.config import Settings
 from pipegen.config.source import source_of
-from pipegen.datafile import DataFile, read_times_ns
+from pipegen.datafile import DataFile, read_times_us
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
 from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, RowPlan
@@ -75,7 +75,7 @@ def plan_rows(
         raise _refused("speed", sources, "no field holds the rows' times", "Name it as feed.time_column.")
     if settings.traffic or settings.traffic_pattern is not None:
         raise _refused("speed", sources, "there is a traffic shape as well", "Leave one of them out.")
-    times = read_times_ns(file, schema, time_column=feed.time_column, on_rows=on_rows)
+    times = read_times_us(file, schema, time_column=feed.time_column, on_rows=on_rows)
     # A duration in a file is meant for the project's usual load; one that is asked for now ends the load.
     asked = sources.get("duration", "").startswith(("flag", "environment"))
     return _timed(times, feed.speed, settings.duration_ns if asked else None)
@@ -85,11 +85,11 @@ def _timed(times: array[int], speed: float, duration_ns: int | None) -> RowPlan:
     order: Sequence[int] | None = None
     if any(after < before for before, after in itertools.pairwise(times)):
         order = array("q", sorted(range(len(times)), key=times.__getitem__))
-    first_ns = min(times)
+    first_us = min(times)
     dues: array[int] = array("q")
     due_ns = 0
     for row in order if order is not None else range(len(times)):
-        own_ns = CLOSEST_NS + round((times[row] - first_ns) / speed)
+        own_ns = CLOSEST_NS + round((times[row] - first_us) * 1_000 / speed)
         if duration_ns is not None and own_ns >= duration_ns:
             break
         if own_ns >= _LONGEST_NS:
@@ -137,10 +137,8 @@ def _level(events: int, length_ns: int) -> RampCurve:
 def _once(plan: TrafficPlan, file: DataFile, settings: Settings, on_rows: OnRows) -> TrafficPlan:
     """The plan, ending where the file has no more rows."""
     schedule = schedule_of(plan, settings)
-    rows = 0
-    for rows, _ in enumerate(itertools.islice(file.rows(), schedule.total_events), start=1):
-        if rows % 10_000 == 0 and not on_rows(rows):
-            break
+    rows = file.count(schedule.total_events)
+    on_rows(rows)
     if rows == schedule.total_events:
         return plan
     if not rows:

@@ -82,4 +82,4 @@ def row_source(
     """
     needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
     encoder = RowEncoder(file, schema, key_field=key_field)
-    return RowSource(fill_spool(file, encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)
+    return RowSource(fill_spool(encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)

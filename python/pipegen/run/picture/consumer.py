@@ -24,11 +24,12 @@ def consumer(moment: Moment, *, group_id: str) -> Explained[ConsumerMetrics]:
     section = ConsumerMetrics(
         status=_status(moment.status),
         status_reason=None,
-        source="counters of this process; lag: end offsets less our positions",
+        source="counters of this process; lag: offsets of committed records less our positions",
         age_ms=0.0,
         rate=moment.rates.consumed,
         **figures,
         total=totals.consumed,
+        other_runs_total=totals.other_runs,
         errors=totals.undecodable,
         unchecked=moment.status.unchecked_total,
         bytes_total=totals.consumed_bytes,

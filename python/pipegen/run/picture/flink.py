@@ -115,7 +115,7 @@ def _job_reasons(value: FlinkReading) -> dict[str, str]:
     }
     points = value.checkpoints
     if points is None:
-        return why
+        return why | {"checkpoints": "the job takes no checkpoints"}
     none_yet = "no checkpoint has completed yet"
     return why | {
         "checkpoints": none_yet,

@@ -40,16 +40,21 @@ class LatencyReader:
         self._before: dict[str, HistogramSnapshot] = {}
         self._intervals: dict[str, HistogramSnapshot] = {}
 
-    def read(self, gaps: LatencyGaps, *, exactly_once: bool = False) -> Explained[Latency]:
+    def read(
+        self, gaps: LatencyGaps, *, upper_bound: str | None = None, exactly_once: bool = False
+    ) -> Explained[Latency]:
         """The latencies now.
 
         Args:
             gaps: What cannot be measured.
+            upper_bound: Why the end-to-end latency is only an upper bound; None where it is none.
             exactly_once: Whether the output can be read at checkpoints only.
         """
         end_to_end = self._stage("end_to_end") if gaps.end_to_end is None else None
         if end_to_end is not None and gaps.sent is not None:
             end_to_end = end_to_end.model_copy(update={"uncorrected_interval": None, "uncorrected_total": None})
+        if end_to_end is not None and upper_bound is not None:
+            end_to_end = end_to_end.model_copy(update={"bound": "upper", "bound_reason": upper_bound})
         section = Latency(
             generator_delay=self._stage("generator_delay"),
             ack=self._stage("ack"),

@@ -14,7 +14,8 @@ from pipegen.quality import Inspection
 from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
 from pipegen.run.progress import RunStatus
-from pipegen.snapshot import ErrorEntry, ErrorTrends, Explained, Latency
+from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
+from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, Latency
 from pipegen.traffic import TrafficPlan
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -52,13 +53,21 @@ class RunFacts:
     workers: int = 1
     exactly_once: bool = False
 
-    def latency_gaps(self, status: RunStatus) -> LatencyGaps:
+    def latency_gaps(self, status: RunStatus, totals: Totals) -> LatencyGaps:
         """The latencies that cannot be measured, and why."""
+        if comes_without_header(self.latency_source, totals):
+            why = f"end-to-end latency is not measurable: {WITHOUT_HEADER}"
+            return LatencyGaps(end_to_end=why, sent=why, append=why)
         return LatencyGaps(
             end_to_end=self.latency_reason if self.latency_source is None else None,
             sent=self._no_send_time(),
             append=None if status.append_times else self._no_append_time(status),
         )
+
+    @property
+    def upper_bound(self) -> str | None:
+        """Why the end-to-end latency is only an upper bound; None where it is none, or not measurable."""
+        return TIMED_AGAIN if self.latency_source == "timestamp" else None
 
     def _no_send_time(self) -> str | None:
         if self.latency_source != "header":

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipegen.hotpath import Totals
 from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.picture.moment import Moment, RunFacts
+from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
 from pipegen.snapshot import Explained, PipelineMetrics
 from pipegen.units import NS_PER_S
 
@@ -14,7 +16,7 @@ def pipeline(facts: RunFacts, moment: Moment) -> Explained[PipelineMetrics]:
     """The section."""
     totals, status = moment.totals, moment.status
     attempted = totals.delivered + totals.failed
-    counts, why = _uncounted(facts) or _counted(moment)
+    counts, why = _uncounted(facts, totals) or _counted(moment)
     section = PipelineMetrics(
         expected_total=status.expected_total,
         **counts,
@@ -37,13 +39,15 @@ def pipeline(facts: RunFacts, moment: Moment) -> Explained[PipelineMetrics]:
 _Counts = tuple[dict[str, Any], dict[str, str]]
 
 
-def _uncounted(facts: RunFacts) -> _Counts | None:
+def _uncounted(facts: RunFacts, totals: Totals) -> _Counts | None:
     """No counts and why, where one cannot tell which record came out; None where one can."""
     if facts.shape != "one_to_one":
         why = _not_comparable(facts)
     elif facts.latency_source != "header":
         no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
         why = f"records are only recognised by their header: {no_header}"
+    elif comes_without_header(facts.latency_source, totals):
+        why = f"records are only recognised by their header: {WITHOUT_HEADER}"
     else:
         return None
     names = ("lost", "duplicated", "out_of_order", "lag", "lag_s")

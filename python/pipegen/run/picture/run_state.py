@@ -23,8 +23,16 @@ def run_state(facts: RunFacts, moment: Moment) -> Explained[RunState]:
         workers=facts.workers,
         update_interval_ms=facts.update_interval_ms,
         exit_code=status.exit_code,
+        drain=status.drain,
     )
-    return Explained.known(section, {"elapsed_s": "the load has not started yet", "exit_code": "the run goes on"})
+    return Explained.known(
+        section,
+        {
+            "elapsed_s": "the load has not started yet",
+            "exit_code": "the run goes on",
+            "drain": "the load has not been sent" if status.exit_code is not None else "known once the load is sent",
+        },
+    )
 
 
 def _elapsed_s(moment: Moment) -> float | None:

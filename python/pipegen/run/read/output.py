@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipegen.hotpath import HEADER_NAME, Meters, now_ns, without_probes
+from pipegen.hotpath import HEADER_NAME, Meters, now_ns
+from pipegen.observe import Consumed
 from pipegen.run.read.checking import Checker, Decoded
-from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer
+from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer, positions_of
 
 _BATCH_RECORDS: Final = 10_000
 _POLL_S: Final = 0.1
@@ -27,9 +28,10 @@ class ConsumerThread(threading.Thread):
         checker: Checks the values.
         on_invalid: Called with the reason, the count and an example of values that do not decode.
         on_unchecked: Called with the count of values whose schema could not be asked for.
-        on_checked: Called with what came of checking each batch, probes left out.
+        on_checked: Called with what came of checking each batch, probes and records of other runs left out.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
+        retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -45,6 +47,7 @@ class ConsumerThread(threading.Thread):
         meters: Meters,
         by_timestamp: bool,
         append_times: bool = False,
+        retraction_end: bytes | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -62,25 +65,30 @@ class ConsumerThread(threading.Thread):
             on_assigned=self._assigned,
             listener=on_fault,
         )
+        self._topic = topic
         self._meters = meters
         self._by_timestamp = by_timestamp
         self._append_times = append_times
+        self._retraction_end = retraction_end
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
         self._on_checked = on_checked
         self._on_message_error = on_message_error
         self._on_crash = on_crash
+        self._start = sum(start_offsets.values())
         self._positions: dict[int, int] = dict(start_offsets)
+        self._records = 0
+        self._consumed = Consumed(dict(start_offsets), 0)
         self._stopping = threading.Event()
         self.cpu_s: float | None = None
         """CPU seconds of this thread; None until it has ended."""
         self.assigned = threading.Event()
         """Set once the group has given us partitions."""
 
-    def positions(self) -> Mapping[int, int]:
-        """The next offset of each partition; from any thread."""
-        return dict(self._positions)
+    def consumed(self) -> Consumed:
+        """How far the topic is read, as of a tenth of a second ago; from any thread."""
+        return self._consumed
 
     def stop(self) -> None:
         """Ends the loop and leaves the group."""
@@ -89,16 +97,26 @@ class ConsumerThread(threading.Thread):
     def run(self) -> None:
         """Thread body."""
         try:
+            look_s = 0.0
             while not self._stopping.is_set():
                 first = self._consumer.poll(_POLL_S)
                 if first is not None:
                     # What is there already comes along without waiting: a batch that waited would inflate latencies.
                     self._take([first, *self._consumer.consume(_BATCH_RECORDS, 0)])
+                if time.monotonic() >= look_s:
+                    self._look()
+                    look_s = time.monotonic() + _POLL_S
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
         finally:
             self.cpu_s = time.thread_time()
             self._consumer.close()
+
+    def _look(self) -> None:
+        """Notes the positions: all that lies before them has been taken, and what was no record is a gap."""
+        self._positions.update(positions_of(self._consumer, self._topic, self._positions))
+        gaps = sum(self._positions.values()) - self._start - self._records
+        self._consumed = Consumed(dict(self._positions), max(0, gaps))
 
     def _assigned(self, partitions: Sequence[int]) -> None:
         if partitions:
@@ -112,15 +130,12 @@ class ConsumerThread(threading.Thread):
         partitions: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         appended_ms: list[int] | None = [] if self._append_times else None
-        positions = self._positions
         for message in messages:
             error = message.error()
             if error is not None:
                 self._on_message_error(error.name(), error.str())
                 continue
-            partition = message.partition() or 0
-            positions[partition] = (message.offset() or 0) + 1
-            partitions.append(partition)
+            partitions.append(message.partition() or 0)
             headers.append(header_of(message))
             value = message.value()
             values.append(value)
@@ -130,6 +145,7 @@ class ConsumerThread(threading.Thread):
             elif appended_ms is not None:
                 kind, at_ms = message.timestamp()
                 appended_ms.append(at_ms if kind == LOG_APPEND_TIME else -1)
+        self._records += len(headers)
         if headers:
             batch = self._meters.consumed(
                 headers,
@@ -138,8 +154,19 @@ class ConsumerThread(threading.Thread):
                 timestamps_ms=timestamps_ms,
                 appended_ms=appended_ms,
                 partitions=partitions,
+                retractions=self._retractions(values) if self._by_timestamp else None,
             )
-            self._check(without_probes(values, headers) if batch.probes else values)
+            if batch.left_out:
+                left_out = set(batch.left_out)
+                values = [value for index, value in enumerate(values) if index not in left_out]
+            self._check(values)
+
+    def _retractions(self, values: list[bytes | None]) -> list[bool]:
+        """Which records take back a row that was written before; a null value is how an upsert sink says so."""
+        end = self._retraction_end
+        if end is None:
+            return [value is None for value in values]
+        return [value is None or value.endswith(end) for value in values]
 
     def _check(self, values: list[bytes | None]) -> None:
         """After the clock was read: checking takes nothing from the latencies."""

@@ -9,8 +9,10 @@ from pipegen.errors import FaultCode
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.prepare import Topics
+from pipegen.run.read.changelog import retraction_end
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
+from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.schema_lookup import SchemaLookup
 
@@ -31,17 +33,27 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
         The consumer.
     """
     inspection, activity = context.inspection, context.undo.activity
+    _tell_of_older_records(context, topics)
     lookup = SchemaLookup(clients.registry, context.names, inspection, context.tracker)
     consumer = _consumer(context, clients, topics, lookup)
-    activity.push_async_callback(asyncio.to_thread, inspection.rules.finish, _RULES_S)
+    activity.push("the thread of the rules", asyncio.to_thread, inspection.rules.finish, _RULES_S)
     inspection.rules.start()
     consumer.start()
-    activity.push_async_callback(_stop_consumer, context, consumer)
+    activity.push("the reader of the output", _stop_consumer, context, consumer)
     if inspection.input is not None:
         reader = _input_reader(context, clients, topics, lookup)
         reader.start()
-        activity.push_async_callback(asyncio.to_thread, reader.finish, timeout_s=_INPUT_S)
+        activity.push("the reader of the input", asyncio.to_thread, reader.finish, _INPUT_S)
     return consumer
+
+
+def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
+    topic = context.names.input_topic
+    told = older_records(context.spec.project, topic, topics.start_offsets[topic])
+    if told is not None:
+        context.errors.report(
+            key="older_records", component="kafka", category="processing", severity="warning", message=told
+        )
 
 
 async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
@@ -52,7 +64,6 @@ async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
 
 def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> ConsumerThread:
     names, project = context.names, context.spec.project
-    context.made.groups.extend([names.consumer_group, names.flink_group])
     return ConsumerThread(
         access=clients.kafka.access,
         group_id=names.consumer_group,
@@ -61,6 +72,7 @@ def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: Sch
         meters=context.senders.own_meters,
         by_timestamp=project.latency_source == "timestamp",
         append_times=topics.append_times,
+        retraction_end=retraction_end(project.output_format),
         checker=output_checker(context.inspection, project.output_format, lookup.of("output")),
         on_checked=partial(count_output, context.inspection),
         on_invalid=partial(_invalid, context),
@@ -73,13 +85,12 @@ def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: Sch
 
 def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> InputReader:
     names = context.names
-    group_id = f"{names.consumer_group}-input"
-    context.made.groups.append(group_id)
     return InputReader(
         kafka=clients.kafka,
-        group_id=group_id,
+        group_id=names.input_group,
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
+        run_mark=names.run_mark,
         checker=input_checker(context.inspection, context.spec.settings.pipeline.value_format, lookup.of("input")),
         on_checked=partial(count_input, context.inspection, context.errors),
         on_message_error=partial(_message_error, context),

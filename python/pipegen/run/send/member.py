@@ -82,7 +82,7 @@ class Member:
     def close(self) -> None:
         """Ends it."""
         if self._process.is_alive():
-            self._process.terminate()
+            self._process.kill()
             self._process.join(5.0)
         self._connection.close()
 

@@ -24,7 +24,8 @@ class MergedMeters:
         self._reports = reports
 
     def start(self, start_ns: int) -> None:
-        """Nothing: each process starts its own."""
+        """Starts ours, which tells by it what was due before; each process starts its own."""
+        self._own.start(start_ns)
 
     def totals(self) -> Totals:
         """All totals now."""

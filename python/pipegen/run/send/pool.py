@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Callable, Sequence
+from multiprocessing.resource_tracker import ensure_running
 
 from pipegen.hotpath import Meters
 from pipegen.run.race import to_its_end
@@ -17,6 +18,7 @@ from pipegen.run.send.member import Member
 from pipegen.run.send.merged_meters import MergedMeters
 from pipegen.run.send.worker import WorkerReport, WorkerSpec, worker_main
 from pipegen.run.spec import RunSpec
+from pipegen.signals import unheard_by_children
 
 
 class WorkerPool:
@@ -24,15 +26,17 @@ class WorkerPool:
 
     Args:
         spec: The run.
+        run_mark: The run in every record's header.
         on_crash: Called, from another thread, when a process ends unexpectedly.
     """
 
-    def __init__(self, spec: RunSpec, *, on_crash: Callable[[BaseException], None]) -> None:
+    def __init__(self, spec: RunSpec, *, run_mark: int, on_crash: Callable[[BaseException], None]) -> None:
         self._spec = spec
+        self._run_mark = run_mark
         self._on_crash = on_crash
         self._members: list[Member] = []
         self.pace = PoolPace(self, spec.schedule.total_events)
-        self.own_meters = Meters(worker=spec.settings.producers)
+        self.own_meters = Meters(worker=spec.settings.producers, run=run_mark)
         self.meters = MergedMeters(self.own_meters, self.reports)
 
     async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
@@ -53,6 +57,7 @@ class WorkerPool:
                 schema_id=send_input.schema_id,
                 settings=self._spec.settings,
                 plan=self._spec.plan,
+                run_mark=self._run_mark,
             )
             for index in range(count)
         ]
@@ -111,11 +116,15 @@ class WorkerPool:
 
     def _start_processes(self, specs: Sequence[WorkerSpec]) -> None:
         context = multiprocessing.get_context("spawn")
+        with unheard_by_children():
+            # Started with the first process else, and then it lets the others hear Ctrl-C.
+            ensure_running()
         for spec in specs:
             ours, theirs = context.Pipe()
             process = context.Process(target=worker_main, args=(spec, theirs), name=f"pipegen-sender-{spec.index}")
             process.daemon = True
-            process.start()
+            with unheard_by_children():
+                process.start()
             theirs.close()
             self._members.append(Member(spec.index, process, ours, self._on_crash))
         for member in self._members:

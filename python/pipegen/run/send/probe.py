@@ -18,12 +18,16 @@ class ProbeSender:
     Args:
         sending: Client to send with; no other thread uses it yet.
         records: Makes the record.
+        run_mark: The run in every record's header.
         on_refused: Called with the text when Kafka refuses a probe.
     """
 
-    def __init__(self, *, sending: Sending, records: RunRecords, on_refused: Callable[[str], None]) -> None:
+    def __init__(
+        self, *, sending: Sending, records: RunRecords, run_mark: int, on_refused: Callable[[str], None]
+    ) -> None:
         self._sending = sending
         self._records = records
+        self._run_mark = run_mark
         self._on_refused = on_refused
         self.sent = 0
 
@@ -35,7 +39,7 @@ class ProbeSender:
             value,
             key,
             timestamp_ms=due_ns // 1_000_000,
-            header=probe_header(due_ns=due_ns, sequence=self.sent),
+            header=probe_header(due_ns=due_ns, number=self.sent, run=self._run_mark),
             timeout_s=_TIMEOUT_S,
         )
         self.sent += outcomes.count(None)

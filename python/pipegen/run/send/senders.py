@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipegen.errors import SettingsError
+from pipegen.run.names import RunNames
 from pipegen.run.send.interfaces import Senders
 from pipegen.run.send.pool import WorkerPool
 from pipegen.run.send.single import SingleSender
 from pipegen.run.spec import RunSpec
 
 
-def senders_of(spec: RunSpec, *, on_crash: Callable[[BaseException], None]) -> Senders:
+def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseException], None]) -> Senders:
     """The senders that the settings ask for; none is started.
 
     Raises:
         SettingsError: several are to send a data file.
     """
     if spec.settings.producers == 1:
-        return SingleSender(spec.schedule, catch_up=spec.settings.catch_up, on_crash=on_crash)
+        catch_up = spec.settings.catch_up
+        return SingleSender(spec.schedule, run_mark=names.run_mark, catch_up=catch_up, on_crash=on_crash)
     if spec.file is not None:
         raise SettingsError(
             "producers: a data file is sent by one process",
             remedy="Leave out --producers, or generate the records.",
         )
-    return WorkerPool(spec, on_crash=on_crash)
+    return WorkerPool(spec, run_mark=names.run_mark, on_crash=on_crash)

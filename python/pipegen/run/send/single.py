@@ -13,13 +13,16 @@ class SingleSender:
 
     Args:
         schedule: When each record is due.
+        run_mark: The run in every record's header.
         catch_up: Whether overdue records are sent late.
         on_crash: Called, from another thread, when the loop ends unexpectedly.
     """
 
-    def __init__(self, schedule: Schedule, *, catch_up: bool, on_crash: Callable[[BaseException], None]) -> None:
+    def __init__(
+        self, schedule: Schedule, *, run_mark: int, catch_up: bool, on_crash: Callable[[BaseException], None]
+    ) -> None:
         self.pace = Pacer(schedule, catch_up=catch_up)
-        self.own_meters = self.meters = Meters()
+        self.own_meters = self.meters = Meters(run=run_mark)
         self._on_crash = on_crash
 
     def pids(self) -> Sequence[int]:

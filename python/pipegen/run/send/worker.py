@@ -1,6 +1,6 @@
 """One sending process of several: a shard of the plan, sent by the same loop as always, reported to the run's process.
 
-Ends by itself when the run's process is gone. Prints nothing.
+Ends by itself when the run's process is gone, and hears no signals. Prints nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
-from pipegen.interrupts import leave_ctrl_c_to_parent
 from pipegen.run.feed.generated import record_plan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.send.client import open_sending
@@ -40,6 +39,7 @@ class WorkerSpec:
         schema_id: Its id in the registry; None where records carry none.
         settings: The settings in force.
         plan: The traffic plan of all processes together.
+        run_mark: The run in every record's header.
     """
 
     index: int
@@ -50,6 +50,7 @@ class WorkerSpec:
     schema_id: int | None
     settings: Settings
     plan: TrafficPlan
+    run_mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,6 @@ class WorkerReport:
 
 def worker_main(spec: WorkerSpec, connection: Connection) -> None:
     """Body of the process."""
-    leave_ctrl_c_to_parent()
     with contextlib.suppress(BrokenPipeError, EOFError, ConnectionResetError):
         try:
             _Worker(spec, connection).run()
@@ -81,7 +81,7 @@ class _Worker:
         self._connection = connection
         schedule = schedule_of(spec.plan, spec.settings)
         self._pacer = Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=spec.settings.catch_up)
-        self._meters = Meters(worker=spec.index)
+        self._meters = Meters(worker=spec.index, run=spec.run_mark)
         self._crashes: list[BaseException] = []
         sending = open_sending(spec.settings.sender, spec.access, spec.topic, properties=spec.settings.producer_config)
         self._thread = sending.loop(

@@ -161,7 +161,7 @@ def _run(facts: WatchFacts) -> Explained[RunState]:
         workers=1,
         update_interval_ms=facts.update_interval_ms,
     )
-    return Explained.known(section, {"elapsed_s": NEEDS_RUN, "exit_code": "watching goes on"})
+    return Explained.known(section, {"elapsed_s": NEEDS_RUN, "exit_code": "watching goes on", "drain": NEEDS_RUN})
 
 
 def _no_traffic() -> Explained[TrafficState]:

@@ -138,7 +138,6 @@ class Watcher:
             input_topic=self._pipeline.input_topic,
             output_topic=self._pipeline.output_topic,
             base_offsets={},
-            positions=None,
             groups=dict.fromkeys(groups, "other") if groups else None,
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self._reports.of("kafka"),

@@ -8,7 +8,6 @@ use std::sync::atomic::AtomicBool;
 use pipegen_core::avro::{Plan, PlanOptions, Profile, ProfilePlan, Schema};
 use pipegen_core::client::{Client, ClientFault, Outgoing, Refusal, Reports};
 use pipegen_core::clock::FakeClock;
-use pipegen_core::header::Header;
 use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::RecordBuffer;
@@ -98,14 +97,14 @@ fn pace(records: u64) {
 }
 
 fn measure(records: u64) {
-    let meters = Meters::new(0);
+    let meters = Meters::new(0, 1);
     meters.seconds.start(DUE_NS);
     for sequence in 0..records {
         let due_ns = DUE_NS + i64::try_from(sequence).expect("a small number") * 1_000;
-        let Header { due_us, sequence, worker } = meters.send(due_ns, due_ns + 20_000, 100, None);
+        let header = meters.send(due_ns, due_ns + 20_000, 100, None);
         meters.deliver(due_ns, due_ns + 20_000, due_ns + 5_000_000, None);
-        let origin = Origin::Header(Header { due_us, sequence, worker });
-        let arrived = Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1 };
+        let origin = Origin::Header(header);
+        let arrived = Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false };
         black_box(meters.consume(&[arrived], due_ns + 16_000_000));
     }
 }
@@ -143,7 +142,7 @@ fn send(records: u64) {
     let schedule = Arc::new(Schedule::new(vec![segment]).expect("a valid curve"));
     let shard = Shard::new(0, 1).expect("the only shard");
     let pacer = Pacer::new(schedule, shard, PacerOptions::default()).expect("valid options");
-    let meters = Meters::new(0);
+    let meters = Meters::new(0, 1);
     meters.seconds.start(DUE_NS);
     pacer.start(DUE_NS);
     let clock = FakeClock::at(DUE_NS + end_ns);

@@ -7,6 +7,7 @@
 //! | `min` `max`                | numbers               | the range, both ends included                                |
 //! | `normal`                   | numbers               | `{"mean": …, "deviation": …}`                                |
 //! | `lognormal`                | numbers               | `{"median": …, "sigma": …}`                                  |
+//! | `quantiles`                | numbers               | list: values at even shares, from the least to the greatest  |
 //! | `zipf`                     | numbers, ids          | an exponent: the range's or pool's first values come oftenest|
 //! | `sequence`                 | numbers, text         | `true`, or `{"start": 1, "step": 1}`, per event              |
 //! | `decimals`                 | double, float, text   | digits after the point                                       |
@@ -27,13 +28,14 @@ use serde_json::{Map, Value};
 
 use crate::avro::schema::error::{SchemaError, meant};
 
-pub(crate) const KEYS: [&str; 20] = [
+pub(crate) const KEYS: [&str; 21] = [
     "one_of",
     "weights",
     "min",
     "max",
     "normal",
     "lognormal",
+    "quantiles",
     "zipf",
     "sequence",
     "decimals",
@@ -51,8 +53,19 @@ pub(crate) const KEYS: [&str; 20] = [
 ];
 
 /// Hints that say by themselves where values come from: a field takes one of them.
-const SOURCES: [&str; 10] =
-    ["one_of", "normal", "lognormal", "sequence", "pattern", "kind", "pool_of", "states", "min_length", "max_length"];
+const SOURCES: [&str; 11] = [
+    "one_of",
+    "normal",
+    "lognormal",
+    "quantiles",
+    "sequence",
+    "pattern",
+    "kind",
+    "pool_of",
+    "states",
+    "min_length",
+    "max_length",
+];
 
 /// Hints that say how many, how exact or whether at all, and not what the values are.
 const BESIDE_VALUES: [&str; 4] = ["null", "min_items", "max_items", "decimals"];

@@ -29,7 +29,8 @@ const BYTES: (u64, u64) = (8, 16);
 const LENGTH_MAX: u64 = 16 << 20;
 const DECIMALS_MAX: u64 = 15;
 const DOUBLE_DECIMALS: u32 = 2;
-const NUMBER_KEYS: [&str; 8] = ["min", "max", "normal", "lognormal", "zipf", "sequence", "decimals", "pool"];
+const NUMBER_KEYS: [&str; 9] =
+    ["min", "max", "normal", "lognormal", "quantiles", "zipf", "sequence", "decimals", "pool"];
 
 /// The step for a type without parts.
 pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {

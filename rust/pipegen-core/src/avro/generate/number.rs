@@ -36,6 +36,8 @@ pub(crate) enum Law {
         log_median: f64,
         sigma: f64,
     },
+    /// Between two neighbours of a list, each pair as likely: the list holds values at even shares.
+    Quantiles(Box<[i64]>),
     /// `min`, `min + step`, …: the lower the likelier.
     Zipf {
         zipf: Zipf,
@@ -102,6 +104,11 @@ impl Number {
             }
             Law::Normal { mean, deviation } => self.clamp(mean + deviation * draw.rng.normal()),
             Law::LogNormal { log_median, sigma } => self.clamp(libm::exp(log_median + sigma * draw.rng.normal())),
+            Law::Quantiles(values) => {
+                let part = draw.rng.below(values.len() as u64 - 1) as usize;
+                let (low, high) = (values[part], values[part + 1]);
+                low.wrapping_add(draw.rng.below((high.wrapping_sub(low) as u64).saturating_add(1)) as i64)
+            }
             Law::Zipf { zipf, step } => {
                 let rank = zipf.draw(&mut draw.rng);
                 self.min.saturating_add(step.saturating_mul((rank - 1) as i64)).min(self.max)
@@ -160,5 +167,17 @@ mod tests {
             let value = number.draw(&mut Draw::new(1, event, 0));
             prop_assert_eq!(value, (start + step * i64::try_from(event).unwrap()).rem_euclid(100));
         }
+    }
+
+    #[test]
+    fn a_time_moves_by_its_offset_where_that_has_one_end_or_begins_at_the_due_time() {
+        let seconds = |offset_min_ns, offset_span_ns| {
+            let number = Number::around_due(1_000_000_000, offset_min_ns, offset_span_ns);
+            (0..200).map(|event| number.draw(&mut Draw::new(1, event, 100_000_000_000))).collect::<Vec<_>>()
+        };
+        assert!(seconds(-5_000_000_000, 0).iter().all(|&second| second == 95));
+        let spread = seconds(0, 9_000_000_000);
+        assert!(spread.iter().all(|second| (100..=109).contains(second)));
+        assert!(spread.iter().any(|&second| second > 104));
     }
 }

@@ -136,6 +136,9 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
         let law = Law::LogNormal { log_median: libm::log(median * factor as f64), sigma };
         return Ok(Number { law, min: low, max: high });
     }
+    if let Some(values) = quantiles(range, hint)? {
+        return Ok(Number { law: Law::Quantiles(values), min: low, max: high });
+    }
     if let Some(exponent) = hint.number("zipf")? {
         if exponent <= 0.0 || exponent > EXPONENT_MAX {
             return Err(hint.wrong(format!("the \"zipf\" exponent is {exponent}"), "write a number such as 1.1"));
@@ -162,6 +165,20 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
         }
         (None, None) => Number::uniform(0, most),
     })
+}
+
+/// Values at even shares, each of which the field can hold.
+fn quantiles(range: &Range, hint: &Hint) -> Result<Option<Box<[i64]>>, SchemaError> {
+    let Some(value) = hint.value("quantiles") else { return Ok(None) };
+    let scaled: Option<Vec<i64>> =
+        value.as_array().and_then(|list| list.iter().map(|each| range.scaled(each)).collect());
+    match scaled {
+        Some(values) if values.len() > 1 && values.is_sorted() => Ok(Some(values.into())),
+        _ => Err(hint.wrong(
+            "\"quantiles\" is not a list of two or more ascending numbers that the field can hold",
+            "write the least, some between and the greatest, such as [0, 10, 100]",
+        )),
+    }
 }
 
 /// The number of a kind within the range and the borders of a hint.

@@ -1,0 +1,26 @@
+"""Schemas without logical types: values stay the numbers and bytes that are written, whatever they stand for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def plain_types(node: Any, kept: Sequence[str] = ()) -> Any:
+    """A copy of a schema without logical types.
+
+    Args:
+        node: The schema, parsed and valid.
+        kept: Logical types that stay.
+    """
+    if isinstance(node, list):
+        return [plain_types(branch, kept) for branch in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: value for key, value in node.items() if key != "logicalType" or value in kept}
+    for key in ("type", "items", "values"):
+        if key in made:
+            made[key] = plain_types(made[key], kept)
+    if isinstance(made.get("fields"), list):
+        made["fields"] = [{**field, "type": plain_types(field["type"], kept)} for field in made["fields"]]
+    return made

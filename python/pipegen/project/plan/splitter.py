@@ -1,0 +1,95 @@
+"""Splits a script into statements where Flink's SQL client would, and never refuses one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from pipegen.errors import ProjectError
+from pipegen.project.plan.lexer import Token, tokenize
+from pipegen.project.plan.statement import Place, Statement, kind_of
+
+_CLIENT_SET: Final = ("BEGIN", "STATEMENT", "SET")
+
+
+def split_files(files: Iterable[Path]) -> list[Statement]:
+    """The statements of SQL files in the order given.
+
+    Raises:
+        ProjectError: for a file that cannot be read.
+    """
+    statements: list[Statement] = []
+    for file in files:
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ProjectError(f"{file}: not UTF-8 text (byte {error.start})", remedy="Save it as UTF-8.") from None
+        except OSError as error:
+            raise ProjectError(f"{file}: cannot be read: {error.strerror}") from None
+        statements.extend(split_script(text, file))
+    return statements
+
+
+def split_script(text: str, file: Path) -> list[Statement]:
+    """The statements of SQL text; ``file`` is kept for places."""
+    found: list[Statement] = []
+    pending: list[list[Token]] = []
+    for part in _parts(list(tokenize(text))):
+        if pending:
+            pending.append(part)
+            if part[0].upper == "END":
+                found.append(_statement_set(text, file, pending))
+                pending = []
+        elif _opens_set(part):
+            pending = [part]
+        else:
+            found.append(_statement(text, file, part))
+    if pending:
+        # No END: the client never runs them, and Flink says so of what it gets.
+        found.append(_statement(text, file, [token for part in pending for token in part]))
+    return found
+
+
+def _parts(tokens: list[Token]) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.text == ";" and token.kind == "symbol":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _opens_set(part: list[Token]) -> bool:
+    """Whether what follows up to END belongs to this: a statement set, explained or compiled ones as well."""
+    words = tuple(token.upper for token in part)
+    if words[:3] == _CLIENT_SET:
+        return len(words) == 3
+    if words[0] not in {"EXECUTE", "EXPLAIN", "COMPILE"}:
+        return False
+    begins = any(words[index : index + 3] == ("STATEMENT", "SET", "BEGIN") for index in range(len(words)))
+    return begins and words[-1] != "END"
+
+
+def _statement_set(text: str, file: Path, parts: list[list[Token]]) -> Statement:
+    opening, *inner, ending = parts
+    whole = _statement(text, file, [*opening, *ending])
+    words = [token.upper for token in opening]
+    if tuple(words) != _CLIENT_SET:
+        begin = words.index("BEGIN")
+        inner = [part for part in (opening[begin + 1 :], *inner) if part]
+    return Statement(
+        whole.place,
+        whole.text,
+        whole.kind,
+        parts=tuple(_statement(text, file, part) for part in inner),
+        spelling="client" if tuple(words) == _CLIENT_SET else "gateway",
+    )
+
+
+def _statement(text: str, file: Path, tokens: list[Token]) -> Statement:
+    start, end = tokens[0].start, tokens[-1].end
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    return Statement(Place(file, line, column), text[start:end], kind_of(tokens))

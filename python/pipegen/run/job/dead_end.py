@@ -1,0 +1,57 @@
+"""Asks Flink where the rows of the run's jobs stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import Final
+
+from pipegen.diagnose.dead_end import dead_end
+from pipegen.errors import ServiceError
+from pipegen.observe.operators import Chain, read_chains
+from pipegen.run.connect import Clients
+from pipegen.run.context import RunContext
+
+_ZONED: Final = re.compile(r"(?i)\bTIMESTAMP_LTZ\b|\bLOCAL\s+TIME\s+ZONE\b")
+_LOOK_S: Final = 1.0
+_LONGEST_S: Final = 12.0
+"""Flink refreshes its figures every 10 s where nobody says otherwise."""
+
+
+async def where_rows_stopped(context: RunContext, clients: Clients, *, at_least: int) -> str | None:
+    """Where the rows stopped, as a sentence without its full stop; None where Flink does not tell, or does not answer.
+
+    Args:
+        context: What every stage uses.
+        clients: Clients of the services.
+        at_least: Rows that the sources have read: figures from before are too old.
+    """
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            chains = await _fresh_chains(context, clients, at_least)
+    except (ServiceError, TimeoutError):
+        return None
+    output = context.spec.project.script.output_table()
+    sink = output.name if output is not None else None
+    zoned = {
+        column.name
+        for table in context.spec.project.script.tables
+        for column in table.columns
+        if _ZONED.search(column.type)
+    }
+    return dead_end(chains, sink=sink, topic=context.names.output_topic, now_s=time.time(), zoned=zoned)
+
+
+async def _fresh_chains(context: RunContext, clients: Clients, at_least: int) -> list[Chain]:
+    job_ids = context.tracker.status.job_ids
+    enough_s = time.monotonic() + _LONGEST_S * 0.9
+    chains = await read_chains(clients.flink, job_ids)
+    while _read(chains) < at_least and time.monotonic() < enough_s:
+        await asyncio.sleep(_LOOK_S)
+        chains = await read_chains(clients.flink, job_ids)
+    return chains
+
+
+def _read(chains: list[Chain]) -> int:
+    return sum(each.records_out or 0 for chain in chains for each in chain.operators if each.kind == "Source")

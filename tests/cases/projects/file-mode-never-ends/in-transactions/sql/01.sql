@@ -1,0 +1,11 @@
+CREATE TABLE payments (
+  id INT NOT NULL, city STRING NOT NULL, amount DOUBLE NOT NULL
+) WITH ('connector' = 'filesystem', 'path' = '${DATA_FILE}', 'format' = 'csv', 'csv.null-literal' = '\N');
+CREATE TABLE out_orders (
+  id INT, amount DOUBLE
+) WITH (
+  'connector' = 'kafka', 'topic' = '${OUTPUT_TOPIC}', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}',
+  'sink.delivery-guarantee' = 'exactly-once', 'sink.transactional-id-prefix' = 'tx-${RUN_ID}',
+  'properties.transaction.timeout.ms' = '60000',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+INSERT INTO out_orders SELECT id, amount FROM payments WHERE amount > 50;

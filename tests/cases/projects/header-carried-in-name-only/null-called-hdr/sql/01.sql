@@ -1,0 +1,4 @@
+CREATE TABLE orders (order_id BIGINT NOT NULL, customer_id INT NOT NULL, amount DOUBLE NOT NULL, placed_at TIMESTAMP(3) NOT NULL, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${INPUT_TOPIC}', 'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE TABLE res (order_id BIGINT, amount DOUBLE, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${OUTPUT_TOPIC}', 'value.format' = 'json');
+INSERT INTO res SELECT order_id, amount, hdr, due FROM (SELECT order_id, amount, CAST(NULL AS MAP<STRING, BYTES>) AS hdr, due FROM orders);

@@ -1,0 +1,6 @@
+CREATE TABLE orders (order_id BIGINT NOT NULL, customer_id INT NOT NULL, amount DOUBLE NOT NULL, placed_at TIMESTAMP(3) NOT NULL, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${INPUT_TOPIC}', 'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE TABLE out_orders (order_id BIGINT, amount DOUBLE, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${OUTPUT_TOPIC}',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE OR REPLACE TABLE side WITH ('connector' = 'blackhole') AS SELECT order_id FROM orders WHERE amount > 1;
+INSERT INTO out_orders SELECT order_id, amount, hdr, due FROM orders;

@@ -1,0 +1,5 @@
+CREATE TABLE orders (order_id BIGINT NOT NULL, customer_id INT NOT NULL, amount DOUBLE NOT NULL, placed_at TIMESTAMP(3) NOT NULL, due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${INPUT_TOPIC}', 'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE TABLE totals (customer_id INT NOT NULL, n BIGINT NOT NULL, due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp', PRIMARY KEY (customer_id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${OUTPUT_TOPIC}', 'key.format' = 'avro-confluent', 'key.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}', 'key.avro-confluent.subject' = 'customers-${RUN_ID}',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}', 'value.avro-confluent.subject' = 'totals-of-${OUTPUT_TOPIC}');
+INSERT INTO totals SELECT customer_id, COUNT(*), MAX(due) FROM orders GROUP BY customer_id;

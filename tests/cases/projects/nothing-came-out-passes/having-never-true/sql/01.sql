@@ -1,0 +1,4 @@
+CREATE TABLE orders (order_id BIGINT NOT NULL, customer_id INT NOT NULL, amount DOUBLE NOT NULL, placed_at TIMESTAMP(3) NOT NULL, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${INPUT_TOPIC}', 'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE TABLE res (customer_id INT, n BIGINT, PRIMARY KEY (customer_id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'key.format' = 'json', 'topic' = '${OUTPUT_TOPIC}', 'value.format' = 'json');
+INSERT INTO res SELECT customer_id, COUNT(*) FROM orders GROUP BY customer_id HAVING COUNT(*) > 1000000;

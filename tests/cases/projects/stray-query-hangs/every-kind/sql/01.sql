@@ -1,0 +1,10 @@
+CREATE TABLE orders (order_id BIGINT NOT NULL, customer_id INT NOT NULL, amount DOUBLE NOT NULL, placed_at TIMESTAMP(3) NOT NULL, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${INPUT_TOPIC}', 'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+CREATE TABLE out_orders (order_id BIGINT, amount DOUBLE, hdr MAP<STRING, BYTES> METADATA FROM 'headers', due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'topic' = '${OUTPUT_TOPIC}',
+  'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}');
+TABLE orders;
+WITH a AS (SELECT amount FROM orders) SELECT * FROM a;
+VALUES (1), (2);
+(SELECT 1);
+SHOW TABLES; DESCRIBE orders; EXPLAIN SELECT * FROM orders; EXPLAIN STATEMENT SET BEGIN INSERT INTO out_orders SELECT order_id, amount, hdr, due FROM orders; END;
+INSERT INTO out_orders SELECT order_id, amount, hdr, due FROM orders;

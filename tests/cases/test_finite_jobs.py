@@ -1,0 +1,44 @@
+"""Jobs that end by themselves: done where they lie beside the pipeline, a failure where they are its way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases.conftest import CaseProject
+from tests.e2e.conftest import StartRun
+from tests.e2e.pipegen_process import LENIENT, pipegen
+
+pytestmark = pytest.mark.stack
+LOAD = ["--duration=4s", "--message-rate=100", "--pipeline-timeout=60s"]
+
+
+@pytest.mark.parametrize("variant", ["insert-values", "datagen-of-some-rows", "in-a-statement-set"])
+def test_a_statement_that_ends_beside_the_pipeline_is_done(
+    case_project: CaseProject, start_run: StartRun, variant: str
+) -> None:
+    done = start_run(case_project(f"finite-statement-ends-run/{variant}"), *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert (done.summary["consumed_total"], done.summary["lost"]) == (400, 0)
+    assert done.summary["snapshot"]["flink"]["job_state"] == "RUNNING"
+
+
+def test_a_source_of_some_rows_that_joins_the_pipeline_is_done_when_it_has_ended(
+    case_project: CaseProject, start_run: StartRun
+) -> None:
+    done = start_run(case_project("finite-statement-ends-run/union-with-some-rows"), *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert done.summary["consumed_total"] == 500
+
+
+@pytest.mark.parametrize("variant", ["bounded-source", "bounded-by-hint", "bounded-beside-an-endless-source"])
+def test_a_bounded_input_is_named_as_the_reason_by_run_and_by_validate(
+    case_project: CaseProject, start_run: StartRun, variant: str
+) -> None:
+    project = case_project(f"finite-statement-ends-run/{variant}")
+    checked = pipegen("validate", "--project-dir", project)
+    assert checked.exit_code == 0
+    assert "is bounded (scan.bounded.mode)" in checked.out
+    done = start_run(project, *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 3
+    # Flink ends a source with a checkpoint, which may take until the load has been sent.
+    assert done.summary["failure"].startswith("the source is bounded (scan.bounded.mode): ")

@@ -1,0 +1,48 @@
+"""Rows that are written again and carry the due time of the record they were first made from."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases.conftest import CaseProject
+from tests.e2e.conftest import StartRun
+from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import LENIENT, pipegen
+
+pytestmark = pytest.mark.stack
+
+LOAD = ["--duration=5s", "--message-rate=200", "--pipeline-timeout=30s", "--threshold=end_to_end.p99<1h"]
+
+
+def test_the_latency_of_a_top_n_by_timestamp_is_told_as_an_upper_bound(
+    case_project: CaseProject, start_run: StartRun
+) -> None:
+    project = case_project("stale-due-time/top-n")
+    assert "latency by timestamp, an upper bound" in pipegen("validate", f"--project-dir={project}").out
+    done = start_run(project, *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    stage = done.summary["snapshot"]["latency"]["end_to_end"]
+    assert stage["bound"] == "upper"
+    assert "an upper bound: " in done.summary["verdict"]["results"][0]["reason"]
+    assert "end to end, at most" in done.out
+
+
+def test_a_row_that_is_only_taken_back_is_not_timed(
+    case_project: CaseProject, start_run: StartRun, independent: Independent
+) -> None:
+    project = case_project("stale-due-time/changelog-sink")
+    done = start_run(project, *LOAD, "--no-cleanup", env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    snapshot = done.summary["snapshot"]
+    values = independent.values(snapshot["output"]["topic"])
+    taken_back = sum(b'"op":"d"' in value for value in values)
+    assert taken_back > 100
+    assert done.summary["consumed_total"] == len(values)
+    assert snapshot["latency"]["end_to_end"]["total"]["count"] == len(values) - taken_back
+
+
+def test_the_start_of_a_window_is_no_due_time(case_project: CaseProject) -> None:
+    project = case_project("stale-due-time/window-start-as-due")
+    told = " ".join(pipegen("validate", f"--project-dir={project}").out.split())
+    assert "end-to-end latency is not measurable" in told
+    assert "a bound of its window" in told

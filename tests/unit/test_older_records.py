@@ -1,0 +1,59 @@
+"""Records that lay in the input topic before the run: told where nothing sets the run's own ones apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipegen.config import Settings
+from pipegen.diagnose import ErrorLog
+from pipegen.project import Project, open_project
+from pipegen.run.read.older_records import older_records
+from tests.unit.project_folder import write_orders
+
+SOURCE = "CREATE TABLE s (x INT{meta}) WITH ('connector'='kafka', 'topic'='${{INPUT_TOPIC}}'{start});"
+SINK = "CREATE TABLE o (x INT{meta}) WITH ('connector'='kafka', 'topic'='${{OUTPUT_TOPIC}}');"
+DUE = ", due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'"
+EARLIEST = ", 'scan.startup.mode'='earliest-offset'"
+
+
+def project(folder: Path, *, start: str, meta: str = "") -> Project:
+    write_orders(folder)
+    for file in (folder / "sql").iterdir():
+        file.unlink()
+    statements = [SOURCE.format(meta=meta, start=start), SINK.format(meta=meta), "INSERT INTO o SELECT * FROM s;"]
+    (folder / "sql" / "01.sql").write_text("\n".join(statements))
+    return open_project(folder, Settings())
+
+
+def test_a_topic_that_is_read_from_its_beginning_untraced_is_told_with_a_remedy(tmp_path: Path) -> None:
+    told = older_records(project(tmp_path, start=EARLIEST), "orders", {0: 0, 1: 7})
+    assert told is not None
+    assert told.startswith("records were written to orders before this run")
+    log = ErrorLog()
+    log.report(component="kafka", category="processing", severity="warning", message=told)
+    (entry,) = log.entries()
+    assert (entry.rule, entry.severity) == ("input.written_before", "warning")
+
+
+@pytest.mark.parametrize(
+    ("start", "meta", "offsets"),
+    [
+        (EARLIEST, "", {0: 0, 1: 0}),
+        (", 'scan.startup.mode'='latest-offset'", "", {0: 7}),
+        (EARLIEST, DUE, {0: 7}),
+    ],
+    ids=["an empty topic", "a source that begins at the end", "records that are told apart by their timestamp"],
+)
+def test_there_is_nothing_to_tell_of(tmp_path: Path, start: str, meta: str, offsets: dict[int, int]) -> None:
+    assert older_records(project(tmp_path, start=start, meta=meta), "orders", offsets) is None
+
+
+def test_records_of_another_run_have_a_rule_of_their_own() -> None:
+    log = ErrorLog()
+    message = "records of another run came out of the pipeline; they are in no figure of this run"
+    log.report(component="output", category="processing", severity="warning", message=message)
+    (entry,) = log.entries()
+    assert (entry.rule, entry.severity) == ("output.another_run", "warning")
+    assert "unique_names" in (entry.remedy or "")

@@ -1,0 +1,138 @@
+"""Operators of a plan one by one, on plans written as Flink writes them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipegen.project.plan.columns import Column, Source
+from pipegen.project.plan.compose import SinkPlan, compose
+from pipegen.project.plan.explain import hint_options, parse_trees, sections
+from pipegen.project.plan.expression import Expressions
+from pipegen.project.plan.flow import Flow
+from pipegen.project.plan.sql_type import parse_type
+from pipegen.project.plan.statement import Place
+from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
+from pipegen.project.plan.walk import walk
+from tests.recorded_flink import SCRIPTS
+
+PLACE = Place(SCRIPTS, 1, 1)
+SCAN = "LogicalTableScan(table=[[c, d, t]])"
+
+
+def table(name: str, connector: str = "kafka", *columns: TableColumn) -> FlinkTable:
+    options = {"connector": connector, "topic": name, "properties.bootstrap.servers": "b"}
+    return FlinkTable(
+        TableName("c", "d", name), columns or (TableColumn("a", "INT"), TableColumn("b", "STRING")), options=options
+    )
+
+
+def flow(plan: str) -> Flow:
+    (root,) = parse_trees(plan)
+    return walk(root, {"c, d, t": table("t"), "c, d, u": table("u", "datagen")})
+
+
+def steps(plan: str) -> list[list[tuple[str, str]]]:
+    return [[(step.shape, step.what) for step in way.steps] for way in flow(plan).ways]
+
+
+@pytest.mark.parametrize(
+    ("function", "shape"), [("TUMBLE", None), ("SESSION", "filter"), ("HOP", "join"), ("CUMULATE", "join")]
+)
+def test_windows_alone_keep_drop_or_repeat_records(function: str, shape: str | None) -> None:
+    row = "RecordType(INTEGER a, VARCHAR(5) b, TIMESTAMP(3) window_start)"
+    invocation = f"{function}(TABLE(#0), DESCRIPTOR(_UTF-16LE'a'), 5)"
+    plan = f"LogicalTableFunctionScan(invocation=[{invocation}], rowType=[{row}])\n+- {SCAN}"
+    assert steps(plan) == [[(shape, f"{function} window")] if shape else []]
+    assert [(each.name, {source.how for source in each.sources}) for each in flow(plan).columns] == [
+        ("a", {"exact"}),
+        ("b", {"exact"}),
+        ("window_start", {"derived"}),
+    ]
+
+
+def test_nothing_is_promised_of_an_operator_that_is_not_known() -> None:
+    assert steps(f"LogicalInvention(x=[$0])\n+- {SCAN}") == [[("aggregate", "Invention")]]
+    assert {source.how for column in flow(f"LogicalInvention\n+- {SCAN}").columns for source in column.sources} == {
+        "derived"
+    }
+
+
+def read(text: str) -> Column:
+    columns = [
+        Column(name, frozenset({Source(0, name, metadata=False)}), parse_type(kind))
+        for name, kind in (("a", "INT"), ("b", "STRING"), ("due", "TIMESTAMP_LTZ(3)"), ("row", "ROW<x INT>"))
+    ]
+    return Expressions(columns, {}, lambda _: []).read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("$2", {("due", "exact")}),
+        ("CAST($0):BIGINT", {("a", "exact")}),
+        ("CAST($0):SMALLINT", {("a", "derived")}),
+        ("CAST(CAST($0):BIGINT):INTEGER", {("a", "derived")}),
+        ("MAX($2)", {("due", "carried")}),
+        ("MAX($2) FILTER $0", {("due", "carried")}),
+        ("MAX($2) OVER (PARTITION BY $0 ORDER BY $2 NULLS FIRST)", {("due", "derived")}),
+        ("COUNT(DISTINCT $1) FILTER $0", {("b", "derived")}),
+        ("CASE(>($0, 3), $1, _UTF-16LE'it''s, ($2':VARCHAR(9) CHARACTER SET \"UTF-16LE\")", {("b", "carried")}),
+        ("COALESCE($1, _UTF-16LE'x')", {("b", "carried")}),
+        ("||($1, _UTF-16LE'$0')", {("b", "derived")}),
+        ("$3.x", {("row.x", "exact")}),
+        ("CAST($3.x):BIGINT NOT NULL", {("row.x", "exact")}),
+        ("SEARCH($0, Sarg[(-∞..1), (1..5), [7..9)])", {("a", "derived")}),
+        ("+($2, 3600000:INTERVAL HOUR)", {("due", "derived")}),
+        ('null:(VARCHAR(2147483647) CHARACTER SET "UTF-16LE", VARBINARY(2147483647)) MAP', set()),
+        ("2024-01-01 00:00:00", set()),
+        ("LAST(B.$2, 0)", {("due", "carried")}),
+        ("ROW_NUMBER() OVER (PARTITION BY $0 ORDER BY $2 NULLS FIRST)", set()),
+    ],
+)
+def test_an_expression_says_what_becomes_of_the_columns_in_it(text: str, sources: set[tuple[str, str]]) -> None:
+    assert {(source.column, source.how) for source in read(text).sources} == sources
+
+
+def test_only_a_rank_is_a_number_of_rows() -> None:
+    assert read("ROW_NUMBER() OVER (ORDER BY $2)").numbered
+    assert not read("SUM($0) OVER (ORDER BY $2)").numbered
+
+
+def sink(plan: str, target: FlinkTable, *scanned: FlinkTable, drop: bool = False) -> SinkPlan:
+    config = {"table.exec.sink.not-null-enforcer": "DROP"} if drop else {}
+    return SinkPlan(PLACE, flow(plan), target, scanned, ("I",), config)
+
+
+def test_a_table_of_another_connector_is_no_input_and_has_no_path() -> None:
+    plan = "LogicalSink(table=[c.d.out], fields=[a, b])\n+- LogicalTableScan(table=[[c, d, u]])"
+    found = compose([sink(plan, table("out"), table("u", "datagen"))])
+    assert (found.inputs, found.paths) == ((), ())
+    assert [(each.name, each.read, each.written) for each in found.others] == [("u", True, False)]
+
+
+def test_a_sink_of_another_connector_is_not_read_back() -> None:
+    plan = f"LogicalSink(table=[c.d.out], fields=[a, b])\n+- {SCAN}"
+    found = compose([sink(plan, table("out", "jdbc"), table("t"))])
+    assert ([each.name for each in found.inputs], found.outputs) == (["t"], ())
+    assert [(each.name, each.read, each.written) for each in found.others] == [("out", False, True)]
+
+
+@pytest.mark.parametrize(
+    ("nullable", "drop", "shape"), [(False, True, "filter"), (False, False, "one_to_one"), (True, True, "one_to_one")]
+)
+def test_rows_are_dropped_only_where_a_null_is_not_allowed_and_the_script_says_so(
+    nullable: bool, drop: bool, shape: str
+) -> None:
+    plan = f"LogicalSink(table=[c.d.out], fields=[a])\n+- {SCAN}"
+    target = table("out", "kafka", TableColumn("a", "INT", nullable=nullable))
+    (path,) = compose([sink(plan, target, table("t"), drop=drop)]).paths
+    assert path.shape == shape
+
+
+def test_the_sections_of_an_explanation_are_told_apart() -> None:
+    assert sections("== A ==\nx\n\n== B ==\ny") == {"A": "x", "B": "y"}
+    assert hint_options("OPTIONS inheritPath:[] options:{topic=a;b, scan.startup.mode=latest-offset}") == {
+        "topic": "a;b",
+        "scan.startup.mode": "latest-offset",
+    }
+    assert hint_options("STATE_TTL options:{o=1d}") == {}
