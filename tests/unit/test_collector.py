@@ -107,3 +107,12 @@ def test_a_rate_is_the_growth_by_time() -> None:
     assert rate_per_s(10, 2 * second_ns, 10, second_ns) == 0.0
     assert rate_per_s(9, 2 * second_ns, 10, second_ns) is None
     assert rate_per_s(30, second_ns, 10, second_ns) is None
+
+
+def test_the_age_of_an_answer_is_told_in_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    collector = Counting()
+    collected(collector)
+    measured_ns = collector.reading.measured_ns
+    assert measured_ns is not None
+    monkeypatch.setattr("pipegen.observe.collector.time.monotonic_ns", lambda: measured_ns + 2_500_000)
+    assert collector.reading.age_ms() == 2.5

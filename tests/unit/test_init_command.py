@@ -12,6 +12,7 @@ from pipegen.cli import app
 from pipegen.config import load_settings, setting_keys
 from pipegen.errors import ProjectError
 from tests.tooling.checkout import committed_files
+from tests.unit.project_folder import write_orders
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "orders"
 
@@ -138,3 +139,11 @@ def test_a_place_that_cannot_be_written_is_a_sentence() -> None:
     Path("taken").write_text("a file")
     with pytest.raises(ProjectError, match="cannot be written"):
         init("orders", "--dir", "taken/below")
+
+
+def test_columns_of_a_table_are_parted_by_commas_and_the_last_has_none(tmp_path: Path) -> None:
+    folder = write_orders(tmp_path / "orders")
+    for file in ("01_source.sql", "02_sink.sql"):
+        text = (folder / "sql" / file).read_text(encoding="utf-8")
+        columns = text.partition("(\n")[2].partition("\n) WITH")[0].splitlines()
+        assert [line.rstrip().endswith(",") for line in columns] == [True] * (len(columns) - 1) + [False]

@@ -112,10 +112,11 @@ def make_trouble(phase: str, _services: StandIns, runner: Runner) -> None:
         runner.note_trouble("the disk is full", "Make room.")
 
 
+RULE = {"name": "few", "expression": "quantity < 3", "tolerance": "100%"}
 SCENES = {
     "clean": Scene(settings={"inspect_input": True, "pipeline": {"partitions": 2}, "thresholds": ["lost == 0"]}),
     "losing": Scene(change=without_some, settings={"pipeline_timeout": "8s", "thresholds": ["lost == 0"]}),
-    "doubling": Scene(change=twice),
+    "doubling": Scene(change=twice, settings={"data_quality": {"rules": [RULE]}}),
     "faulty": Scene(settings={"faults": {"late": "25%", "corrupt": "25%"}, "message_rate": 40}),
     "refused": Scene(prepare=refuse_the_insert),
     "failing": Scene(on_phase=fail_the_job, settings={"duration": "20s"}),
@@ -281,6 +282,15 @@ def test_records_that_come_out_twice_are_counted_as_duplicates(played: Mapping[s
     assert (summary.outcome, summary.consumed_total) == ("finished", 20)
     assert (summary.lost, summary.duplicated) == (0, 10)
     assert summary.snapshot.headline.text == "Finished with 10 duplicated."
+
+
+def test_rules_say_which_share_of_the_records_conforms(played: Mapping[str, Played]) -> None:
+    quality = played["doubling"].snapshot.data_quality
+    (rule,) = quality.rules
+    assert (rule.evaluated_total, quality.sampled_total) == (20, 20)
+    assert 0 < rule.violations_total < 20
+    assert quality.conforming_ratio == pytest.approx(1 - rule.violations_total / 20)
+    assert quality.sample_ratio == 1.0
 
 
 def test_faults_on_purpose_are_counted_apart_and_lose_nothing(played: Mapping[str, Played]) -> None:
