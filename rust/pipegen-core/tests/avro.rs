@@ -108,3 +108,17 @@ fn a_record_names_its_fields_in_order_and_anything_else_has_none() {
     assert_eq!(nested.field_names(), ["text", "flag", "kind", "map", "list", "raw"]);
     assert!(Schema::parse(r#""string""#).expect("the schema is sound").field_names().is_empty());
 }
+
+#[test]
+fn a_fixed_holds_as_many_digits_as_its_bytes_always_can() {
+    for (size, digits) in [(1, 2), (2, 4), (4, 9), (8, 18), (16, 38)] {
+        let warnings = |precision: i32| {
+            let kind = format!(r#""type": "fixed", "name": "D", "size": {size}, "logicalType": "decimal""#);
+            let schema = Schema::parse(&format!(r#"{{{kind}, "precision": {precision}, "scale": 0}}"#)).unwrap();
+            schema.warnings().to_vec()
+        };
+        assert!(warnings(digits).is_empty(), "{size}");
+        let told = warnings(digits + 1).join("");
+        assert!(told.contains(&format!("does not fit into {size} bytes; it is ignored")), "{told}");
+    }
+}
