@@ -87,6 +87,7 @@ def mutation(source: str, number: int) -> Mutation:
     tree = ast.parse(source)
     edit = next(edit for at, edit in enumerate(_edits(tree, ON_IMPORT)) if at == number)
     before = ast.unparse(edit.node)
+    function_lines = None if edit.function is None else _lines(edit.function.body[0], edit.function.body[-1])
     if edit.index is None:
         setattr(edit.owner, edit.field, edit.changed)
     else:
@@ -94,7 +95,7 @@ def mutation(source: str, number: int) -> Mutation:
     return Mutation(
         line=edit.node.lineno,
         run_lines=edit.run_lines,
-        function_lines=None if edit.function is None else _lines(edit.function.body[0], edit.function.body[-1]),
+        function_lines=function_lines,
         in_coroutine=isinstance(edit.function, ast.AsyncFunctionDef),
         before=before,
         after=ast.unparse(edit.changed),
