@@ -69,16 +69,21 @@ class CoveringTests:
         return {test for line in lines for test in of_file.get(str(line), ())}
 
     def _of_module(self, file: str) -> set[str]:
-        """Of what runs on import: the tests of the file's functions, or of the nearest modules that import it."""
+        """Of what runs on import: the tests of the file's functions, or of the nearest modules that import it.
+
+        And those of the files of tests that import it, by itself or through its folder's ``__init__``.
+        """
         importers = _importers()
+        direct = importers[file] | importers[str(Path(file).with_name("__init__.py"))]
+        importing = {test for test in self.seconds if _file_of(test) in direct}
         seen, near = {file}, {file}
         while near:
             found = {test for name in near for tests in self.lines.get(name, {}).values() for test in tests}
             if found:
-                return found
+                return found | importing
             near = {importer for name in near for importer in importers[name]} - seen
             seen |= near
-        return set()
+        return importing
 
 
 def covering_tests(checkout: Path, cache: Path) -> CoveringTests:
@@ -173,9 +178,9 @@ def _forget(known: CoveringTests, files: set[str]) -> None:
 
 
 def _importers() -> dict[str, set[str]]:
-    """File of the package → the files that import it."""
+    """File of the package → the files of it and of tests that import it."""
     importers: dict[str, set[str]] = defaultdict(set)
-    for path in Path(PACKAGE).rglob("*.py"):
+    for path in (*Path(PACKAGE).rglob("*.py"), *Path("tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 for name in [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]:

@@ -17,16 +17,15 @@ class Counting(Collector[int]):
 
     name = "counting"
 
-    def __init__(self, *failures: Exception | None, timeout_s: float = 5.0, slow: bool = False) -> None:
+    def __init__(self, *failures: Exception | None, timeout_s: float = 5.0, slow_s: float = 0.0) -> None:
         self.told: list[str] = []
         super().__init__(interval_s=1.0, timeout_s=timeout_s, on_failure=lambda error: self.told.append(error.message))
         self._failures = iter([*failures, *itertools.repeat(None, 9)])
         self._numbers = itertools.count(1)
-        self._slow = slow
+        self._slow_s = slow_s
 
     async def measure(self) -> int:
-        if self._slow:
-            await asyncio.sleep(60)
+        await asyncio.sleep(self._slow_s)
         failure = next(self._failures)
         if failure is not None:
             raise failure
@@ -78,7 +77,7 @@ def test_an_answer_that_is_not_understood_is_a_failure_and_no_crash() -> None:
 
 
 def test_an_answer_that_does_not_come_is_a_failure() -> None:
-    collector = Counting(timeout_s=0.05, slow=True)
+    collector = Counting(timeout_s=0.05, slow_s=60)
     collected(collector)
     assert collector.reading.failure == "counting did not answer within 0.05 s"
 
@@ -116,3 +115,9 @@ def test_the_age_of_an_answer_is_told_in_milliseconds(monkeypatch: pytest.Monkey
     assert measured_ns is not None
     monkeypatch.setattr("pipegen.observe.collector.time.monotonic_ns", lambda: measured_ns + 2_500_000)
     assert collector.reading.age_ms() == 2.5
+
+
+def test_a_call_that_takes_long_is_told_in_milliseconds() -> None:
+    collector = Counting(slow_s=0.05)
+    collected(collector)
+    assert (collector.reading.call_ms or 0) >= 50

@@ -92,6 +92,7 @@ def test_everything_that_is_named_is_shown(services: StandIns) -> None:
     snapshot, events = watched(services, PIPELINE, all_known, messages=True)
     assert (snapshot.run.pipeline, snapshot.run.exit_code, snapshot.traffic.planned_total) == ("mine", None, 0)
     assert (snapshot.traffic.base_rate_per_s, snapshot.traffic.phases) == (0.0, [])
+    assert snapshot.run.update_interval_ms == 50
     assert (snapshot.run.duration_s, snapshot.run.worker, snapshot.run.workers) == (0.0, 0, 1)
     assert (snapshot.kafka.input_total, snapshot.output.total) == (3, 3)
     assert (snapshot.flink.job_id, snapshot.flink.job_state, snapshot.flink.records_out_total) == (JOB, "RUNNING", 3)

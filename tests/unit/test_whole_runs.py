@@ -343,6 +343,7 @@ def test_an_interrupted_run_sends_no_more_and_waits_for_what_it_sent(played: Map
 def test_an_interruption_during_the_drain_does_not_wait(played: Mapping[str, Played]) -> None:
     summary = played["hurried"].summary
     assert (summary.outcome, summary.exit_code) == ("interrupted", EXIT_INTERRUPTED)
+    assert played["hurried"].snapshot.consumer.status == "stopped"
     # Nobody waited long enough to tell what is lost from what is late.
     assert (summary.sent_total, summary.lost) == (10, None)
 
