@@ -87,20 +87,19 @@ class StandInAdmin(KafkaAdmin):
         kafka.create(name, partitions)
         kafka.created[name] = NewTopic(partitions, replication_factor, time_appends)
 
-    def delete_topics(self, names: Sequence[str]) -> None:
+    def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes what would be deleted."""
-        self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
+        return self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
 
-    def delete_group(self, group_id: str) -> None:
-        """Notes the group that would be deleted."""
-        self._delete([group_id], StandInKafka.at[self.bootstrap_servers].deleted_groups)
+    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
+        """Notes the groups that would be deleted. librdkafka aborts where a broker does not know this request."""
+        return self._delete(group_ids, StandInKafka.at[self.bootstrap_servers].deleted_groups)
 
-    def _delete(self, names: Sequence[str], deleted: list[str]) -> None:
+    def _delete(self, names: Sequence[str], deleted: list[str]) -> dict[str, KafkaError]:
         kept = StandInKafka.at[self.bootstrap_servers].kept
-        refused = next((name for name in names if kept(name)), None)
-        if refused is not None:
-            raise KafkaError(f"{refused} cannot be deleted")
-        deleted.extend(names)
+        refused = {name: KafkaError("it cannot be deleted") for name in names if kept(name)}
+        deleted.extend(name for name in names if name not in refused)
+        return refused
 
 
 @cache
