@@ -183,7 +183,7 @@ class StandInFlink:
                     "read-bytes": 100 * read,
                     "write-bytes": 100 * sent,
                 },
-                "tasks": {"RUNNING": running},
+                "tasks": {"RUNNING": running, "FINISHED": 0},
             }
             for vertex, name, read, sent in (
                 (SOURCE, "Source: order_in", 0, copied),

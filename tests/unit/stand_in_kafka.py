@@ -91,6 +91,16 @@ class StandInAdmin(KafkaAdmin):
         """Notes what would be deleted."""
         return self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
 
+    def topic_ids(self, names: Sequence[str], *, timeout_s: float = 5.0) -> dict[str, str]:
+        """As Kafka tells them, without those that it would have deleted."""
+        deleted = StandInKafka.at[self.bootstrap_servers].deleted
+        return super().topic_ids([name for name in names if name not in deleted], timeout_s=timeout_s)
+
+    def group_ids(self, *, timeout_s: float = 5.0) -> list[str]:
+        """As Kafka tells them, without those that it would have deleted."""
+        deleted = StandInKafka.at[self.bootstrap_servers].deleted_groups
+        return [name for name in super().group_ids(timeout_s=timeout_s) if name not in deleted]
+
     def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes the groups that would be deleted. librdkafka aborts where a broker does not know this request."""
         return self._delete(group_ids, StandInKafka.at[self.bootstrap_servers].deleted_groups)

@@ -167,7 +167,10 @@ def test_a_run_whose_records_all_come_out_passes_and_accounts_for_each(played: M
 
 def test_a_run_says_what_it_does_step_by_step(played: Mapping[str, Played]) -> None:
     run = played["clean"]
-    assert run.steps == [
+    # The drain says what it waits for, in words that depend on what has come out by then.
+    steps = [step for step in run.steps if step[0] != "draining"]
+    assert ("draining", "waiting for the last records") in run.steps
+    assert steps == [
         ("starting", "looking for the services"),
         ("starting", "asking the services"),
         ("starting", "creating topics and registering the schema"),
@@ -176,7 +179,6 @@ def test_a_run_says_what_it_does_step_by_step(played: Mapping[str, Played]) -> N
         ("probing", "waiting for the Flink job to run"),
         ("probing", "waiting for a probe record to come out"),
         ("running", "sending the planned load"),
-        ("draining", "waiting for the last records"),
         ("finished", "done"),
     ]
     assert isinstance(run.events[-1], RunEnded)
@@ -198,9 +200,9 @@ def test_a_run_makes_its_topics_as_asked_and_takes_away_all_it_made(played: Mapp
         source: NewTopic(partitions=2, replication_factor=1, time_appends=False),
         target: NewTopic(partitions=2, replication_factor=1, time_appends=True),
     }
-    assert services.kafka.deleted == [source, target]
+    assert sorted(services.kafka.deleted) == [source, target]
     group = f"pipegen-orders-{run_id}"
-    assert services.kafka.deleted_groups == [group, f"{group}-flink", f"{group}-input"]
+    assert sorted(services.kafka.deleted_groups) == [group, f"{group}-flink", f"{group}-input"]
     assert services.registry.deleted == [f"{source}-value"]
     assert services.flink.state == "CANCELED"
     assert services.flink.sessions_open == 0
@@ -337,7 +339,8 @@ def test_an_interrupted_run_sends_no_more_and_waits_for_what_it_sent(played: Map
     assert summary.sent_total < summary.planned_total == 600
     assert summary.consumed_total == summary.delivered_total == summary.sent_total
     assert summary.lost == 0
-    assert played["interrupted"].steps[-2:] == [("draining", "waiting for the last records"), ("interrupted", "done")]
+    assert ("draining", "waiting for the last records") in played["interrupted"].steps
+    assert played["interrupted"].steps[-1] == ("interrupted", "done")
 
 
 def test_an_interruption_during_the_drain_does_not_wait(played: Mapping[str, Played]) -> None:
@@ -388,11 +391,11 @@ def test_topics_that_were_there_are_used_from_their_end_on_and_stay(played: Mapp
 def test_what_cannot_be_taken_away_is_named_each_by_itself(played: Mapping[str, Played]) -> None:
     summary = played["left"].summary
     source, target, group = (f"orders-input-{summary.run_id}", f"orders-output-{summary.run_id}", summary.run_id)
-    assert summary.left_behind == [
-        f"topic {source} is left: {source} cannot be deleted",
-        f"topic {target} is left: {target} cannot be deleted",
-        f"consumer group pipegen-orders-{group} is left: pipegen-orders-{group} cannot be deleted",
-        f"consumer group pipegen-orders-{group}-flink is left: pipegen-orders-{group}-flink cannot be deleted",
+    assert sorted(summary.left_behind) == [
+        f"consumer group pipegen-orders-{group}-flink: it cannot be deleted",
+        f"consumer group pipegen-orders-{group}: it cannot be deleted",
+        f"topic {source}: it cannot be deleted",
+        f"topic {target}: it cannot be deleted",
     ]
     assert summary.exit_code == EXIT_OK
     assert played["left"].services.registry.deleted == [f"{source}-value"]

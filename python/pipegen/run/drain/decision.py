@@ -69,6 +69,8 @@ class DrainState:
     end: DrainEnd | None
     waits_for: DrainWait | None
     sentence: str
+    why: str | None = None
+    """What holds the records, as far as known, for a sentence that already counts them."""
 
 
 class Drain:
@@ -104,7 +106,7 @@ class Drain:
         if self._expected is not None:
             told = f"{format_count(sight.arrived)} of {format_count(self._expected)} expected records have come out"
             why = waits.sentence if waits is not None else sight.held
-            return _waits("records", f"{told}; {why}" if why else told)
+            return DrainState(None, "records", f"{told}; {why}" if why else told, why)
         return waits or self._quiet(sight, now_s)
 
     def _note(self, sight: DrainSight, now_s: float) -> None:
@@ -162,7 +164,7 @@ class Drain:
 
 
 def _waits(kind: DrainWait, sentence: str) -> DrainState:
-    return DrainState(None, kind, sentence)
+    return DrainState(None, kind, sentence, sentence)
 
 
 def _records(count: int) -> str:

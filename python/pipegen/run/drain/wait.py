@@ -79,8 +79,8 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
             return Drained(known=True, missing=f"{_missing(expected, missing)}: {state.sentence}" if lacking else None)
     if hurry.is_set():
         return Drained(known=False, missing="the drain was cut short")
-    waited = format_duration(timeout_ns)
-    return Drained(known=True, missing=f"{_missing(expected, missing)} within {waited}: {state.sentence}")
+    late = f"{_missing(expected, missing)} within {format_duration(timeout_ns)}"
+    return Drained(known=True, missing=f"{late}: {state.why}" if state.why else late)
 
 
 def _told(context: RunContext, pipeline: Pipeline) -> int | None:
