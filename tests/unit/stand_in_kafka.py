@@ -87,7 +87,7 @@ class StandInAdmin(KafkaAdmin):
         kafka.create(name, partitions)
         kafka.created[name] = NewTopic(partitions, replication_factor, time_appends)
 
-    def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
+    def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:  # noqa: ARG002
         """Notes what would be deleted."""
         return self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
 
@@ -101,7 +101,7 @@ class StandInAdmin(KafkaAdmin):
         deleted = StandInKafka.at[self.bootstrap_servers].deleted_groups
         return [name for name in super().group_ids(timeout_s=timeout_s) if name not in deleted]
 
-    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
+    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:  # noqa: ARG002
         """Notes the groups that would be deleted. librdkafka aborts where a broker does not know this request."""
         return self._delete(group_ids, StandInKafka.at[self.bootstrap_servers].deleted_groups)
 

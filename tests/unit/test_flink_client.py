@@ -10,7 +10,8 @@ import pytest
 
 from pipegen.errors import FlinkError
 from pipegen.services.flink import FlinkClient, SubtaskMetric
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, exception_classes, root_cause
+from pipegen.services.java_trace import exception_classes, root_cause
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError
 from tests.unit.stand_in_http import Answer, Asked, StandInHttp
 
 T = TypeVar("T")
@@ -63,7 +64,12 @@ def test_jobs_that_have_ended_are_not_running() -> None:
 
 def job(state: str = "RUNNING", running: int = 2) -> dict[str, Any]:
     metrics = {"read-records": 1, "write-records": 2, "read-bytes": 3, "write-bytes": 4}
-    vertex = {"status": "RUNNING", "parallelism": 2, "metrics": metrics, "tasks": {"RUNNING": running, "FAILED": 0}}
+    vertex = {
+        "status": "RUNNING",
+        "parallelism": 2,
+        "metrics": metrics,
+        "tasks": {"RUNNING": running, "FINISHED": 0, "FAILED": 0},
+    }
     return {
         "jid": "j",
         "name": "orders",
@@ -209,7 +215,7 @@ def test_the_newest_failure_of_a_job_is_its_root_cause() -> None:
     entries = [{"stacktrace": TRACE, "exceptionName": "x", "timestamp": 7}, {"exceptionName": "old", "timestamp": 1}]
     failure, asked = ask({"exceptionHistory": {"entries": entries}}, lambda client: client.root_exception("j"))
     assert failure is not None
-    assert (failure.cause, failure.at_ms) == ("it broke\nin two lines", 7)
+    assert (failure.cause, failure.at_ms) == ("IOException at Reader.read", 7)
     assert failure.classes == (
         "org.apache.flink.runtime.JobException",
         "org.apache.flink.util.FlinkRuntimeException",
@@ -224,7 +230,7 @@ def test_a_failure_without_a_stack_trace_is_its_name() -> None:
     entries = [{"stacktrace": None, "exceptionName": "java.lang.OutOfMemoryError", "timestamp": 7}]
     failure, _ = ask({"exceptionHistory": {"entries": entries}}, lambda client: client.root_exception("j"))
     assert failure is not None
-    assert failure.cause == "java.lang.OutOfMemoryError"
+    assert failure.cause == "OutOfMemoryError"
 
 
 @pytest.mark.parametrize("status", [200, 404, 409])
@@ -327,7 +333,7 @@ def test_a_statement_that_flink_refuses_comes_with_its_cause() -> None:
 
     with pytest.raises(StatementRefusedError) as raised:
         gateway(answer, run_it)
-    assert raised.value.message == "it broke\nin two lines"
+    assert raised.value.message == "IOException at Reader.read"
     assert "JobException" in raised.value.trace
 
 
@@ -377,12 +383,12 @@ def test_a_session_that_cannot_be_opened_or_closed_is_an_error() -> None:
     [
         ("", "no message"),
         ("something went wrong\nand more", "something went wrong"),
-        ("java.lang.IllegalStateException", "java.lang.IllegalStateException"),
+        ("java.lang.IllegalStateException", "IllegalStateException"),
         ("a.b.CException: first\n\tat X\nCaused by: a.b.DError: second\n\t... 3 more", "second"),
         ('a.b.ParseException: Encountered "x"\nWas expecting one of:\n  A\n  B\n\tat X', 'Encountered "x"'),
     ],
 )
-def test_the_root_cause_is_the_last_exception_with_a_message(trace: str, cause: str) -> None:
+def test_the_root_cause_is_the_innermost_exception(trace: str, cause: str) -> None:
     assert root_cause(trace) == cause
 
 

@@ -17,7 +17,7 @@ def write(folder: Path, rows: int, target: Path | None = None) -> tuple[int, lis
     """The lines of the copy of so many sales."""
     file = open_data_file(write_file(folder / "sales.ndjson", rows), CsvOptions())
     target = target or folder / "rows.csv"
-    written = write_flink_csv(file, RowEncoder(file, SCHEMA, key_field=None), target, on_rows=go_on)
+    written = write_flink_csv(RowEncoder(file, SCHEMA, key_field=None), SCHEMA, target, on_rows=go_on)
     return written, target.read_text(encoding="utf-8").splitlines()
 
 
@@ -39,7 +39,7 @@ def test_the_writing_can_be_ended_after_every_ten_thousand_rows(tmp_path: Path) 
         return rows < 20_000
 
     encoder = RowEncoder(file, SCHEMA, key_field=None)
-    assert write_flink_csv(file, encoder, tmp_path / "rows.csv", on_rows=once) == 20_000
+    assert write_flink_csv(encoder, SCHEMA, tmp_path / "rows.csv", on_rows=once) == 20_000
     assert told == [10_000, 20_000]
 
 
@@ -53,4 +53,4 @@ def test_a_file_without_rows_is_refused(tmp_path: Path) -> None:
     (tmp_path / "sales.csv").write_text("sale,shop,price,paid,sold_at\n")
     file = open_data_file(tmp_path / "sales.csv", CsvOptions())
     with pytest.raises(ProjectError, match="no rows"):
-        write_flink_csv(file, RowEncoder(file, SCHEMA, key_field=None), tmp_path / "rows.csv", on_rows=go_on)
+        write_flink_csv(RowEncoder(file, SCHEMA, key_field=None), SCHEMA, tmp_path / "rows.csv", on_rows=go_on)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pytest
@@ -13,10 +12,7 @@ from pipegen.datafile.hints import hints_of
 NUMBERS = Numbers(
     minimum=0.0,
     maximum=100.0,
-    mean=50.0,
-    deviation=28.0,
-    log_mean=None,
-    log_deviation=None,
+    quantiles=tuple(float(5 * step) for step in range(21)),
     decimals=0,
     step=None,
     first=0.0,
@@ -34,8 +30,7 @@ def column(kind: str, numbers: Numbers | None = None, **changes: Any) -> ColumnP
         "distinct": 500,
         "distinct_exact": False,
         "frequent": (),
-        "min_length": 2,
-        "max_length": 9,
+        "lengths": (2, 5, 9),
         "shape": None,
         "numbers": numbers,
         "earliest": None,
@@ -50,33 +45,35 @@ def numbers(**changes: Any) -> Numbers:
 
 def test_numbers_that_spread_evenly_have_their_ends_alone() -> None:
     assert hints_of(column("long", numbers())) == {"min": 0, "max": 100}
-    assert hints_of(column("long", numbers(deviation=27.1))) == {"min": 0, "max": 100}
+    nearly = tuple(float(5 * step + 3 * (0 < step < 20)) for step in range(21))
+    assert hints_of(column("long", numbers(quantiles=nearly))) == {"min": 0, "max": 100}
 
 
-def test_numbers_that_gather_in_the_middle_are_normal() -> None:
-    for deviation in (10.0, 27.0):
-        hint = hints_of(column("long", numbers(deviation=deviation)))
-        assert hint["normal"] == {"mean": 50, "deviation": deviation}
+def test_numbers_that_gather_are_drawn_between_their_quantiles() -> None:
+    gathered = (0.0, *(48.5 + 0.1 * step for step in range(19)), 100.0)
+    hint = hints_of(column("long", numbers(quantiles=gathered)))
+    assert (hint["min"], hint["max"]) == (0, 100)
+    assert (len(hint["quantiles"]), hint["quantiles"][0], hint["quantiles"][1], hint["quantiles"][-1]) == (
+        21,
+        0,
+        48,
+        100,
+    )
 
 
-def test_numbers_with_a_long_tail_are_lognormal() -> None:
-    tail = {"mean": 10.0, "deviation": 12.0, "log_mean": math.log(5), "log_deviation": 0.8}
-    assert hints_of(column("long", numbers(**tail)))["lognormal"] == {"median": 5, "sigma": 0.8}
-    # As wide as they are large: the bound belongs to the tail.
-    assert "lognormal" in hints_of(column("long", numbers(**tail | {"deviation": 10.0})))
-    assert "normal" in hints_of(column("long", numbers(**tail | {"deviation": 9.0})))
-    # Numbers below zero have no logarithm.
-    assert "normal" in hints_of(column("long", numbers(**tail | {"log_mean": None})))
-    # What would reach below the smallest is skewed as well.
-    assert "lognormal" in hints_of(column("long", numbers(**tail | {"deviation": 9.5, "minimum": 1.0})))
+def test_quantiles_lie_within_the_ends_after_rounding() -> None:
+    hint = hints_of(column("double", numbers(minimum=0.126, quantiles=(0.126, *([1.0] * 19), 100.0), decimals=2)))
+    assert (hint["min"], hint["quantiles"][0]) == (0.13, 0.13)
 
 
 def test_decimals_are_kept_where_the_generator_can_count_in_them() -> None:
     price = {"maximum": 99.5, "decimals": 2}
     assert hints_of(column("double", numbers(**price))) == {"min": 0.0, "max": 99.5, "decimals": 2}
     assert hints_of(column("double", numbers(maximum=9.9e13, decimals=1)))["max"] == 9.9e13
-    assert hints_of(column("double", numbers(maximum=1e14, decimals=1))) == {}
-    assert hints_of(column("double", numbers(minimum=-1e14, decimals=1))) == {}
+    # Beyond that, digits behind the point give way first.
+    assert hints_of(column("double", numbers(maximum=1e14, decimals=1)))["decimals"] == 0
+    assert hints_of(column("double", numbers(minimum=-1e14, decimals=1)))["decimals"] == 0
+    assert hints_of(column("double", numbers(maximum=1e15))) == {}
 
 
 def test_whole_numbers_that_count_up_are_a_sequence() -> None:
@@ -89,8 +86,8 @@ def test_whole_numbers_that_count_up_are_a_sequence() -> None:
 
 def test_few_different_numbers_are_drawn_as_often_as_they_came() -> None:
     few = {"distinct_exact": True, "frequent": ((" 1", 3), ("2 ", 1))}
-    assert hints_of(column("long", numbers(), distinct=30, **few)) == {"one_of": {"1": 75, "2": 25}}
-    assert "one_of" not in hints_of(column("long", numbers(), distinct=31, **few))
+    assert hints_of(column("long", numbers(), distinct=200, **few)) == {"one_of": {"1": 75, "2": 25}}
+    assert "one_of" not in hints_of(column("long", numbers(), distinct=201, **few))
     assert hints_of(column("long", None)) == {}
 
 
@@ -99,10 +96,10 @@ def test_texts_are_the_frequent_ones_a_pattern_or_only_as_long() -> None:
     assert hints_of(column("string", **few)) == {"one_of": {"a ": 75, "b": 25}}
     assert hints_of(column("string", shape="[A-Z]{3}")) == {"pattern": "[A-Z]{3}"}
     assert hints_of(column("string", frequent=(("a", 900),))) == {"one_of": {"a": 100}}
-    assert hints_of(column("string", frequent=(("a", 899),))) == {"min_length": 2, "max_length": 9}
+    assert hints_of(column("string", frequent=(("a", 899),))) == {"min_length": 2, "max_length": 8}
     # What covers nine tenths of the values that are there counts, not of the rows.
     assert hints_of(column("string", frequent=(("a", 450),), nulls=500))["one_of"] == {"a": 100}
-    assert hints_of(column("string", max_length=5_000))["max_length"] == 1_000
+    assert hints_of(column("string", lengths=(0, 900, 5_000)))["max_length"] == 1_000
 
 
 def test_a_value_that_is_rare_keeps_a_share() -> None:
@@ -111,7 +108,7 @@ def test_a_value_that_is_rare_keeps_a_share() -> None:
 
 
 def test_booleans_have_a_share_of_true() -> None:
-    assert hints_of(column("boolean", frequent=(("true", 3), ("false", 1)))) == {"true_share": 0.75}
+    assert hints_of(column("boolean", true_share=0.75)) == {"true_share": 0.75}
 
 
 @pytest.mark.parametrize("nulls", [0, 1_000])

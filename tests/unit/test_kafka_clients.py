@@ -20,7 +20,7 @@ from pipegen.services.kafka import (
     make_producer,
     producer_config,
 )
-from pipegen.services.kafka_survey import Broker, KafkaSurvey
+from pipegen.services.kafka_survey import Broker, Found, KafkaSurvey, Stretch
 from pipegen.services.kafka_tail import KafkaTail
 from tests.unit.stand_in_kafka import StandInKafka
 
@@ -76,7 +76,7 @@ def test_end_offsets_are_those_of_each_partition(admin: KafkaAdmin) -> None:
 
 
 def test_end_offsets_of_brokers_that_are_gone_are_a_sentence() -> None:
-    with pytest.raises(KafkaError, match="the end offsets of topic orders"):
+    with pytest.raises(KafkaError, match=r"Kafka at .* cannot be reached"):
         KafkaAdmin(NOBODY).end_offsets("orders", [0], timeout_s=0.2)
 
 
@@ -129,18 +129,19 @@ def test_groups_that_cannot_be_described_are_left_out(admin: KafkaAdmin) -> None
 
 def test_the_time_of_single_records_is_read_at_their_offsets(admin: KafkaAdmin) -> None:
     survey = KafkaSurvey(admin)
-    assert survey.record_times({("orders", 0): 2}) == {("orders", 0): AT_MS + 20}
-    assert survey.record_times({("orders", 0): 4, ("orders", 1): 1}) == {
-        ("orders", 0): AT_MS + 40,
-        ("orders", 1): AT_MS + 1000,
+    assert survey.look_into({("orders", 0): Stretch(2, 5)}) == {("orders", 0): Found(None, 2, AT_MS + 20, 5)}
+    counted = {("orders", 0): Stretch(3, 5, count=True), ("orders", 1): Stretch(1, 2, count=True)}
+    assert survey.look_into(counted) == {
+        ("orders", 0): Found(2, 3, AT_MS + 30, 5),
+        ("orders", 1): Found(1, 1, AT_MS + 1000, 2),
     }
-    assert survey.record_times({}) == {}
+    assert survey.look_into({}) == {}
     survey.close()
 
 
 def test_a_partition_without_a_record_has_no_time(admin: KafkaAdmin) -> None:
     survey = KafkaSurvey(admin)
-    assert survey.record_times({("orders", 2): 0}) == {}
+    assert survey.look_into({("orders", 2): Stretch(0, 1)}) == {("orders", 2): Found(0, None, None, 0)}
     survey.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipegen.errors import KafkaError
 from pipegen.observe.kafka_groups import GroupWatch
-from pipegen.services.kafka_survey import Group, KafkaSurvey, Spot
+from pipegen.services.kafka_survey import Found, Group, KafkaSurvey, Spot, Stretch
 from pipegen.snapshot import ConsumerGroup
 
 A, B = ("orders", 0), ("orders", 1)
@@ -32,12 +32,17 @@ class Survey:
         return dict(self.committed_at.get(group_id, {}))
 
     def offsets(self, spots: Iterable[Spot], which: str) -> dict[Spot, int]:
-        assert which == "end"
+        assert which in ("end", "stable")
         return {spot: self.ends[spot] for spot in spots if spot in self.ends}
 
-    def record_times(self, places: Mapping[Spot, int]) -> dict[Spot, int]:
-        self.read.append(dict(places))
-        return {spot: round((time.time() - self.ages_s[spot]) * 1000) for spot in places if spot in self.ages_s}
+    def look_into(self, stretches: Mapping[Spot, Stretch]) -> dict[Spot, Found]:
+        self.read.append({spot: stretch.start for spot, stretch in stretches.items()})
+        now_s = time.time()
+        return {
+            spot: Found(None, stretch.start, round((now_s - self.ages_s[spot]) * 1000), stretch.end)
+            for spot, stretch in stretches.items()
+            if spot in self.ages_s
+        }
 
 
 @pytest.fixture
@@ -121,7 +126,7 @@ def test_at_most_so_many_records_are_read_at_a_time_and_the_others_say_so(survey
     watching = watch(survey, most_reads=1)
     group = one(watching)
     assert survey.read == [{B: 10}]
-    unread = "records are read for at most 1 partitions at a time, most lag first"
+    unread = "at most 1 partitions are read at a time: those that stand still first"
     assert {part.partition: part.lag_s_reason for part in group.partitions} == {0: unread, 1: None}
     assert (group.lag_s, group.lag_s_reason) == (None, unread)
     # Next time it is the other's turn.

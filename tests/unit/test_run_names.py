@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipegen.config import Settings
+from pipegen.journal import Journal, RunHead
 from pipegen.run.connect import ADDRESS_KEYS, find_services, named_by_user
 from pipegen.run.names import names_for, new_run_id
 from pipegen.session.access import DashboardAccess
@@ -32,8 +33,18 @@ def test_topics_carry_the_id_unless_they_are_to_be_the_same_for_every_run() -> N
 def test_one_address_of_the_users_is_enough_for_nothing_to_be_started(key: str) -> None:
     assert named_by_user({key: "flag"}) is True
     settings = Settings.model_validate({"flink_url": "http://mine"})
-    found = find_services(settings, {key: "flag"}, progress=Silent(), cancelled=None)  # type: ignore[arg-type]
-    assert (found.started, found.stack_dir, found.endpoints.flink_url) == (None, None, "http://mine")
+    found = find_services(
+        settings,
+        {key: "flag"},
+        journal=Journal(RunHead("k3m9xa", 4711, "", "/orders"), on_failure=_fail),
+        progress=Silent(),
+        cancelled=None,  # type: ignore[arg-type]
+    )
+    assert (found.stack_dir, found.endpoints.flink_url) == (None, "http://mine")
+
+
+def _fail(text: str, remedy: str) -> None:
+    raise AssertionError(text + remedy)
 
 
 def test_a_setting_that_is_no_address_does_not_count() -> None:

@@ -66,7 +66,7 @@ def test_what_is_left_out_is_as_the_manual_says() -> None:
     assert (pipeline.unique_names, pipeline.value_format) == (True, "avro")
     assert (dashboard.port, dashboard.host, dashboard.update_interval_ns) == (3000, "127.0.0.1", 10**9)
     assert (dashboard.minimal_mode, dashboard.theme) == (False, "auto")
-    assert (feed.loop, feed.header, feed.mode, feed.speed) == (True, True, "kafka", None)
+    assert (feed.loop, feed.header, feed.mode, feed.speed) == (True, None, "kafka", None)
     assert (default.otel.interval_ns, default.otel.endpoint) == (5 * 10**9, None)
     faults = default.faults
     assert (faults.late_by_ns, faults.out_of_order_by_ns) == (60 * 10**9, 2 * 10**9)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from pipegen.datafile.shapes import ShapeSketch
+from pipegen.datafile.shapes import pattern_of
 
 
 def shape(*texts: str) -> str | None:
-    sketch = ShapeSketch()
-    for text in texts:
-        sketch.add({text: 1})
-    return sketch.pattern()
+    return pattern_of([(text, 1) for text in texts])
 
 
 def test_a_quarter_of_the_texts_alike_is_enough() -> None:

@@ -272,7 +272,8 @@ def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(playe
     assert (summary.outcome, summary.exit_code) == ("incomplete", EXIT_SERVICE)
     assert summary.failure == "3 of 10 records did not come out within 8s"
     assert (summary.consumed_total, summary.lost) == (7, 3)
-    assert (summary.verdict.outcome, summary.verdict.reasons[0]) == ("fail", "lost == 0: 3")
+    assert summary.verdict.outcome == "fail"
+    assert summary.verdict.reasons == ["3 of 10 records did not come out within 8s", "lost == 0: 3"]
     assert played["losing"].snapshot.pipeline.lag == 3
     # Nothing has come out since the last record that did: at least for as long as was waited.
     assert (played["losing"].snapshot.pipeline.lag_s or 0) >= 8

@@ -28,8 +28,8 @@ _SAMPLE_ROWS: Final = 4_096
 _EXACT: Final = 4_500
 _BITS: Final = 1 << 22
 _NEVER_LISTED: Final = ("boolean", "date", "timestamp", "decimal", "bytes")
-_AT_ONCE: Final = 60
-"""Columns that one scan looks at: more would be a statement that takes longer to plan than the file to read."""
+_AT_ONCE: Final = 20
+"""Columns that one scan looks at: more would need more memory than DuckDB is given, or longer to plan than to run."""
 _SHARES: Final = [round(0.05 * step, 2) for step in range(21)]
 
 OnProgress = Callable[[int, float | None], None]

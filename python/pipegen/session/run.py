@@ -77,8 +77,7 @@ async def run_session(request: RunRequest, make_display: Callable[[EventBus], Di
             if interrupts.exit_code is not None:
                 return interrupts.exit_code
             if server is not None and display.interactive:
-                display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
-                await interrupts.arrived.wait()
+                await interrupts.leave_dashboard(url)
             return summary.exit_code
 
 
@@ -140,12 +139,20 @@ class _Interrupts:
     def __init__(self, runner: Runner, display: Display) -> None:
         self._runner = runner
         self._display = display
-        self.arrived = asyncio.Event()
+        self._arrived = asyncio.Event()
+        self._over = False
         self.exit_code: int | None = None
 
     def take(self, exit_code: int) -> None:
         """One has arrived."""
         self.exit_code = exit_code
-        self.arrived.set()
-        self._display.say("interrupted: ending in order; once more ends at once")
-        self._runner.interrupt(exit_code)
+        self._arrived.set()
+        if not self._over:
+            self._display.say("interrupted: ending in order; once more ends at once")
+            self._runner.interrupt(exit_code)
+
+    async def leave_dashboard(self, url: str) -> None:
+        """Waits for the user to leave the dashboard of a run that is over."""
+        self._over = True
+        self._display.say(f"\nThe dashboard stays at {url} until Ctrl-C.")
+        await self._arrived.wait()
