@@ -28,7 +28,7 @@ from pipegen.run.messages.tap import MessageTap
 from pipegen.run.names import RunNames
 from pipegen.run.prepare import Topics
 from pipegen.run.progress import RunTracker
-from pipegen.run.sampler import Readings
+from pipegen.run.readings import Readings
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.services.kafka import ClientFault
 from pipegen.units import NS_PER_S

@@ -23,7 +23,7 @@ from pipegen.run.job.guard import JobGuard
 from pipegen.run.names import sql_variables
 from pipegen.run.prepare import prepare_schema, prepare_topics
 from pipegen.run.read.output import ConsumerThread
-from pipegen.run.read.readers import start_readers
+from pipegen.run.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendInput

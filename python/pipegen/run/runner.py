@@ -20,8 +20,8 @@ from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
-from pipegen.run.drain.nothing import judge_emptiness
-from pipegen.run.drain.wait import drained
+from pipegen.run.draining import drained
+from pipegen.run.emptiness import judge_emptiness
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Observations, judged
 from pipegen.errors import FaultCode
 from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
-from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading
 from pipegen.quality import Inspection
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.latency import LatencyReader
@@ -20,20 +18,11 @@ from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
 from pipegen.run.picture.skew import SkewWatch
 from pipegen.run.progress import RunStatus, RunTracker
 from pipegen.run.read.inspection import QualityErrors
+from pipegen.run.readings import Readings
 from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
 from pipegen.snapshot import Latency, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """Where the newest readings are taken from, at any moment and from any thread."""
-
-    kafka: Callable[[], Reading[KafkaReading]]
-    flink: Callable[[], Reading[FlinkReading]]
-    registry: Callable[[], Reading[RegistryReading]]
-    system: Callable[[], Reading[SystemReading]]
 
 
 class Sampler(threading.Thread):

@@ -1,1 +1,1 @@
-"""The end of a load: what the pipeline can still be expected to bring out, and the wait for it."""
+"""The end of a load: what the pipeline can still be expected to bring out."""

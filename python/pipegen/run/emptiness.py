@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipegen.run.context import RunContext
 from pipegen.run.drain.decision import expected_to_come_out
-from pipegen.run.drain.wait import Drained, arrived
+from pipegen.run.draining import Drained, arrived
 from pipegen.run.job.dead_end import where_rows_stopped
 from pipegen.run.pipeline import Pipeline
 from pipegen.units import format_count
