@@ -135,6 +135,13 @@ def test_runs_that_are_not_alike_or_not_valid_are_warned_of() -> None:
     assert any(warning.startswith("b is invalid: the generator fell behind") for warning in comparison.warnings)
 
 
+def test_a_side_whose_latencies_are_only_bounds_is_named() -> None:
+    bounds = finished()
+    bounds["latency"]["end_to_end"] |= {"bound": "upper", "bound_reason": "Flink sets the timestamps"}
+    comparison = compare_sides([run("a", seed=1)], [run("b", seed=2, contents=bounds)])
+    assert comparison.warnings == ["b: end-to-end latencies are upper bounds: Flink sets the timestamps"]
+
+
 def test_the_page_has_each_figure_needs_nothing_else_and_shows_names_as_text() -> None:
     before, after = [run(HOSTILE, seed=1)], [run("b", seed=2, factor=2.0)]
     page = comparison_page(compare_sides(before, after), before, after)

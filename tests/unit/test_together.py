@@ -100,3 +100,16 @@ def test_where_all_is_well_the_sentence_says_of_how_many() -> None:
     assert headline(well, well, well) == ("ok", "All 3 pipelines are well.")
     assert together(well, well).headline.detail == "3\u2009000 records delivered together."
     assert headline(source(headline={"level": "unknown"}), well) == ("unknown", "Pipelines are starting.")
+
+
+def test_latencies_are_upper_bounds_as_soon_as_those_of_one_pipeline_are() -> None:
+    assert together(source(), source(port=3002)).latency.end_to_end.bound is None
+    bound = source(port=3002)
+    assert bound.snapshot is not None
+    stage = bound.snapshot.latency.end_to_end
+    assert stage is not None
+    changed = stage.model_copy(update={"bound": "upper", "bound_reason": "Flink sets the timestamps"})
+    latency = bound.snapshot.latency.model_copy(update={"end_to_end": changed})
+    bound.snapshot = bound.snapshot.model_copy(update={"latency": latency})
+    merged = together(source(), bound).latency
+    assert (merged.end_to_end.bound, merged.ack.bound) == ("upper", None)

@@ -742,6 +742,7 @@
  * @typedef {object} MergedStage
  * @property {Percentiles} interval Newest whole second that all answering pipelines have.
  * @property {Percentiles} total Since the start of each load.
+ * @property {"upper" | null} bound upper where those of any pipeline are upper bounds; null where all are exact.
  */
 
 /**

@@ -34,7 +34,8 @@ const FIGURES = [
     value: ({ latency }) => latency.end_to_end.interval.p99_ms,
     context: ({ latency }) => {
       const { p50_ms: p50, p95_ms: p95 } = latency.end_to_end.interval;
-      return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}`;
+      const bound = latency.end_to_end.bound === "upper" ? " · upper bounds" : "";
+      return `p50 ${show("ms", p50).text} · p95 ${words("ms", p95)}${bound}`;
     },
     about: "Of all records of all pipelines in the newest second: from merged histograms, never averaged.",
   },

@@ -8,7 +8,7 @@ from functools import reduce
 
 from pipegen.dashboard.source import Source
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import Headline, Snapshot
+from pipegen.snapshot import Headline, LatencyStage, Snapshot
 from pipegen.snapshot.percentiles import percentiles
 from pipegen.snapshot.together import (
     ConsumerSum,
@@ -114,7 +114,13 @@ def _stage(sources: Sequence[Source], stage: str) -> MergedStage:
     return MergedStage(
         interval=percentiles(_merge(newest, stage)),
         total=percentiles(_merge([source.totals for source in sources], stage)),
+        bound="upper" if any(_is_bound(source, stage) for source in sources) else None,
     )
+
+
+def _is_bound(source: Source, stage: str) -> bool:
+    found = None if source.snapshot is None else getattr(source.snapshot.latency, stage)
+    return isinstance(found, LatencyStage) and found.bound == "upper"
 
 
 def _merge(stages: Iterable[Mapping[str, HistogramSnapshot]], stage: str) -> HistogramSnapshot:

@@ -21,6 +21,9 @@ class CapacityTrial(BaseModel):
     outcome: TrialOutcome = Field(description="Whether the pipeline sustained it; invalid: PipeGen fell behind.")
     achieved_per_s: float | None = Field(description="Records delivered per second of load.")
     p99_ms: float | None = Field(description="End-to-end p99 over the whole load; null when not measurable.")
+    p99_bound_reason: str | None = Field(
+        default=None, description="Why that is only an upper bound; null where it is exact."
+    )
     reasons: list[str] = Field(description="Why it was not sustained, or is invalid.")
     verdict: Verdict = Field(description="The conditions with what was observed.")
 
@@ -83,6 +86,8 @@ def capacity_markdown(report: CapacityReport) -> str:
         "|---:|---|---:|---:|---:|---:|---|",
     ]
     lines += [_row(trial) for trial in report.trials]
+    bounds = dict.fromkeys(trial.p99_bound_reason for trial in report.trials if trial.p99_bound_reason is not None)
+    lines += [line for reason in bounds for line in ("", f"End-to-end latencies are upper bounds: {reason}.")]
     lines += ["", f"PipeGen {report.pipegen_version}: `{_cell(' '.join(report.command))}`"]
     return "\n".join(lines) + "\n"
 

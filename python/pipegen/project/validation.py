@@ -111,19 +111,19 @@ def _check_script(script: Script, statements: Sequence[SqlStatement], settings: 
     for statement in statements:
         if statement.kind == "query":
             yield Finding(
-                severity="error",
+                severity="warning",
                 file=str(statement.file),
                 line=statement.line,
-                message="a query whose rows go nowhere",
+                message="a query whose rows go nowhere: a run leaves it out",
                 remedy="Write INSERT INTO … before it, or remove it.",
             )
         if statement.sets("table.dml-sync") not in {None, "false"}:
             yield Finding(
-                severity="error",
+                severity="warning",
                 file=str(statement.file),
                 line=statement.line,
-                message="table.dml-sync makes every INSERT wait for its job",
-                remedy="Remove it; a run leaves it out.",
+                message="table.dml-sync makes every INSERT wait for its job: a run leaves it out",
+                remedy="Remove it.",
             )
 
 

@@ -171,6 +171,7 @@ def trial_of(rate_per_s: float, summary: RunSummary) -> CapacityTrial:
         outcome=outcome,
         achieved_per_s=round(summary.delivered_total / elapsed_s, 3) if elapsed_s else None,
         p99_ms=end_to_end.total.p99_ms if end_to_end is not None else None,
+        p99_bound_reason=end_to_end.bound_reason if end_to_end is not None else None,
         reasons=reasons,
         verdict=verdict,
     )

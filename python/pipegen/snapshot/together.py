@@ -44,6 +44,9 @@ class MergedStage(ContractModel):
 
     interval: Percentiles = Field(description="Newest whole second that all answering pipelines have.")
     total: Percentiles = Field(description="Since the start of each load.")
+    bound: Literal["upper"] | None = Field(
+        default=None, description="upper where those of any pipeline are upper bounds; null where all are exact."
+    )
 
 
 class MergedLatency(ContractModel):

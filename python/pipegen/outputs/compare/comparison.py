@@ -141,6 +141,10 @@ def _side(runs: Sequence[ComparedRun]) -> Side:
 
 def _warnings(runs: Sequence[ComparedRun]) -> list[str]:
     found = []
+    for run in runs:
+        stage = run.last.latency.end_to_end
+        if stage is not None and stage.bound_reason is not None:
+            found.append(f"{run.label}: end-to-end latencies are upper bounds: {stage.bound_reason}")
     if len({run.pipeline for run in runs}) > 1:
         found.append(f"the pipelines differ: {', '.join(sorted({run.pipeline for run in runs}))}")
     if len({run.load for run in runs}) > 1:
