@@ -78,9 +78,9 @@ test: setup test-rust test-web test-python ## Rust, front end, Python on the rea
 test-quick: setup test-rust test-web ## What needs neither services nor a browser: under two minutes
 	$(PYTEST) -m 'not stack and not browser and not heavy' tests/unit tests/tooling tests/stack
 
-test-all: setup ## The long tests beside make test: they take minutes, or need the machine to themselves
-	$(PYTEST) -m heavy tests/cases
-	pytest --durations 10 $(if $(CI),--no-skips) -m heavy --ignore tests/cases
+test-all: setup ## The long tests beside make test: cases, faults of services, what needs the machine to itself
+	$(PYTEST) -m 'heavy and not alone'
+	pytest --durations 10 $(if $(CI),--no-skips) -m 'heavy and alone'
 
 test-rust:
 	cargo test --workspace --locked

@@ -13,7 +13,7 @@ from pipegen.outputs import CapacityReport
 from pipegen.stack import Endpoints
 from tests.e2e.pipegen_process import DEADLINE_S, command, environment, pipegen, service_flags, until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 QUICK = {
     "PIPEGEN_VALIDITY_GENERATOR_DELAY": "10m",
     "PIPEGEN_VALIDITY_ACHIEVED_RATIO": "0.01",

@@ -16,7 +16,7 @@ from tests.e2e.pipegen_process import until
 from tests.e2e.test_dashboard_run import address, metrics
 
 # A cause of the machine's own would be found too, rightly: the job needs the machine to itself.
-pytestmark = [pytest.mark.stack, pytest.mark.heavy]
+pytestmark = [pytest.mark.stack, pytest.mark.heavy, pytest.mark.alone]
 
 # A key puts the counting into a vertex of its own; a pattern over a long text makes it slow.
 KEYED = """SET 'parallelism.default' = '2';

@@ -10,7 +10,7 @@ from tests.e2e.pipegen_process import RunningPipegen, pipegen
 from tests.e2e.test_cause import SLOW
 
 # Noise of other work is no difference of runs: the machine has to be theirs alone.
-pytestmark = [pytest.mark.stack, pytest.mark.heavy]
+pytestmark = [pytest.mark.stack, pytest.mark.heavy, pytest.mark.alone]
 
 
 def test_alike_runs_have_no_difference_and_a_slowed_job_is_found_slower(

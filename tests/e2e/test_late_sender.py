@@ -11,7 +11,7 @@ import pytest
 from tests.e2e.conftest import StartRun
 from tests.e2e.pipegen_process import until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 
 RATE_PER_S, SECONDS, HELD_UP_S = 500, 12, 1.5
 

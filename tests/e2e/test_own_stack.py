@@ -11,7 +11,7 @@ import pytest
 
 from tests.e2e.pipegen_process import command, environment, pipegen, until
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 
 
 def alive(stack_dir: Path) -> list[int]:

@@ -28,7 +28,7 @@ from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import RunningPipegen, until
 from tests.e2e.test_dashboard_run import address, metrics, until_running
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 _log = logging.getLogger(__name__)
 # The aim is 5 s; a busy machine may be late by much, and it is no fault of the code then.
 BOUND_S = 30.0

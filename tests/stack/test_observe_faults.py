@@ -23,7 +23,7 @@ from pipegen.stack import Endpoints, LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 from tests.front_door import front_door
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 _log = logging.getLogger(__name__)
 # Looks of a collector after a fault until it is seen: the one that was under way, and the next.
 NOTICED_LOOKS = 2

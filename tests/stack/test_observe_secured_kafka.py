@@ -21,7 +21,7 @@ from tests.brokers import OwnBroker, free_ports, running
 from tests.certificates import Authority
 from tests.front_door import token_endpoint, unsigned_token
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 PASSWORD = "correct-horse-battery"
 SASL, MODULE = "listener.name.sasl.", "org.apache.kafka.common.security."
 
