@@ -4,11 +4,12 @@ Not the hot path: records are generated and checked in Rust. This is for set-up,
 """
 
 from pipegen.avro.container import ContainerWriter
-from pipegen.avro.framing import decode_value, decoder_of, frame, unframe
+from pipegen.avro.framing import HEADER_BYTES, decode_value, decoder_of, frame, schema_id_of, unframe
 from pipegen.avro.plain_types import plain_types
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
 
 __all__ = [
+    "HEADER_BYTES",
     "ContainerWriter",
     "InputSchema",
     "SchemaField",
@@ -18,5 +19,6 @@ __all__ = [
     "load_schema",
     "parse_schema_text",
     "plain_types",
+    "schema_id_of",
     "unframe",
 ]

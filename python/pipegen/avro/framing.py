@@ -20,6 +20,11 @@ def frame(schema_id: int, body: bytes) -> bytes:
     return _HEADER.pack(0, schema_id) + body
 
 
+def schema_id_of(value: bytes) -> int | None:
+    """The schema id of a message value; None where it is not framed."""
+    return int.from_bytes(value[1:HEADER_BYTES], "big") if len(value) >= HEADER_BYTES and value[0] == 0 else None
+
+
 def unframe(value: bytes) -> tuple[int, bytes]:
     """The schema id and the Avro binary of a message value.
 

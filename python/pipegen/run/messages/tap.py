@@ -11,13 +11,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from pipegen.avro import schema_id_of
 from pipegen.bus import EventBus, MessagesSeen
 from pipegen.config import Settings
 from pipegen.errors import RegistryError
 from pipegen.moment import iso_now
 from pipegen.observe import Collector
 from pipegen.run.connect import Clients
-from pipegen.run.messages.view import MessageView, schema_id_of
+from pipegen.run.messages.view import MessageView
 from pipegen.run.names import RunNames
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.kafka_tail import KafkaTail, TailRecord
@@ -79,7 +80,7 @@ class MessageTap(Collector[int]):
         self._tail.close()
 
     async def _show(self, record: TailRecord, direction: Direction) -> SeenMessage:
-        schema_id = schema_id_of(record.value)
+        schema_id = None if record.value is None else schema_id_of(record.value)
         if schema_id is None or self._registry is None:
             return self._view.show(record, direction, None, None)
         try:

@@ -6,22 +6,14 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any, Final
 
-from pipegen.avro import decode_value
+from pipegen.avro import decode_value, schema_id_of
 from pipegen.moment import iso_at
 from pipegen.redact import HIDDEN, redact
 from pipegen.services.kafka_tail import TailRecord
 from pipegen.snapshot.messages import Direction, SeenMessage
 
 _LONGEST_TEXT: Final = 2000
-_FRAME_BYTES: Final = 5
 _TOO_DEEP: Final = "it is nested too deeply to be shown"
-
-
-def schema_id_of(value: bytes | None) -> int | None:
-    """The id in a value's Confluent framing; null without one."""
-    if value is None or len(value) < _FRAME_BYTES or value[0] != 0:
-        return None
-    return int.from_bytes(value[1:_FRAME_BYTES], "big")
 
 
 class MessageView:
@@ -58,7 +50,7 @@ class MessageView:
             key=self._key(record.key),
             value=value,
             value_bytes=None if record.value is None else len(record.value),
-            schema_id=schema_id_of(record.value),
+            schema_id=None if record.value is None else schema_id_of(record.value),
             note=note,
         )
 

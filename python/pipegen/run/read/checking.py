@@ -11,15 +11,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypedDict
+from typing import Protocol, TypedDict
 
-from pipegen.avro import decoder_of
+from pipegen.avro import HEADER_BYTES, decoder_of, schema_id_of
 from pipegen.errors import RegistryError
 from pipegen.hotpath import FieldProfile, SchemaValidator
 from pipegen.quality import Decode
-
-_FRAME_BYTES: Final = 5
-_MAGIC: Final = 0
 
 
 class DecodedCounts(TypedDict):
@@ -167,11 +164,12 @@ class ValueChecker:
             if value is None:
                 tombstones += 1
                 continue
-            if len(value) < _FRAME_BYTES or value[0] != _MAGIC:
+            schema_id = schema_id_of(value)
+            if schema_id is None:
                 invalid += 1
                 _note(faults, "wrong_magic_byte", 1, "a value does not start with the Confluent magic byte and an id")
                 continue
-            by_id[int.from_bytes(value[1:_FRAME_BYTES], "big")].append(value)
+            by_id[schema_id].append(value)
         for schema_id, framed in by_id.items():
             try:
                 known = self._known(schema_id)
@@ -201,7 +199,7 @@ class ValueChecker:
         return self._schemas[schema_id]
 
     def _read(self, text: str) -> _Known:
-        return _Known(SchemaValidator(text, skip_bytes=_FRAME_BYTES, profile=self._profile), decoder_of(text))
+        return _Known(SchemaValidator(text, skip_bytes=HEADER_BYTES, profile=self._profile), decoder_of(text))
 
 
 def _note(faults: dict[str, tuple[int, str]], reason: str, count: int, example: str) -> None:
