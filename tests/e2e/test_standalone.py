@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from confluent_kafka import Producer
 
+from pipegen.errors import EXIT_TERMINATED
 from pipegen.services.flink import FlinkClient
 from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.sql_gateway import SqlGatewayClient
@@ -128,7 +129,7 @@ def watching(tmp_path: Path) -> Iterator[Callable[..., str]]:
     yield start
     for process in started:
         process.terminate()
-        assert process.wait(20) == 0
+        assert process.wait(20) == EXIT_TERMINATED
 
 
 def metrics(url: str) -> dict[str, Any] | None:
