@@ -90,8 +90,7 @@ def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFi
     files.check()
     if spec.settings.otel.endpoint is not None:
         require_otel()
-    source = spec.project.script.input_table()
-    for warning in fault_warnings(spec.settings, source_format=None if source is None else source.format):
+    for warning in fault_warnings(spec.settings, source_format=spec.project.input_format):
         print_warning(warning)
     return spec
 
