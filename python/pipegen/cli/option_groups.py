@@ -5,7 +5,7 @@ An option that was not given is None: then the environment, the YAML files and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -254,6 +254,23 @@ class ProjectOptions:
 class RunProjectOptions(ProjectOptions):
     """The same for a run."""
 
+    sql: Annotated[
+        list[Path],
+        typer.Option(
+            "--sql",
+            metavar="FILE",
+            help="Run this Flink SQL as it is, without a project; several files in the order given.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = field(default_factory=list)
+    use_topics_as_written: Annotated[
+        bool,
+        typer.Option(
+            "--use-topics-as-written",
+            help="Send to, and let the jobs write to, the topics that the SQL names. By default a run has its own.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = False
     cleanup: Annotated[
         bool | None,
         typer.Option(

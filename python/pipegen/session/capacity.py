@@ -58,7 +58,7 @@ async def search_session(request: SearchRequest, display: SearchDisplay, done: l
     left: list[str] = []
     try:
         async with Steps(_END_S, left) as undo:
-            found = await find_for_run(spec, undo, journal=journal, progress=display.progress)
+            found = await find_for_run(settings, spec.sources, undo, journal=journal, progress=display.progress)
             return await _search(request, found.endpoints, display, done)
     finally:
         for sentence in left:
