@@ -98,6 +98,10 @@ class Project(Protocol):
         """Format of the table that reads the input topic; None when not known."""
 
     @property
+    def framed(self) -> bool:
+        """Whether Avro values of the input carry the id of a schema in the registry."""
+
+    @property
     def reads_from_beginning(self) -> bool:
         """Whether the input is read from its beginning on."""
 

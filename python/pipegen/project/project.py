@@ -68,6 +68,11 @@ class ProjectFolder:
         return None if table is None else table.format
 
     @property
+    def framed(self) -> bool:
+        """Avro values always carry the id of their schema."""
+        return True
+
+    @property
     def reads_from_beginning(self) -> bool:
         """Whether the input is read from its beginning on."""
         table = self.script.input_table()

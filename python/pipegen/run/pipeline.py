@@ -69,7 +69,8 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
     context.tracker.update(append_times=topics.append_times)
-    schema_text = spec.project.input_schema.text if spec.settings.pipeline.value_format == "avro" else None
+    registered = spec.project.framed and spec.settings.pipeline.value_format == "avro"
+    schema_text = spec.project.input_schema.text if registered else None
     schema_id = await prepare_schema(clients, names, schema_text, context.journal, by_sql=by_sql)
     note_groups(context, by_sql)
     records = await _records(context, schema_id)

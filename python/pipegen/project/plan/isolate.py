@@ -21,6 +21,7 @@ from pipegen.project.plan.statement import Statement
 from pipegen.project.plan.table import FlinkTable, TableName
 
 _CHANGES_TABLES: Final = frozenset({"create_table", "create_table_as", "create_view", "alter", "drop"})
+_GROUP: Final = "properties.group.id"
 _RUNS: Final = frozenset(
     {"insert", "statement_set", "query", "create_table_as", "compile_plan", "compile_and_execute_plan", "execute_plan"}
 )
@@ -236,10 +237,14 @@ def _own_literals(sql: SqlText, own: Own) -> SqlText:
     for start, end, options in reversed(list(_option_lists(text))):
         if "connector" in options and options["connector"] not in {"kafka", "upsert-kafka"}:
             continue
-        # A hint has only some options: of a run's own only those that it names take their place.
-        changed = own_options(options, own)
-        if "connector" not in options:
-            changed = {key: value for key, value in changed.items() if key in options}
+        if "connector" in options:
+            changed = own_options(options, own)
+        else:
+            # A hint has only some options, which win over the table's: the run's own take the place of those.
+            of_table = own_options({"connector": "kafka", **options}, own)
+            changed = {key: value for key, value in of_table.items() if key in options}
+            # An empty hint is refused.
+            changed = changed or {_GROUP: of_table[_GROUP]}
         if changed != options:
             sql = _replaced(sql, start, end, _written(changed))
     return sql

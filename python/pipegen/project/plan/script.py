@@ -104,6 +104,11 @@ class PlannedScript:
         return self.input.tables[0].format
 
     @property
+    def framed(self) -> bool:
+        """Whether the input's values carry the id of a schema in the registry."""
+        return (self.input_format or "").endswith("avro-confluent")
+
+    @property
     def reads_from_beginning(self) -> bool:
         """Whether the input is read from its beginning on: a run's own always is."""
         return not self.as_written or self.input.tables[0].option("scan.startup.mode") == "earliest-offset"
