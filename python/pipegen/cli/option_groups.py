@@ -5,7 +5,7 @@ An option that was not given is None: then the environment, the YAML files and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -255,14 +255,14 @@ class RunProjectOptions(ProjectOptions):
     """The same for a run."""
 
     sql: Annotated[
-        list[Path],
+        list[Path] | None,
         typer.Option(
             "--sql",
             metavar="FILE",
             help="Run this Flink SQL as it is, without a project; several files in the order given.",
             rich_help_panel=PROJECT,
         ),
-    ] = field(default_factory=list)
+    ] = None
     use_topics_as_written: Annotated[
         bool,
         typer.Option(

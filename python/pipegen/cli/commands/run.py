@@ -73,7 +73,7 @@ def run(
             files=result_files(results.summary_json, results.junit),
             dashboard=access.access() if dashboard or dashboard_port is not None else None,
             keep=results.keep,
-            sql=project.sql,
+            sql=project.sql or (),
             use_topics_as_written=project.use_topics_as_written,
             dry_run=dry_run,
             show_config=project.show_config,
