@@ -264,13 +264,14 @@ class RunProjectOptions(ProjectOptions):
         ),
     ] = None
     use_topics_as_written: Annotated[
-        bool,
+        bool | None,
         typer.Option(
             "--use-topics-as-written",
-            help="Send to, and let the jobs write to, the topics that the SQL names. By default a run has its own.",
+            help="With --sql: send to, and let the jobs write to, the topics that the SQL names. By default a run has "
+            "its own.",
             rich_help_panel=PROJECT,
         ),
-    ] = False
+    ] = None
     cleanup: Annotated[
         bool | None,
         typer.Option(

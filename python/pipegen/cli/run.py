@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -27,7 +26,7 @@ from pipegen.run.spec import RunSpec
 from pipegen.session.access import DashboardAccess
 from pipegen.session.results import ResultFiles
 from pipegen.session.run import RunRequest, run_session
-from pipegen.session.sql import SqlFiles, planned_sql
+from pipegen.session.sql import planned_sql
 from pipegen.session.telling import Display
 from pipegen.traffic import draw_plan
 
@@ -42,8 +41,6 @@ class RunOptions:
         files: Where results go.
         dashboard: How the dashboard is reached; None for a run without one.
         keep: How many recordings to keep; None keeps all.
-        sql: Flink SQL to run as it is, instead of a project's.
-        use_topics_as_written: Whether that SQL's tables keep the topics that they name.
         dry_run: Whether only to show the plan.
         show_config: Whether only to show the settings.
     """
@@ -53,8 +50,6 @@ class RunOptions:
     files: ResultFiles
     dashboard: DashboardAccess | None
     keep: int | None = None
-    sql: Sequence[Path] = ()
-    use_topics_as_written: bool = False
     dry_run: bool = False
     show_config: bool = False
 
@@ -65,7 +60,7 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Console())
         return
-    if options.sql:
+    if resolved.settings.pipeline.sql:
         raise typer.Exit(run_interruptible(_run_sql(options, resolved)))
     spec = planned(options.project, resolved, options.files)
     if options.dry_run:
@@ -79,8 +74,8 @@ async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
     """Has Flink read the SQL, then runs it."""
     bus = EventBus()
     display = _display(bus)
-    sql = SqlFiles(options.sql, options.project.project_dir, as_written=options.use_topics_as_written)
-    async with planned_sql(sql, resolved, teller=display, progress=display.progress) as ready:
+    folder = options.project.project_dir
+    async with planned_sql(folder, resolved, teller=display, progress=display.progress) as ready:
         spec = checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), options.files)
         if options.dry_run:
             _show_plan(spec)

@@ -168,6 +168,11 @@ def open_project(project_dir: Path, settings: Settings) -> ProjectFolder:
     Raises:
         ProjectError: when the folder, its settings file, schema or SQL is missing or cannot be understood.
     """
+    if settings.pipeline.sql:
+        raise ProjectError(
+            "pipeline.sql: SQL that is run as it is can be run and validated, and nothing else yet",
+            remedy="Use `pipegen run` or `pipegen validate --flink`.",
+        )
     check_folder(project_dir)
     schema_path = project_dir / settings.pipeline.input_schema
     schema = load_schema(schema_path)
@@ -214,6 +219,22 @@ def check_folder(project_dir: Path) -> None:
             f"{project_dir}: not a PipeGen project: there is no {PROJECT_FILE_NAME}",
             remedy="Name the project with --project-dir, or make one with: pipegen init NAME",
         )
+
+
+def sql_paths(project_dir: Path, settings: Settings) -> list[Path]:
+    """The SQL files of a project in their order: those that are run as they are, or those of its folder.
+
+    Raises:
+        ProjectError: when the folder is missing or has none.
+    """
+    if settings.pipeline.sql:
+        return [_from_here(project_dir / file) for file in settings.pipeline.sql]
+    return sql_files(project_dir / settings.pipeline.sql_dir)
+
+
+def _from_here(file: Path) -> Path:
+    """The path as people write it, where the file is in the current folder or below."""
+    return file.relative_to(Path.cwd()) if file.is_absolute() and file.is_relative_to(Path.cwd()) else file
 
 
 def sql_files(sql_dir: Path) -> list[Path]:

@@ -27,9 +27,7 @@ class ReadyScript:
     resolved: ResolvedSettings
 
 
-def ready_script(
-    plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: Path, name: str, as_written: bool
-) -> ReadyScript:
+def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: Path, name: str) -> ReadyScript:
     """The project and the settings of a script's run.
 
     Args:
@@ -37,13 +35,12 @@ def ready_script(
         resolved: The settings in force.
         project_dir: The folder that results go to.
         name: The pipeline's name.
-        as_written: Whether its tables keep the topics that they name.
 
     Raises:
         ProjectError: Flink refuses a statement, or the script has not what a run needs.
     """
     _refuse(plan)
-    topology = plan.topology
+    topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
     source = _input(topology)
     output = topology.outputs[0]
     if as_written and not output.topics:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipegen.config import ResolvedSettings
 from pipegen.errors import ProjectError
-from pipegen.journal import Journal, RunHead
-from pipegen.moment import iso_now
 from pipegen.planner import ScriptPlan, plan_script
+from pipegen.project import sql_paths
 from pipegen.project.plan.splitter import split_files
 from pipegen.project.plan.statement import Statement
 from pipegen.run.connect import ADDRESS_KEYS, find_for_run
-from pipegen.run.names import names_for, new_run_id, sql_variables
+from pipegen.run.names import names_for, sql_variables
 from pipegen.run.planned_script import ReadyScript, ready_script, told_of
 from pipegen.run.undo import Steps
 from pipegen.services.http_access import http_access
 from pipegen.services.sql_gateway import SqlGatewayClient
+from pipegen.session.holding import holding_journal
 from pipegen.session.telling import Teller
 from pipegen.stack import Endpoints, Progress
 
@@ -29,29 +27,14 @@ _END_S: Final = 30.0
 _RUN_ID: Final = "RUN_ID"  # what a run puts there is not known yet
 
 
-@dataclass(frozen=True, slots=True)
-class SqlFiles:
-    """The SQL of a run.
-
-    Attributes:
-        files: In their order.
-        project_dir: The folder that results go to.
-        as_written: Whether its tables keep the topics that they name.
-    """
-
-    files: Sequence[Path]
-    project_dir: Path
-    as_written: bool = False
-
-
 @asynccontextmanager
 async def planned_sql(
-    sql: SqlFiles, resolved: ResolvedSettings, *, teller: Teller, progress: Progress
+    project_dir: Path, resolved: ResolvedSettings, *, teller: Teller, progress: Progress
 ) -> AsyncIterator[ReadyScript]:
     """The script planned, on services that are held until the block ends.
 
     Args:
-        sql: The files.
+        project_dir: The folder that results go to.
         resolved: The settings in force.
         teller: Told what the run is going to do with the script's topics.
         progress: Hears what a starting stack does.
@@ -61,13 +44,12 @@ async def planned_sql(
         ServiceError: when a service does not answer.
     """
     settings = resolved.settings
-    statements = split_files(sql.files)
+    files = sql_paths(project_dir, settings)
+    statements = split_files(files)
     if not statements:
-        raise ProjectError(f"{sql.files[0]}: no statement in it", remedy="Name a file with Flink SQL.")
-    name = settings.name or sql.files[0].stem
-    head = RunHead(new_run_id(), os.getpid(), iso_now(), str(sql.project_dir.absolute()), keep=not settings.cleanup)
-    # While Flink plans, and between planning and the run, this journal says that the services are in use.
-    journal = Journal(head, on_failure=lambda text, remedy: progress.note(f"warning: {text} {remedy}"))
+        raise ProjectError(f"{files[0]}: no statement in it", remedy="Name a file with Flink SQL.")
+    name = settings.name or files[0].stem
+    journal = holding_journal(project_dir, settings, progress)
     journal.open()
     left: list[str] = []
     try:
@@ -79,7 +61,7 @@ async def planned_sql(
             for finding in plan.findings:
                 if finding.severity == "warning":
                     teller.say(f"warning: {finding.where}: {finding.message}")
-            ready = ready_script(plan, known, project_dir=sql.project_dir, name=name, as_written=sql.as_written)
+            ready = ready_script(plan, known, project_dir=project_dir, name=name)
             for line in told_of(ready.project):
                 teller.say(line)
             yield ready

@@ -73,8 +73,6 @@ def run(
             files=result_files(results.summary_json, results.junit),
             dashboard=access.access() if dashboard or dashboard_port is not None else None,
             keep=results.keep,
-            sql=project.sql or (),
-            use_topics_as_written=project.use_topics_as_written,
             dry_run=dry_run,
             show_config=project.show_config,
         )
@@ -94,14 +92,12 @@ DECLARATION = Declaration(
         "stack",
         "bootstrap_servers",
         "dry_run",
-        "summary_json",
     ),
     examples=(
         Example("pipegen run --project-dir orders --dashboard", "Run the project in ./orders and watch it live:"),
-        Example("pipegen run --sql my_job.sql --dashboard", "Run any Flink SQL as it is, on topics of the run's own:"),
         Example(
-            'pipegen run --duration 5m --threshold "end_to_end.p99<250ms"',
-            "In CI, with exit code 99 when the latency is too high:",
+            'pipegen run --sql my_job.sql --threshold "end_to_end.p99<250ms"',
+            "Any Flink SQL as it is, with exit code 99 when the latency is too high:",
         ),
     ),
 )
