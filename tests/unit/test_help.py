@@ -15,6 +15,7 @@ LONGEST_HELP = 60
 SHORTENED = ("run", "dashboard", "capacity")
 MOST_USED_OF_RUN = [
     "--project-dir",
+    "--sql",
     "--dashboard",
     "--message-rate",
     "--duration",
@@ -23,7 +24,6 @@ MOST_USED_OF_RUN = [
     "--stack",
     "--bootstrap-servers",
     "--dry-run",
-    "--summary-json",
 ]
 
 ALL = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.name))

@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pipegen.cli import app
+from pipegen.cli.init import write_sql_project
 from pipegen.config import load_settings, setting_keys
 from pipegen.errors import ProjectError
+from pipegen.project import sql_paths
 from tests.tooling.checkout import committed_files
 from tests.unit.project_folder import write_orders
 
@@ -147,3 +149,24 @@ def test_columns_of_a_table_are_parted_by_commas_and_the_last_has_none(tmp_path:
         text = (folder / "sql" / file).read_text(encoding="utf-8")
         columns = text.partition("(\n")[2].partition("\n) WITH")[0].splitlines()
         assert [line.rstrip().endswith(",") for line in columns] == [True] * (len(columns) - 1) + [False]
+
+
+def test_sql_of_ones_own_becomes_a_project_that_runs_it_as_it_is(tmp_path: Path) -> None:
+    sql = "-- mine; ${not_a_variable}\nSELECT 1;\n"
+    (tmp_path / "my_job.sql").write_text(sql)
+    folder = tmp_path / "billing"
+    write_sql_project("billing", [tmp_path / "my_job.sql"], folder=folder, alone=True, force=False)
+    assert (folder / "sql/my_job.sql").read_text() == sql
+    settings = load_settings(project_dir=folder, flags={}, environ={}).settings
+    assert (settings.name, settings.pipeline.sql) == ("billing", (Path("sql/my_job.sql"),))
+    assert [path.absolute() for path in sql_paths(folder, settings)] == [folder / "sql/my_job.sql"]
+
+
+def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path: Path) -> None:
+    files = [tmp_path / "a" / "job.sql", tmp_path / "b" / "job.sql"]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("SELECT 1")
+    with pytest.raises(ProjectError, match=r"two files are called job\.sql"):
+        write_sql_project("billing", files, folder=tmp_path / "billing", alone=True, force=False)
+    assert not (tmp_path / "billing").exists()

@@ -33,11 +33,13 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "seed": "pipeline.seed",
     "sender": "sender",
     "speed": "feed.speed",
+    "sql": "pipeline.sql",
     "sql_gateway_url": "sql_gateway_url",
     "stack": "stack",
     "strict": "strict",
     "threshold": "thresholds",
     "traffic_pattern": "traffic_pattern",
+    "use_topics_as_written": "pipeline.use_topics_as_written",
 }
 FLAG_NAMES: Final[Mapping[str, str]] = {
     setting: f"--{option.replace('_', '-')}" for option, setting in _SETTINGS.items() if option != "port"
@@ -56,7 +58,12 @@ def flags_of(*groups: DataclassInstance, **single: object) -> dict[str, object]:
     arguments = {name: value for name, value in grouped.items() if name in _SETTINGS} | single
     given = {_SETTINGS[name]: value for name, value in arguments.items()}
     # An option that may be given several times is an empty list when it was not; folders are meant from here.
-    return {
-        key: value.absolute() if isinstance(value, Path) else (None if value == [] else value)
-        for key, value in given.items()
-    }
+    return {key: _meant_from_here(value) for key, value in given.items()}
+
+
+def _meant_from_here(value: object) -> object:
+    if isinstance(value, Path):
+        return value.absolute()
+    if isinstance(value, list):
+        return [_meant_from_here(each) for each in value] or None
+    return value

@@ -13,12 +13,11 @@ from pipegen.cli.tables import print_table
 from pipegen.config import ResolvedSettings
 from pipegen.interrupts import run_interruptible
 from pipegen.planner import ScriptPlan, plan_script
-from pipegen.project import pipeline_name
+from pipegen.project import pipeline_name, sql_paths
 from pipegen.project.plan.splitter import split_files
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import JoinKey, Latency, Origin, Output, Topology
 from pipegen.project.plan.topology import Path as Way
-from pipegen.project.project import sql_files
 from pipegen.run.connect import running_stack
 from pipegen.run.names import names_for, sql_variables
 from pipegen.services.http_access import http_access
@@ -36,7 +35,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
         FlinkError: when the SQL gateway does not answer.
     """
     settings = resolved.settings
-    statements = split_files(sql_files(project_dir / settings.pipeline.sql_dir))
+    statements = split_files(sql_paths(project_dir, settings))
     stack = running_stack(resolved.sources)
     variables = sql_variables(
         names_for(_RUN_ID, pipeline_name(project_dir, settings), settings),

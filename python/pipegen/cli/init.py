@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -11,6 +12,8 @@ from pipegen.choices import ValueFormat
 from pipegen.cli.data_file import FileRequest, read_data_file, refuse_guesses, show_profile
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.project import check_name, orders_schema, scaffold
+from pipegen.project.plan.splitter import whole_file
+from pipegen.project.scaffold import sql_project
 
 
 def write_project(
@@ -56,6 +59,23 @@ def write_project(
     for path in files:
         console.print(f"wrote {folder / path}", markup=False)
     console.print(f"\nNext:  cd {folder} && pipegen validate && pipegen run --dashboard", markup=False)
+
+
+def write_sql_project(name: str, files: Sequence[Path], *, folder: Path, alone: bool, force: bool) -> None:
+    """Writes a project that runs SQL files as they are."""
+    check_name(name)
+    if not alone:
+        raise SettingsError(
+            "--from-sql: the records are made from the columns of the SQL's tables",
+            remedy="Leave out --input-schema, --input-csv and --input-file.",
+        )
+    texts = {file: whole_file(file) for file in files}
+    written = sql_project(name, texts)
+    _write(folder, written, force=force)
+    console = Console(highlight=False, soft_wrap=True)
+    for path in written:
+        console.print(f"wrote {folder / path}", markup=False)
+    console.print(f"\nNext:  cd {folder} && pipegen validate --flink && pipegen run --dashboard", markup=False)
 
 
 def _write(folder: Path, files: dict[str, str], *, force: bool) -> None:

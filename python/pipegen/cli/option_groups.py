@@ -254,6 +254,24 @@ class ProjectOptions:
 class RunProjectOptions(ProjectOptions):
     """The same for a run."""
 
+    sql: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--sql",
+            metavar="FILE",
+            help="Run this Flink SQL as it is, without a project; several files in the order given.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = None
+    use_topics_as_written: Annotated[
+        bool | None,
+        typer.Option(
+            "--use-topics-as-written",
+            help="With --sql: send to, and let the jobs write to, the topics that the SQL names. By default a run has "
+            "its own.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = None
     cleanup: Annotated[
         bool | None,
         typer.Option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import typer
@@ -17,15 +17,16 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.config import ResolvedSettings
-from pipegen.errors import ProjectError
+from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
 from pipegen.run import fault_warnings, planned_counts
-from pipegen.run.planning import plan_run
+from pipegen.run.planning import plan_run, spec_of
 from pipegen.run.spec import RunSpec
 from pipegen.session.access import DashboardAccess
 from pipegen.session.results import ResultFiles
 from pipegen.session.run import RunRequest, run_session
+from pipegen.session.sql import planned_sql
 from pipegen.session.telling import Display
 from pipegen.traffic import draw_plan
 
@@ -59,14 +60,33 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Console())
         return
+    if resolved.settings.pipeline.sql:
+        raise typer.Exit(run_interruptible(_run_sql(options, resolved)))
     spec = planned(options.project, resolved, options.files)
     if options.dry_run:
-        console = Console(highlight=False)
-        counts = planned_counts(spec.plan, spec.schedule)
-        console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
+        _show_plan(spec)
         return
     request = RunRequest(spec, options.files, options.dashboard, options.keep)
     raise typer.Exit(run_interruptible(run_session(request, _display)))
+
+
+async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
+    """Has Flink read the SQL, then runs it."""
+    bus = EventBus()
+    display = _display(bus)
+    folder = options.project.project_dir
+    async with planned_sql(folder, resolved, teller=display, progress=display.progress) as ready:
+        spec = checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), options.files)
+        if options.dry_run:
+            _show_plan(spec)
+            return EXIT_OK
+        return await run_session(RunRequest(spec, options.files, options.dashboard, options.keep), _display)
+
+
+def _show_plan(spec: RunSpec) -> None:
+    console = Console(highlight=False)
+    counts = planned_counts(spec.plan, spec.schedule)
+    console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
 
 
 def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:
@@ -81,23 +101,29 @@ def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Resolv
 
 def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
     """The run, after everything that the user gave was checked; says which faults its pipeline may not survive."""
-    spec = plan_run(
-        project.project_dir,
-        resolved,
-        command=_without_token(sys.argv),
-        on_rows=reading_line(Console(stderr=True)),
-    )
+    return checked(plan_run(project.project_dir, resolved, command=_command(), on_rows=_on_rows()), files)
+
+
+def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
+    """The run, once its files can be written; says which faults its pipeline may not survive."""
     files.check()
     if spec.settings.otel.endpoint is not None:
         require_otel()
-    source = spec.project.script.input_table()
-    for warning in fault_warnings(spec.settings, source_format=None if source is None else source.format):
+    for warning in fault_warnings(spec.settings, source_format=spec.project.input_format):
         print_warning(warning)
     return spec
 
 
 def _display(bus: EventBus) -> Display:
     return make_display(Console(stderr=True, highlight=False), bus)
+
+
+def _command() -> list[str]:
+    return _without_token(sys.argv)
+
+
+def _on_rows() -> Callable[[int], bool]:
+    return reading_line(Console(stderr=True))
 
 
 def _without_token(command: Sequence[str]) -> list[str]:

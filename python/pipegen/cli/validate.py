@@ -87,16 +87,17 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
     except SettingsError as error:
         # With settings that do not hold, paths and names of the rest would be guesses.
         return _Found([finding_of(error, settings_file)])
-    findings = validate_project(project_dir, resolved.settings)
+    as_it_is = bool(resolved.settings.pipeline.sql)
+    findings = _left_to_flink(settings_file) if as_it_is else validate_project(project_dir, resolved.settings)
     plan: ScriptPlan | None = None
     sql_dir = project_dir / resolved.settings.pipeline.sql_dir
-    if ask_flink and any(sql_dir.glob("*.sql")):
+    if ask_flink and (as_it_is or any(sql_dir.glob("*.sql"))):
         from pipegen.cli.flink_plan import plan_project
 
         plan = plan_project(project_dir, resolved)
         # Flink has read the SQL: what our own reader thinks of it does not count.
         findings = [each for each in findings if sql_dir not in (Path(each.file), Path(each.file).parent)]
-        findings = [*plan.findings, *findings]
+        findings = [*plan.findings, *([] if as_it_is else findings)]
     return _Found(
         [
             *_pattern_findings(resolved, settings_file),
@@ -108,6 +109,13 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
         ],
         plan,
     )
+
+
+def _left_to_flink(settings_file: Path) -> list[Finding]:
+    message = "pipeline.sql: only Flink can say what this SQL means"
+    return [
+        Finding(severity="note", file=str(settings_file), message=message, remedy="Ask it: pipegen validate --flink")
+    ]
 
 
 def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:

@@ -45,6 +45,8 @@ def _split(value: object) -> object:
 
 FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Names of fields: a list, or one text with commas, as the environment gives it."""
+FilePaths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
+"""Files, relative to the project: a list, or one text with commas."""
 SECRET_FIELDS = (
     "password",
     "passwd",
@@ -89,6 +91,14 @@ class PipelineSettings(_Section):
     )
     input_schema: Path = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
     sql_dir: Path = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
+    sql: FilePaths = Field(
+        default=(),
+        description="Flink SQL files to run as they are, in this order, instead of those of sql_dir: Flink says what "
+        "they mean, and input_schema is not needed.",
+    )
+    use_topics_as_written: bool = Field(
+        default=False, description="Use the topics that such files name. By default a run has topics of its own."
+    )
     input_topic: str | None = Field(default=None, description="Base name of the input topic; default NAME-input.")
     output_topic: str | None = Field(default=None, description="Base name of the output topic; default NAME-output.")
     unique_names: bool = Field(default=True, description="Append the run's id to topics and subjects.")

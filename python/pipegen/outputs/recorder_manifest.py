@@ -42,8 +42,9 @@ def make_manifest(
         secrets: What may stand in no text.
     """
     project_dir = project.dir
-    sql_files = sorted({statement.file for statement in project.statements})
-    schemas = [project.input_schema_path, *sorted(project.input_schema_path.parent.glob("*.avsc"))]
+    schemas = _files(project.schema_paths, project_dir, secrets)
+    if not project.schema_paths:
+        schemas = [SourceFile(path=str(project.input_schema.path), text=project.input_schema.text)]
     return Manifest(
         snapshot_version=SNAPSHOT_VERSION,
         run_id=run_id,
@@ -55,8 +56,8 @@ def make_manifest(
         shape_reason=project.shape_reason,
         latency_reason=project.latency_reason,
         settings=list(setting_rows(resolved, secrets)),
-        schemas=_files(dict.fromkeys(schemas), project_dir, secrets),
-        sql=_files(sql_files, project_dir, secrets),
+        schemas=schemas,
+        sql=_files(project.sql_files, project_dir, secrets),
         machine=this_machine(),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipegen.errors import ProjectError
-from pipegen.planner.catalog import can_be_temporary, is_temporary, target
+from pipegen.planner.catalog import can_be_temporary, is_temporary
 from pipegen.planner.flink_sql import FlinkSql
 from pipegen.planner.tables import Tables
 from pipegen.project import Finding, Severity
@@ -18,6 +18,8 @@ from pipegen.project.plan.explain import changes, measures, scanned, syntax_tree
 from pipegen.project.plan.filled import SqlText, fill
 from pipegen.project.plan.flow import Flow
 from pipegen.project.plan.lexer import tokenize
+from pipegen.project.plan.names import target
+from pipegen.project.plan.planned import TEMPORARY, Planned
 from pipegen.project.plan.statement import Place, Statement
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName, plain_type
 from pipegen.project.plan.topology import Topology
@@ -41,11 +43,13 @@ class ScriptPlan:
         topology: What it reads and writes.
         findings: Flink's refusals as errors, and what else there is to say.
         config: The session's settings at the end.
+        statements: The statements up to the script's end, each with the tables that its jobs use.
     """
 
     topology: Topology
     findings: tuple[Finding, ...]
     config: Mapping[str, str]
+    statements: tuple[Planned, ...] = ()
 
 
 async def plan_script(
@@ -72,7 +76,9 @@ async def plan_script(
                 break
             await planning.take(statement)
         await planning.leave()
-        return ScriptPlan(compose(planning.sinks), tuple(planning.findings), await planning.config())
+        return ScriptPlan(
+            compose(planning.sinks), tuple(planning.findings), await planning.config(), tuple(planning.planned)
+        )
     finally:
         await flink.end_session(session)
 
@@ -87,6 +93,10 @@ class _Planning:
         self._compiled: dict[str, list[SinkPlan]] = {}
         self._catalogs: list[str] = []
         self._lost: set[str] = set()
+        self._touched: dict[TableName, FlinkTable] = {}
+        self._made_temporary = False
+        self._rows: Mapping[str, str] | None = None
+        self.planned: list[Planned] = []
         self.sinks: list[SinkPlan] = []
         self.findings: list[Finding] = []
 
@@ -105,6 +115,16 @@ class _Planning:
 
     async def take(self, statement: Statement) -> None:
         """Plans one statement."""
+        self._touched, self._made_temporary, self._rows = {}, False, None
+        sinks = len(self.sinks)
+        await self._plan(statement)
+        self.planned.append(
+            Planned(
+                statement, tuple(self._touched.values()), tuple(self.sinks[sinks:]), self._made_temporary, self._rows
+            )
+        )
+
+    async def _plan(self, statement: Statement) -> None:
         try:
             sql, warnings = fill(statement, self._variables)
         except ProjectError as error:
@@ -124,8 +144,11 @@ class _Planning:
 
     async def _take(self, statement: Statement, sql: SqlText) -> None:
         match statement.kind:
-            case "insert" | "query":
+            case "insert":
                 self.sinks += await self._explain(statement, sql)
+            case "query":
+                self.sinks += await self._explain(statement, sql)
+                await self._keep_rows(str(sql))
             case "statement_set":
                 await self._statement_set(statement, sql)
             case "create_table_as":
@@ -198,6 +221,7 @@ class _Planning:
                 if table is None:
                     raise LookupError(f"no table {path}")
                 found[path] = table
+                self._touched[table.name] = table
             flow = walk(tree, found, patterns)
             plans.append(
                 SinkPlan(
@@ -221,6 +245,7 @@ class _Planning:
             return FlinkTable(TableName(*parts), columns)
         if table is None:
             raise LookupError(f"no table {flow.sink}")
+        self._touched[table.name] = table
         return table.hinted(dict(flow.sink_options))
 
     async def _statement_set(self, statement: Statement, sql: SqlText) -> None:
@@ -273,20 +298,31 @@ class _Planning:
     async def _make_table(self, create: CreateAs) -> None:
         """Makes the table of a CREATE TABLE … AS without its query, so that later statements find it."""
         try:
-            view = f"CREATE TEMPORARY VIEW {_QUERY_VIEW} AS {create.query}"
-            await self._flink.execute(view, timeout_s=self._timeout_s)
-            rows = (await self._flink.execute(f"DESCRIBE {_QUERY_VIEW}", timeout_s=self._timeout_s)).rows
-            await self._flink.execute(f"DROP TEMPORARY VIEW {_QUERY_VIEW}", timeout_s=self._timeout_s)
-            columns = {
-                str(row[0]): plain_type(str(row[1])) + ("" if str(row[2]).lower() != "false" else " NOT NULL")
-                for row in rows
-            }
+            columns = await self._columns_of(create.query)
             made = create.table(columns).replace("CREATE TABLE", "CREATE TEMPORARY TABLE", 1)
             await self._flink.execute(made, timeout_s=self._timeout_s)
         except StatementRefusedError:
             return  # what is known of it then stands in the plan
         finally:
             self._tables.forget()
+
+    async def _keep_rows(self, query: str) -> None:
+        """Notes the columns of a bare query; what Flink says against it has been told with its plan."""
+        try:
+            self._rows = await self._columns_of(query)
+        except StatementRefusedError:
+            self._rows = None
+
+    async def _columns_of(self, query: str) -> dict[str, str]:
+        """The columns of a query and their types."""
+        view = f"CREATE TEMPORARY VIEW {_QUERY_VIEW} AS {query}"
+        await self._flink.execute(view, timeout_s=self._timeout_s)
+        rows = (await self._flink.execute(f"DESCRIBE {_QUERY_VIEW}", timeout_s=self._timeout_s)).rows
+        await self._flink.execute(f"DROP TEMPORARY VIEW {_QUERY_VIEW}", timeout_s=self._timeout_s)
+        return {
+            str(row[0]): plain_type(str(row[1])) + ("" if str(row[2]).lower() != "false" else " NOT NULL")
+            for row in rows
+        }
 
     async def _compile(self, statement: Statement, sql: SqlText) -> None:
         """Explains what a plan is compiled for; the file is neither written nor read."""
@@ -328,7 +364,8 @@ class _Planning:
                     message = f"{statement.summary(40)} changes a catalog that outlives the run: {_NOT_WHILE_PLANNING}"
                     self.tell("warning", statement.place, message)
                     return
-                sql = sql.inserted(tokens[0].end, " TEMPORARY")
+                sql = sql.inserted(tokens[0].end, TEMPORARY)
+                self._made_temporary = True
             self._tables.forget()
         await self._run(sql)
 

@@ -5,9 +5,10 @@ Talks to no service. What Flink itself thinks of the SQL is known only when it i
 
 from pipegen.project.file_input import FileInput
 from pipegen.project.findings import Finding, Severity
+from pipegen.project.interface import Listed, Project, ToSubmit
 from pipegen.project.latency import LatencyFinding, LatencySource
 from pipegen.project.named_options import NamedInSql, named_in_sql
-from pipegen.project.project import Project, open_project, pipeline_name
+from pipegen.project.project import ProjectFolder, open_project, pipeline_name, sql_paths
 from pipegen.project.queries import Insert, View
 from pipegen.project.scaffold import check_name, orders_schema, scaffold
 from pipegen.project.script import Script, read_script
@@ -24,13 +25,16 @@ __all__ = [
     "Insert",
     "LatencyFinding",
     "LatencySource",
+    "Listed",
     "NamedInSql",
     "Project",
+    "ProjectFolder",
     "Script",
     "Severity",
     "ShapeInference",
     "SqlStatement",
     "Table",
+    "ToSubmit",
     "View",
     "check_name",
     "explain_shape",
@@ -44,5 +48,6 @@ __all__ = [
     "render",
     "scaffold",
     "split_statements",
+    "sql_paths",
     "validate_project",
 ]

@@ -26,6 +26,7 @@ class NamedInSql:
         subjects: Subjects that a format is told to use.
         transactional_prefixes: What the transactional ids of sinks begin with.
         avro_keys: Whether a table has keys whose schema Flink registers.
+        create_topics: Whether the run creates the topics; else Flink's jobs may, by writing to them.
     """
 
     topics: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class NamedInSql:
     subjects: tuple[str, ...] = ()
     transactional_prefixes: tuple[str, ...] = ()
     avro_keys: bool = False
+    create_topics: bool = False
 
 
 def named_in_sql(statements: Iterable[SqlStatement], variables: Mapping[str, str]) -> NamedInSql:

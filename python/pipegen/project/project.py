@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pipegen.avro import InputSchema, load_schema
 from pipegen.choices import Shape
@@ -13,14 +15,17 @@ from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.flow import bounded_source, leading_statements, tables_on_the_way, topics_of, writes_exactly_once
 from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
+from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.script import Script, read_script
 from pipegen.project.shape import explain_shape
 from pipegen.project.statements import SqlStatement, filled, read_statements, render
 
+_ZONED: Final = re.compile(r"(?i)\bTIMESTAMP_LTZ\b|\bLOCAL\s+TIME\s+ZONE\b")
+
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """An opened project.
+class ProjectFolder:
+    """An opened project folder.
 
     Attributes:
         dir: The folder.
@@ -45,6 +50,53 @@ class Project:
     shape: Shape
     shape_reason: str
     latency: LatencyFinding
+
+    @property
+    def schema_paths(self) -> tuple[Path, ...]:
+        """The input's schema, and the files beside it whose types it may name."""
+        return tuple(dict.fromkeys((self.input_schema_path, *sorted(self.input_schema_path.parent.glob("*.avsc")))))
+
+    @property
+    def sql_files(self) -> tuple[Path, ...]:
+        """The files of the SQL."""
+        return tuple(sorted({statement.file for statement in self.statements}))
+
+    @property
+    def input_format(self) -> str | None:
+        """Format of the table that reads the input topic; None when not known."""
+        table = self.script.input_table()
+        return None if table is None else table.format
+
+    @property
+    def framed(self) -> bool:
+        """Avro values always carry the id of their schema."""
+        return True
+
+    @property
+    def reads_from_beginning(self) -> bool:
+        """Whether the input is read from its beginning on."""
+        table = self.script.input_table()
+        return table is not None and table.options.get("scan.startup.mode") == "earliest-offset"
+
+    @property
+    def output_name(self) -> str | None:
+        """The table that writes the output topic."""
+        table = self.script.output_table()
+        return None if table is None else table.name
+
+    @property
+    def output_fields(self) -> tuple[str, ...] | None:
+        """Top-level fields of the output's records; None where the SQL does not tell."""
+        table = self.script.output_table()
+        if table is None or table.format is None or table.format.endswith("raw"):
+            return None
+        return tuple(column.name for column in table.columns if column.physical)
+
+    @property
+    def zoned_columns(self) -> frozenset[str]:
+        """Columns of the SQL whose times have the session's time zone."""
+        columns = (column for table in self.script.tables for column in table.columns)
+        return frozenset(column.name for column in columns if _ZONED.search(column.type))
 
     @property
     def output_format(self) -> str | None:
@@ -89,6 +141,14 @@ class Project:
         """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
         return bounded_source(self.script) is not None
 
+    def named(self, variables: Mapping[str, str]) -> NamedInSql:
+        """What the SQL names on the services with variables.
+
+        Raises:
+            ProjectError: for a variable that does not exist.
+        """
+        return named_in_sql(self.statements, variables)
+
     def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
         """The statements with every ``${NAME}`` filled in.
 
@@ -98,7 +158,7 @@ class Project:
         return [render(statement, variables) for statement in self.statements]
 
 
-def open_project(project_dir: Path, settings: Settings) -> Project:
+def open_project(project_dir: Path, settings: Settings) -> ProjectFolder:
     """Opens a project.
 
     Args:
@@ -108,6 +168,11 @@ def open_project(project_dir: Path, settings: Settings) -> Project:
     Raises:
         ProjectError: when the folder, its settings file, schema or SQL is missing or cannot be understood.
     """
+    if settings.pipeline.sql:
+        raise ProjectError(
+            "pipeline.sql: SQL that is run as it is can be run and validated, and nothing else yet",
+            remedy="Use `pipegen run` or `pipegen validate --flink`.",
+        )
     check_folder(project_dir)
     schema_path = project_dir / settings.pipeline.input_schema
     schema = load_schema(schema_path)
@@ -121,7 +186,7 @@ def open_project(project_dir: Path, settings: Settings) -> Project:
     script = read_script(statements)
     inference = explain_shape(script)
     chosen = settings.pipeline.shape
-    return Project(
+    return ProjectFolder(
         dir=project_dir,
         name=pipeline_name(project_dir, settings),
         input_schema_path=schema_path,
@@ -154,6 +219,22 @@ def check_folder(project_dir: Path) -> None:
             f"{project_dir}: not a PipeGen project: there is no {PROJECT_FILE_NAME}",
             remedy="Name the project with --project-dir, or make one with: pipegen init NAME",
         )
+
+
+def sql_paths(project_dir: Path, settings: Settings) -> list[Path]:
+    """The SQL files of a project in their order: those that are run as they are, or those of its folder.
+
+    Raises:
+        ProjectError: when the folder is missing or has none.
+    """
+    if settings.pipeline.sql:
+        return [_from_here(project_dir / file) for file in settings.pipeline.sql]
+    return sql_files(project_dir / settings.pipeline.sql_dir)
+
+
+def _from_here(file: Path) -> Path:
+    """The path as people write it, where the file is in the current folder or below."""
+    return file.relative_to(Path.cwd()) if file.is_absolute() and file.is_relative_to(Path.cwd()) else file
 
 
 def sql_files(sql_dir: Path) -> list[Path]:

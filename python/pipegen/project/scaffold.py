@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from pipegen.config.addresses import local_addresses
 from pipegen.errors import ProjectError
 from pipegen.project.file_input import FILESYSTEM_OPTIONS, FileInput
 from pipegen.project.flink_types import FlinkColumn, FlinkRow, flink_row, quoted
-from pipegen.project.templates import ORDERS_SCHEMA, README, SETTINGS
+from pipegen.project.templates import ORDERS_SCHEMA, README, SETTINGS, SQL_SETTINGS
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?", re.IGNORECASE)
 _MAX_NAME_LENGTH: Final = 100
@@ -42,6 +43,27 @@ def check_name(name: str) -> None:
             remedy="Use letters, digits, '-', '_' and '.', starting and ending with a letter or digit, "
             f"at most {_MAX_NAME_LENGTH} characters.",
         )
+
+
+def sql_project(name: str, texts: Mapping[Path, str]) -> dict[str, str]:
+    """Path inside the project → text of each file, for a project that runs SQL as it is.
+
+    Args:
+        name: The project's name.
+        texts: The SQL, by the files that it came from, in their order.
+
+    Raises:
+        ProjectError: two of the files have the same name.
+    """
+    names = [file.name for file in texts]
+    twice = next((each for each in names if names.count(each) > 1), None)
+    if twice is not None:
+        raise ProjectError(f"--from-sql: two files are called {twice}", remedy="Rename one of them.")
+    listed = ", ".join(json.dumps(f"sql/{each}") for each in names)
+    return {
+        ".pipegen.yaml": SQL_SETTINGS.format(name=name, files=listed),
+        **{f"sql/{file.name}": text for file, text in texts.items()},
+    }
 
 
 def scaffold(

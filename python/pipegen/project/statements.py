@@ -70,6 +70,15 @@ class SqlStatement:
         """``file:line`` for messages."""
         return f"{self.file}:{self.line}"
 
+    @property
+    def before(self) -> tuple[str, ...]:
+        """Nothing is run before it."""
+        return ()
+
+    def place_of(self, line: int, column: int) -> tuple[int, int]:
+        """Line and column of the file where Flink means a place in the text that it got."""
+        return self.line + line - 1, column
+
     def tokens(self) -> list[Token]:
         """The tokens of the statement, with the lines of the file."""
         return list(tokenize(self.text, self.file, self.line))

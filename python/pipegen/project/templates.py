@@ -46,6 +46,25 @@ dashboard:
   # theme: auto               # auto, light or dark
 """
 
+SQL_SETTINGS: Final = """\
+# Settings of this pipeline. Flags and PIPEGEN_… variables override them; `pipegen run --show-config` prints
+# what is in force and where it comes from. A line with # before it shows the default, or an example.
+
+name: {name}
+message_rate: 100             # messages per second
+duration: 30s
+# traffic_pattern: "10s-20s:400%"
+
+pipeline:
+  sql: [{files}]   # run as they are, in this order
+  # use_topics_as_written: false  # true: use the topics that the SQL names, not the run's own
+  # input_schema: schemas/input.avsc  # an Avro schema in place of the columns of the table that is fed
+  # partitions: 4
+  # seed: 42                  # same seed, same records
+  # hints:                    # how values are made, by column
+  #   quantity: {{min: 1, max: 9}}
+"""
+
 ORDERS_SCHEMA: Final = """\
 {
   "type": "record",

@@ -13,7 +13,6 @@ from pipegen.config import Settings
 from pipegen.errors import ServiceError
 from pipegen.journal import Journal, Journaled, Resource, living, register
 from pipegen.run.race import to_its_end
-from pipegen.run.spec import RunSpec
 from pipegen.run.undo import Steps
 from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
@@ -121,11 +120,14 @@ def user_of_stack(stack: Stack, endpoints: Endpoints | None, *, besides: str | N
     return None
 
 
-async def find_for_run(spec: RunSpec, undo: Steps, *, journal: Journal, progress: Progress) -> FoundServices:
+async def find_for_run(
+    settings: Settings, sources: Mapping[str, str], undo: Steps, *, journal: Journal, progress: Progress
+) -> FoundServices:
     """The services of a run; a stack that is still starting when the run is interrupted is stopped all the same.
 
     Args:
-        spec: The run.
+        settings: The settings in force.
+        sources: Where each came from.
         undo: Stops the stack that was started for a run.
         journal: Told of the services, and of a stack before it is started.
         progress: Hears what a starting stack does.
@@ -137,9 +139,9 @@ async def find_for_run(spec: RunSpec, undo: Steps, *, journal: Journal, progress
 
     async def find() -> FoundServices:
         found = await asyncio.to_thread(
-            find_services, spec.settings, spec.sources, journal=journal, progress=progress, cancelled=cancelled
+            find_services, settings, sources, journal=journal, progress=progress, cancelled=cancelled
         )
-        if found.stack is not None and spec.settings.cleanup:
+        if found.stack is not None and settings.cleanup:
             run_id = journal.head.run_id
             undo.push(f"the {found.stack.kind} stack", asyncio.to_thread, release_stack, found.stack, run_id, progress)
         return found

@@ -13,7 +13,7 @@ from pipegen.errors import PipelineError
 from pipegen.journal import living
 from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
-from pipegen.project import NamedInSql, named_in_sql
+from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import record_plan
@@ -66,10 +66,11 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     await check_services(clients)
     context.go("starting", "creating topics and registering the schema")
     by_header = spec.project.latency_source == "header"
-    by_sql = named_in_sql(spec.project.statements, _variables(context, found.endpoints, data_file=None))
+    by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
     context.tracker.update(append_times=topics.append_times)
-    schema_text = spec.project.input_schema.text if spec.settings.pipeline.value_format == "avro" else None
+    registered = spec.project.framed and spec.settings.pipeline.value_format == "avro"
+    schema_text = spec.project.input_schema.text if registered else None
     schema_id = await prepare_schema(clients, names, schema_text, context.journal, by_sql=by_sql)
     note_groups(context, by_sql)
     records = await _records(context, schema_id)

@@ -36,10 +36,17 @@ def plan_run(
         ProjectError: schema, SQL or data file cannot be used.
         SettingsError: a setting, a rule or a threshold cannot be used, or the load cannot be paced.
     """
+    project = open_project(project_dir, resolved.settings)
+    return spec_of(project, resolved, command=command, on_rows=on_rows)
+
+
+def spec_of(
+    project: Project, resolved: ResolvedSettings, *, command: Sequence[str], on_rows: Callable[[int], bool]
+) -> RunSpec:
+    """The run of a project whose SQL is understood; arguments and errors are those of :func:`plan_run`."""
     settings, sources = resolved.settings, resolved.sources
-    project = open_project(project_dir, settings)
     schema = project.input_schema.parsed
-    file = open_input(project_dir, settings, schema, sources)
+    file = open_input(project.dir, settings, schema, sources)
     plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)
     schedule = schedule_of(plan, settings)
     return RunSpec(

@@ -49,7 +49,8 @@ async def prepare_topics(
         existing = clients.kafka.cluster().topics
         start_offsets: dict[str, Mapping[int, int]] = {}
         append_times = False
-        for topic in (names.input_topic, names.output_topic):
+        others = by_sql.topics if by_sql.create_topics else ()
+        for topic in dict.fromkeys((names.input_topic, names.output_topic, *others)):
             by_broker = time_appends and topic == names.output_topic
             if topic in existing:
                 journal.using("topic", topic)

@@ -91,12 +91,18 @@ def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup:
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
         run_mark=names.run_mark,
-        checker=input_checker(context.inspection, context.spec.settings.pipeline.value_format, lookup.of("input")),
+        checker=input_checker(context.inspection, _input_kind(context), lookup.of("input")),
         on_checked=partial(count_input, context.inspection, context.errors),
         on_message_error=partial(_message_error, context),
         on_fault=context.observers.kafka_fault,
         on_crash=context.crashed,
     )
+
+
+def _input_kind(context: RunContext) -> str:
+    """The format of the input as Flink calls it."""
+    value_format = context.spec.settings.pipeline.value_format
+    return "avro-confluent" if value_format == "avro" and context.spec.project.framed else value_format
 
 
 def _invalid(context: RunContext, reason: str, count: int, example: str) -> None:

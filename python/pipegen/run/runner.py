@@ -167,7 +167,10 @@ class Runner:
         """The stages, each made from the one before: services found, pipeline ready, load sent, pipeline drained."""
         context, stop = self._context, self._stop
         self._go("starting", "looking for the services")
-        found = await find_for_run(self._spec, context.undo.services, journal=context.journal, progress=self._progress)
+        spec, services = self._spec, context.undo.services
+        found = await find_for_run(
+            spec.settings, spec.sources, services, journal=context.journal, progress=self._progress
+        )
         context.observers.watch_disk(found.stack_dir)
         pipeline = await ready_pipeline(context, found)
         self._bus.publish(ServicesFound(await service_versions(pipeline.clients, found)))

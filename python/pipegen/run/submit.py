@@ -14,7 +14,7 @@ from typing import Final
 
 from pipegen.errors import FaultCode, PipelineError
 from pipegen.journal import Journal
-from pipegen.project import SqlStatement
+from pipegen.project import Listed, ToSubmit
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
 from pipegen.services.flink import FlinkClient
@@ -27,7 +27,7 @@ _QUERY_REMEDY: Final = "Write INSERT INTO … before it, or remove it."
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
 
 
-def statement_states(statements: Sequence[SqlStatement], project_dir: Path) -> tuple[SqlState, ...]:
+def statement_states(statements: Sequence[Listed], project_dir: Path) -> tuple[SqlState, ...]:
     """The statements as the contract shows them, all waiting."""
     return tuple(
         SqlState(
@@ -66,7 +66,7 @@ class Submission:
     warn: Callable[[str, str], None]
     timeout_s: float
 
-    async def submit(self, statements: Sequence[SqlStatement]) -> None:
+    async def submit(self, statements: Sequence[ToSubmit]) -> None:
         """Runs the statements in order.
 
         Raises:
@@ -89,6 +89,8 @@ class Submission:
                 self.warn(f"{where}: {_DML_SYNC} makes every INSERT wait for its job: it is left out", "Remove it.")
                 continue
             self.tracker.set_statement(index, state="running")
+            for own in statement.before:
+                await self._execute_own(own, where)
             result = await self._execute(index, statement)
             if result.query:
                 self.tracker.set_statement(index, state="done")
@@ -118,7 +120,18 @@ class Submission:
         for name, value in self._options.items():
             await self.gateway.execute(f"SET '{name}' = '{value}'", timeout_s=self.timeout_s)
 
-    async def _execute(self, index: int, statement: SqlStatement) -> StatementResult:
+    async def _execute_own(self, text: str, where: str) -> None:
+        try:
+            await self.gateway.execute(text, timeout_s=self.timeout_s)
+        except StatementRefusedError as refusal:
+            raise PipelineError(
+                f"{where}: a table of this statement cannot be given topics of the run's own: {refusal.message}",
+                detail=text,
+                remedy="Run it with --use-topics-as-written, which leaves the tables as they are.",
+                code=FaultCode(java=exception_classes(refusal.trace)),
+            ) from None
+
+    async def _execute(self, index: int, statement: ToSubmit) -> StatementResult:
         try:
             return await self.gateway.execute(statement.text, timeout_s=self.timeout_s, on_job=self._note_job)
         except StatementRefusedError as refusal:
@@ -139,16 +152,17 @@ class Submission:
         self.journal.has_made("job", self.job_name, job_id)
 
 
-def _fault_place(statement: SqlStatement, project_dir: Path, message: str) -> str:
+def _fault_place(statement: ToSubmit, project_dir: Path, message: str) -> str:
     """File and line of the fault: Flink counts lines within the statement, an editor within the file."""
     told = _FLINK_PLACE.search(message)
     if told is None:
         return _where(statement, project_dir)
     file = _where(statement, project_dir).rpartition(":")[0]
-    return f"{file}:{statement.line + int(told.group(1)) - 1}:{told.group(2)}"
+    line, column = statement.place_of(int(told.group(1)), int(told.group(2)))
+    return f"{file}:{line}:{column}"
 
 
-def _where(statement: SqlStatement, project_dir: Path) -> str:
+def _where(statement: Listed, project_dir: Path) -> str:
     try:
         file = statement.file.relative_to(project_dir)
     except ValueError:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from typing import Final
 
 from pipegen.errors import EXIT_OK
 from pipegen.gates import CapacitySearch
-from pipegen.journal import Journal, RunHead
-from pipegen.moment import iso_now
 from pipegen.outputs import CapacityTrial
 from pipegen.run.connect import ADDRESS_KEYS, find_for_run
-from pipegen.run.names import new_run_id
 from pipegen.run.spec import RunSpec
 from pipegen.run.undo import Steps
+from pipegen.session.holding import holding_journal
 from pipegen.session.telling import SearchDisplay
 from pipegen.session.trials import Conditions, Trials, WarmUp
 from pipegen.stack import Endpoints
@@ -51,14 +48,12 @@ async def search_session(request: SearchRequest, display: SearchDisplay, done: l
     """
     spec = request.spec
     settings = spec.settings
-    head = RunHead(new_run_id(), os.getpid(), iso_now(), str(spec.project.dir.absolute()), keep=not settings.cleanup)
-    # Between two trials it is this journal that says that the services are in use.
-    journal = Journal(head, on_failure=lambda text, remedy: display.progress.note(f"warning: {text} {remedy}"))
+    journal = holding_journal(spec.project.dir, settings, display.progress)
     journal.open()
     left: list[str] = []
     try:
         async with Steps(_END_S, left) as undo:
-            found = await find_for_run(spec, undo, journal=journal, progress=display.progress)
+            found = await find_for_run(settings, spec.sources, undo, journal=journal, progress=display.progress)
             return await _search(request, found.endpoints, display, done)
     finally:
         for sentence in left:

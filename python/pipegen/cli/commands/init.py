@@ -22,6 +22,15 @@ def init(
             "--input-schema", metavar="FILE", help="Avro schema (.avsc) of your input. Default: an example schema."
         ),
     ] = None,
+    from_sql: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--from-sql",
+            metavar="FILE",
+            help="Flink SQL to run as it is: the project keeps a copy, and Flink says what it reads and writes. May be "
+            "given several times.",
+        ),
+    ] = None,
     target_dir: Annotated[
         Path | None,
         typer.Option("--dir", metavar="DIR", help="Folder to write into. Default: ./NAME.", show_default=False),
@@ -145,7 +154,13 @@ def init(
 ) -> None:
     """Write a new project: settings, Avro schema and Flink SQL that run as they are."""
     from pipegen.cli.data_file import FileRequest, read_options
-    from pipegen.cli.init import write_project
+    from pipegen.cli.init import write_project, write_sql_project
+
+    folder = target_dir if target_dir is not None else Path(name)
+    if from_sql:
+        alone = input_schema is None and input_csv is None and input_file is None
+        write_sql_project(name, from_sql, folder=folder, alone=alone, force=force)
+        return
 
     options = read_options(
         delimiter=delimiter,
@@ -161,7 +176,7 @@ def init(
     )
     write_project(
         name,
-        folder=target_dir if target_dir is not None else Path(name),
+        folder=folder,
         input_schema=input_schema,
         value_format=value_format,
         request=FileRequest(input_csv, input_file, csv_mode, options, strict),
@@ -173,6 +188,6 @@ DECLARATION = Declaration(
     init,
     examples=(
         Example("pipegen init orders", "The example project, in ./orders:"),
-        Example("pipegen init flights --input-csv flights.csv", "A project that sends the rows of a file:"),
+        Example("pipegen init billing --from-sql my_job.sql", "A project that runs Flink SQL as it is:"),
     ),
 )

@@ -83,6 +83,7 @@ DECLARATION = Declaration(
     run,
     most_used=(
         "project_dir",
+        "sql",
         "dashboard",
         "message_rate",
         "duration",
@@ -91,13 +92,12 @@ DECLARATION = Declaration(
         "stack",
         "bootstrap_servers",
         "dry_run",
-        "summary_json",
     ),
     examples=(
         Example("pipegen run --project-dir orders --dashboard", "Run the project in ./orders and watch it live:"),
         Example(
-            'pipegen run --duration 5m --threshold "end_to_end.p99<250ms"',
-            "In CI, with exit code 99 when the latency is too high:",
+            'pipegen run --sql my_job.sql --threshold "end_to_end.p99<250ms"',
+            "Any Flink SQL as it is, with exit code 99 when the latency is too high:",
         ),
     ),
 )

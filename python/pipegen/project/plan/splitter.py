@@ -21,14 +21,22 @@ def split_files(files: Iterable[Path]) -> list[Statement]:
     """
     statements: list[Statement] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise ProjectError(f"{file}: not UTF-8 text (byte {error.start})", remedy="Save it as UTF-8.") from None
-        except OSError as error:
-            raise ProjectError(f"{file}: cannot be read: {error.strerror}") from None
-        statements.extend(split_script(text, file))
+        statements.extend(split_script(whole_file(file), file))
     return statements
+
+
+def whole_file(file: Path) -> str:
+    """The text of a SQL file.
+
+    Raises:
+        ProjectError: when it cannot be read.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{file}: not UTF-8 text (byte {error.start})", remedy="Save it as UTF-8.") from None
+    except OSError as error:
+        raise ProjectError(f"{file}: cannot be read: {error.strerror}") from None
 
 
 def split_script(text: str, file: Path) -> list[Statement]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from typing import Final
 
@@ -13,7 +12,6 @@ from pipegen.observe.operators import Chain, read_chains
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 
-_ZONED: Final = re.compile(r"(?i)\bTIMESTAMP_LTZ\b|\bLOCAL\s+TIME\s+ZONE\b")
 _LOOK_S: Final = 1.0
 _LONGEST_S: Final = 12.0
 """Flink refreshes its figures every 10 s where nobody says otherwise."""
@@ -32,15 +30,8 @@ async def where_rows_stopped(context: RunContext, clients: Clients, *, at_least:
             chains = await _fresh_chains(context, clients, at_least)
     except (ServiceError, TimeoutError):
         return None
-    output = context.spec.project.script.output_table()
-    sink = output.name if output is not None else None
-    zoned = {
-        column.name
-        for table in context.spec.project.script.tables
-        for column in table.columns
-        if _ZONED.search(column.type)
-    }
-    return dead_end(chains, sink=sink, topic=context.names.output_topic, now_s=time.time(), zoned=zoned)
+    project, topic = context.spec.project, context.names.output_topic
+    return dead_end(chains, sink=project.output_name, topic=topic, now_s=time.time(), zoned=project.zoned_columns)
 
 
 async def _fresh_chains(context: RunContext, clients: Clients, at_least: int) -> list[Chain]:

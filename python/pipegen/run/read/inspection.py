@@ -40,9 +40,8 @@ def output_checker(inspection: Inspection, value_format: str | None, schema_by_i
 
 
 def input_checker(inspection: Inspection, value_format: str, schema_by_id: SchemaById) -> Checker:
-    """What checks the input."""
-    kind = "avro-confluent" if value_format == "avro" else value_format
-    return checker_for(kind, schema_by_id, offer=partial(inspection.rules.offer, "input"))
+    """What checks the input, whose format is named as Flink does."""
+    return checker_for(value_format, schema_by_id, offer=partial(inspection.rules.offer, "input"))
 
 
 class QualityErrors:

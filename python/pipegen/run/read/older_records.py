@@ -15,9 +15,7 @@ def older_records(project: Project, topic: str, start_offsets: Mapping[int, int]
         topic: The input topic.
         start_offsets: Where each of its partitions ended before the run.
     """
-    source = project.script.input_table()
-    from_beginning = source is not None and source.options.get("scan.startup.mode") == "earliest-offset"
-    if project.latency_source is not None or not from_beginning or not any(start_offsets.values()):
+    if project.latency_source is not None or not project.reads_from_beginning or not any(start_offsets.values()):
         return None
     return (
         f"records were written to {topic} before this run, the source reads them too, and nothing in the output "

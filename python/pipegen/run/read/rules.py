@@ -17,18 +17,10 @@ def rules_of(project: Project, settings: Settings, sources: Mapping[str, str]) -
     Raises:
         SettingsError: for a rule that cannot be; with file, line and column.
     """
-    columns = output_fields(project)
+    columns = None if project.output_fields is None else list(project.output_fields)
     inputs = [field.name for field in project.input_schema.fields]
     _check_optional(settings, sources, columns)
     return project_rules(settings, sources, {"input": inputs, "output": columns})
-
-
-def output_fields(project: Project) -> list[str] | None:
-    """Top-level fields of the output's records; None where the SQL does not tell."""
-    table = project.script.output_table()
-    if table is None or table.format is None or table.format.endswith("raw"):
-        return None
-    return [column.name for column in table.columns if column.physical]
 
 
 def _check_optional(settings: Settings, sources: Mapping[str, str], columns: Sequence[str] | None) -> None:

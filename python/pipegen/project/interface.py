@@ -1,0 +1,155 @@
+"""What a run has to know of its project, whoever has read the SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from pipegen.avro import InputSchema
+from pipegen.choices import Shape
+from pipegen.project.latency import LatencySource
+from pipegen.project.named_options import NamedInSql
+
+
+class Listed(Protocol):
+    """A statement as it is shown: no secret stands in its text."""
+
+    @property
+    def file(self) -> Path:
+        """Where it stands."""
+
+    @property
+    def line(self) -> int:
+        """1-based line of its first word."""
+
+    @property
+    def kind(self) -> str:
+        """What it is, in small letters."""
+
+    @property
+    def text(self) -> str:
+        """From its first word to its last."""
+
+
+class ToSubmit(Listed, Protocol):
+    """A statement as Flink gets it."""
+
+    @property
+    def before(self) -> Sequence[str]:
+        """Statements of PipeGen's own that are run just before it."""
+
+    @property
+    def resets(self) -> bool:
+        """Whether it takes options back to what they were."""
+
+    def sets(self, option: str) -> str | None:
+        """What it sets an option to, in small letters; None where it sets another one or does something else."""
+
+    def place_of(self, line: int, column: int) -> tuple[int, int]:
+        """Line and column of the file where Flink means a place in the text that it got."""
+
+
+class Project(Protocol):
+    """A pipeline that can be run."""
+
+    @property
+    def dir(self) -> Path:
+        """The folder that results go to and that places are shown from."""
+
+    @property
+    def name(self) -> str:
+        """The pipeline's name."""
+
+    @property
+    def input_schema(self) -> InputSchema:
+        """The schema of the input records."""
+
+    @property
+    def schema_paths(self) -> Sequence[Path]:
+        """The files that the schema stands in; empty where it is made from a table's columns."""
+
+    @property
+    def sql_files(self) -> Sequence[Path]:
+        """The files of the SQL."""
+
+    @property
+    def statements(self) -> Sequence[Listed]:
+        """All statements as they are shown."""
+
+    @property
+    def shape(self) -> Shape:
+        """How output records relate to input records."""
+
+    @property
+    def shape_reason(self) -> str:
+        """Why, in words."""
+
+    @property
+    def latency_source(self) -> LatencySource | None:
+        """What output records are timed by; None when end-to-end latency is not measurable."""
+
+    @property
+    def latency_reason(self) -> str:
+        """Why, in words."""
+
+    @property
+    def input_format(self) -> str | None:
+        """Format of the table that reads the input topic; None when not known."""
+
+    @property
+    def framed(self) -> bool:
+        """Whether Avro values of the input carry the id of a schema in the registry."""
+
+    @property
+    def reads_from_beginning(self) -> bool:
+        """Whether the input is read from its beginning on."""
+
+    @property
+    def output_name(self) -> str | None:
+        """The table that writes the output topic."""
+
+    @property
+    def output_format(self) -> str | None:
+        """Its format; None when not known."""
+
+    @property
+    def output_fields(self) -> Sequence[str] | None:
+        """Top-level fields of the output's records; None where the SQL does not tell."""
+
+    @property
+    def zoned_columns(self) -> frozenset[str]:
+        """Columns of the SQL whose times have the session's time zone."""
+
+    @property
+    def exactly_once(self) -> bool:
+        """Whether the SQL asks for an exactly-once sink, whose records appear at checkpoints."""
+
+    @property
+    def leading_statements(self) -> frozenset[int]:
+        """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
+
+    @property
+    def bounded_source(self) -> bool:
+        """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
+
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
+
+        Raises:
+            ProjectError: for a variable that does not exist.
+        """
+
+    def named(self, variables: Mapping[str, str]) -> NamedInSql:
+        """What the SQL makes on the services by itself.
+
+        Raises:
+            ProjectError: for a variable that does not exist.
+        """
+
+    def render(self, variables: Mapping[str, str]) -> Sequence[ToSubmit]:
+        """The statements as Flink gets them, with every ``${NAME}`` filled in.
+
+        Raises:
+            ProjectError: for a variable that does not exist, naming file, line and the nearest.
+        """

@@ -1,0 +1,273 @@
+"""A planned script as a run submits it: each Kafka table is hidden by a temporary one with topics of the run's own.
+
+The user's statements are sent word for word, but for option literals in hints and in CREATE TABLE … AS, which would win
+over a table's. Pure: the planner has asked Flink before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from pipegen.project.plan.filled import Piece, SqlText, fill
+from pipegen.project.plan.lexer import Token, tokenize
+from pipegen.project.plan.masked import masked
+from pipegen.project.plan.names import target
+from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in, table_options
+from pipegen.project.plan.planned import TEMPORARY, Planned
+from pipegen.project.plan.statement import Statement
+from pipegen.project.plan.table import FlinkTable, TableName
+
+_CHANGES_TABLES: Final = frozenset({"create_table", "create_table_as", "create_view", "alter", "drop"})
+_GROUP: Final = "properties.group.id"
+_RUNS: Final = frozenset(
+    {"insert", "statement_set", "query", "create_table_as", "compile_plan", "compile_and_execute_plan", "execute_plan"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class IsolatedStatement:
+    """A statement as a run submits it; see :class:`pipegen.project.interface.ToSubmit`."""
+
+    statement: Statement
+    sql: SqlText
+    before: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> Path:
+        """Where it stands."""
+        return self.statement.place.file
+
+    @property
+    def line(self) -> int:
+        """1-based line of its first word."""
+        return self.statement.place.line
+
+    @property
+    def kind(self) -> str:
+        """What it is; a query that became an INSERT is one."""
+        return "insert" if self.statement.kind == "query" else self.statement.kind
+
+    @property
+    def text(self) -> str:
+        """What Flink gets."""
+        return str(self.sql)
+
+    @property
+    def resets(self) -> bool:
+        """Whether it takes options back to what they were."""
+        return self.statement.kind == "reset"
+
+    def sets(self, option: str) -> str | None:
+        """What it sets an option to, in small letters."""
+        told = setting_of(self.statement)
+        return told[1].lower() if told is not None and told[0] == option else None
+
+    def place_of(self, line: int, column: int) -> tuple[int, int]:
+        """Where in the user's file Flink means."""
+        place = self.sql.place_of(line, column)
+        return place.line, place.column
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStatement:
+    """A statement as it is shown, without secrets."""
+
+    file: Path
+    line: int
+    kind: str
+    text: str
+
+
+def shown(statement: Statement) -> ShownStatement:
+    """The statement without secrets."""
+    return ShownStatement(statement.place.file, statement.place.line, statement.kind, masked(whole_text(statement)))
+
+
+def whole_text(statement: Statement) -> str:
+    """The text of a statement, those inside a set among it."""
+    return " ".join((statement.text, *(part.text for part in statement.parts)))
+
+
+def setting_of(statement: Statement) -> tuple[str, str] | None:
+    """The option and the value of a SET."""
+    if statement.kind != "set":
+        return None
+    tokens = list(tokenize(statement.text))
+    equals = next((index for index, token in enumerate(tokens) if token.text == "="), None)
+    if equals is None:
+        return None
+    return (
+        "".join(token.value for token in tokens[1:equals]),
+        "".join(token.value for token in tokens[equals + 1 :]),
+    )
+
+
+def isolated(
+    planned: Sequence[Planned], own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
+) -> list[IsolatedStatement]:
+    """The script as a run submits it.
+
+    Args:
+        planned: The script.
+        own: What the run has of its own; None where tables stay as they are written.
+        variables: What ``${…}`` stands for.
+        names: For each place of a bare query the table that takes its rows.
+
+    Raises:
+        ProjectError: for a variable that does not exist.
+    """
+    shadows = _Shadows(own)
+    return [_isolated(each, shadows, own, variables, names) for each in planned]
+
+
+def _isolated(
+    planned: Planned, shadows: _Shadows, own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
+) -> IsolatedStatement:
+    statement = planned.statement
+    sql, _ = fill(statement, variables)
+    before: list[str] = []
+    if statement.kind in _CHANGES_TABLES:
+        before += shadows.uncovered(target(list(tokenize(str(sql)))))
+    elif "DATABASE" in statement.text.upper() or "CATALOG" in statement.text.upper():
+        before += shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
+    if planned.temporary:
+        sql = sql.inserted(next(tokenize(str(sql))).end, TEMPORARY)
+    if statement.kind in _RUNS:
+        rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
+        before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
+        if own is not None:
+            sql = _own_literals(sql, own)
+    name = names.get(str(statement.place))
+    if name is not None and planned.rows is not None:
+        before.append(query_table(name, planned.rows, own, variables, rewritten=planned.rewritten))
+        sql = sql.behind(f"INSERT INTO {name} ")
+    return IsolatedStatement(statement, sql, tuple(before))
+
+
+@dataclass(slots=True)
+class _Shadows:
+    """The temporary tables that hide those of the script."""
+
+    own: Own | None
+    covering: dict[TableName, FlinkTable] = field(default_factory=dict)
+    kept: dict[TableName, TableName] = field(default_factory=dict)
+    """Where the definition of a table is kept that was temporary itself."""
+    count: int = 0
+
+    def covered(self, table: FlinkTable, rewritten: Iterable[TableName]) -> list[str]:
+        """Statements that hide a table."""
+        if self.own is None and table.connector not in READ_BACK:
+            return []
+        if self.covering.get(table.name) == table:
+            return []
+        options = self._options(table, rewritten)
+        if options is None:
+            return []
+        texts = self._uncover(table.name)
+        like = table.name
+        if table.temporary:
+            self.count += 1
+            like = TableName(table.name.catalog, table.name.database, f"__pipegen_{self.count}")
+            texts += [_like(like, {}, table.name, keep=True), f"DROP TEMPORARY TABLE {table.name.sql}"]
+            self.kept[table.name] = like
+        self.covering[table.name] = table
+        return [*texts, _like(table.name, options, like)]
+
+    def _options(self, table: FlinkTable, rewritten: Iterable[TableName]) -> dict[str, str] | None:
+        if table.is_kafka and self.own is not None:
+            return table_options(table, self.own)
+        if table.connector in READ_BACK and self.own is not None:
+            return stand_in(table, self.own, rewritten=table.name in rewritten)
+        return None
+
+    def uncovered(self, name: Sequence[str]) -> list[str]:
+        """Statements that bring back the script's own tables of a name, before it changes them; all without a name."""
+        meant = [each for each in self.covering if not name or each.table == name[-1]]
+        return [text for each in meant for text in self._uncover(each)]
+
+    def _uncover(self, name: TableName) -> list[str]:
+        if self.covering.pop(name, None) is None:
+            return []
+        texts = [f"DROP TEMPORARY TABLE IF EXISTS {name.sql}"]
+        kept = self.kept.pop(name, None)
+        if kept is not None:
+            texts += [_like(name, {}, kept, keep=True), f"DROP TEMPORARY TABLE {kept.sql}"]
+        return texts
+
+
+def _like(name: TableName, options: Mapping[str, str], like: TableName, *, keep: bool = False) -> str:
+    """A temporary table like another one, with that one's options or with these alone."""
+    if keep:
+        return f"CREATE TEMPORARY TABLE {name.sql} LIKE {like.sql}"
+    return (
+        f"CREATE TEMPORARY TABLE {name.sql} WITH ({_written(options)}) "
+        f"LIKE {like.sql} (EXCLUDING OPTIONS EXCLUDING PARTITIONS)"
+    )
+
+
+def _written(options: Mapping[str, str]) -> str:
+    return ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in options.items())
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def query_table(
+    name: str, columns: Mapping[str, str], own: Own | None, variables: Mapping[str, str], *, rewritten: bool
+) -> str:
+    """The table that takes the rows of a bare query: a topic of the run's own."""
+    of_run = own or Own(lambda topic: topic, variables)
+    options = {
+        "connector": "kafka",
+        "topic": of_run.topic(name) if own is not None else f"{name}-{variables['RUN_ID']}",
+        "format": "debezium-json" if rewritten else "json",
+        **of_run.kafka,
+    }
+    listed = ", ".join(f"`{column.replace('`', '``')}` {kind}" for column, kind in columns.items())
+    return f"CREATE TEMPORARY TABLE `{name}` ({listed}) WITH ({_written(options)})"
+
+
+def _own_literals(sql: SqlText, own: Own) -> SqlText:
+    """The statement with the run's own in place of option literals in hints and in the WITH of CREATE TABLE … AS."""
+    text = str(sql)
+    for start, end, options in reversed(list(_option_lists(text))):
+        if "connector" in options and options["connector"] not in {"kafka", "upsert-kafka"}:
+            continue
+        if "connector" in options:
+            changed = own_options(options, own)
+        else:
+            # A hint has only some options, which win over the table's: the run's own take the place of those.
+            of_table = own_options({"connector": "kafka", **options}, own)
+            changed = {key: value for key, value in of_table.items() if key in options}
+            # An empty hint is refused.
+            changed = changed or {_GROUP: of_table[_GROUP]}
+        if changed != options:
+            sql = _replaced(sql, start, end, _written(changed))
+    return sql
+
+
+def _replaced(sql: SqlText, start: int, end: int, words: str) -> SqlText:
+    head, rest = sql.until(start), sql.from_(end)
+    owner = rest.pieces[0]
+    return SqlText((*head.pieces, Piece(words, owner.statement, owner.start, own=False), *rest.pieces))
+
+
+def _option_lists(text: str) -> Iterable[tuple[int, int, dict[str, str]]]:
+    """Where lists of options stand: between the brackets behind OPTIONS in a hint, or behind WITH."""
+    tokens = list(tokenize(text))
+    for index, token in enumerate(tokens[:-1]):
+        if token.upper not in {"OPTIONS", "WITH"} or tokens[index + 1].text != "(":
+            continue
+        inner = _until_closed(tokens[index + 2 :])
+        strings = [each.value for each in inner if each.kind == "string"]
+        if inner and len(strings) == sum(each.text == "=" for each in inner) * 2:
+            yield inner[0].start, inner[-1].end, dict(zip(strings[::2], strings[1::2], strict=False))
+
+
+def _until_closed(tokens: Sequence[Token]) -> list[Token]:
+    end = next((index for index, token in enumerate(tokens) if token.text == ")"), 0)
+    return list(tokens[:end])

@@ -1,0 +1,106 @@
+"""Plain Flink SQL run as it is: on topics of the run's own, with counts that an independent client confirms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import StartRun
+from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import LENIENT, Finished
+
+pytestmark = pytest.mark.stack
+SCRIPTS = Path(__file__).parent / "scripts"
+LOAD = ("--duration=3s", "--message-rate=100", "--pipeline-timeout=60s")
+SENT = 300
+
+
+def run(name: str, tmp_path: Path, start_run: StartRun, *arguments: str) -> Finished:
+    """A run of a script that came to a good end, in a folder that is no project."""
+    done = start_run(tmp_path, f"--sql={SCRIPTS / name}", *LOAD, *arguments, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert done.summary["delivered_total"] == SENT
+    return done
+
+
+def topic_of(run_id: str, name: str) -> str:
+    return f"{name}-{run_id}"
+
+
+def test_a_script_for_another_cluster_runs_as_it_is(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    done = run("filter.sql", tmp_path, start_run, "--no-cleanup")
+    run_id = done.summary["run_id"]
+    for name in ("any-sql-orders", "any-sql-paid"):
+        records, probes = independent.read_all(topic_of(run_id, name))
+        assert (records, probes > 0) == (SENT, True)
+    assert done.summary["consumed_total"] == SENT
+    assert (done.summary["lost"], done.summary["duplicated"]) == (0, 0)
+    assert done.summary["snapshot"]["latency"]["end_to_end"]["total"]["count"] == SENT
+
+
+def test_no_secret_of_a_script_is_kept_or_shown(tmp_path: Path, start_run: StartRun) -> None:
+    done = run("filter.sql", tmp_path, start_run)
+    kept = [path.read_bytes() for folder in ("runs", "reports") for path in (tmp_path / folder).rglob("*.*")]
+    assert kept
+    assert not any(b"hidden-word" in text for text in (*kept, done.out.encode(), done.err.encode()))
+
+
+def test_nothing_of_a_scripts_own_names_is_touched_and_nothing_is_left(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    names = ("any-sql-orders", "any-sql-paid", "any-sql-events", "any-sql-between")
+    independent.make_topics(*names)
+    for name in names:
+        independent.send(name, b"theirs")
+
+    def theirs() -> tuple[object, ...]:
+        offsets = {name: independent.end_offsets(name) for name in independent.topics("any-sql")}
+        return offsets, sorted(independent.groups("")), sorted(independent.subjects("")), independent.running_jobs("")
+
+    before = theirs()
+    for script in ("filter.sql", "chained.sql", "query.sql"):
+        assert run(script, tmp_path, start_run).summary["left_behind"] == []
+    assert theirs() == before
+
+
+def test_statements_of_every_kind_run_in_order_and_print_is_read_back(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    done = run("chained.sql", tmp_path, start_run, "--no-cleanup")
+    run_id = done.summary["run_id"]
+    for name in ("any-sql-events", "any-sql-between", "printed"):
+        assert independent.read_all(topic_of(run_id, name))[0] == SENT
+    assert done.summary["consumed_total"] == SENT
+    assert b'it\'s; \\"noted\\"' in independent.values(topic_of(run_id, "any-sql-between"))[0]
+
+
+def test_the_rows_of_a_query_are_read_back(tmp_path: Path, start_run: StartRun, independent: Independent) -> None:
+    done = run("query.sql", tmp_path, start_run, "--no-cleanup")
+    assert independent.read_all(topic_of(done.summary["run_id"], "query_1"))[0] == SENT
+    assert done.summary["consumed_total"] == SENT
+
+
+def test_topics_are_used_as_written_where_that_is_asked_for(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    independent.make_topics("any-sql-theirs")
+    independent.send("any-sql-theirs", b'{"id": 1, "kind": "theirs"}')
+    done = run("as_written.sql", tmp_path, start_run, "--use-topics-as-written")
+    assert "the run sends records to any-sql-theirs, and its jobs write to any-sql-results" in done.err
+    assert independent.read_all("any-sql-theirs")[0] == 1 + SENT
+    assert independent.topics("any-sql-results") == [], "what the run has made itself is taken away"
+
+
+def test_what_flink_refuses_ends_the_run_before_anything_is_created(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    before = independent.topics("")
+    script = tmp_path / "wrong.sql"
+    script.write_text((SCRIPTS / "query.sql").read_text().replace("SELECT id, kind", "SELECT id,\n  nosuch"))
+    done = start_run(tmp_path, f"--sql={script}", *LOAD).finish()
+    assert done.exit_code == 2
+    assert f"{script}:6:3: Column 'nosuch' not found in any table" in done.err
+    assert independent.topics("") == before
