@@ -89,10 +89,12 @@ class StandInAdmin(KafkaAdmin):
 
     def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes what would be deleted."""
+        assert timeout_s >= 0
         return self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
 
     def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes the groups that would be deleted. librdkafka aborts where a broker does not know this request."""
+        assert timeout_s >= 0
         return self._delete(group_ids, StandInKafka.at[self.bootstrap_servers].deleted_groups)
 
     def _delete(self, names: Sequence[str], deleted: list[str]) -> dict[str, KafkaError]:

@@ -123,7 +123,7 @@ def test_a_schema_of_ones_own_is_kept_as_it_is_and_its_project_validates() -> No
         ),
         (
             '{"type": "record", "name": "A", "fields": [{"name": "x", "type": "strng"}]}',
-            ":1: $.fields[0].type: unknown",
+            ":1: $.fields[0].type: no type is named",
         ),
         ("{", ":1:2: not valid JSON"),
     ],
