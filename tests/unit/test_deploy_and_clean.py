@@ -60,8 +60,8 @@ def test_a_stack_is_started_told_of_stopped_and_deleted(
 
 def test_jobs_that_run_are_cancelled_by_name() -> None:
     flink = StandInFlink()
-    assert asyncio.run(_cancel_all(flink.rest.url, OPEN_ACCESS)) == []
+    assert asyncio.run(_cancel_all(flink.rest.url, OPEN_ACCESS, [])) == []
     flink._start()
-    assert asyncio.run(_cancel_all(flink.rest.url, OPEN_ACCESS)) == [f"copy ({JOB})"]
+    assert asyncio.run(_cancel_all(flink.rest.url, OPEN_ACCESS, [])) == [f"cancelled copy ({JOB})"]
     assert flink.state == "CANCELED"
     flink.close()

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 
 from pipegen.bus import EventBus
 from pipegen.cli.data_file import reading_line
@@ -16,6 +15,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.errors import ProjectError
 from pipegen.interrupts import run_interruptible
@@ -57,13 +57,13 @@ def start(options: RunOptions) -> None:
     """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
     resolved = run_settings(options.project, options.flags)
     if options.show_config:
-        show_settings(resolved, Console())
+        show_settings(resolved, Terminal())
         return
     spec = planned(options.project, resolved, options.files)
     if options.dry_run:
-        console = Console(highlight=False)
+        console = Terminal()
         counts = planned_counts(spec.plan, spec.schedule)
-        console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
+        console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts))
         return
     request = RunRequest(spec, options.files, options.dashboard, options.keep)
     raise typer.Exit(run_interruptible(run_session(request, _display)))
@@ -85,7 +85,7 @@ def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFi
         project.project_dir,
         resolved,
         command=_without_token(sys.argv),
-        on_rows=reading_line(Console(stderr=True)),
+        on_rows=reading_line(Terminal(stderr=True)),
     )
     files.check()
     if spec.settings.otel.endpoint is not None:
@@ -97,7 +97,7 @@ def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFi
 
 
 def _display(bus: EventBus) -> Display:
-    return make_display(Console(stderr=True, highlight=False), bus)
+    return make_display(Terminal(stderr=True), bus)
 
 
 def _without_token(command: Sequence[str]) -> list[str]:

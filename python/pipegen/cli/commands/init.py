@@ -132,7 +132,7 @@ def init(
         typer.Option(
             "--null-values",
             metavar="TEXT",
-            help="A text that means null, besides nothing at all; may be given several times, in place of NA, NULL, …",
+            help="A text that means null, in place of NA, NULL and the like; may be given several times.",
             rich_help_panel=_DATA,
         ),
     ] = None,
