@@ -23,9 +23,12 @@ __all__ = [
     "RecordBatch",
     "RecordPlan",
     "Schedule",
+    "SchemaCheck",
+    "SchemaNote",
     "SchemaValidator",
     "Totals",
     "Validation",
+    "check_schema",
     "is_of_load",
     "now_ns",
     "probe_header",
@@ -234,7 +237,46 @@ class Pacer:
     def stopped(self) -> bool:
         """Whether `stop` was called."""
 
-# ---- What: records ---------------------------------------------------------------------------------------------------
+# ---- What: schemas and records ---------------------------------------------------------------------------------------
+
+@final
+class SchemaNote:
+    """What there is to say about one place of a schema."""
+
+    @property
+    def path(self) -> str:
+        """The JSON path of the place, such as `$.fields[2].type`."""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong or odd, without a full stop."""
+
+    @property
+    def remedy(self) -> str:
+        """What to do, or what becomes of it, without a full stop."""
+
+@final
+class SchemaCheck:
+    """What the reader of schemas says of one."""
+
+    @property
+    def fault(self) -> SchemaNote | None:
+        """Why nothing can be made of it; None where it is valid."""
+
+    @property
+    def warnings(self) -> list[SchemaNote]:
+        """What is valid or borne, and probably not meant, such as a logical type that is ignored."""
+
+    @property
+    def ignored(self) -> list[str]:
+        """The JSON paths of the types whose logical type is ignored, as the specification demands."""
+
+def check_schema(schema_json: str) -> SchemaCheck:
+    """Reads a schema as `RecordPlan` and `SchemaValidator` do.
+
+    Args:
+        schema_json: The schema as JSON.
+    """
 
 @final
 class RecordPlan:

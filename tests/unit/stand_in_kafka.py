@@ -87,8 +87,9 @@ class StandInAdmin(KafkaAdmin):
         kafka.create(name, partitions)
         kafka.created[name] = NewTopic(partitions, replication_factor, time_appends)
 
-    def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:  # noqa: ARG002
+    def delete_topics(self, names: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes what would be deleted."""
+        assert timeout_s >= 0
         return self._delete(names, StandInKafka.at[self.bootstrap_servers].deleted)
 
     def topic_ids(self, names: Sequence[str], *, timeout_s: float = 5.0) -> dict[str, str]:
@@ -101,8 +102,9 @@ class StandInAdmin(KafkaAdmin):
         deleted = StandInKafka.at[self.bootstrap_servers].deleted_groups
         return [name for name in super().group_ids(timeout_s=timeout_s) if name not in deleted]
 
-    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:  # noqa: ARG002
+    def delete_groups(self, group_ids: Sequence[str], *, timeout_s: float = 0.0) -> dict[str, KafkaError]:
         """Notes the groups that would be deleted. librdkafka aborts where a broker does not know this request."""
+        assert timeout_s >= 0
         return self._delete(group_ids, StandInKafka.at[self.bootstrap_servers].deleted_groups)
 
     def _delete(self, names: Sequence[str], deleted: list[str]) -> dict[str, KafkaError]:

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from pipegen.cli import app, clean
 from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_CONFIG, EXIT_SERVICE, StackError
 from pipegen.journal import Journal, RunHead, journals
 from pipegen.run.connect import release_stack
@@ -81,7 +81,7 @@ def _fail(text: str, remedy: str) -> None:
 def cleaned(stack: Stack, monkeypatch: pytest.MonkeyPatch, *, volumes: bool = False) -> str:
     monkeypatch.setattr(clean, "stacks_present", lambda: [stack])
     told = io.StringIO()
-    monkeypatch.setattr(clean, "Console", lambda **options: Console(file=told, width=500, **options))
+    monkeypatch.setattr(clean, "Terminal", lambda **options: Terminal(file=told, width=500, **options))
     try:
         clean.clean_stacks(ProjectOptions(), volumes=volumes, flink=False)
     except StackError as error:

@@ -125,7 +125,7 @@ def test_a_schema_of_ones_own_is_kept_as_it_is_and_its_project_validates() -> No
         ),
         (
             '{"type": "record", "name": "A", "fields": [{"name": "x", "type": "strng"}]}',
-            ":1: $.fields[0].type: unknown",
+            ":1: $.fields[0].type: no type is named",
         ),
         ("{", ":1:2: not valid JSON"),
     ],
@@ -170,3 +170,30 @@ def test_two_files_of_one_name_are_refused_before_anything_is_written(tmp_path: 
     with pytest.raises(ProjectError, match=r"two files are called job\.sql"):
         write_sql_project("billing", files, folder=tmp_path / "billing", alone=True, force=False)
     assert not (tmp_path / "billing").exists()
+
+
+def test_a_hint_that_the_generator_refuses_stops_init_before_anything_is_written() -> None:
+    field = '{"name": "x", "type": "string", "pipegen": {"one_off": ["a"]}}'
+    Path("in.avsc").write_text(f'{{"type": "record", "name": "A", "fields": [\n{field}]}}')
+    result = CliRunner().invoke(app, ["init", "p", "--input-schema", "in.avsc", "--dir", "deep/down"])
+    assert isinstance(result.exception, ProjectError)
+    assert result.exception.message.startswith("in.avsc:2: $.fields[0].pipegen: ")
+    assert sorted(each.name for each in Path().iterdir()) == ["in.avsc"]
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind_and_keeps_what_was_there() -> None:
+    Path("p/sql").mkdir(parents=True)
+    Path("p/.pipegen.yaml").write_text("mine")
+    Path("p/README.md").mkdir()  # the last one to be written
+    result = CliRunner().invoke(app, ["init", "p", "--force"])
+    assert isinstance(result.exception, ProjectError)
+    assert "p/README.md" in result.exception.message
+    assert [str(each) for each in sorted(Path("p").rglob("*"))] == ["p/.pipegen.yaml", "p/README.md", "p/sql"]
+    assert Path("p/.pipegen.yaml").read_text() == "mine"
+
+
+def test_a_schema_that_is_probably_not_meant_is_told_when_the_project_is_written() -> None:
+    text = '{"type": "record", "name": "A", "namespace": "a-b", "fields": [{"name": "x", "type": "int"}]}'
+    Path("in.avsc").write_text(text)
+    assert 'warning: in.avsc:1: $.namespace: the namespace "a-b"' in init("p", "--input-schema", "in.avsc")
+    assert "0 errors, 1 warning" in CliRunner().invoke(app, ["validate", "--project-dir", "p"]).output

@@ -92,7 +92,6 @@ def test_a_named_type_used_again_is_found_with_or_without_its_namespace() -> Non
         ({"type": "array", "items": ["int", "string"]}, "$.fields[0].type.items", "a union of 2 types"),
         ({"type": "record", "name": "E", "fields": []}, "$.fields[0].type", "no row without fields"),
         (["null", "com.shop.Order"], "$.fields[0].type[1]", "contains itself"),
-        ({"type": "bytes", "logicalType": "decimal", "precision": 39}, "$.fields[0].type.precision", "at most 38"),
     ],
 )
 def test_what_flink_cannot_read_is_refused(avro_type: Any, path: str, reason: str) -> None:
@@ -117,3 +116,25 @@ def test_in_json_times_are_written_out_to_any_precision(avro_type: Any, ddl: str
     schema = {"type": "record", "name": "R", "fields": [{"name": "f0", "type": avro_type}]}
     (column,) = flink_row(schema, Path("in.avsc"), value_format="json").columns
     assert column.ddl == ddl
+
+
+@pytest.mark.parametrize(
+    ("kind", "avro", "json_type"),
+    [
+        ({"type": "bytes"}, "BYTES NOT NULL", "STRING NOT NULL"),
+        ({"type": "fixed", "name": "D", "size": 40}, "VARBINARY(40) NOT NULL", "STRING NOT NULL"),
+    ],
+)
+def test_a_decimal_of_more_digits_than_flink_has_stays_what_is_written(
+    kind: dict[str, Any], avro: str, json_type: str
+) -> None:
+    field = {"name": "f0", "type": {**kind, "logicalType": "decimal", "precision": 64, "scale": 2}}
+    schema = {"type": "record", "name": "R", "fields": [field]}
+    row = flink_row(schema, Path("x.avsc"))
+    [column] = row.columns
+    assert column.ddl == f"`f0` {avro}"
+    assert column.note is not None
+    assert column.note.startswith("the logical type decimal is ignored: ")
+    assert list(row.warnings) == ["$.fields[0].type"]
+    assert "decimal" not in (row.reader_schema or "")
+    assert flink_row(schema, Path("x.avsc"), value_format="json").columns[0].ddl == f"`f0` {json_type}"

@@ -137,4 +137,8 @@ def test_a_default_may_be_a_whole_record_with_defaults_of_its_own() -> None:
 def test_a_logical_type_that_does_not_fit_is_ignored_with_a_warning() -> None:
     field = {"name": "at", "type": {"type": "string", "logicalType": "timestamp-millis"}}
     plan = RecordPlan(json.dumps(record(field)))
-    assert plan.warnings == ['$.fields[0].type: logicalType "timestamp-millis" needs long, not string; it is ignored']
+    [warning] = plan.warnings
+    assert warning == (
+        "$.fields[0].type: the logical type timestamp-millis is ignored: "
+        'logicalType "timestamp-millis" needs long, not string; the plain type is used'
+    )

@@ -91,7 +91,7 @@ def test_a_name_that_no_file_defines_is_told_with_the_file_and_path_that_use_it(
     line = {**FILES["line.avsc"], "fields": [{"name": "size", "type": "Sise"}]}
     with pytest.raises(ProjectError) as caught:
         load_schema(write(tmp_path, **{"line.avsc": line}))
-    assert caught.value.message == f"{tmp_path}/line.avsc:8: $.fields[0].type: unknown type “Sise”"
+    assert caught.value.message == f'{tmp_path}/line.avsc:8: $.fields[0].type: no type is named "Sise"'
 
 
 def test_a_fault_inside_another_file_is_told_with_that_file(tmp_path: Path) -> None:
@@ -110,12 +110,27 @@ def test_what_the_generator_refuses_in_another_file_is_told_with_that_file(tmp_p
     assert re.match(rf"{tmp_path}/line\.avsc:\d+: \$\.fields\[1\]\.pipegen: ", caught.value.message)
 
 
-def test_a_type_that_two_files_define_is_told_with_both(tmp_path: Path) -> None:
+def test_a_type_that_two_files_define_differently_is_told_with_both(tmp_path: Path) -> None:
     with pytest.raises(ProjectError) as caught:
-        load_schema(write(tmp_path, **{"money.avsc": FILES["currency.avsc"]}))
+        load_schema(write(tmp_path, **{"money.avsc": {**FILES["currency.avsc"], "symbols": ["EUR"]}}))
     assert caught.value.message == f"{tmp_path}/money.avsc:1: $: “Currency” is defined in {tmp_path}/currency.avsc too"
 
 
-def test_a_file_that_is_no_json_is_told_when_the_folder_is_needed(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match=r"line\.avsc:1:2: not valid JSON"):
-        load_schema(write(tmp_path, **{"line.avsc": "{"}))
+def test_a_type_that_a_build_has_copied_is_one_type(tmp_path: Path) -> None:
+    file = write(tmp_path, **{"target/line.avsc": FILES["line.avsc"]})
+    copy = {**FILES["people/country.avsc"], "name": "Country", "namespace": "com.people", "doc": "of the world"}
+    written_otherwise = write(tmp_path, **{"target/people/country.avsc": copy})
+    assert load_schema(file).text == load_schema(written_otherwise).text
+
+
+def test_files_that_are_not_needed_never_stop_a_schema(tmp_path: Path) -> None:
+    expected = load_schema(write(tmp_path)).text
+    write(tmp_path, **{"old.avsc": '{"type": "record",', "list.avsc": "[1, 2]", "fault.avsc": '{"type": "enum"}'})
+    (tmp_path / "latin.avsc").write_bytes(b'{"name": "Gr\xf6\xdfe"}')
+    (tmp_path / "folder.avsc").mkdir()
+    assert load_schema(tmp_path / "input.avsc").text == expected
+
+
+def test_a_file_that_is_no_json_is_told_when_its_type_is_needed(tmp_path: Path) -> None:
+    with pytest.raises(ProjectError, match=r"line\.avsc:1:17: not valid JSON"):
+        load_schema(write(tmp_path, **{"line.avsc": '{"name": "Line",'}))

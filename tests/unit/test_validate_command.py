@@ -54,7 +54,7 @@ def test_a_project_without_faults_says_what_can_be_measured(folder: Path) -> Non
         ),
         (".pipegen.yaml", "# seed: 42 ", "hints: {quantity: {mni: 1}} ", 26, 'the hint "mni" is not known'),
         ("schemas/input.avsc", '"zipf"', '"zpif"', 8, 'the hint "zpif" is not known'),
-        ("schemas/input.avsc", '"type": "int"', '"type": "itn"', 10, "$.fields[3].type: unknown type “itn”"),
+        ("schemas/input.avsc", '"type": "int"', '"type": "itn"', 10, '$.fields[3].type: no type is named "itn"'),
         ("schemas/input.avsc", '"type": "int"', '"type": ["int", "long"]', 10, "$.fields[3].type: Flink cannot read"),
         ("schemas/input.avsc", '"quantity", "type": "int"', '"number", "type": "int"', None, None),
         (SOURCE, "${INPUT_TOPIC}", "${INPUT}", 17, "unknown variable ${INPUT}"),
@@ -183,3 +183,98 @@ def test_a_business_rule_that_cannot_be_is_named_with_line_and_column(folder: Pa
     assert (finding["file"], finding["line"]) == (".pipegen.yaml", line)
     assert "data_quality.rules[0].expression: the output records have no field “prices” (column 1" in finding["message"]
     assert "Did you mean “price”?" in finding["remedy"]
+
+
+ENVELOPE = {
+    "type": "record",
+    "name": "Envelope",
+    "namespace": "db.customers",
+    "fields": [
+        {
+            "name": "before",
+            "type": [
+                "null",
+                {
+                    "type": "record",
+                    "name": "Value",
+                    "fields": [
+                        {"name": "id", "type": "int"},
+                        {"name": "city", "type": "string"},
+                        {"name": "score", "type": ["null", "double"], "default": None},
+                    ],
+                },
+            ],
+            "default": None,
+        },
+        {"name": "after", "type": ["null", "Value"], "default": None},
+        {"name": "source", "type": ["null", "int", "string"], "default": None},
+        {"name": "op", "type": "string"},
+    ],
+}
+CHANGES_SQL = """CREATE TABLE src (
+    id INT NOT NULL,
+    city STRING NOT NULL
+) WITH (
+    'connector' = 'kafka', 'topic' = '${INPUT_TOPIC}', 'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}',
+    'properties.group.id' = '${GROUP_ID}', 'scan.startup.mode' = 'earliest-offset',
+    'value.format' = 'FORMAT', 'value.FORMAT.url' = '${SCHEMA_REGISTRY_URL}'
+);
+CREATE TABLE snk (id INT NOT NULL, PRIMARY KEY (id) NOT ENFORCED) WITH (
+    'connector' = 'upsert-kafka', 'topic' = '${OUTPUT_TOPIC}',
+    'properties.bootstrap.servers' = '${BOOTSTRAP_SERVERS}', 'key.format' = 'raw',
+    'value.format' = 'avro-confluent', 'value.avro-confluent.url' = '${SCHEMA_REGISTRY_URL}'
+);
+INSERT INTO snk SELECT id FROM src;
+"""
+
+
+def write_changes(table_format: str, schema: object, sql: str = CHANGES_SQL) -> None:
+    for file in (SOURCE, SINK, PROCESS):
+        Path(file).unlink()
+    Path(SOURCE).write_text(sql.replace("FORMAT'", f"{table_format}'").replace("FORMAT.", f"{table_format}."))
+    Path("schemas/input.avsc").write_text(json.dumps(schema))
+
+
+def said_of_columns(findings: list[dict[str, Any]]) -> list[str]:
+    return [each["message"] for each in findings if each["severity"] == "error" or "no field" in each["message"]]
+
+
+@pytest.mark.parametrize("table_format", ["debezium-avro-confluent", "debezium-json", "ogg-json"])
+def test_a_change_data_table_is_compared_with_the_row_inside_the_envelope(folder: Path, table_format: str) -> None:
+    write_changes(table_format, ENVELOPE)
+    if table_format.endswith("json"):
+        change(Path(".pipegen.yaml"), "  # value_format: avro ", "  value_format: json # ")
+    assert said_of_columns(validate()[1]) == []
+    change(Path(SOURCE), "city STRING", "town STRING")
+    code, findings = validate()
+    assert code == 2
+    assert said_of_columns(findings) == ["the input schema has no field town: Avro refuses to read NOT NULL"]
+
+
+@pytest.mark.parametrize("table_format", ["canal-json", "maxwell-json"])
+def test_rows_of_canal_and_maxwell_stand_in_data(folder: Path, table_format: str) -> None:
+    row = ENVELOPE["fields"][0]["type"][1]  # type: ignore[index]
+    data = {"type": "array", "items": row} if table_format == "canal-json" else row
+    schema = {"type": "record", "name": "C", "fields": [{"name": "data", "type": data}]}
+    write_changes(table_format, schema)
+    change(Path(".pipegen.yaml"), "  # value_format: avro ", "  value_format: json # ")
+    assert said_of_columns(validate()[1]) == []
+
+
+def test_a_change_data_table_over_plain_rows_is_an_error_that_says_so(folder: Path) -> None:
+    write_changes("debezium-avro-confluent", ENVELOPE["fields"][0]["type"][1])  # type: ignore[index]
+    [error] = [each for each in validate()[1] if each["severity"] == "error"]
+    assert error["message"].endswith("the input schema has no record in after or before")
+    assert (error["file"], error["line"]) == (SOURCE, 1)
+
+
+def test_what_a_schema_probably_does_not_mean_is_a_warning_with_its_line(folder: Path) -> None:
+    field = '"name": "amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": %d}'
+    text = '{"type": "record", "name": "R", "namespace": "a-b", "fields": [\n{%s}]}'
+    Path("schemas/input.avsc").write_text(text % (field % 0))
+    told = [(each["line"], each["message"]) for each in validate()[1] if "schemas" in each["file"]]
+    assert [line for line, _ in told] == [1, 2]
+    assert told[1][1].startswith("$.fields[0].type: the logical type decimal is ignored: ")
+    Path("schemas/input.avsc").write_text(text % (field % 64))
+    told = [(each["line"], each["message"]) for each in validate()[1] if "schemas" in each["file"]]
+    assert told[1][1].endswith("Flink's decimals have at most 38 digits, this one has 64")

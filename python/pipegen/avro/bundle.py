@@ -7,13 +7,12 @@ and path. Pure: takes parsed files, reads none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from pipegen.avro.walk import PRIMITIVES
-
+PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 _NAMED: Final = frozenset({"record", "error", "enum", "fixed"})
 
 
@@ -40,13 +39,15 @@ class Bundle:
         schema: The schema as parsed JSON.
         origins: JSON path in the bundle → where that part came from; the root is among them.
         used: Files other than the first that gave types.
-        names: Full names of the types they gave.
+        twice: Full name → the places of a type that was used and that two files define differently.
+        missing: Names that nobody defines.
     """
 
     schema: Any
     origins: dict[str, Origin]
     used: set[Path] = field(default_factory=set)
-    names: list[str] = field(default_factory=list)
+    twice: dict[str, tuple[Origin, Origin]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
     def origin(self, json_path: str) -> Origin:
         """Where a path of the bundle came from."""
@@ -56,29 +57,28 @@ class Bundle:
 
 
 class TypeIndex:
-    """The named types of several schema files.
+    """The named types of several schema files, which are read when the first type is looked for.
 
     Args:
-        files: File → parsed schema.
+        read: Gives each file with its parsed schema.
     """
 
-    def __init__(self, files: Mapping[Path, Any]) -> None:
+    def __init__(self, read: Callable[[], Mapping[Path, Any]]) -> None:
+        self._read: Callable[[], Mapping[Path, Any]] | None = read
         self._definitions: dict[str, _Definition] = {}
         self.twice: dict[str, tuple[Origin, Origin]] = {}
-        """Full name → the places of a type that two files define."""
-        for file, parsed in files.items():
-            self._collect(parsed, Origin(file, "$"), "")
+        """Full name → the places of a type that two files define differently."""
 
     def find(self, name: str, namespace: str) -> tuple[str, _Definition] | None:
         """The full name and definition that a name means inside a namespace."""
+        if self._read is not None:
+            for file, parsed in self._read().items():
+                self._collect(parsed, Origin(file, "$"), "")
+            self._read = None
         for full in (_full(name, namespace), name):
             if full in self._definitions:
                 return full, self._definitions[full]
         return None
-
-    def names(self) -> list[str]:
-        """Full names of all types."""
-        return sorted(self._definitions)
 
     def _collect(self, node: Any, origin: Origin, namespace: str) -> None:
         if isinstance(node, list):
@@ -88,8 +88,11 @@ class TypeIndex:
             return
         if node.get("type") in _NAMED and isinstance(node.get("name"), str):
             full = _defined(node, namespace)
-            if full in self._definitions:
-                self.twice.setdefault(full, (self._definitions[full].origin, origin))
+            known = self._definitions.get(full)
+            if known is not None:
+                # What a build copies says the same again.
+                if _meaning(known.node, known.namespace) != _meaning(node, namespace):
+                    self.twice.setdefault(full, (known.origin, origin))
             else:
                 self._definitions[full] = _Definition(node, origin, namespace)
             namespace = full.rpartition(".")[0]
@@ -159,11 +162,13 @@ class _Bundler:
                 return self._name(full, around)
         found = self._index.find(name, namespace)
         if found is None:
+            self._made.missing.append(name)
             return name
         full, definition = found
+        if full in self._index.twice:
+            self._made.twice[full] = self._index.twice[full]
         self._made.origins[path] = definition.origin
         self._made.used.add(definition.origin.file)
-        self._made.names.append(full)
         return self._object(definition.node, path, definition.origin, definition.namespace, around)
 
     def _name(self, full: str, around: str) -> str:
@@ -199,6 +204,23 @@ def _put(node: dict[str, Any], part: str, built: Any) -> None:
     node["fields"][number] = {**node["fields"][number], "type": built}
 
 
+def _meaning(node: Any, namespace: str) -> Any:
+    """A type with full names and without documentation, to be compared with another."""
+    if isinstance(node, str):
+        return node if node in PRIMITIVES else _full(node, namespace)
+    if isinstance(node, list):
+        return [_meaning(branch, namespace) for branch in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: value for key, value in node.items() if key not in {"namespace", "doc"}}
+    if node.get("type") in _NAMED and isinstance(node.get("name"), str):
+        made["name"] = _defined(node, namespace)
+        namespace = made["name"].rpartition(".")[0]
+    for part, child in _children(node):
+        _put(made, part, _meaning(child, namespace))
+    return made
+
+
 def _below(origin: Origin, part: str) -> Origin:
     return Origin(origin.file, origin.json_path + part)
 
@@ -209,7 +231,7 @@ def _full(name: str, namespace: str) -> str:
 
 def _defined(node: dict[str, Any], namespace: str) -> str:
     own = node.get("namespace", namespace)
-    return _full(str(node["name"]), own if isinstance(own, str) else namespace)
+    return _full(str(node["name"]), own if isinstance(own, str) else "")
 
 
 def _is_within(path: str, outer: str) -> bool:

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 import fastavro
 
+from pipegen.avro.judged import readable
+
 _HEADER: Final = struct.Struct(">bI")
 HEADER_BYTES: Final = _HEADER.size
 
@@ -42,7 +44,7 @@ def unframe(value: bytes) -> tuple[int, bytes]:
 def decoder_of(schema_text: str) -> Callable[[bytes], Any]:
     """What makes records of framed values of one schema, read once; raises as :func:`decode_value` does."""
     # Parsed already, the schema is taken as it is: parsing costs more than reading a record.
-    return partial(decode_value, writer_schema=fastavro.parse_schema(json.loads(schema_text)))
+    return partial(decode_value, writer_schema=readable(json.loads(schema_text)))
 
 
 def decode_value(value: bytes, writer_schema: Any) -> Any:
@@ -58,7 +60,7 @@ def decode_value(value: bytes, writer_schema: Any) -> Any:
     _, body = unframe(value)
     stream = io.BytesIO(body)
     try:
-        record = fastavro.schemaless_reader(stream, fastavro.parse_schema(writer_schema), None)
+        record = fastavro.schemaless_reader(stream, readable(writer_schema), None)
     except (EOFError, IndexError, KeyError, TypeError, UnicodeDecodeError, struct.error, OverflowError) as error:
         raise ValueError(f"the value does not fit its schema: {error or type(error).__name__}") from error
     rest = len(body) - stream.tell()

@@ -1,6 +1,6 @@
 """Reads an Avro schema file and says where a fault is: file and line for JSON, file and JSON path for Avro.
 
-fastavro judges in the end; the walk before it exists because fastavro does not say where.
+The compiled reader judges, the same that generates and checks records: what it takes, every part of PipeGen takes.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import fastavro
 from fastavro.schema import SchemaParseException, UnknownType
 
 from pipegen.avro.bundle import Bundle, Origin, TypeIndex, bundle
+from pipegen.avro.json_text import read_json, without_comments
+from pipegen.avro.judged import readable, without_ignored
 from pipegen.avro.place import line_of
-from pipegen.avro.walk import SchemaFaultError, check_schema
 from pipegen.errors import ProjectError
+from pipegen.hotpath import SchemaNote, check_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ class InputSchema:
     Attributes:
         path: The file it came from.
         text: The schema as it is registered: the file's text, or with the types of other files written out.
-        parsed: The JSON of ``text``.
+        parsed: The JSON of ``text``, without the logical types that are ignored.
         name: Full name of the record.
         fields: Its fields in order.
         sources: Text of each file that took part; empty where one file is all.
         origins: Where the parts of ``parsed`` came from; None where one file is all.
+        warnings: What is valid and probably not meant, such as a logical type that is ignored.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class InputSchema:
     fields: tuple[SchemaField, ...]
     sources: Mapping[Path, str] = field(default_factory=dict)
     origins: Bundle | None = None
+    warnings: tuple[SchemaNote, ...] = ()
 
     def place_of(self, json_path: str) -> tuple[Path, int, str]:
         """File, 1-based line and path within that file of a JSON path of the schema."""
@@ -67,13 +70,20 @@ def load_schema(path: Path) -> InputSchema:
     Raises:
         ProjectError: naming the file and the line or JSON path.
     """
-    text = _read(path)
-    parsed = _record(text, path)
-    if _names_unknown_type(parsed):
-        others = {file: _read(file) for file in sorted(path.parent.rglob("*.avsc")) if file.resolve() != path.resolve()}
-        if others:
-            return _load_bundle(text, parsed, path, others)
-    return _checked(text, parsed, path)
+    text, parsed = _record(_read(path), path)
+    folder = _Folder(path)
+    try:
+        made = bundle(parsed, path, TypeIndex(folder.read))
+    except RecursionError:
+        raise ProjectError(f"{path}: nested too deeply") from None
+    for name, (first, second) in made.twice.items():
+        place = f"{second.file}:{line_of(folder.texts[second.file], second.json_path)}: {second.json_path}"
+        raise ProjectError(f"{place}: “{name}” is defined in {first.file} too", remedy="Keep one of them.")
+    for name in made.missing:
+        folder.refuse_broken(name)
+    if not made.used:
+        return _checked(text, parsed, path)
+    return _checked(json.dumps(made.schema, indent=2), made.schema, path, {path: text, **folder.texts}, made)
 
 
 def parse_schema_text(text: str, path: Path) -> InputSchema:
@@ -82,7 +92,42 @@ def parse_schema_text(text: str, path: Path) -> InputSchema:
     Raises:
         ProjectError: naming the file and the line or JSON path.
     """
-    return _checked(text, _record(text, path), path)
+    return _checked(*_record(text, path), path)
+
+
+class _Folder:
+    """The other schema files beside one and below it, read when a type is looked for.
+
+    Args:
+        path: The file that is known.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.texts: dict[Path, str] = {}
+        self._broken: dict[Path, tuple[str, ProjectError]] = {}
+
+    def read(self) -> Mapping[Path, Any]:
+        """Each file that can be read, parsed."""
+        parsed: dict[Path, Any] = {}
+        for file in sorted(self._path.parent.rglob("*.avsc")):
+            if file.resolve() == self._path.resolve():
+                continue
+            try:
+                text = _read(file)
+            except ProjectError:
+                continue  # not even text: nobody can say that it is needed
+            try:
+                self.texts[file], parsed[file] = read_json(text, file)
+            except ProjectError as error:
+                self._broken[file] = (without_comments(text), error)
+        return parsed
+
+    def refuse_broken(self, name: str) -> None:
+        """Says that a file cannot be read which seems to define a type that is missing."""
+        for text, error in self._broken.values():
+            if f'"{name.rpartition(".")[2]}"' in text:
+                raise error
 
 
 def _read(path: Path) -> str:
@@ -96,51 +141,18 @@ def _read(path: Path) -> str:
         raise ProjectError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _json(text: str, path: Path) -> Any:
-    try:
-        return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise ProjectError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}") from None
-    except _JsonFaultError as error:
-        raise ProjectError(f"{path}: not valid JSON: {error}") from None
-    except RecursionError:
-        raise ProjectError(f"{path}: nested too deeply") from None
-
-
-def _record(text: str, path: Path) -> dict[str, Any]:
-    parsed = _json(text, path)
-    if not isinstance(parsed, dict) or parsed.get("type") not in {"record", "error"}:
+def _record(text: str, path: Path) -> tuple[str, dict[str, Any]]:
+    """The text as it is registered, and the record that it describes."""
+    text, parsed = read_json(text, path)
+    if not isinstance(parsed, dict) or parsed.get("type") not in ("record", "error"):
         raise ProjectError(
             f"{path}:1: $: the input must be an Avro record, this is {_what(parsed)}",
             remedy='Write {"type": "record", "name": …, "fields": […]}.',
         )
-    return parsed
-
-
-def _names_unknown_type(parsed: dict[str, Any]) -> bool:
-    try:
-        check_schema(parsed)
-    except SchemaFaultError as fault:
-        return fault.reason.startswith("unknown type")
-    except RecursionError:
-        return False
-    return False
-
-
-def _load_bundle(text: str, parsed: dict[str, Any], path: Path, others: dict[Path, str]) -> InputSchema:
-    index = TypeIndex({file: _json(other, file) for file, other in others.items()})
-    made = bundle(parsed, path, index)
-    for name in made.names:
-        if name in index.twice:
-            first, second = index.twice[name]
-            raise ProjectError(
-                f"{second.file}:{line_of(others[second.file], second.json_path)}: {second.json_path}: “{name}” is "
-                f"defined in {first.file} too",
-                remedy="Keep one of them.",
-            )
-    if not made.used:
-        return _checked(text, parsed, path)
-    return _checked(json.dumps(made.schema, indent=2), made.schema, path, {path: text, **others}, made)
+    if parsed.get("fields") == []:
+        place = f"{path}:{line_of(text, '$.fields')}: $.fields"
+        raise ProjectError(f"{place}: the record has no fields", remedy="Give it one.")
+    return text, parsed
 
 
 def _checked(
@@ -151,16 +163,17 @@ def _checked(
     origins: Bundle | None = None,
 ) -> InputSchema:
     try:
-        check_schema(parsed)
-        fastavro.parse_schema(json.loads(text))
-    except SchemaFaultError as fault:
-        schema = InputSchema(path, text, parsed, "", (), sources or {}, origins)
-        file, line, json_path = schema.place_of(fault.json_path)
-        raise ProjectError(f"{file}:{line}: {json_path}: {fault.reason}", remedy=fault.remedy) from None
-    except (SchemaParseException, UnknownType) as error:
-        raise ProjectError(f"{path}: not a valid Avro schema: {error}") from None
+        check = check_schema(json.dumps(parsed))
     except RecursionError:
         raise ProjectError(f"{path}: nested too deeply") from None
+    if (fault := check.fault) is not None:
+        file, line, json_path = InputSchema(path, text, parsed, "", (), sources or {}, origins).place_of(fault.path)
+        raise ProjectError(f"{file}:{line}: {json_path}: {fault.problem}", remedy=_sentence(fault.remedy))
+    parsed = without_ignored(parsed, check.ignored)
+    try:
+        readable(parsed)  # records are looked at with fastavro
+    except (SchemaParseException, UnknownType) as error:
+        raise ProjectError(f"{path}: not a valid Avro schema: {error}") from None
     namespace = parsed.get("namespace")
     name = parsed["name"]
     full_name = f"{namespace}.{name}" if namespace and "." not in name else name
@@ -168,24 +181,11 @@ def _checked(
         SchemaField(each["name"], each["type"], isinstance(each["type"], list) and "null" in each["type"])
         for each in parsed["fields"]
     )
-    return InputSchema(path, text, parsed, full_name, fields, sources or {}, origins)
+    return InputSchema(path, text, parsed, full_name, fields, sources or {}, origins, tuple(check.warnings))
 
 
-class _JsonFaultError(ValueError):
-    """JSON that Python reads and Avro must not see."""
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise _JsonFaultError(f"the key “{twice}” stands twice in one object")
-    return found
-
-
-def _no_constant(text: str) -> Any:
-    raise _JsonFaultError(f"{text} is not a JSON value")
+def _sentence(remedy: str) -> str:
+    return f"{remedy[0].upper()}{remedy[1:]}{'' if remedy.endswith('?') else '.'}"
 
 
 def _what(parsed: Any) -> str:

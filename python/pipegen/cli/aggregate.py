@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from pipegen.cli.display import ConsoleTeller
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import SettingsError
 from pipegen.interrupts import run_interruptible
 from pipegen.session.access import DashboardAccess
@@ -34,5 +33,5 @@ def aggregate_addresses(ports: str | None, urls: list[str]) -> list[str]:
 def show_aggregate(addresses: list[str], project: ProjectOptions, access: DashboardAccess, *, port: int | None) -> None:
     """Shows dashboards together until it is interrupted."""
     settings = project_settings(project, flags_of(port=port)).settings.dashboard
-    teller = ConsoleTeller(Console(stderr=True, highlight=False))
+    teller = ConsoleTeller(Terminal(stderr=True))
     run_interruptible(serve_aggregate(addresses, settings, access, teller))

@@ -13,6 +13,7 @@ import pipegen
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.run import planned, run_settings
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
 from pipegen.interrupts import run_interruptible
@@ -62,13 +63,13 @@ def search_capacity(options: CapacityOptions) -> int:
         parse_threshold(text, "--max-p99 or --max-backpressure")
     request = SearchRequest(spec, search, conditions, warm_up, step_ns)
     trials: list[CapacityTrial] = []
-    display = _SearchDisplay(Console(stderr=True, highlight=False))
+    display = _SearchDisplay(Terminal(stderr=True))
     try:
         code = run_interruptible(search_session(request, display, trials))
     except Interrupted as interrupted:
         code = interrupted.code
     report = _report(request, trials, complete=code == EXIT_OK)
-    Console(highlight=False).print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
+    Terminal().print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
     if options.json_file is not None:
         write_text("--json", options.json_file, report.model_dump_json(indent=2) + "\n")
     if options.markdown_file is not None:

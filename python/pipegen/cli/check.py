@@ -11,7 +11,6 @@ from functools import partial
 from typing import Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -19,6 +18,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
+from pipegen.cli.terminal import Terminal
 from pipegen.config import Settings
 from pipegen.errors import PipeGenError, StackError
 from pipegen.interrupts import run_interruptible
@@ -140,7 +140,7 @@ def _disk() -> CheckResult:
 
 
 def _print(results: list[CheckResult]) -> None:
-    console = Console(highlight=False)
+    console = Terminal()
     table = Table(box=None, pad_edge=False)
     for heading in ("part", "state", "found"):
         table.add_column(heading, overflow="fold")

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import StackError
 from pipegen.interrupts import run_interruptible
 from pipegen.journal import Journaled, journals, living, register
@@ -23,7 +24,7 @@ def clean_stacks(project: ProjectOptions, *, volumes: bool, flink: bool) -> None
     Raises:
         StackError: a run that lives uses a stack, which therefore stays as it is.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     access = _flink_access(project) if flink else OPEN_ACCESS
     stacks = stacks_present()
     if not stacks:
@@ -51,7 +52,7 @@ def _clean_stack(stack: Stack, console: Console, *, volumes: bool) -> str | None
             parts = ", ".join(_alive(stack))
             data = " and delete all topics and subjects" if volumes else ""
             console.print(
-                f"{stack.kind} stack: {shown_run(user)} uses it; cleaning would stop {parts}{data}", markup=False
+                f"{stack.kind} stack: {shown_run(user)} uses it; cleaning would stop {parts}{data}",
             )
             return f"the {stack.kind} stack, which run {user.head.run_id} uses"
         _stop(stack, console)
@@ -94,7 +95,7 @@ def _cancel_jobs(stack: Stack, access: HttpAccess, console: Console) -> None:
         return
     users = [run for run in living() if run.reaches("flink_url", endpoints.flink_url)]
     for told in run_interruptible(_cancel_all(endpoints.flink_url, access, users)) or ["(no job was running)"]:
-        console.print(f"{stack.kind} stack: {told}", markup=False)
+        console.print(f"{stack.kind} stack: {told}")
 
 
 def _flink_access(project: ProjectOptions) -> HttpAccess:

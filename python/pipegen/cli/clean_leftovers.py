@@ -10,6 +10,7 @@ from rich.text import Text
 from pipegen.cli.clean import shown_run
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.config import Settings
 from pipegen.errors import PipeGenError, ServiceError
 from pipegen.interrupts import run_interruptible
@@ -25,13 +26,13 @@ def clean_leftovers(project: ProjectOptions) -> None:
     Raises:
         ServiceError: something could not be removed.
     """
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     unfinished: list[str] = []
     found = journals()
     for journaled in found:
         held = journaled.claim()
         if held is None:
-            console.print(f"{shown_run(journaled)} is alive: left alone", markup=False)
+            console.print(f"{shown_run(journaled)} is alive: left alone")
             continue
         with held:
             if not _clear(journaled, project, console):
@@ -49,14 +50,14 @@ def clean_leftovers(project: ProjectOptions) -> None:
 def _clear(journaled: Journaled, project: ProjectOptions, console: Console) -> bool:
     """Removes what one run has left; returns whether all of it is gone."""
     made = taken_from(journaled)
-    console.print(f"{shown_run(journaled)}, begun {journaled.head.started_at}, is gone: removing", markup=False)
+    console.print(f"{shown_run(journaled)}, begun {journaled.head.started_at}, is gone: removing")
     for resource in made:
         if resource.kind != "stack" or stack_of(Path(resource.name)).for_run() is not None:
             console.print(Text(f"  {resource.kind.replace('_', ' ')} {resource.name}"))
     if journaled.head.keep:
         console.print("  (what it made on the services was to stay: --no-cleanup)")
     if journaled.unread:
-        console.print(f"  ({journaled.unread} lines of {journaled.path} cannot be read)", markup=False)
+        console.print(f"  ({journaled.unread} lines of {journaled.path} cannot be read)")
     try:
         remains = run_interruptible(clear_leftovers(journaled, _settings(journaled, project), _Notes(console)))
     except PipeGenError as error:

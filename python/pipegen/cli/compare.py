@@ -16,6 +16,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.tables import print_table
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
 from pipegen.outputs.compare import (
     ComparedRun,
@@ -60,7 +61,7 @@ def compare_runs(
     before, *others = loaded
     if html is not None and len(others) > 1:
         raise SettingsError("--html shows two sides", remedy="Compare two sides at a time.")
-    console = Console(highlight=False)
+    console = Terminal()
     comparisons = []
     for after in others:
         comparison = compare_sides(before, after, floor_ratio=floor_ratio)

@@ -16,7 +16,8 @@ from rich.table import Table as RichTable
 
 from pipegen.avro import InputSchema, parse_schema_text
 from pipegen.choices import FeedMode
-from pipegen.cli.tables import plain, print_table
+from pipegen.cli.tables import print_table
+from pipegen.cli.terminal import shown
 from pipegen.datafile import (
     DEFAULT_NULLS,
     NO_QUOTE,
@@ -149,20 +150,20 @@ def show_profile(read: ReadFile, path: Path, console: Console) -> None:
     """Prints what was found out about the columns."""
     profile = read.profile
     if profile is None:
-        console.print(f"{path}: the file's own schema, record {read.schema.name}", markup=False)
+        console.print(f"{path}: the file's own schema, record {read.schema.name}")
         return
     rows = f"{path}: {format_count(profile.rows)} rows, {len(profile.columns)} columns"
-    console.print(plain(f"{rows} ({profile.read_as})"))
+    console.print(f"{rows} ({profile.read_as})")
     table = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for heading in ("field", "type", "null", "different", "values"):
         table.add_column(heading, justify="right" if heading in {"null", "different"} else "left")
     for column, field in zip(profile.columns, read.schema.fields, strict=True):
         about = "" if column.distinct_exact else "≈ "
         cells = (field.name, column.kind, _percent(column), f"{about}{format_count(column.distinct)}", _values(column))
-        table.add_row(*map(plain, cells))
+        table.add_row(*map(shown, cells))
     print_table(table, console)
     for guess in profile.guesses:
-        console.print(plain(f"note: {guess}."), soft_wrap=True)
+        console.print(f"note: {guess}.", soft_wrap=True)
 
 
 def reading_line(console: Console) -> Callable[[int], bool]:

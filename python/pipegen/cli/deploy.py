@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from pipegen.choices import StartedStack
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.terminal import Terminal
 from pipegen.signals import Interrupted, heard
 from pipegen.stack import Endpoints, PartState, PartStatus, choose_stack
 from pipegen.units import format_bytes, format_duration
@@ -36,7 +37,7 @@ def start_stack(kind: StartedStack, output_format: OutputFormat, *, auto_ports: 
     left = f"parts of the {chosen.kind} stack may run: `pipegen clean` stops them"
     try:
         # Progress goes to standard error: standard output stays clean for the result.
-        with heard(left=lambda: [left]), StackProgress(Console(stderr=True)) as progress:
+        with heard(left=lambda: [left]), StackProgress(Terminal(stderr=True)) as progress:
             endpoints = chosen.up(auto_ports=auto_ports, progress=progress)
     except Interrupted as interrupted:
         raise Interrupted(interrupted.code, "what had been started is stopped; what had been fetched is kept") from None
@@ -48,13 +49,13 @@ def show(kind: str, parts: list[PartStatus], endpoints: Endpoints | None, output
     if output_format == "json":
         typer.echo(json.dumps(as_json(kind, parts, endpoints), indent=2))
         return
-    console = Console()
+    console = Terminal()
     console.print(status_table(kind, parts))
     facts = {} if endpoints is None else {name.replace("_", " "): url for name, url in endpoints.model_dump().items()}
     log_folders = {str(part.log_file.parent) for part in parts if part.log_file is not None}
     facts |= {"logs": ", ".join(sorted(log_folders))} if log_folders else {}
     for name, value in facts.items():
-        console.print(f"{name:<20} {value}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"{name:<20} {value}", soft_wrap=True)
 
 
 def as_json(kind: str, parts: list[PartStatus], endpoints: Endpoints | None) -> dict[str, Any]:
@@ -76,7 +77,7 @@ def status_table(kind: str, parts: list[PartStatus]) -> Table:
     for part in parts:
         table.add_row(
             part.name,
-            f"[{_STYLE[part.state]}]{part.state}[/]",
+            Text(part.state, style=_STYLE[part.state]),
             _text(part.port),
             _text(part.version),
             "–" if part.uptime_s is None else format_duration(int(part.uptime_s) * 1_000_000_000),

@@ -13,6 +13,7 @@ from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, SnapshotTaken
 from pipegen.cli.live_panel import live_panel
 from pipegen.cli.stack_progress import StackProgress
 from pipegen.cli.summary_view import print_summary
+from pipegen.cli.terminal import Terminal
 from pipegen.run import RunSummary
 from pipegen.session.telling import Display
 from pipegen.snapshot import LatencyStage, Snapshot
@@ -60,7 +61,7 @@ class _RunDisplay(ConsoleTeller):
     def ended(self, summary: RunSummary) -> None:
         """The summary, on standard output."""
         with suppress(OSError):
-            print_summary(summary, Console(highlight=False))
+            print_summary(summary, Terminal())
 
 
 class LineDisplay(_RunDisplay):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.highlighter import RegexHighlighter
 from rich.padding import Padding
 from rich.panel import Panel
@@ -13,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 from typer.core import TyperCommand, TyperGroup
+
+from pipegen.cli.terminal import Terminal
 
 _WIDEST = 100
 _LONGEST_OPTION = 30
@@ -204,7 +206,7 @@ def _examples(examples: Sequence[tuple[str, str]]) -> list[RenderableType]:
 
 
 def _rendered(parts: Sequence[RenderableType]) -> str:
-    console = Console(theme=_THEME, highlight=False)
+    console = Terminal(theme=_THEME)
     console.width = min(console.width, _WIDEST)
     with console.capture() as captured:
         for part in parts:

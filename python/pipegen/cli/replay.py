@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from pipegen.cli.display import ConsoleTeller
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.interrupts import run_interruptible
 from pipegen.replay import find_recording, open_recording
 from pipegen.session.access import DashboardAccess
@@ -30,6 +29,6 @@ def replay_run(
     settings = project_settings(project, flags_of(runs_dir=runs_dir)).settings
     recording = open_recording(find_recording(run, runs_folder(project.project_dir, settings)))
     look = settings.dashboard if port is None else settings.dashboard.model_copy(update={"port": port})
-    teller = ConsoleTeller(Console(stderr=True, highlight=False))
+    teller = ConsoleTeller(Terminal(stderr=True))
     serving = serve_replay(recording, look, access, teller, speed=speed, project_dir=project.project_dir)
     run_interruptible(serving)

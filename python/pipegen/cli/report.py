@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
+from pipegen.cli.terminal import Terminal
 from pipegen.config import Settings
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs.report import ReportData, as_csv, as_json, as_markdown, data_of_recording, render_report
@@ -46,7 +46,7 @@ def make_report(
             write_bytes(output, content.encode())
         return
     path = _write_html(data, settings, project_dir, output)
-    Console(highlight=False).print(Text(f"report: {shown_path(path)}"), soft_wrap=True)
+    Terminal().print(Text(f"report: {shown_path(path)}"), soft_wrap=True)
 
 
 def _write_html(data: ReportData, settings: Settings, project_dir: Path, output: Path | None) -> Path:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import typer
-from rich.console import Console
 
 from pipegen.bus import EventBus
 from pipegen.cli.data_file import reading_line
@@ -16,6 +15,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
@@ -58,7 +58,7 @@ def start(options: RunOptions) -> None:
     """Checks the input, then shows settings or plan, or runs and exits with the run's code."""
     resolved = run_settings(options.project, options.flags)
     if options.show_config:
-        show_settings(resolved, Console())
+        show_settings(resolved, Terminal())
         return
     if resolved.settings.pipeline.sql:
         raise typer.Exit(run_interruptible(_run_sql(options, resolved)))
@@ -84,9 +84,9 @@ async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
 
 
 def _show_plan(spec: RunSpec) -> None:
-    console = Console(highlight=False)
+    console = Terminal()
     counts = planned_counts(spec.plan, spec.schedule)
-    console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts), markup=False)
+    console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts))
 
 
 def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:
@@ -115,7 +115,7 @@ def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
 
 
 def _display(bus: EventBus) -> Display:
-    return make_display(Console(stderr=True, highlight=False), bus)
+    return make_display(Terminal(stderr=True), bus)
 
 
 def _command() -> list[str]:
@@ -123,7 +123,7 @@ def _command() -> list[str]:
 
 
 def _on_rows() -> Callable[[int], bool]:
-    return reading_line(Console(stderr=True))
+    return reading_line(Terminal(stderr=True))
 
 
 def _without_token(command: Sequence[str]) -> list[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +11,7 @@ from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
+from pipegen.cli.terminal import Terminal
 from pipegen.replay import list_recordings
 from pipegen.session.recording import runs_folder
 from pipegen.units import format_bytes
@@ -20,7 +20,7 @@ from pipegen.units import format_bytes
 def show_runs(project: ProjectOptions, runs_dir: Path | None) -> None:
     """Prints the recorded runs, newest first."""
     folder = runs_folder(project.project_dir, project_settings(project, flags_of(runs_dir=runs_dir)).settings)
-    console = Console(highlight=False)
+    console = Terminal()
     found = list_recordings(folder)
     if not found:
         console.print(Text(f"There is no recording in {folder}; each `pipegen run` writes one."), soft_wrap=True)

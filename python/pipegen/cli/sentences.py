@@ -10,13 +10,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import PipeGenError
 from pipegen.signals import Interrupted
 
 
 def error_console() -> Console:
     """The console for everything that is not a command's result."""
-    return Console(stderr=True, highlight=False, soft_wrap=True)
+    return Terminal(stderr=True, soft_wrap=True)
 
 
 def indented(text: str) -> Text:

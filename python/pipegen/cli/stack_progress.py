@@ -58,7 +58,7 @@ class StackProgress:
 
     def note(self, text: str) -> None:
         """One line."""
-        self._console.print(text, markup=False, highlight=False)
+        self._console.print(text)
 
     def fetch_started(self, *, files: int, done_bytes: int, total_bytes: int) -> None:
         """The bar of all files together."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import Console
-
 from pipegen.cli.display import ConsoleTeller
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.interrupts import run_interruptible
 from pipegen.session.access import DashboardAccess
 from pipegen.session.standalone import WatchRequest, watch_session
@@ -33,4 +32,4 @@ def watch_services(
         messages=messages,
         access=access,
     )
-    run_interruptible(watch_session(request, ConsoleTeller(Console(stderr=True, highlight=False))))
+    run_interruptible(watch_session(request, ConsoleTeller(Terminal(stderr=True))))

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.cli.tables import print_table
+from pipegen.cli.terminal import Terminal
 from pipegen.gates import metric_catalogue
 from pipegen.snapshot import Verdict
 
@@ -26,7 +27,7 @@ def print_metrics() -> None:
         unit = {"number": "", "ratio": "%", "percent": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
         about = f"{metric.about} Can be held against the plan." if metric.against_plan else metric.about
         table.add_row(metric.name, unit, ", ".join(ways), about)
-    print_table(table, Console(highlight=False))
+    print_table(table, Terminal())
 
 
 _WORDS = {"percentile": "p50…p99.99", "worst": "every snapshot", "value": "seconds"}

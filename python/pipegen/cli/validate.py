@@ -17,6 +17,7 @@ from pipegen.avro import load_schema
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import RowEncoder
@@ -53,9 +54,9 @@ def show_findings(
         FlinkError: when Flink is to be asked and does not answer.
     """
     found = _check(project_dir, ask_flink=ask_flink, flags=flags or {})
-    console = Console(highlight=False, soft_wrap=True)
+    console = Terminal(soft_wrap=True)
     if output_format == "json":
-        console.out(json.dumps(_as_json(found), ensure_ascii=False, indent=2), highlight=False)
+        typer.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
     else:
         if found.plan is not None:
             from pipegen.cli.flink_plan import show_topology
@@ -88,7 +89,7 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
         # With settings that do not hold, paths and names of the rest would be guesses.
         return _Found([finding_of(error, settings_file)])
     as_it_is = bool(resolved.settings.pipeline.sql)
-    findings = _left_to_flink(settings_file) if as_it_is else validate_project(project_dir, resolved.settings)
+    findings = findings_of(project_dir, resolved)
     plan: ScriptPlan | None = None
     sql_dir = project_dir / resolved.settings.pipeline.sql_dir
     if ask_flink and (as_it_is or any(sql_dir.glob("*.sql"))):
@@ -98,17 +99,24 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
         # Flink has read the SQL: what our own reader thinks of it does not count.
         findings = [each for each in findings if sql_dir not in (Path(each.file), Path(each.file).parent)]
         findings = [*plan.findings, *([] if as_it_is else findings)]
-    return _Found(
-        [
-            *_pattern_findings(resolved, settings_file),
-            *_threshold_findings(resolved, settings_file),
-            *_generator_findings(project_dir, resolved),
-            *_rule_findings(project_dir, resolved),
-            *_data_file_findings(project_dir, resolved),
-            *findings,
-        ],
-        plan,
-    )
+    return _Found(findings, plan)
+
+
+def findings_of(project_dir: Path, resolved: ResolvedSettings) -> list[Finding]:
+    """Everything there is to say about a project without asking Flink, settings first."""
+    settings_file = project_dir / PROJECT_FILE_NAME
+    return [
+        *_pattern_findings(resolved, settings_file),
+        *_threshold_findings(resolved, settings_file),
+        *_generator_findings(project_dir, resolved),
+        *_rule_findings(project_dir, resolved),
+        *_data_file_findings(project_dir, resolved),
+        *(
+            _left_to_flink(settings_file)
+            if resolved.settings.pipeline.sql
+            else validate_project(project_dir, resolved.settings)
+        ),
+    ]
 
 
 def _left_to_flink(settings_file: Path) -> list[Finding]:

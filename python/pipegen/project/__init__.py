@@ -11,6 +11,7 @@ from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.project import ProjectFolder, open_project, pipeline_name, sql_paths
 from pipegen.project.queries import Insert, View
 from pipegen.project.scaffold import check_name, orders_schema, scaffold
+from pipegen.project.schema_check import schema_warnings
 from pipegen.project.script import Script, read_script
 from pipegen.project.shape import ShapeInference, explain_shape, infer_shape
 from pipegen.project.statements import VARIABLES, SqlStatement, read_statements, render, split_statements
@@ -47,6 +48,7 @@ __all__ = [
     "read_statements",
     "render",
     "scaffold",
+    "schema_warnings",
     "split_statements",
     "sql_paths",
     "validate_project",

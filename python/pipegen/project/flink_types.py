@@ -3,14 +3,15 @@
 Measured on Flink 2.3: the format makes its reader schema from the table, so the table's types must lead back to what
 was written. An enum or a fixed leads back to ``string`` or ``bytes``, which Avro refuses to read it as; then the format
 has to be told the reader schema. Times finer than a millisecond have no type and are read as the number they are.
-The format ``json`` drops fractions of a second from a TIME, so times of the day stay text.
+The format ``json`` drops fractions of a second from a TIME, so times of the day stay text. Decimals of more digits than
+Flink has stay the bytes that they are, or the text of their digits in JSON.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,10 +90,12 @@ class FlinkRow:
     Attributes:
         columns: One for each field.
         reader_schema: What ``avro-confluent.schema`` must say, as JSON; None where the table's types say it all.
+        warnings: JSON path → what Flink cannot read as it is meant.
     """
 
     columns: tuple[FlinkColumn, ...]
     reader_schema: str | None
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
 
 def flink_row(schema: Mapping[str, Any], file: Path, *, value_format: ValueFormat = "avro") -> FlinkRow:
@@ -106,26 +109,18 @@ def flink_row(schema: Mapping[str, Any], file: Path, *, value_format: ValueForma
     Raises:
         ProjectError: for a type that Flink cannot read: file, JSON path, reason and what to do.
     """
-    if value_format == "json":
-        return _json_row(schema, file)
-    mapper = _Mapper(file)
+    as_json = value_format == "json"
+    mapper, note_of = (_JsonMapper(file), _json_note) if as_json else (_Mapper(file), _note)
     inner = mapper.enter(schema, "", "$")
     columns: list[FlinkColumn] = []
-    for index, field in enumerate(schema["fields"]):
-        kind, nullable = mapper.type(field["type"], f"$.fields[{index}].type", inner)
-        columns.append(FlinkColumn(field["name"], kind, nullable, _note(field["type"])))
-    told = json.dumps(_reader_schema(schema), separators=(",", ":")) if mapper.needs_reader_schema else None
-    return FlinkRow(tuple(columns), told)
-
-
-def _json_row(schema: Mapping[str, Any], file: Path) -> FlinkRow:
-    mapper = _JsonMapper(file)
-    inner = mapper.enter(schema, "", "$")
-    columns: list[FlinkColumn] = []
-    for index, field in enumerate(schema["fields"]):
-        kind, nullable = mapper.type(field["type"], f"$.fields[{index}].type", inner)
-        columns.append(FlinkColumn(field["name"], kind, nullable, _json_note(field["type"])))
-    return FlinkRow(tuple(columns), None)
+    for index, each in enumerate(schema["fields"]):
+        path = f"$.fields[{index}].type"
+        kind, nullable = mapper.type(each["type"], path, inner)
+        ignored = next((text for place, text in mapper.warnings.items() if place.startswith(path)), None)
+        columns.append(FlinkColumn(each["name"], kind, nullable, note_of(each["type"]) or ignored))
+    told = mapper.needs_reader_schema and not as_json
+    reader_schema = json.dumps(_reader_schema(schema), separators=(",", ":")) if told else None
+    return FlinkRow(tuple(columns), reader_schema, mapper.warnings)
 
 
 class _Mapper:
@@ -136,6 +131,7 @@ class _Mapper:
         self._named: dict[str, Mapping[str, Any]] = {}
         self._open: list[str] = []
         self.needs_reader_schema = False
+        self.warnings: dict[str, str] = {}
 
     def enter(self, node: Mapping[str, Any], namespace: str, path: str) -> str:
         """Notes a record and returns the namespace inside it."""
@@ -216,16 +212,24 @@ class _Mapper:
             return None
         precision, scale = node["precision"], node.get("scale", 0)
         if precision > _MAX_PRECISION:
-            reason = f"Flink's decimals have at most {_MAX_PRECISION} digits, this one has {precision}"
-            raise self._refuse(f"{path}.precision", reason, f"Lower the precision to {_MAX_PRECISION}.")
+            self.warnings[path] = (
+                f"the logical type decimal is ignored: Flink's decimals have at most {_MAX_PRECISION} digits, this one "
+                f"has {precision}"
+            )
+            return self._large_decimal
         return f"DECIMAL({precision}, {scale})"
+
+    _large_decimal: str | None = None
+    """The column of a decimal of too many digits; None where it stays what it is without its logical type."""
 
     def _refuse(self, path: str, reason: str, remedy: str) -> ProjectError:
         return ProjectError(f"{self._file}: {path}: {reason}", remedy=remedy)
 
 
 class _JsonMapper(_Mapper):
-    """The same for JSON texts, where times and UUIDs are written out."""
+    """The same for JSON texts, where times, UUIDs and decimals are written out."""
+
+    _large_decimal = "STRING"
 
     def _logical(self, kind: str, logical: str) -> str | None:
         return _JSON_LOGICAL.get((kind, logical))
@@ -253,7 +257,7 @@ def _reader_schema(node: Any) -> Any:
         kept["logicalType"] = "timestamp-millis"
     elif logical in {"date", "time-millis", "timestamp-millis"}:
         kept["logicalType"] = logical
-    elif logical == "decimal":
+    elif logical == "decimal" and node["precision"] <= _MAX_PRECISION:
         kept |= {"logicalType": logical, "precision": node["precision"], "scale": node.get("scale", 0)}
     return kept
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pipegen.config import Settings
+from pipegen.project.envelope import ENVELOPE_FORMATS
 from pipegen.project.findings import Finding, Severity
 from pipegen.project.flow import BOUNDED_MODE, bounded_source
 from pipegen.project.script import Script
@@ -13,6 +14,7 @@ from pipegen.project.tables import Table
 from pipegen.suggestion import did_you_mean
 
 _AVRO_FORMATS = {"avro-confluent", "debezium-avro-confluent"}
+_JSON_FORMATS = {"json", *ENVELOPE_FORMATS} - _AVRO_FORMATS
 
 
 def check_names(script: Script, statements: Sequence[SqlStatement]) -> Iterator[Finding]:
@@ -107,7 +109,7 @@ def _input(script: Script, source: Table, settings: Settings) -> Iterator[Findin
         remedy = f"Leave '{BOUNDED_MODE}' out, so that the job reads what the run sends."
         yield _at(bounded, message, remedy, "warning")
     if settings.pipeline.value_format == "json":
-        if source.format != "json" and not _reads_anything(source):
+        if source.format not in _JSON_FORMATS and not _reads_anything(source):
             message = f"{source.name} reads {source.format}, but pipeline.value_format is json"
             yield _at(source.statement, message, "Write 'value.format' = 'json'.")
     elif source.format is not None and source.format not in _AVRO_FORMATS and not _reads_anything(source):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from pipegen.avro import load_schema
+from pipegen.avro import InputSchema, load_schema
 from pipegen.config import Settings
 from pipegen.errors import ProjectError
 from pipegen.project.column_check import check_columns
+from pipegen.project.envelope import ENVELOPE_FORMATS, row_fields, row_inside
 from pipegen.project.findings import Finding, finding_of
-from pipegen.project.flink_types import FlinkRow, flink_row
+from pipegen.project.flink_types import flink_row
 from pipegen.project.latency import LatencyFinding, find_latency_source
 from pipegen.project.project import check_folder, sql_files
 from pipegen.project.queries import Insert, View, read_insert, read_view
+from pipegen.project.schema_check import row_warnings, schema_warnings
 from pipegen.project.script import Script, link
 from pipegen.project.security_check import check_security
 from pipegen.project.shape import explain_shape
@@ -29,34 +32,58 @@ def validate_project(project_dir: Path, settings: Settings) -> list[Finding]:
     except ProjectError as error:
         return [finding_of(error, project_dir)]
     findings: list[Finding] = []
-    row = _check_schema(project_dir, settings, findings)
+    schema = _check_schema(project_dir, settings, findings)
     statements = _statements(project_dir / settings.pipeline.sql_dir, findings)
     script = _script(statements, findings)
     if script is not None:
         findings.extend(_check_script(script, statements, settings))
-        source = script.input_table()
-        if source is not None and row is not None:
-            findings.extend(check_columns(source, row))
-        if not any(finding.severity == "error" for finding in findings):
-            findings.extend(_judge(script, settings))
+    if schema is not None:
+        source = None if script is None else script.input_table()
+        findings.extend(_check_row(schema, source, settings))
+    if script is not None and not any(finding.severity == "error" for finding in findings):
+        findings.extend(_judge(script, settings))
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(findings, key=lambda finding: order[finding.severity])
 
 
-def _check_schema(project_dir: Path, settings: Settings, findings: list[Finding]) -> FlinkRow | None:
+def _check_schema(project_dir: Path, settings: Settings, findings: list[Finding]) -> InputSchema | None:
     path = project_dir / settings.pipeline.input_schema
     try:
         schema = load_schema(path)
     except ProjectError as error:
         findings.append(finding_of(error, path))
         return None
+    findings.extend(schema_warnings(schema))
+    return schema
+
+
+def _check_row(schema: InputSchema, source: Table | None, settings: Settings) -> Iterator[Finding]:
+    """Whether Flink can read what is sent, and whether the columns of the table that reads it fit."""
+    row_schema: Mapping[str, Any] = schema.parsed
+    if source is not None and source.format in ENVELOPE_FORMATS:
+        inside = row_inside(schema.parsed, source.format)
+        if inside is None:
+            fields = " or ".join(row_fields(source.format))
+            yield Finding(
+                severity="error",
+                file=str(source.file),
+                line=source.statement.line,
+                message=f"{source.name} reads {source.format}, and the input schema has no record in {fields}",
+                remedy=f"Send the envelope of {source.format}, or read 'avro-confluent' or 'json'.",
+            )
+            return
+        row_schema = inside
     try:
-        return flink_row(schema.parsed, path, value_format=settings.pipeline.value_format)
+        row = flink_row(row_schema, schema.path, value_format=settings.pipeline.value_format)
     except ProjectError as error:
-        finding = finding_of(error, path)
+        finding = finding_of(error, schema.path)
         json_path = finding.message.partition(": ")[0]
-        findings.append(finding.model_copy(update={"line": schema.line_of(json_path)}))
-        return None
+        yield finding.model_copy(update={"line": schema.line_of(json_path)})
+        return
+    if row_schema is schema.parsed:
+        yield from row_warnings(schema, row)
+    if source is not None:
+        yield from check_columns(source, row)
 
 
 def _statements(sql_dir: Path, findings: list[Finding]) -> list[SqlStatement]:

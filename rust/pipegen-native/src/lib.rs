@@ -10,6 +10,7 @@ mod meters;
 mod pacer;
 mod records;
 mod schedule;
+mod schema;
 mod sender;
 mod validation;
 
@@ -36,6 +37,8 @@ mod _native {
     use crate::records::RecordPlan;
     #[pymodule_export]
     use crate::schedule::Schedule;
+    #[pymodule_export]
+    use crate::schema::{SchemaCheck, SchemaNote, check_schema};
     #[pymodule_export]
     use crate::sender::KafkaSender;
     #[pymodule_export]

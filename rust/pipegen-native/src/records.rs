@@ -66,7 +66,7 @@ impl RecordPlan {
         let options = PlanOptions { hints_json, seed, value_prefix, key_field, key_json, value_format, faults_json };
         let plan = Plan::compile(&schema, &options).map_err(value_error)?;
         let schedule = schedule.map(|schedule| Arc::clone(&schedule.get().0));
-        Ok(Self { plan, schedule, warnings: schema.warnings().to_vec() })
+        Ok(Self { plan, schedule, warnings: schema.warnings().iter().map(ToString::to_string).collect() })
     }
 
     fn batch(&self, py: Python<'_>, permits: &Bound<'_, Permits>, meters: &Bound<'_, Meters>) -> PyResult<RecordBatch> {

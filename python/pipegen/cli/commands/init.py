@@ -141,7 +141,7 @@ def init(
         typer.Option(
             "--null-values",
             metavar="TEXT",
-            help="A text that means null, besides nothing at all, in place of NA, NULL and the like; repeatable",
+            help="A text that means null, in place of NA, NULL and the like; may be given several times.",
             rich_help_panel=_DATA,
         ),
     ] = None,

@@ -34,7 +34,7 @@ const NUMBER_KEYS: [&str; 9] =
 
 /// The step for a type without parts.
 pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {
-    Ok(match (&each.kind, each.logical) {
+    Ok(match (&each.kind, each.logical.or(each.meant)) {
         // Types with parts never get here.
         (Kind::Null | Kind::Record { .. } | Kind::Array(_) | Kind::Map(_) | Kind::Union(_), _) => Step::Null,
         (Kind::Boolean, _) => {

@@ -19,6 +19,16 @@ pub(super) fn check_simple_name(name: &str, path: &str) -> Result<(), SchemaErro
     if good { Ok(()) } else { Err(SchemaError::new(path, format!("\"{name}\" is not a valid Avro name"), NAME_RULE)) }
 }
 
+/// Whether a namespace is valid by the specification. Parts with hyphens or a digit in front are not, but in use.
+pub(super) fn strict_namespace(namespace: &str, path: &str) -> Result<bool, SchemaError> {
+    let lenient = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+    if !namespace.is_empty() && !namespace.split('.').all(lenient) {
+        let problem = format!("\"{namespace}\" is not a valid Avro namespace");
+        return Err(SchemaError::new(path, problem, "write names joined by dots: letters, digits and _"));
+    }
+    Ok(namespace.is_empty() || namespace.split('.').all(|part| check_simple_name(part, path).is_ok()))
+}
+
 /// Refuses aliases that are no names.
 pub(super) fn check_aliases(object: &Map<String, Value>, path: &str) -> Result<(), SchemaError> {
     let path = format!("{path}.aliases");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::defaults;
 use super::error::{SchemaError, meant};
 use super::logical;
-use super::names::{NAME_RULE, check_aliases, check_simple_name, full_name};
+use super::names::{NAME_RULE, check_aliases, check_simple_name, full_name, strict_namespace};
 use super::types::{Field, Kind, Schema, Type, TypeId};
 
 type Object = Map<String, Value>;
@@ -31,7 +31,7 @@ impl Schema {
         for (type_id, default, path) in std::mem::take(&mut parser.defaults) {
             defaults::check(&parser.types, type_id, &default, &path)?;
         }
-        Ok(Self { types: parser.types, root, warnings: parser.warnings })
+        Ok(Self { types: parser.types, root, warnings: parser.warnings, ignored: parser.ignored })
     }
 }
 
@@ -39,7 +39,8 @@ impl Schema {
 struct Parser {
     types: Vec<Type>,
     names: HashMap<String, TypeId>,
-    warnings: Vec<String>,
+    warnings: Vec<SchemaError>,
+    ignored: Vec<String>,
     /// Checked at the end, when recursive types are complete.
     defaults: Vec<(TypeId, Value, String)>,
 }
@@ -59,7 +60,7 @@ impl Parser {
     }
 
     fn push(&mut self, kind: Kind, path: &str) -> TypeId {
-        self.types.push(Type { kind, logical: None, path: path.to_owned(), hint: None });
+        self.types.push(Type { kind, logical: None, meant: None, path: path.to_owned(), hint: None });
         self.types.len() - 1
     }
 
@@ -116,7 +117,11 @@ impl Parser {
         let type_path = format!("{path}.type");
         let word = match object.get("type") {
             Some(Value::String(word)) => word.as_str(),
-            Some(inner @ (Value::Object(_) | Value::Array(_))) => return self.any(inner, namespace, &type_path),
+            Some(inner @ (Value::Object(_) | Value::Array(_))) => {
+                let id = self.any(inner, namespace, &type_path)?;
+                self.beside(object, id, path);
+                return Ok(id);
+            }
             Some(other) => {
                 return Err(SchemaError::new(&type_path, format!("{other} is not a type"), "write a type's name"));
             }
@@ -139,13 +144,22 @@ impl Parser {
                 id
             }
             // A reference in object form describes the type elsewhere: nothing to add to it here.
-            _ if Kind::primitive(word).is_none() => return self.reference(word, namespace, &type_path),
+            _ if Kind::primitive(word).is_none() => {
+                let id = self.reference(word, namespace, &type_path)?;
+                self.beside(object, id, path);
+                return Ok(id);
+            }
             _ => self.reference(word, namespace, path)?,
         };
         if let Some(annotation) = object.get("logicalType") {
             match logical::read(annotation, object, &self.types[id].kind) {
                 Ok(logical) => self.types[id].logical = Some(logical),
-                Err(reason) => self.warnings.push(format!("{path}: {reason}; it is ignored")),
+                Err(reason) => {
+                    let word = annotation.as_str().map_or_else(|| annotation.to_string(), str::to_owned);
+                    let problem = format!("the logical type {word} is ignored: {reason}");
+                    self.warnings.push(SchemaError::new(path, problem, "the plain type is used"));
+                    self.ignored.push(path.to_owned());
+                }
             }
         }
         self.types[id].hint = object.get("pipegen").cloned();
@@ -184,6 +198,7 @@ impl Parser {
         let name = text(object, "name", "field", path)?;
         check_simple_name(name, &format!("{path}.name"))?;
         let type_id = self.any(required(object, "type", "field", path)?, namespace, &format!("{path}.type"))?;
+        self.beside(object, type_id, path);
         if let Some(order) = object.get("order")
             && !matches!(order.as_str(), Some("ascending" | "descending" | "ignore"))
         {
@@ -200,6 +215,35 @@ impl Parser {
         }
         let hint = object.get("pipegen").cloned();
         Ok(Field { name: name.to_owned(), type_id, path: path.to_owned(), hint, has_default: default.is_some() })
+    }
+
+    /// Tells of a `logicalType` that stands beside the type; values are made as it means them.
+    fn beside(&mut self, object: &Object, id: TypeId, path: &str) {
+        let Some(annotation) = object.get("logicalType") else { return };
+        let inner = match &self.types[id].kind {
+            Kind::Union(branches) => {
+                let mut values = branches.iter().filter(|branch| !matches!(self.types[**branch].kind, Kind::Null));
+                match (values.next(), values.next()) {
+                    (Some(branch), None) => *branch,
+                    _ => id,
+                }
+            }
+            _ => id,
+        };
+        let each = &mut self.types[inner];
+        if each.logical.is_some() {
+            return; // says what is said there, or has no effect on it
+        }
+        let written = each.kind.name().unwrap_or_else(|| each.kind.word());
+        self.warnings.push(SchemaError::new(
+            path,
+            format!("logicalType {annotation} stands beside the type and has no effect"),
+            format!("write {{\"type\": {{\"type\": \"{written}\", \"logicalType\": {annotation}}}}}"),
+        ));
+        // A named type may be used elsewhere too, where nothing is said about it.
+        if each.kind.name().is_none() {
+            each.meant = logical::read(annotation, object, &each.kind).ok();
+        }
     }
 
     fn enumeration(&mut self, object: &Object, namespace: &str, path: &str) -> Result<TypeId, SchemaError> {
@@ -260,17 +304,29 @@ impl Parser {
     ) -> Result<(TypeId, String, String), SchemaError> {
         let name_path = format!("{path}.name");
         let name = text(object, "name", "named type", path)?;
+        let mut namespace_path = format!("{path}.namespace");
         let namespace = match object.get("namespace") {
-            None | Some(Value::Null) => enclosing,
+            None => enclosing,
+            Some(Value::Null) => "",
             Some(Value::String(namespace)) => namespace,
             Some(other) => {
                 let problem = format!("{other} is not a namespace");
-                return Err(SchemaError::new(&format!("{path}.namespace"), problem, "write names joined by dots"));
+                return Err(SchemaError::new(&namespace_path, problem, "write names joined by dots"));
             }
         };
         let full = full_name(name, namespace);
-        for part in full.split('.') {
-            check_simple_name(part, &name_path)?;
+        let (own_namespace, simple) = full.rsplit_once('.').unwrap_or(("", &full));
+        check_simple_name(simple, &name_path)?;
+        if name.contains('.') {
+            namespace_path.clone_from(&name_path);
+        }
+        // Checked where it is written down, not again in every type inside it.
+        if own_namespace != enclosing && !strict_namespace(own_namespace, &namespace_path)? {
+            self.warnings.push(SchemaError::new(
+                &namespace_path,
+                format!("the namespace \"{own_namespace}\" is not valid by Avro's specification"),
+                "it is used as it is: Avro's Java library up to 1.11 and Kafka Connect take it, other readers may not",
+            ));
         }
         if Kind::primitive(&full).is_some() {
             let problem = format!("\"{full}\" is the name of a primitive type");

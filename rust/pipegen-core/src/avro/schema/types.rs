@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::error::SchemaError;
+
 /// The index of a type in its schema's arena.
 pub(crate) type TypeId = usize;
 
@@ -10,7 +12,8 @@ pub(crate) type TypeId = usize;
 pub struct Schema {
     pub(crate) types: Vec<Type>,
     pub(crate) root: TypeId,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<SchemaError>,
+    pub(crate) ignored: Vec<String>,
 }
 
 /// One type with what is said about it.
@@ -18,6 +21,8 @@ pub struct Schema {
 pub(crate) struct Type {
     pub(crate) kind: Kind,
     pub(crate) logical: Option<Logical>,
+    /// What a `logicalType` beside the type means: values are made so, and written as the plain type.
+    pub(crate) meant: Option<Logical>,
     /// Where it stands in the schema's JSON.
     pub(crate) path: String,
     /// The `pipegen` attribute, unchecked.
@@ -153,8 +158,14 @@ impl Kind {
 impl Schema {
     /// What the specification allows but a reader may not expect, such as a logical type that is ignored.
     #[must_use]
-    pub fn warnings(&self) -> &[String] {
+    pub fn warnings(&self) -> &[SchemaError] {
         &self.warnings
+    }
+
+    /// The places of logical types that do not fit and are ignored, as the specification demands.
+    #[must_use]
+    pub fn ignored(&self) -> &[String] {
+        &self.ignored
     }
 
     /// For every type, how many records must be nested to hold a value of it; `None` where no end is possible.
