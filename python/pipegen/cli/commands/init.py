@@ -141,7 +141,8 @@ def init(
         typer.Option(
             "--null-values",
             metavar="TEXT",
-            help="A text that means null, besides nothing at all; may be given several times, in place of NA, NULL and their like.",
+            help="A text that means null, besides nothing at all; may be given several times, in place of NA, NULL "
+            "and their like.",
             rich_help_panel=_DATA,
         ),
     ] = None,
