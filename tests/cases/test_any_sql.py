@@ -104,3 +104,22 @@ def test_what_flink_refuses_ends_the_run_before_anything_is_created(
     assert done.exit_code == 2
     assert f"{script}:6:3: Column 'nosuch' not found in any table" in done.err
     assert independent.topics("") == before
+
+
+def test_each_of_several_outputs_has_its_own_accounts_and_latency(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    done = run("two_sinks.sql", tmp_path, start_run, "--no-cleanup")
+    run_id, snapshot = done.summary["run_id"], done.summary["snapshot"]
+    copies, counts, unseen = snapshot["outputs"]
+    assert [each["name"] for each in snapshot["outputs"]] == ["copies", "counts", "unseen"]
+    for output, topic in ((copies, "any-sql-copies"), (counts, "any-sql-counts"), (unseen, "unseen")):
+        assert output["topic"] == topic_of(run_id, topic)
+        assert output["total"] == independent.read_all(output["topic"])[0]
+    assert (copies["lost"], copies["duplicated"], copies["end_to_end"]["count"]) == (0, 0, SENT)
+    assert (counts["shape"], counts["traced_by"], counts["lost"]) == ("aggregate", "timestamp", None)
+    assert counts["end_to_end"]["count"] == counts["total"] >= 2
+    assert (unseen["traced_by"], unseen["end_to_end"]) == (None, None)
+    assert snapshot["consumer"]["total"] == copies["total"] + counts["total"] + unseen["total"]
+    assert snapshot["pipeline"]["lost"] is None
+    assert snapshot["reasons"]["pipeline.lost"].startswith("output counts: ")

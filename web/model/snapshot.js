@@ -385,6 +385,25 @@
  */
 
 /**
+ * One output. A figure that is null has its reason beside it.
+ *
+ * @typedef {object} OutputState
+ * @property {string} name The table's name, as in the SQL.
+ * @property {string} topic The topic it is read back from.
+ * @property {string | null} format Format of its records, as Flink calls it.
+ * @property {"one_to_one" | "filter" | "aggregate"} shape How its records relate to the input's.
+ * @property {number} total Records consumed, probes left out.
+ * @property {number | null} rate Records consumed per second; null at the first snapshot.
+ * @property {number | null} lost Delivered records that never came out; null where that cannot be known.
+ * @property {number | null} duplicated Records that came out more than once; null where not measurable.
+ * @property {string | null} counts_reason Why lost or duplicated is null.
+ * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
+ * @property {Percentiles | null} end_to_end End-to-end latency over the whole load; null if not traced.
+ * @property {string} traced_reason Why its records are timed so, or cannot be.
+ * @property {string | null} drain What its drain waits for, or how it ended; null before.
+ */
+
+/**
  * One partition of a topic of the pipeline.
  *
  * @typedef {object} PartitionState
@@ -706,6 +725,7 @@
  * @property {Array<ErrorEntry>} errors
  * @property {ErrorTrends} error_trends
  * @property {Array<SqlStatement>} sql
+ * @property {Array<OutputState>} outputs Each output on its own, the first one first.
  * @property {Verdict} verdict
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */

@@ -45,6 +45,8 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)
+        if len(snapshot.outputs) > 1:
+            print_table(_outputs(snapshot), console)
         unmeasured = snapshot.reasons.get("latency.end_to_end")
         end_to_end = snapshot.latency.end_to_end
         if unmeasured is not None:
@@ -63,6 +65,23 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         console.print(Text.assemble(("→ ", "bold"), "pipegen clean --leftovers removes it"), soft_wrap=True)
     for sentence in summary.expiring:
         console.print(Text(f"ends by itself: {sentence}", style="dim"), soft_wrap=True)
+
+
+def _outputs(snapshot: Snapshot) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("output", "consumed", "lost", "duplicated", "p50", "p99"):
+        table.add_column(heading, justify="left" if heading == "output" else "right")
+    for output in snapshot.outputs:
+        latency = output.end_to_end
+        table.add_row(
+            Text(output.name),
+            format_count(output.total),
+            _known(output.lost),
+            _known(output.duplicated),
+            format_latency_ms(latency.p50_ms) if latency is not None and latency.count else "–",
+            format_latency_ms(latency.p99_ms) if latency is not None and latency.count else "–",
+        )
+    return table
 
 
 def _accounts(summary: RunSummary) -> Table:

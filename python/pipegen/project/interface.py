@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -50,8 +51,33 @@ class ToSubmit(Listed, Protocol):
         """Line and column of the file where Flink means a place in the text that it got."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """What is known of an output before anything is sent.
+
+    Attributes:
+        name: The table's name.
+        topic: Its topic, without what the run adds.
+        format: Format of its records.
+        shape: How its records relate to the input's.
+        latency_source: What its records are timed by.
+        latency_reason: Why, in words.
+    """
+
+    name: str
+    topic: str
+    format: str | None
+    shape: Shape
+    latency_source: LatencySource | None
+    latency_reason: str
+
+
 class Project(Protocol):
     """A pipeline that can be run."""
+
+    @property
+    def outputs(self) -> Sequence[OutputFacts]:
+        """Its outputs; what else is said of the output here is said of the first."""
 
     @property
     def dir(self) -> Path:

@@ -12,6 +12,7 @@ from pipegen.run.names import RunNames
 from pipegen.run.observers import MakeTap, Observers
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.inspection import inspection_of
+from pipegen.run.read.outputs import OutputReading, further_outputs
 from pipegen.run.send.interfaces import Senders
 from pipegen.run.send.senders import senders_of
 from pipegen.run.spec import RunSpec
@@ -44,6 +45,7 @@ class RunContext:
         undo: What has to be put away in the end.
         journal: Told of whatever is made outside of the run, before it is made.
         times: CPU of the loops.
+        further: The outputs beside the first one.
     """
 
     spec: RunSpec
@@ -58,6 +60,7 @@ class RunContext:
     journal: Journal
     undo: Undo = field(default_factory=Undo)
     times: LoopTimes = field(default_factory=LoopTimes)
+    further: tuple[OutputReading, ...] = ()
 
 
 def context_of(
@@ -88,4 +91,5 @@ def context_of(
         go=go,
         crashed=crashed,
         journal=journal,
+        further=further_outputs(spec.project, names),
     )

@@ -54,7 +54,7 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
         # What nobody can read is not expected: see `expected_to_come_out`.
         expected = expected_to_come_out(context.senders.meters.totals())
     context.tracker.update(expected_total=expected)
-    look = _Look(context, pipeline)
+    look = Look(context, pipeline)
     # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.
     drain = Drain(expected=expected or None, from_file=context.spec.read_by_flink)
     teller = _Teller(context)
@@ -123,7 +123,7 @@ class _Teller:
         self._context.go("draining", state.sentence)
 
 
-class _Look:
+class Look:
     """Takes looks at the pipeline."""
 
     def __init__(self, context: RunContext, pipeline: Pipeline) -> None:

@@ -9,6 +9,7 @@ from pipegen.moment import iso_now
 from pipegen.run.context import RunContext
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
+from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.send.interfaces import SendLoop
 from pipegen.run.take_away_here import note_process
 
@@ -27,6 +28,7 @@ class Load:
 
     def __init__(self, context: RunContext, loop: SendLoop) -> None:
         self._senders = context.senders
+        self._meters = AllOutputs(context.senders.meters, context.further)
         self._tracker = context.tracker
         self._times = context.times
         self._loop = loop
@@ -46,7 +48,7 @@ class Load:
             PipelineError: when the pipeline fails meanwhile.
         """
         start_ns = now_ns() + _START_DELAY_NS
-        self._senders.meters.start(start_ns)
+        self._meters.start(start_ns)
         self._senders.pace.start(start_ns)
         self._tracker.update(load_start_ns=start_ns, started_at=iso_now())
         self._loop.start()

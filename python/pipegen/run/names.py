@@ -29,6 +29,12 @@ class RunNames:
     consumer_group: str
     flink_group: str
     job_name: str
+    suffix: str = ""
+    """What this run adds to the names of topics."""
+
+    def topic_of(self, base: str) -> str:
+        """The run's topic for a name."""
+        return base + self.suffix
 
     @property
     def input_group(self) -> str:
@@ -61,6 +67,7 @@ def names_for(run_id: str, pipeline: str, settings: Settings) -> RunNames:
         consumer_group=f"pipegen-{pipeline}-{run_id}",
         flink_group=f"pipegen-{pipeline}-{run_id}-flink",
         job_name=f"pipegen-{pipeline}-{run_id}",
+        suffix=suffix,
     )
 
 

@@ -76,7 +76,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     records = await _records(context, schema_id)
     flink_file = await _flink_file(context)
     send_input = _open_sending(context, clients, records, schema_id)
-    consumer = start_readers(context, clients, topics)
+    consumer, *others = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push("the last look at the services", context.observers.stop)
     variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
@@ -84,6 +84,8 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     context.observers.start_services(clients, names, topics, consumer.consumed, sources)
     context.go("starting", "joining the consumer group")
     await _until_assigned(consumer, names.consumer_group)
+    for other in others:
+        await _until_assigned(other, names.consumer_group)
     context.go("starting", "submitting the SQL to Flink")
     await _submit(context, clients, variables)
     guard = JobGuard(
@@ -128,7 +130,7 @@ async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints
 def note_groups(context: RunContext, by_sql: NamedInSql) -> None:
     """Notes the consumer groups of the run and those that its SQL names, and what its transactional ids begin with."""
     names = context.names
-    own = [names.consumer_group, names.flink_group, *by_sql.groups]
+    own = [names.consumer_group, names.flink_group, *by_sql.groups, *(each.group for each in context.further)]
     if context.inspection.input is not None:
         own.append(names.input_group)
     for group in own:

@@ -42,10 +42,10 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
     _refuse(plan)
     topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
     source = _input(topology)
-    output = topology.outputs[0]
-    if as_written and not output.topics:
+    without = next((output for output in topology.outputs if not output.topics), None)
+    if as_written and without is not None:
         raise ProjectError(
-            f"output {output.name} has no topic, and --use-topics-as-written gives it none",
+            f"output {without.name} has no topic, and --use-topics-as-written gives it none",
             remedy="Leave --use-topics-as-written out.",
         )
     record = input_record(source.tables[0], join_keys=topology.join_keys)
@@ -55,7 +55,6 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
         planned=plan.statements,
         topology=topology,
         input=source,
-        output=output,
         input_schema=_schema(record, source, resolved, project_dir),
         as_written=as_written,
     )
@@ -82,10 +81,9 @@ def _input(topology: Topology) -> Input:
             "the script reads no Kafka table that it does not write itself, so there is nothing to send",
             remedy="Let an INSERT or a SELECT read a table with the connector kafka or upsert-kafka.",
         )
-    for kind, found in (("inputs", topology.inputs), ("outputs", topology.outputs)):
-        if len(found) > 1:
-            names = ", ".join(each.name for each in found)
-            raise ProjectError(f"the script has several {kind} ({names}), and a run has one of each")
+    if len(topology.inputs) > 1:
+        names = ", ".join(each.name for each in topology.inputs)
+        raise ProjectError(f"the script has several inputs ({names}), and a run feeds one")
     return topology.inputs[0]
 
 

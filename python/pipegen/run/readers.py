@@ -10,10 +10,12 @@ from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.prepare import Topics
 from pipegen.run.read.changelog import retraction_end
+from pipegen.run.read.checking import checker_for
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
 from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
+from pipegen.run.read.outputs import OutputReading
 from pipegen.run.read.schema_lookup import SchemaLookup
 
 _CONSUMER_S = 10.0
@@ -21,8 +23,8 @@ _INPUT_S = 15.0
 _RULES_S = 10.0
 
 
-def start_readers(context: RunContext, clients: Clients, topics: Topics) -> ConsumerThread:
-    """Starts the thread of the rules, the consumer of the output and, where it is asked for, the reader of the input.
+def start_readers(context: RunContext, clients: Clients, topics: Topics) -> list[ConsumerThread]:
+    """Starts the thread of the rules, the consumers of the outputs and, where it is asked for, the reader of the input.
 
     Args:
         context: What every stage uses.
@@ -30,7 +32,7 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
         topics: The topics to read.
 
     Returns:
-        The consumer.
+        The consumers, that of the first output first.
     """
     inspection, activity = context.inspection, context.undo.activity
     _tell_of_older_records(context, topics)
@@ -40,11 +42,15 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> Cons
     inspection.rules.start()
     consumer.start()
     activity.push("the reader of the output", _stop_consumer, context, consumer)
+    others = [_further_consumer(context, clients, topics, lookup, output) for output in context.further]
+    for other in others:
+        other.start()
+        activity.push("the reader of an output", _stop_further, other)
     if inspection.input is not None:
         reader = _input_reader(context, clients, topics, lookup)
         reader.start()
         activity.push("the reader of the input", asyncio.to_thread, reader.finish, _INPUT_S)
-    return consumer
+    return [consumer, *others]
 
 
 def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
@@ -75,6 +81,31 @@ def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: Sch
         retraction_end=retraction_end(project.output_format),
         checker=output_checker(context.inspection, project.output_format, lookup.of("output")),
         on_checked=partial(count_output, context.inspection),
+        on_invalid=partial(_invalid, context),
+        on_unchecked=partial(_unchecked, context),
+        on_message_error=partial(_message_error, context),
+        on_fault=context.observers.kafka_fault,
+        on_crash=context.crashed,
+    )
+
+
+async def _stop_further(consumer: ConsumerThread) -> None:
+    consumer.stop()
+    await asyncio.to_thread(consumer.join, _CONSUMER_S)
+
+
+def _further_consumer(
+    context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup, output: OutputReading
+) -> ConsumerThread:
+    return ConsumerThread(
+        access=clients.kafka.access,
+        group_id=output.group,
+        topic=output.topic,
+        start_offsets=topics.start_offsets[output.topic],
+        meters=output.meters,
+        by_timestamp=output.facts.latency_source == "timestamp",
+        retraction_end=retraction_end(output.facts.format),
+        checker=checker_for(output.facts.format, lookup.of("output")),
         on_invalid=partial(_invalid, context),
         on_unchecked=partial(_unchecked, context),
         on_message_error=partial(_message_error, context),

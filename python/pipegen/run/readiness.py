@@ -46,7 +46,8 @@ async def _until_works(context: RunContext, clients: Clients, send_input: SendIn
     context.go("probing", "waiting for the Flink job to run")
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
-    if context.spec.recognised:
+    # In an output that carries no header nobody could tell a probe from a record.
+    if context.spec.recognised and not context.further:
         await _until_probe_arrived(context, clients, send_input, guard)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")

@@ -22,13 +22,16 @@ from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
+from pipegen.run.further_drain import further_drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.picture.moment import RunFacts
+from pipegen.run.picture.outputs import OutputSight
 from pipegen.run.pipeline import ready_pipeline
 from pipegen.run.progress import RunTracker
+from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.sampler import Sampler
 from pipegen.run.spec import RunSpec
 from pipegen.run.stop import Stop
@@ -183,7 +186,9 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
-        rest = await judge_emptiness(context, pipeline, rest)
+        rest = await further_drained(
+            context, pipeline, await judge_emptiness(context, pipeline, rest), hurry=stop.hurry
+        )
         self._tracker.update(drained=rest.known)
         refused = context.senders.meters.totals().failed
         broken_off = refused > 0 and context.observers.kafka().failure is not None
@@ -254,7 +259,8 @@ class Runner:
                 exactly_once=project.exactly_once,
             ),
             tracker=self._tracker,
-            meters=context.senders.meters,
+            meters=AllOutputs(context.senders.meters, context.further),
+            outputs=self._output_sights,
             pacer=context.senders.pace,
             schedule=spec.schedule,
             inspection=context.inspection,
@@ -266,6 +272,32 @@ class Runner:
             on_abort=self._stop.threshold_failed,
             on_crash=self._stop.crashed,
         )
+
+    def _output_sights(self) -> list[OutputSight]:
+        context, project = self._context, self._spec.project
+        meters, status = context.senders.meters, self._tracker.status
+        facts = project.outputs[0]
+        return [
+            OutputSight(
+                facts,
+                self.names.output_topic,
+                meters.totals(),
+                meters.histogram("end_to_end"),
+                drained=bool(status.drained),
+                drain=status.drain,
+            ),
+            *(
+                OutputSight(
+                    each.facts,
+                    each.topic,
+                    each.meters.totals(),
+                    each.meters.histogram("end_to_end"),
+                    drained=each.drained,
+                    drain=each.drain,
+                )
+                for each in context.further
+            ),
+        ]
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
         self._tracker.update(phase=phase, step=step, **changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Observations, judged
@@ -15,13 +15,14 @@ from pipegen.quality import Inspection
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
+from pipegen.run.picture.outputs import OutputSight, output_states
 from pipegen.run.picture.skew import SkewWatch
 from pipegen.run.progress import RunStatus, RunTracker
 from pipegen.run.read.inspection import QualityErrors
 from pipegen.run.readings import Readings
 from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
-from pipegen.snapshot import Latency, Snapshot, ThresholdResult
+from pipegen.snapshot import Latency, OutputState, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S
 
 
@@ -39,6 +40,7 @@ class Sampler(threading.Thread):
         errors: Errors so far.
         bus: Where snapshots go.
         period_ns: Time between two snapshots.
+        outputs: The outputs as they stand, the first one first.
         judge: Says how the verdict stands.
         on_abort: Called, again and again, once a threshold asks for the end of the run.
         on_crash: Called with the exception when a snapshot cannot be taken.
@@ -57,6 +59,7 @@ class Sampler(threading.Thread):
         errors: ErrorLog,
         bus: EventBus,
         period_ns: int,
+        outputs: Callable[[], Sequence[OutputSight]],
         judge: Judge,
         on_abort: Callable[[ThresholdResult], None],
         on_crash: Callable[[BaseException], None],
@@ -73,6 +76,8 @@ class Sampler(threading.Thread):
         self._errors = errors
         self._bus = bus
         self._period_ns = period_ns
+        self._outputs = outputs
+        self._came: dict[str, int] = {}
         self._judge = judge
         self._on_abort = on_abort
         self._on_crash = on_crash
@@ -145,6 +150,7 @@ class Sampler(threading.Thread):
             facts.latency_gaps(status, totals), upper_bound=facts.upper_bound, exactly_once=facts.exactly_once
         )
         self._report_skew(latency.section)
+        seconds = None if self._before is None else (taken_ns - self._before[0]) / 1e9
         moment = Moment(
             now_ns=taken_ns,
             status=status,
@@ -160,6 +166,7 @@ class Sampler(threading.Thread):
             error_trends=self._errors.trends(),
             past=self._past.all(),
             inspection=self._inspection,
+            outputs=self._output_states(totals, seconds),
         )
         picture = assemble(self._sequence, self._facts, moment)
         self._past.add(picture.observation)
@@ -218,6 +225,12 @@ class Sampler(threading.Thread):
             planned_total = self._schedule.events_before(offset_ns)
             planned_rate = self._facts.plan.rate_at(offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
+
+    def _output_states(self, sent: Totals, seconds: float | None) -> list[OutputState]:
+        sights = self._outputs()
+        states = output_states(sights, sent, before=self._came, seconds=seconds)
+        self._came = {state.name: state.total for state in states}
+        return states
 
     def _rates(self, totals: Totals, taken_ns: int) -> Rates:
         before, self._before = self._before, (taken_ns, totals)

@@ -13,6 +13,7 @@ from pipegen.snapshot.kafka import (
     TopicState,
 )
 from pipegen.snapshot.latency import TIMED_AGAIN, Latency, LatencyPart, LatencyStage, Percentiles
+from pipegen.snapshot.outputs import OutputState
 from pipegen.snapshot.quality import (
     Anomaly,
     DataQualityMetrics,
@@ -71,6 +72,7 @@ __all__ = [
     "LatencyStage",
     "Level",
     "OutputMetrics",
+    "OutputState",
     "PartitionState",
     "Percentiles",
     "PhasePlan",

@@ -13,6 +13,7 @@ from pipegen.snapshot.faults import FaultMetrics
 from pipegen.snapshot.flink import FlinkMetrics
 from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
+from pipegen.snapshot.outputs import OutputState
 from pipegen.snapshot.quality import DataQualityMetrics
 from pipegen.snapshot.registry import RegistryMetrics
 from pipegen.snapshot.run import (
@@ -58,6 +59,7 @@ class Snapshot(ContractModel):
     errors: list[ErrorEntry]
     error_trends: ErrorTrends
     sql: list[SqlStatement]
+    outputs: list[OutputState] = Field(default_factory=list, description="Each output on its own, the first one first.")
     verdict: Verdict = Field(default_factory=Verdict)
     reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")
 

@@ -138,6 +138,45 @@ export const PROCESSES = {
 };
 
 /** @type {TableTab} */
+export const OUTPUTS = {
+  label: "Outputs",
+  columns: [
+    { title: "Output" },
+    { title: "Topic" },
+    number("Consumed"),
+    number("A second"),
+    number("Lost"),
+    number("Duplicated"),
+    number("p50", "End to end, since the start."),
+    number("p99", "End to end, since the start."),
+    { title: "Drain", wide: true },
+  ],
+  empty: () => "No outputs.",
+  // A recording from before there were several has none.
+  rows: (snapshot) => (snapshot.outputs || []).map(outputRow),
+};
+
+/**
+ * @param {import("../../model/snapshot.js").OutputState} output
+ * @returns {Cell[]}
+ */
+function outputRow(output) {
+  const latency = output.end_to_end;
+  const uncounted = output.counts_reason || "";
+  return [
+    { text: output.name },
+    { text: output.topic },
+    { text: words("count", output.total) },
+    { text: words("rate", output.rate) },
+    { text: words("count", output.lost), title: uncounted },
+    { text: words("count", output.duplicated), title: uncounted },
+    { text: words("ms", latency ? latency.p50_ms : null), title: output.traced_reason },
+    { text: words("ms", latency ? latency.p99_ms : null), title: output.traced_reason },
+    { text: output.drain || UNKNOWN, long: true },
+  ];
+}
+
+/** @type {TableTab} */
 export const SQL = {
   label: "SQL",
   columns: [

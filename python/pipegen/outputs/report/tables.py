@@ -21,7 +21,7 @@ from pipegen.outputs.report.cells import (
 )
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.phases import PhaseFacts
-from pipegen.snapshot import LatencyStage, PhasePlan, Snapshot
+from pipegen.snapshot import LatencyStage, Percentiles, PhasePlan, Snapshot
 from pipegen.snapshot.health import OUTCOME_HEALTH
 from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.snapshot.stages import STAGES, Stage
@@ -55,6 +55,31 @@ def thresholds(snapshot: Snapshot | None) -> Table:
         if snapshot is None
         else "No thresholds were set, so the run has no verdict. Give them as --threshold, or as thresholds: in YAML.",
     )
+
+
+def outputs(snapshot: Snapshot | None) -> Table:
+    """What came out of each output."""
+    columns = [Column("Output", False), Column("Topic", False)]
+    columns += [Column(title) for title in ("Consumed", "Lost", "Duplicated", "p50", "p95", "p99")]
+    rows = [
+        [
+            Cell(each.name),
+            Cell(each.topic),
+            count(each.total),
+            count(each.lost, each.counts_reason),
+            count(each.duplicated, each.counts_reason),
+            *(
+                latency(None if each.end_to_end is None else value, each.traced_reason)
+                for value in _main_percentiles(each.end_to_end)
+            ),
+        ]
+        for each in (snapshot.outputs if snapshot is not None else ())
+    ]
+    return Table("Outputs", columns, rows, "Nothing was read back.")
+
+
+def _main_percentiles(told: Percentiles | None) -> Sequence[float | None]:
+    return (None, None, None) if told is None else (told.p50_ms, told.p95_ms, told.p99_ms)
 
 
 def phases(data: ReportData) -> Table:

@@ -9,6 +9,7 @@ from typing import Final
 
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
+from pipegen.project.interface import OutputFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
@@ -17,7 +18,6 @@ from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import Input, Output, Topic, Topology
-from pipegen.project.plan.topology import Path as Way
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
@@ -33,7 +33,6 @@ class PlannedScript:
         planned: Its statements.
         topology: What it reads and writes.
         input: What is fed.
-        output: What is read back.
         input_schema: The schema of the input's records.
         as_written: Whether its tables keep the topics that they name.
     """
@@ -43,7 +42,6 @@ class PlannedScript:
     planned: tuple[Planned, ...]
     topology: Topology
     input: Input
-    output: Output
     input_schema: InputSchema
     as_written: bool = False
 
@@ -63,40 +61,54 @@ class PlannedScript:
         return tuple(shown(each.statement) for each in self.planned)
 
     @property
-    def _path(self) -> Way | None:
-        return next((path for path in self.output.paths if path.input == self.input.name), None)
+    def outputs(self) -> tuple[OutputFacts, ...]:
+        """All that it writes and that is read back."""
+        return tuple(self._facts(output) for output in self.topology.outputs)
+
+    def _facts(self, output: Output) -> OutputFacts:
+        path = next((path for path in output.paths if path.input == self.input.name), None)
+        reading = _reading_format(output)
+        if path is None:
+            why = f"no record of {self.input.name} gets to {output.name}"
+            return OutputFacts(output.name, output_topic(output), reading, "aggregate", None, why)
+        told = ". ".join(part for part in (path.latency.reason, path.latency.remedy) if part)
+        # Of a topic that stands in for something else, no column is read yet.
+        source = path.latency.way if _written_by_user(output) else None
+        why = told if source is not None else f"end-to-end latency is not measurable: {told}"
+        shape = _SHAPES.get(path.shape, "aggregate")
+        return OutputFacts(output.name, output_topic(output), reading, shape, source, why)
+
+    @property
+    def output(self) -> Output:
+        """The first output."""
+        return self.topology.outputs[0]
+
+    @property
+    def _first(self) -> OutputFacts:
+        return self._facts(self.output)
 
     @property
     def shape(self) -> Shape:
-        """How output records relate to input records."""
-        return "aggregate" if self._path is None else _SHAPES.get(self._path.shape, "aggregate")
+        """How records of the first output relate to input records."""
+        return self._first.shape
 
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
-        path = self._path
+        path = next((path for path in self.output.paths if path.input == self.input.name), None)
         if path is None:
             return f"from Flink's plan: no record of {self.input.name} gets to {self.output.name}"
         return f"from Flink's plan: {path.reason or 'each record comes out once'} ({path.place})"
 
     @property
     def latency_source(self) -> LatencySource | None:
-        """What output records are timed by."""
-        # Of a topic that stands in for something else, no column is read yet.
-        return None if self._path is None or not self._written_by_user else self._path.latency.way
+        """What records of the first output are timed by."""
+        return self._first.latency_source
 
     @property
     def latency_reason(self) -> str:
         """Why, in words."""
-        path = self._path
-        if path is None:
-            return self.shape_reason
-        told = ". ".join(part for part in (path.latency.reason, path.latency.remedy) if part)
-        return told if self.latency_source is not None else f"end-to-end latency is not measurable: {told}"
-
-    @property
-    def _written_by_user(self) -> bool:
-        return bool(self.output.tables) and self.output.tables[0].is_kafka
+        return self._first.latency_reason
 
     @property
     def input_format(self) -> str | None:
@@ -121,14 +133,12 @@ class PlannedScript:
     @property
     def output_format(self) -> str | None:
         """Format of the records that come out."""
-        if self._written_by_user:
-            return self.output.tables[0].format
-        return "debezium-json" if self.output.rewritten else "json"
+        return _reading_format(self.output)
 
     @property
     def output_fields(self) -> tuple[str, ...] | None:
         """Top-level fields of the output's records."""
-        if not self._written_by_user:
+        if not _written_by_user(self.output):
             return None if self.output.rewritten else tuple(column.name for column in self.output.columns)
         table = self.output.tables[0]
         return None if table.format is None or table.format.endswith("raw") else table.value_fields
@@ -169,11 +179,15 @@ class PlannedScript:
     def named(self, variables: Mapping[str, str]) -> NamedInSql:
         """What the SQL makes on the services: topics between its statements, schemas of keys."""
         tables = [table for each in self.topology.inner for table in each.tables]
+        further = [output_topic(output) for output in self.topology.outputs[1:]]
         kafka = [table for table in self._tables() if table.is_kafka]
         prefixes = (table.option("sink.transactional-id-prefix") for table in kafka)
         return NamedInSql(
             topics=tuple(
-                dict.fromkeys(self._topic(topic, variables) for table in tables for topic in topics_of(table))
+                dict.fromkeys(
+                    self._topic(topic, variables)
+                    for topic in (*(topic for table in tables for topic in topics_of(table)), *further)
+                )
             ),
             transactional_prefixes=()
             if self.as_written
@@ -200,6 +214,17 @@ class PlannedScript:
     def _tables(self) -> Sequence[FlinkTable]:
         parts: tuple[Topic | Output, ...] = (*self.topology.inputs, *self.topology.inner, *self.topology.outputs)
         return [table for each in parts for table in each.tables]
+
+
+def _written_by_user(output: Output) -> bool:
+    return bool(output.tables) and output.tables[0].is_kafka
+
+
+def _reading_format(output: Output) -> str | None:
+    """Format of the records that come out."""
+    if _written_by_user(output):
+        return output.tables[0].format
+    return "debezium-json" if output.rewritten else "json"
 
 
 def topics_of(table: FlinkTable) -> tuple[str, ...]:

@@ -78,6 +78,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
         error_trends=moment.error_trends,
         sql=status.statements,
         headline=sentence,
+        outputs=moment.outputs,
     )
 
 

@@ -21,6 +21,7 @@ from pipegen.snapshot import (
     KafkaMetrics,
     Latency,
     OutputMetrics,
+    OutputState,
     PipelineMetrics,
     ProducerMetrics,
     RegistryMetrics,
@@ -73,6 +74,7 @@ def compose(
     error_trends: ErrorTrends,
     sql: Sequence[SqlStatement],
     headline: Callable[[Cause], Headline],
+    outputs: Sequence[OutputState] = (),
 ) -> Picture:
     """The snapshot with these sections.
 
@@ -85,6 +87,7 @@ def compose(
         error_trends: Errors over time.
         sql: The project's SQL statements and their state.
         headline: Makes the sentence about this moment, once its cause is known.
+        outputs: Each output on its own.
     """
     observation = observation_of(
         at_s=at_s,
@@ -108,6 +111,7 @@ def compose(
         errors=list(errors),
         error_trends=error_trends,
         sql=list(sql),
+        outputs=list(outputs),
         reasons={path: why for name, each in sections.named() for path, why in each.reasons_under(name).items()},
     )
     return Picture(snapshot, observation)

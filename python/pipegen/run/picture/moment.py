@@ -15,7 +15,7 @@ from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
 from pipegen.run.progress import RunStatus
 from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
-from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, Latency
+from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, Latency, OutputState
 from pipegen.traffic import TrafficPlan
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -130,3 +130,4 @@ class Moment:
     error_trends: ErrorTrends
     past: Sequence[Observation]
     inspection: Inspection
+    outputs: Sequence[OutputState] = ()

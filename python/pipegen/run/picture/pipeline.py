@@ -16,7 +16,7 @@ def pipeline(facts: RunFacts, moment: Moment) -> Explained[PipelineMetrics]:
     """The section."""
     totals, status = moment.totals, moment.status
     attempted = totals.delivered + totals.failed
-    counts, why = _uncounted(facts, totals) or _counted(moment)
+    counts, why = _of_several(moment) or _uncounted(facts, totals) or _counted(moment)
     section = PipelineMetrics(
         expected_total=status.expected_total,
         **counts,
@@ -37,6 +37,23 @@ def pipeline(facts: RunFacts, moment: Moment) -> Explained[PipelineMetrics]:
 
 
 _Counts = tuple[dict[str, Any], dict[str, str]]
+
+
+def _of_several(moment: Moment) -> _Counts | None:
+    """The counts of a run with several outputs: known where they are known of each; None for any other run."""
+    outputs = moment.outputs
+    if len(outputs) < 2:
+        return None
+    names = ("out_of_order", "lag", "lag_s")
+    figures: dict[str, Any] = dict.fromkeys(names)
+    why = dict.fromkeys(names, "each output has its own")
+    for name in ("lost", "duplicated"):
+        values = [getattr(each, name) for each in outputs]
+        unknown = next((each for each, value in zip(outputs, values, strict=True) if value is None), None)
+        figures[name] = None if unknown is not None else sum(values)
+        if unknown is not None:
+            why[name] = f"output {unknown.name}: {unknown.counts_reason}"
+    return figures, why
 
 
 def _uncounted(facts: RunFacts, totals: Totals) -> _Counts | None:

@@ -1,0 +1,28 @@
+"""Each output of a run on its own: what came out of it, and what that says of what went in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from pipegen.snapshot.base import ContractModel
+from pipegen.snapshot.latency import Percentiles
+
+
+class OutputState(ContractModel):
+    """One output. A figure that is null has its reason beside it."""
+
+    name: str = Field(description="The table's name, as in the SQL.")
+    topic: str = Field(description="The topic it is read back from.")
+    format: str | None = Field(description="Format of its records, as Flink calls it.")
+    shape: Literal["one_to_one", "filter", "aggregate"] = Field(description="How its records relate to the input's.")
+    total: int = Field(description="Records consumed, probes left out.")
+    rate: float | None = Field(description="Records consumed per second; null at the first snapshot.")
+    lost: int | None = Field(description="Delivered records that never came out; null where that cannot be known.")
+    duplicated: int | None = Field(description="Records that came out more than once; null where not measurable.")
+    counts_reason: str | None = Field(description="Why lost or duplicated is null.")
+    traced_by: Literal["header", "timestamp"] | None = Field(description="What its records are timed by.")
+    end_to_end: Percentiles | None = Field(description="End-to-end latency over the whole load; null if not traced.")
+    traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
+    drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")

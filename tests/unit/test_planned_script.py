@@ -1,0 +1,107 @@
+"""What a run needs of a planned script, and how it is told where the script has not got it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipegen.config import ResolvedSettings, Settings
+from pipegen.errors import ProjectError
+from pipegen.planner import ScriptPlan
+from pipegen.project import Finding
+from pipegen.project.plan.statement import Place
+from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
+from pipegen.project.plan.topology import Input, Latency, Output, Topology
+from pipegen.project.plan.topology import Path as Way
+from pipegen.run.planned_script import ready_script, told_of
+
+PLACE = Place(Path("job.sql"), 3, 1)
+
+
+def table(name: str, **options: str) -> FlinkTable:
+    told = {"connector": "kafka", "topic": f"{name}-topic", "format": "json"} | options
+    return FlinkTable(TableName("c", "d", name), (TableColumn("id", "INT"),), options=told)
+
+
+def source(name: str = "orders", **options: str) -> Input:
+    return Input(name, (f"{name}-topic",), (table(name, **options),))
+
+
+def output(name: str, *, topics: tuple[str, ...], shape: str = "one_to_one") -> Output:
+    path = Way("orders", name, shape, (), (), Latency("header", "the header arrives unchanged"), PLACE)  # type: ignore[arg-type]
+    made = table(name) if topics else table(name, connector="print")
+    return Output(name, topics, (made,), (), ("I",), (path,), PLACE)
+
+
+def plan(*outputs: Output, inputs: tuple[Input, ...] | None = None, findings: tuple[Finding, ...] = ()) -> ScriptPlan:
+    return ScriptPlan(Topology(inputs=(source(),) if inputs is None else inputs, outputs=outputs), findings, {})
+
+
+def ready(planned: ScriptPlan, **pipeline: object):  # type: ignore[no-untyped-def]
+    settings = ResolvedSettings(Settings.model_validate({"pipeline": pipeline}), {})
+    return ready_script(planned, settings, project_dir=Path(), name="job")
+
+
+BIG = output("big", topics=("big-topic",), shape="join")
+
+
+def test_topics_and_format_come_from_the_script() -> None:
+    made = ready(plan(BIG))
+    pipeline = made.resolved.settings.pipeline
+    assert (pipeline.input_topic, pipeline.output_topic) == ("orders-topic", "big-topic")
+    assert (pipeline.unique_names, pipeline.value_format) == (True, "json")
+    assert made.project.shape == "aggregate", "of a join nobody knows how many records come out"
+    assert made.project.latency_source == "header"
+    assert told_of(made.project)[-1].startswith("topics, groups and subjects are the run's own")
+
+
+def test_used_as_written_a_run_says_beforehand_what_it_writes_to() -> None:
+    made = ready(plan(BIG), use_topics_as_written=True)
+    assert made.resolved.settings.pipeline.unique_names is False
+    assert told_of(made.project)[-1] == (
+        "topics are used as written: the run sends records to orders-topic, and its jobs write to big-topic"
+    )
+
+
+def test_hints_of_the_user_win_over_those_of_the_columns() -> None:
+    tiny = FlinkTable(TableName("c", "d", "orders"), (TableColumn("id", "TINYINT"),), options=table("orders").options)
+    fed = Input("orders", ("orders-topic",), (tiny,))
+    assert ready(plan(BIG, inputs=(fed,))).resolved.settings.pipeline.hints == {"id": {"min": 0, "max": 127}}
+    mine = ready(plan(BIG, inputs=(fed,)), hints={"id": {"min": 7, "max": 8}})
+    assert mine.resolved.settings.pipeline.hints == {"id": {"min": 7, "max": 8}}
+
+
+def test_a_table_whose_rows_nobody_could_read_is_read_back_by_a_topic_of_its_name() -> None:
+    made = ready(plan(output("shown", topics=())))
+    assert made.resolved.settings.pipeline.output_topic == "shown"
+    assert (made.project.output_format, made.project.latency_source) == ("json", None)
+
+
+@pytest.mark.parametrize(
+    ("planned", "told"),
+    [
+        (plan(), "writes nothing that can be read back"),
+        (plan(BIG, inputs=()), "there is nothing to send"),
+        (plan(BIG, inputs=(source(), source("rates"))), "several inputs (orders, rates)"),
+        (plan(BIG, inputs=(source(format="protobuf"),)), "table orders: records of format protobuf"),
+    ],
+)
+def test_what_a_run_lacks_is_one_sentence(planned: ScriptPlan, told: str) -> None:
+    with pytest.raises(ProjectError) as caught:
+        ready(planned)
+    assert told in caught.value.message
+
+
+def test_flinks_refusals_come_before_everything_else() -> None:
+    findings = tuple(
+        Finding(severity="error", file="job.sql", line=line, column=2, message=f"no column {line}") for line in (4, 9)
+    )
+    with pytest.raises(ProjectError) as caught:
+        ready(plan(findings=findings))
+    assert (caught.value.message, caught.value.detail) == ("job.sql:4:2: no column 4", "job.sql:9:2: no column 9")
+
+
+def test_an_output_without_a_topic_cannot_be_used_as_written() -> None:
+    with pytest.raises(ProjectError, match="output shown has no topic"):
+        ready(plan(output("shown", topics=())), use_topics_as_written=True)
