@@ -20,7 +20,11 @@ RULES = [
     (r"4\.303", {"student.py"}, "pipegen.student"),
     (r"difflib", {"suggestion.py"}, "pipegen.suggestion"),
     (r"\.new\b", {"whole_file.py"}, "pipegen.whole_file"),
-    (r"(?<!def )\bload_settings\(", {"cli/project_settings.py"}, "pipegen.cli.project_settings, which warns"),
+    (
+        r"(?<!def )\bload_settings\(",
+        {"cli/project_settings.py", "cli/init.py"},
+        "pipegen.cli.project_settings, which warns",
+    ),
     (r"setswitchinterval\(", {"session/recorded_run.py"}, "pipegen.session.recorded_run"),
     (r"\bon_interrupt\(", {"interrupts.py", *SESSIONS_WITH_SIGNALS}, "a session"),
     (r"asyncio\.run\(", set(), "pipegen.interrupts.run_interruptible"),

@@ -45,6 +45,15 @@ def test_what_is_expected_is_waited_for_however_quiet_it_is() -> None:
     assert (state.end, state.sentence) == (None, "99 of 100 expected records have come out")
 
 
+def test_a_job_that_starts_over_again_and_again_is_not_quiet() -> None:
+    drain = Drain(expected=None)
+    looks = [(float(second), sight(restarts=second // 2)) for second in range(100)]
+    assert last(drain, looks).end is None
+    # Once it stays up, the quiet time counts from then on.
+    assert last(drain, [(100.0, sight(restarts=50)), (102.9, sight(restarts=50))]).end is None
+    assert drain.see(sight(restarts=50), now_s=103.0).end == "quiet"
+
+
 def test_without_a_number_it_ends_when_the_input_is_read_and_the_output_is_quiet() -> None:
     drain = Drain(expected=None)
     assert last(drain, [(0.0, sight(arrived=50)), (2.0, sight()), (4.9, sight())]).end is None

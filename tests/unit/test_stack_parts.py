@@ -15,10 +15,10 @@ from typing import Any
 import httpx2
 import pytest
 import yaml
-from rich.console import Console
 
 from pipegen.cli.deploy import as_json, show
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.terminal import Terminal
 from pipegen.errors import StackError
 from pipegen.stack import Endpoints, PartState, PartStatus
 from pipegen.stack.artifacts import Artifact
@@ -307,7 +307,7 @@ def tarball(cache: Cache, name: str = "registry") -> Artifact:
 
 def told_by_progress(tell: Any, *, terminal: bool = False) -> str:
     out = io.StringIO()
-    progress = StackProgress(Console(file=out, force_terminal=terminal, color_system=None, width=100))
+    progress = StackProgress(Terminal(file=out, force_terminal=terminal, color_system=None, width=100))
     with progress:
         tell(progress)
     return out.getvalue()
@@ -333,7 +333,7 @@ def test_without_a_terminal_progress_is_a_line_each() -> None:
 
 def bars(tell: Any) -> list[str]:
     """The descriptions of what is drawn at that moment."""
-    progress = StackProgress(Console(file=io.StringIO(), force_terminal=True, width=100))
+    progress = StackProgress(Terminal(file=io.StringIO(), force_terminal=True, width=100))
     tell(progress)
     tasks = [*progress._progress.tasks, *progress._waiting.tasks]
     return [f"{task.description} {task.completed:.0f}/{task.total or 0:.0f}" for task in tasks]

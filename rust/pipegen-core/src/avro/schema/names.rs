@@ -33,7 +33,7 @@ pub(super) fn strict_namespace(namespace: &str, path: &str) -> Result<bool, Sche
 pub(super) fn check_aliases(object: &Map<String, Value>, path: &str) -> Result<(), SchemaError> {
     let path = format!("{path}.aliases");
     match object.get("aliases") {
-        None | Some(Value::Null) => Ok(()),
+        None => Ok(()),
         Some(Value::Array(aliases)) => aliases.iter().try_for_each(|alias| match alias {
             Value::String(alias) => alias.split('.').try_for_each(|part| check_simple_name(part, &path)),
             other => Err(SchemaError::new(&path, format!("{other} is not a name"), NAME_RULE)),
