@@ -2,6 +2,7 @@
 
 use super::draw::StepId;
 use super::number::Number;
+use super::present::Condition;
 use super::text::Text;
 use crate::rng::{Share, Weighted};
 
@@ -57,6 +58,17 @@ pub(crate) enum Step {
     Union {
         null: Option<(usize, Share)>,
         branches: Box<[Branch]>,
+    },
+    /// A union that is null unless every condition holds.
+    Present {
+        conditions: Box<[Condition]>,
+        null: usize,
+        branches: Box<[Branch]>,
+    },
+    /// Drawn from a stream of its own, so that it is the same wherever it is drawn.
+    Own {
+        step: StepId,
+        salt: u64,
     },
 }
 
