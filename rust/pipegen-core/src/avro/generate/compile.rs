@@ -137,7 +137,7 @@ impl Compiler<'_> {
         let machines = machines(fields, &hints)?;
         let conditions = hints.clone();
         for (index, (field, hint)) in fields.iter().zip(hints).enumerate() {
-            let hint = hint.without("present_if");
+            let hint = if hint.has("present_if") { hint.without("present_if") } else { hint };
             let own = (field_names::snake_case(&field.name), record.clone());
             let (hint, (field_name, record)) = match hint.text("pool_of")? {
                 Some(other) => foreign(self.schema, &self.hints, other, field, &hint)?,
