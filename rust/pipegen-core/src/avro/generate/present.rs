@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::draw::StepId;
 use super::hint::Hint;
-use super::step::Step;
+use super::step::{Condition, Step};
 use crate::avro::schema::binary::{put_long, put_sized};
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::{Field, Kind, Schema, TypeId};
@@ -15,13 +15,6 @@ use crate::rng::mix;
 
 /// Keeps the streams of deciding fields apart from those of records.
 const SALT: u64 = 0x5052_4553_454e_5401;
-
-/// A field that decides: its step and the values, as they are written, with which the other one is there.
-#[derive(Clone, Debug)]
-pub(crate) struct Condition {
-    pub(crate) step: StepId,
-    pub(crate) values: Box<[Box<[u8]>]>,
-}
 
 /// Makes the fields of a compiled record depend on each other as their hints say.
 pub(super) fn connect(

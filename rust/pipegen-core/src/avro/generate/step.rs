@@ -2,7 +2,6 @@
 
 use super::draw::StepId;
 use super::number::Number;
-use super::present::Condition;
 use super::text::Text;
 use crate::rng::{Share, Weighted};
 
@@ -79,4 +78,11 @@ pub(crate) struct Branch {
     pub(crate) step: StepId,
     /// How many records must be nested to hold a value of it.
     pub(crate) height: u32,
+}
+
+/// A field that decides: its step and the values, as they are written, with which the other one is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    pub(crate) step: StepId,
+    pub(crate) values: Box<[Box<[u8]>]>,
 }
