@@ -308,6 +308,12 @@ class RecordPlan:
     - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
     - `min_items`, `max_items` (arrays, maps): entries
     - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
+    - `present_if` (nullable unions): `{"kind": 0}`: there where a field beside it has that value, or one of a list
+    - `lateness_ms` (times, numbers, text): how far the time lies behind the due time, or `[least, most]`; `unit`
+      (numbers) is `s`, `ms`, `us` or `ns`, `time_format` (text) like `yyyy-MM-dd HH:mm:ss.SSS`
+    - `bits` (ints), `length` (text): the width of the column that reads them: 8 or 16 bits, the most characters
+    - `shared` (text, numbers): keys that several inputs have in common: `{"stream": 1, "pool": 1000}` and `first`,
+      `zipf`, `all`, `stride`, `prefix`, `width`, `follows`; `pipegen.project.inputs` writes it
     """
 
     def __new__(
@@ -322,6 +328,8 @@ class RecordPlan:
         value_format: str = "avro",
         faults_json: str | None = None,
         schedule: Schedule | None = None,
+        null_share: float | None = None,
+        value_fields: int | None = None,
     ) -> RecordPlan:
         """Compiles the schema.
 
@@ -334,11 +342,18 @@ class RecordPlan:
                 it no record has a key.
             key_json: Instead of `key_field`, as JSON: `{"field": …}`, `{"zipf": 1.1, "pool": 1000}` (the first keys
                 come oftenest), `{"hot": 0.2, "keys": 1, "pool": 1000}` (a share of the records has one of the first
-                keys), or `"none"`. Keys of a pool are `key-00042`.
-            value_format: `avro` or `json`; JSON is made from the same Avro binary, so a seed means the same records.
+                keys), or `"none"`. Keys of a pool are `key-00042`. Or `{"columns": [["field", "name in the key"]],
+                "format": "raw", "bits": 32, "prefix": [0, 0, 0, 0, 1]}`: the record's own values as `raw`, `json`,
+                `json-sql` or `avro`, behind the bytes of `prefix`.
+            value_format: `avro`, `json`, or `json-sql`, whose times have a space between date and time; JSON is made
+                from the same Avro binary, so a seed means the same records. A field's attribute `pipegen_name` is its
+                name there.
             faults_json: Shares from 0 to 1 by the names of the faults, and the options `late_by_ns`,
                 `out_of_order_by_ns`, `null_fields`, `rule_fields`, `oversized_bytes`, `unknown_id`.
             schedule: The plan; says when the earlier event was due whose record a duplicate repeats.
+            null_share: Share of null in a nullable union where no hint says; 5 % by default.
+            value_fields: How many of the record's fields the value has, from the first on; the others are for the
+                key. All by default.
 
         Raises:
             ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,

@@ -43,9 +43,12 @@ impl RecordPlan {
             value_format = "avro",
             faults_json = None,
             schedule = None,
+            null_share = None,
+            value_fields = None,
         ),
         text_signature = "(schema_json, *, hints_json=None, seed=0, value_prefix=b'', key_field=None, key_json=None, \
-                          value_format='avro', faults_json=None, schedule=None)"
+                          value_format='avro', faults_json=None, schedule=None, null_share=None, \
+                          value_fields=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "keyword-only on the Python side")]
     fn new(
@@ -58,12 +61,26 @@ impl RecordPlan {
         value_format: &str,
         faults_json: Option<&str>,
         schedule: Option<&Bound<'_, Schedule>>,
+        null_share: Option<f64>,
+        value_fields: Option<Int>,
     ) -> PyResult<Self> {
         let schema = Schema::parse(schema_json).map_err(value_error)?;
         let seed = seed.unsigned("seed")?;
         let value_prefix = value_prefix.unwrap_or_default();
         let value_format = Some(value_format);
-        let options = PlanOptions { hints_json, seed, value_prefix, key_field, key_json, value_format, faults_json };
+        let value_fields = value_fields.map(|fields| fields.small("value_fields", 1)).transpose()?;
+        let value_fields = value_fields.map(usize::try_from).transpose()?;
+        let options = PlanOptions {
+            hints_json,
+            seed,
+            value_prefix,
+            key_field,
+            key_json,
+            value_format,
+            faults_json,
+            null_share,
+            value_fields,
+        };
         let plan = Plan::compile(&schema, &options).map_err(value_error)?;
         let schedule = schedule.map(|schedule| Arc::clone(&schedule.get().0));
         Ok(Self { plan, schedule, warnings: schema.warnings().iter().map(ToString::to_string).collect() })
