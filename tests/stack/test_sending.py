@@ -17,7 +17,7 @@ from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Schedule, Totals, now_ns, probe_header
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendLoop
-from pipegen.run.send.thread import RecordSource
+from pipegen.run.send.thread import Feed, RecordSource
 from pipegen.services import process_maps
 from pipegen.services.kafka import ClientFault, KafkaAdmin
 from pipegen.stack import Endpoints
@@ -91,7 +91,7 @@ def send(
     pacer, meters, faults, crashes = Pacer(schedule), Meters(), list[ClientFault](), list[BaseException]()
     sending = open_sending(choice, bootstrap_servers, topic, properties=properties, listener=faults.append)
     assert sending.kind == choice
-    loop = sending.loop(records=records or plan(schedule), pacer=pacer, meters=meters, on_crash=crashes.append)
+    loop = sending.loop(Feed(records or plan(schedule), pacer, meters), on_crash=crashes.append)
     start_ns = start_ns or now_ns() - 2_000_000_000
     meters.start(start_ns)
     pacer.start(start_ns)

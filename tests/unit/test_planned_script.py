@@ -67,9 +67,13 @@ def test_used_as_written_a_run_says_beforehand_what_it_writes_to() -> None:
 def test_hints_of_the_user_win_over_those_of_the_columns() -> None:
     tiny = FlinkTable(TableName("c", "d", "orders"), (TableColumn("id", "TINYINT"),), options=table("orders").options)
     fed = Input("orders", ("orders-topic",), (tiny,))
-    assert ready(plan(BIG, inputs=(fed,))).resolved.settings.pipeline.hints == {"id": {"min": 0, "max": 127}}
-    mine = ready(plan(BIG, inputs=(fed,)), hints={"id": {"min": 7, "max": 8}})
-    assert mine.resolved.settings.pipeline.hints == {"id": {"min": 7, "max": 8}}
+
+    def hints(**pipeline: object) -> object:
+        record = ready(plan(BIG, inputs=(fed,)), **pipeline).project.inputs[0].record
+        return record.hints["id"]
+
+    assert hints() == {"bits": 8}
+    assert hints(hints={"id": {"min": 7, "max": 8}}) == {"bits": 8, "min": 7, "max": 8}
 
 
 def test_a_table_whose_rows_nobody_could_read_is_read_back_by_a_topic_of_its_name() -> None:
@@ -83,14 +87,41 @@ def test_a_table_whose_rows_nobody_could_read_is_read_back_by_a_topic_of_its_nam
     [
         (plan(), "writes nothing that can be read back"),
         (plan(BIG, inputs=()), "there is nothing to send"),
-        (plan(BIG, inputs=(source(), source("rates"))), "several inputs (orders, rates)"),
-        (plan(BIG, inputs=(source(format="protobuf"),)), "table orders: records of format protobuf"),
+        (
+            plan(BIG, inputs=(source(format="protobuf"),)),
+            "orders reads the format protobuf, which PipeGen",
+        ),
     ],
 )
 def test_what_a_run_lacks_is_one_sentence(planned: ScriptPlan, told: str) -> None:
     with pytest.raises(ProjectError) as caught:
         ready(planned)
     assert told in caught.value.message
+
+
+def test_what_is_said_of_the_one_input_is_refused_where_there_are_several() -> None:
+    two = plan(BIG, inputs=(source(), source("rates")))
+    with pytest.raises(ProjectError) as caught:
+        ready(two, hints={"id": {"min": 7}})
+    assert caught.value.message == "pipeline.hints: the script has several inputs (orders, rates)"
+
+
+def test_each_of_several_inputs_is_fed_in_its_own_topic_and_counts_for_its_outputs() -> None:
+    made = ready(plan(BIG, inputs=(source(), source("rates"))))
+    assert [(each.name, each.topic) for each in made.project.inputs] == [
+        ("orders", "orders-topic"),
+        ("rates", "rates-topic"),
+    ]
+    assert made.project.outputs[0].inputs == ("orders",), "rates is not on the way to it"
+    assert "input rates (rates-topic)" in told_of(made.project)
+
+
+def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() -> None:
+    met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
+    joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
+    facts = ready(plan(joined, inputs=(source(), source("rates")))).project.outputs[0]
+    assert (facts.shape, facts.latency_source, facts.inputs) == ("aggregate", None, ("orders", "rates"))
+    assert "records of orders and rates meet in it" in facts.latency_reason
 
 
 def test_flinks_refusals_come_before_everything_else() -> None:

@@ -11,7 +11,7 @@ use pipegen_core::meters::{Latency, Meters};
 use pipegen_core::pacer::{Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::{Parts, RecordBuffer};
 use pipegen_core::schedule::{Schedule, Segment};
-use pipegen_core::send_loop::SendLoop;
+use pipegen_core::send_loop::{SendInput, SendLoop};
 use pipegen_core::shard::Shard;
 
 const SECOND_NS: i64 = 1_000_000_000;
@@ -110,15 +110,14 @@ impl Bench {
 
     fn run(&self, client: &mut Double<'_>, fault: Option<FaultKind>) -> Result<(), ClientFault> {
         let send_loop = SendLoop {
-            pacer: &self.pacer,
-            meters: &self.meters,
+            inputs: &[SendInput { pacer: &self.pacer, meters: &self.meters }],
             clock: &self.clock,
             wait: &|wait_ns| {
                 self.clock.advance(wait_ns.max(1));
             },
             abandon: &self.abandon,
         };
-        let make = |permits: &Permits, records: &mut RecordBuffer| {
+        let make = |_input: usize, permits: &Permits, records: &mut RecordBuffer| {
             for (event, _) in permits.events() {
                 records.push_parts(fault, |bytes| {
                     let start = bytes.len();
