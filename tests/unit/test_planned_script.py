@@ -14,7 +14,9 @@ from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topology
 from pipegen.project.plan.topology import Path as Way
+from pipegen.run.feed.generated import SchemaIds, input_plan, loading_plan
 from pipegen.run.planned_script import ready_script, told_of
+from pipegen.run.planning import spec_of
 
 PLACE = Place(Path("job.sql"), 3, 1)
 
@@ -114,6 +116,42 @@ def test_each_of_several_inputs_is_fed_in_its_own_topic_and_counts_for_its_outpu
     ]
     assert made.project.outputs[0].inputs == ("orders",), "rates is not on the way to it"
     assert "input rates (rates-topic)" in told_of(made.project)
+
+
+@pytest.mark.parametrize(("form", "framed"), [("json", False), ("avro-confluent", True)])
+def test_values_are_framed_where_the_registry_knows_their_schema_alone(form: str, framed: bool) -> None:
+    made = ready(plan(BIG, inputs=(source(format=form),)))
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    ids = SchemaIds(value=7, key=7)
+    records = input_plan(made.project.inputs[0], spec.settings, ids=ids, schedule=spec.schedule)
+    assert (spec.records is None) is framed
+    assert records.record(0, due_ns=0)[0].startswith(b"\0\0\0\0\7") is framed
+
+
+def test_a_versioned_table_is_loaded_first_and_its_records_do_not_time_the_result() -> None:
+    rates = FlinkTable(
+        TableName("c", "d", "rates"),
+        (TableColumn("id", "INT", nullable=False), TableColumn("rate", "DOUBLE")),
+        primary_key=("id",),
+        options={"connector": "upsert-kafka", "topic": "rates", "key.format": "raw", "value.format": "json"},
+    )
+    met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
+    joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
+    made = ready(plan(joined, inputs=(source(), Input("rates", ("rates",), (rates,)))))
+    loaded = made.project.inputs[1].record
+    assert loaded is not None
+    assert loaded.load is not None
+    assert loaded.load.records == 1_000
+    assert made.project.outputs[0].inputs == ("orders",)
+    assert made.project.outputs[0].latency_source == "header"
+    first, *_, last = [
+        loading_plan(made.project.inputs[1].schema, loaded, ids=SchemaIds()).record(n, due_ns=0) for n in range(1_000)
+    ]
+    assert first[1] != last[1]
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    changes = input_plan(made.project.inputs[1], spec.settings, ids=SchemaIds(), schedule=spec.schedules[1])
+    assert spec.schedules[1].total_events == 10 * spec.plan.duration_ns // 10**9
+    assert changes.record(0, due_ns=0) == first, "numbers of single records are those of the whole input"
 
 
 def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() -> None:

@@ -94,7 +94,7 @@ def _records(
     if file is not None:
         return None
     # With a registry these are made to see that they can be: ids are not known before it has given them.
-    ids = SchemaIds(value=0, key=None)
+    ids = SchemaIds(value=0, key=0)
     made = [
         input_plan(facts, settings, ids=ids, schedule=schedule)
         for facts, schedule in zip(project.inputs, schedules, strict=True)

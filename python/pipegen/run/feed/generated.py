@@ -69,7 +69,7 @@ def input_plan(facts: InputFacts, settings: Settings, *, ids: SchemaIds, schedul
     record = facts.record
     if record is None:
         return record_plan(facts.schema, settings, schema_id=ids.value, schedule=schedule)
-    arguments = record.for_generator(value_prefix=_framing(ids.value), key_prefix=_framing(ids.key))
+    arguments = _arguments(record, ids)
     arguments["first_event"] = 0 if record.load is None else record.load.records
     told = settings.inputs.get(facts.name)
     faults = settings.faults if told is None or not told.faults.shares() else told.faults
@@ -82,12 +82,17 @@ def loading_plan(schema: InputSchema, record: InputRecord, *, ids: SchemaIds) ->
     Raises:
         ProjectError: as for :func:`record_plan`.
     """
-    arguments = record.for_generator(value_prefix=_framing(ids.value), key_prefix=_framing(ids.key))
+    arguments = _arguments(record, ids)
     return _compiled(schema, arguments, FaultSettings(), None)
 
 
-def _framing(schema_id: int | None) -> bytes:
-    return b"" if schema_id is None else frame(schema_id, b"")
+def _arguments(record: InputRecord, ids: SchemaIds) -> dict[str, Any]:
+    framed = record.registered and ids.value is not None
+    key_framed = record.key is not None and record.key.registered and ids.key is not None
+    return record.for_generator(
+        value_prefix=frame(ids.value or 0, b"") if framed else b"",
+        key_prefix=frame(ids.key or 0, b"") if key_framed else b"",
+    )
 
 
 def _compiled(
