@@ -149,6 +149,31 @@ def test_both_put_the_same_bytes_into_the_topic_and_count_them_the_same(
 
 
 @pytest.mark.parametrize("choice", BOTH)
+def test_records_of_two_inputs_go_to_their_own_topics_and_are_counted_apart(
+    choice: SenderChoice, endpoints: Endpoints, topic: Callable[[str], str]
+) -> None:
+    topics, crashes = [topic(f"{choice}-{number}") for number in range(2)], list[BaseException]()
+    schedules = [Schedule([(0, 1_000_000_000, rate, rate)]) for rate in (1_000.0, 2_000.0)]
+    feeds = [
+        Feed(RecordPlan(SCHEMA, seed=number), Pacer(schedule), Meters(run=7, input_index=number))
+        for number, schedule in enumerate(schedules)
+    ]
+    loop = open_sending(choice, endpoints.bootstrap_servers, *topics).loop(*feeds, on_crash=crashes.append)
+    start_ns = now_ns() - 2_000_000_000
+    for feed in feeds:
+        feed.meters.start(start_ns)
+        feed.pacer.start(start_ns)
+    loop.start()
+    loop.join(60)
+    assert crashes == []
+    for number, (name, feed) in enumerate(zip(topics, feeds, strict=True)):
+        headers = [record[3] for part in read(endpoints.bootstrap_servers, name) for record in part]
+        inputs = {int.from_bytes(told[0][1][2:4], "big") for told in headers}  # type: ignore[index]
+        assert (len(headers), inputs) == (1_000 * (number + 1), {number})
+        assert feed.meters.totals().delivered == len(headers)
+
+
+@pytest.mark.parametrize("choice", BOTH)
 def test_a_full_queue_makes_records_wait_and_loses_none(
     choice: SenderChoice, endpoints: Endpoints, topic: Callable[[str], str]
 ) -> None:
