@@ -48,6 +48,11 @@ def test_records_that_follow_others_are_a_part_of_the_share_of_those() -> None:
     assert rates == {"payments": 50, "orders": 100, "clicks": 100}
 
 
+def test_what_follows_an_input_whose_rate_is_set_is_sent_besides() -> None:
+    records = [record("orders"), record("payments", follows="orders"), record("clicks")]
+    assert input_rates(records, settings(orders={"rate": 30})) == {"orders": 30, "payments": 30, "clicks": 40}
+
+
 def test_where_all_inputs_are_loaded_tables_their_changes_are_the_load() -> None:
     assert input_rates([record("t", keys=1000)], settings()) == {"t": 100}
 
