@@ -53,10 +53,6 @@ def test_what_follows_an_input_whose_rate_is_set_is_sent_besides() -> None:
     assert input_rates(records, settings(orders={"rate": 30})) == {"orders": 30, "payments": 30, "clicks": 40}
 
 
-def test_where_all_inputs_are_loaded_tables_their_changes_are_the_load() -> None:
-    assert input_rates([record("t", keys=1000)], settings()) == {"t": 100}
-
-
 @pytest.mark.parametrize(
     ("records", "rates", "told"),
     [

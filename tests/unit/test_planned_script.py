@@ -154,6 +154,19 @@ def test_a_versioned_table_is_loaded_first_and_its_records_do_not_time_the_resul
     assert changes.record(0, due_ns=0) == first, "numbers of single records are those of the whole input"
 
 
+def test_the_rows_of_a_table_that_is_read_alone_are_the_load_itself() -> None:
+    alone = FlinkTable(
+        TableName("c", "d", "orders"),
+        (TableColumn("id", "INT", nullable=False),),
+        primary_key=("id",),
+        options={"connector": "upsert-kafka", "topic": "orders", "key.format": "raw", "value.format": "json"},
+    )
+    made = ready(plan(BIG, inputs=(Input("orders", ("orders",), (alone,)),)))
+    record = made.project.inputs[0].record
+    assert record is not None
+    assert (record.load, record.key is None) == (None, False)
+
+
 def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() -> None:
     met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
     joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -132,14 +132,14 @@ def _told(
 def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[str, InputSchema]) -> InputRecords:
     """What each input's records are made from; how many there are is known once it is known which follow others."""
     settings, seed = resolved.settings, resolved.settings.pipeline.seed
-    first = input_records(topology, settings=settings.inputs, seed=seed, schemas=schemas)
+    first = _without_needless_load(input_records(topology, settings=settings.inputs, seed=seed, schemas=schemas))
     if len(first.records) == 1:
         return first
     plan = plan_traffic(settings, resolved.sources)
     lowest = min(rate for _, _, *rates in plan.segments() for rate in rates) / settings.message_rate
     rates = input_rates(first.records, settings)
     schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
-    return input_records(
+    made = input_records(
         topology,
         settings=settings.inputs,
         seed=seed,
@@ -147,6 +147,14 @@ def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[st
         totals={record.name: schedule.total_events for record, schedule in schedules},
         lowest_rates={name: rate * lowest for name, rate in rates.items()},
     )
+    return _without_needless_load(made)
+
+
+def _without_needless_load(made: InputRecords) -> InputRecords:
+    """Where nothing but loaded tables is read, their rows and changes are the load itself."""
+    if any(record.load is None for record in made.records):
+        return made
+    return replace(made, records=tuple(replace(record, load=None) for record in made.records))
 
 
 def _facts(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:

@@ -79,7 +79,7 @@ impl Header {
     /// Who numbered the record: each worker numbers those of each input on their own.
     #[must_use]
     pub fn sender(&self) -> u64 {
-        u64::from(self.input) << 32 | u64::from(self.worker)
+        (u64::from(self.input) << 32) | u64::from(self.worker)
     }
 
     /// The header's bytes.

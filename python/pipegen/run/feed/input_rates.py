@@ -25,10 +25,6 @@ def input_rates(records: Sequence[InputRecord], settings: Settings) -> Mapping[s
     leaders = [record for record in records if record.follow is None]
     loaded = {record.name: record.load.rate_per_s for record in leaders if record.load is not None}
     free = [record.name for record in leaders if record.name not in told and record.name not in loaded]
-    if not free:
-        # Where nothing else is sent, the changes of loaded tables are the load.
-        free = [name for name in loaded if name not in told]
-        loaded = {}
     fixed = {**loaded, **told}
     rest = settings.message_rate - sum(rate * _weight(name, records) for name, rate in fixed.items())
     if free and rest <= 0:
