@@ -63,10 +63,10 @@ def test_in_an_interval_join_each_payment_meets_its_order(
 def test_in_a_regular_join_as_many_clicks_meet_a_view_as_the_run_has_told(
     tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
-    settings = "inputs:\n  views:\n    rate: 100\n"
+    settings = "inputs:\n  page_views:\n    rate: 100\n"
     done = run("regular_join.sql", tmp_path, start_run, settings, rate=500, seconds=4)
     inputs, outputs = checked(done, independent)
-    assert (inputs["clicks"]["total"], inputs["views"]["total"]) == (1600, 400)
+    assert (inputs["clicks"]["total"], inputs["page_views"]["total"]) == (1600, 400)
     expected = 1 - (1 - 1 / 1000) ** 400
     met = set(values(independent, outputs["met"]["topic"], "click"))
     assert abs(len(met) / 1600 - expected) <= POINTS

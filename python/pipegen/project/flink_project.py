@@ -229,8 +229,7 @@ class PlannedScript:
         Raises:
             ProjectError: for a variable that does not exist.
         """
-        fed = frozenset(table.name for each in self.topology.inputs for table in each.tables)
-        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables, fed)
+        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables)
         queries = (each for each in self.planned if each.statement.kind == "query" and each.rows is not None)
         names = {str(each.statement.place): f"query_{number}" for number, each in enumerate(queries, 1)}
         return isolated(self.planned, own, variables, names)
