@@ -91,3 +91,8 @@ def test_random_arrivals_cannot_be_followed() -> None:
     chosen = settings().model_copy(update={"arrivals": "poisson"})
     with pytest.raises(SettingsError, match=r"inputs\.payments: it follows orders"):
         schedules_of(records, plan, chosen)
+
+
+def test_in_a_short_load_few_followers_are_of_events_that_never_come() -> None:
+    follow = Follow("orders", (), 1.0, 0, 2 * NS_PER_S)
+    assert (follow.block(100.0), follow.block(100.0, 400), follow.block(100.0, 1_000_000)) == (64, 2, 64)

@@ -8,6 +8,7 @@ from typing import Final
 _MILLION: Final = 1_000_000
 _NS_PER_S: Final = 1_000_000_000
 BLOCK_MAX: Final = 1 << 16
+_BLOCKS_MIN: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,16 @@ class Follow:
         """How many events follow so many."""
         return -(-leaders * self.share_ppm // _MILLION)
 
-    def block(self, lowest_rate_per_s: float) -> int:
+    def block(self, lowest_rate_per_s: float, leaders: int | None = None) -> int:
         """How many of the leader's events are shuffled, so that delays keep to their limits.
 
         Args:
             lowest_rate_per_s: The lowest rate of the leader's plan; with 0 the delay is always the middle one.
+            leaders: How many events the leader has, where that is known: of its last block, events that never come may
+                be followed, so a block is at most a small part of them.
         """
         room = (self.delay_max_ns - self.delay_min_ns) // 2
         events = int(lowest_rate_per_s * room / _NS_PER_S)
+        if leaders is not None:
+            events = min(events, leaders // _BLOCKS_MIN)
         return min(1 << (events.bit_length() - 1), BLOCK_MAX) if events > 1 else 1

@@ -152,7 +152,9 @@ def input_records(
     ]
     told = {Node(maker.input.name, path): hint for maker in makers for path, hint in maker.told.items()}
     relations = relate(topology, inputs, settings, told)
-    records = tuple(maker.record(relations, seed, number, lowest_rates or {}) for number, maker in enumerate(makers))
+    records = tuple(
+        maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
+    )
     nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
     loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
     sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {})
@@ -244,7 +246,9 @@ class _Maker:
             told[path] = {**told.get(path, {}), **hint}
         return told
 
-    def record(self, relations: Relations, seed: int, number: int, lowest_rates: Mapping[str, float]) -> InputRecord:
+    def record(
+        self, relations: Relations, seed: int, number: int, lowest_rates: Mapping[str, float], totals: Mapping[str, int]
+    ) -> InputRecord:
         """The record, now that it is known how the inputs hang together."""
         name = self.input.name
         times, notes = event_time_hints(self._table)
@@ -252,7 +256,7 @@ class _Maker:
         found: dict[str, dict[str, Any]] = {}
         for column, hint in times.items():
             found[column] = {**hint, "null": 0}
-        for column, hint in relations.hints_of(name, seed, lowest_rates).items():
+        for column, hint in relations.hints_of(name, seed, lowest_rates, totals).items():
             found[column] = {"null": 0, **hint}
         self._same_as_value(found)
         for column, hint in self.told.items():

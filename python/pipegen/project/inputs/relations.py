@@ -51,7 +51,9 @@ class Relations:
         """Whether an input's keys are all there before the load begins."""
         return name in self.loaded and name not in self.during
 
-    def hints_of(self, name: str, seed: int, lowest_rates: Mapping[str, float]) -> dict[str, dict[str, Any]]:
+    def hints_of(
+        self, name: str, seed: int, lowest_rates: Mapping[str, float], totals: Mapping[str, int]
+    ) -> dict[str, dict[str, Any]]:
         """The hints of an input's columns that have a pool."""
         hints: dict[str, dict[str, Any]] = {}
         for node, pool in self.pools.items():
@@ -69,7 +71,7 @@ class Relations:
             shared["follows"] = {
                 "stream": stream_of(seed, name, "follows"),
                 "share_ppm": follow.share_ppm,
-                "block": follow.block(lowest_rates.get(follow.input, 0.0)),
+                "block": follow.block(lowest_rates.get(follow.input, 0.0), totals.get(follow.input)),
             }
             hints[node.column] = {"shared": shared}
         return hints
