@@ -110,7 +110,7 @@ impl KafkaSender {
             };
             let outcome =
                 send_loop.run(&mut producer, |input, permits, into| sources[input].fill(permits, into), &mut |fault| {
-                    self.tell(fault)
+                    self.tell(fault);
                 });
             drop(producer); // waits for its threads, so without the GIL
             outcome
