@@ -23,7 +23,7 @@ TIME = r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
         ("having-never-true", r"Calc\[\d+\] took in \d+ rows and let none through: \(EXPR\$1 > 1000000\)"),
         (
             "window-of-an-hour",
-            rf"300 rows wait in GlobalWindowAggregate\[\d+\] for a watermark past {TIME}; it stands at {TIME}",
+            rf"300 rows wait in (?:Loc|Glob)alWindowAggregate\[\d+\] for a watermark past {TIME}; it stands at {TIME}",
         ),
         (
             "session-without-a-gap",

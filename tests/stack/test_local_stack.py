@@ -103,6 +103,7 @@ def test_a_running_stack_keeps_its_data(local_stack: LocalStack) -> None:
         local_stack.delete_data()
 
 
+@pytest.mark.heavy
 def test_data_outlives_a_stop_and_is_gone_when_deleted(stack_dir: Path) -> None:
     stack = LocalStack(stack_dir)
     first = stack.up(auto_ports=True)

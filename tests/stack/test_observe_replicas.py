@@ -14,7 +14,7 @@ from pipegen.services.kafka import KafkaAdmin, PartitionView
 from pipegen.stack import LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 RACKS = {1: "cellar", 2: "attic", 3: "yard"}
 
 

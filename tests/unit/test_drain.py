@@ -45,13 +45,11 @@ def test_what_is_expected_is_waited_for_however_quiet_it_is() -> None:
     assert (state.end, state.sentence) == (None, "99 of 100 expected records have come out")
 
 
-def test_a_job_that_starts_over_again_and_again_is_not_quiet() -> None:
+def test_a_job_that_has_failed_is_waited_for_however_quiet_it_is() -> None:
     drain = Drain(expected=None)
-    looks = [(float(second), sight(restarts=second // 2)) for second in range(100)]
-    assert last(drain, looks).end is None
-    # Once it stays up, the quiet time counts from then on.
-    assert last(drain, [(100.0, sight(restarts=50)), (102.9, sight(restarts=50))]).end is None
-    assert drain.see(sight(restarts=50), now_s=103.0).end == "quiet"
+    state = last(drain, always(sight(failing=True)))
+    assert (state.end, state.sentence) == (None, "the Flink job has failed and is not back for good")
+    assert drain.see(sight(), now_s=100.0).end == "quiet"
 
 
 def test_without_a_number_it_ends_when_the_input_is_read_and_the_output_is_quiet() -> None:

@@ -18,7 +18,6 @@ from pipegen.units import NS_PER_S, format_count, format_duration
 _LOOK_S = 0.05
 _TELL_S = 1.0
 _FRESH_S = 2.0
-_STARTING_OVER = frozenset({"FAILING", "RESTARTING", "INITIALIZING", "CREATED"})
 _INTERRUPTED_NS = 10 * NS_PER_S
 
 
@@ -154,7 +153,7 @@ class Look:
             by_header=source == "header" and not comes_without_header(source, totals),
             others=tuple(each.name for each in sources if each.of_pipeline is False and each.state == "RUNNING"),
             held=held_by_event_time(reading) if reading else None,
-            restarts=reading.restarts if reading else None,
+            failing=self._guard.in_trouble,
         )
 
     def _pending(self, age_ms: float | None) -> int | None:
@@ -167,8 +166,6 @@ class Look:
             old_s = age_ms / 1e3 + max(_FRESH_S, (reading.metrics_interval_ms or 0.0) / 1e3)
             if (now_ns() - end_ns) / NS_PER_S < old_s:
                 return None
-        if reading.job_state in _STARTING_OVER:
-            return None  # its figures are those of an attempt that is over, or has hardly begun
         ours = [source for source in reading.sources if source.of_pipeline]
         if ours and all(source.state == "FINISHED" for source in ours):
             return 0

@@ -41,7 +41,7 @@ class DrainSight:
         others: Sources that do not read the input and go on.
         by_header: Whether ``arrived`` counts by header, so that records of others are not among them.
         held: The rows that event time holds, in words; None where there are none.
-        restarts: How often the job has restarted: a job that starts over reads its input again.
+        failing: Whether the job has failed and not come back for good: its figures say nothing, and it may fail again.
     """
 
     arrived: int
@@ -55,7 +55,7 @@ class DrainSight:
     others: tuple[str, ...] = ()
     by_header: bool = False
     held: str | None = None
-    restarts: int | None = None
+    failing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Drain:
     def __init__(self, *, expected: int | None, from_file: bool = False) -> None:
         self._expected = expected
         self._from_file = from_file
-        self._seen: tuple[int, int | None, int | None] | None = None
+        self._seen: tuple[int, int | None] | None = None
         self._quiet_since_s = 0.0
         self._complete_since_s: float | None = None
         self._input_read_since_s: float | None = None
@@ -114,11 +114,11 @@ class Drain:
     def _note(self, sight: DrainSight, now_s: float) -> None:
         """Notes since when nothing came, and since when the input is read to its end."""
         # What other sources write is no sign that records of this run still come.
-        seen = (sight.arrived, None if sight.others else sight.written, sight.restarts)
+        seen = (sight.arrived, None if sight.others else sight.written)
         if seen != self._seen:
             self._seen = seen
             self._quiet_since_s = now_s
-        if sight.pending != 0:
+        if sight.pending != 0 or sight.failing:
             self._input_read_since_s = None
         elif self._input_read_since_s is None:
             self._input_read_since_s = now_s
@@ -126,6 +126,8 @@ class Drain:
 
     def _waits(self, sight: DrainSight) -> DrainState | None:
         """What stands between the input and our consumer; None where nothing does that is known."""
+        if sight.failing:
+            return _waits("source", "the Flink job has failed and is not back for good")
         if sight.pending is None and self._from_file:
             return _waits("source", "the Flink job that reads the file has not finished")
         if sight.pending is None:

@@ -46,6 +46,11 @@ class JobGuard:
         return reading is not None and reading.all_running and not self._watch.in_trouble
 
     @property
+    def in_trouble(self) -> bool:
+        """Whether a job has failed, or does not run, and has not come back for good."""
+        return self._watch.in_trouble
+
+    @property
     def finished(self) -> bool:
         """Whether every job that leads from the input to the output has finished."""
         reading = self._observers.jobs()
