@@ -9,6 +9,7 @@ from pipegen.choices import SenderChoice
 from pipegen.hotpath import Meters, Pacer, RecordPlan, Schedule, now_ns
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.send.thread import Feed
 
 # Text of 7-bit characters only, in strings shorter than 64 bytes: Java's tool reads its payload file as UTF-8.
 SCHEMA: Final = json.dumps(
@@ -45,9 +46,7 @@ def loop_over(
 ) -> SendLoop:
     """The real send loop, not started."""
     sending = open_sending(choice, bootstrap_servers, topic, properties=SETTINGS | (properties or {}))
-    return sending.loop(
-        records=plan_of_records(), pacer=pacer, meters=meters, on_crash=lambda error: print(repr(error))
-    )
+    return sending.loop(Feed(plan_of_records(), pacer, meters), on_crash=lambda error: print(repr(error)))
 
 
 def overdue(

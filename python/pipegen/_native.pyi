@@ -308,6 +308,12 @@ class RecordPlan:
     - `min_length`, `max_length` (text, bytes): random letters or bytes of that length
     - `min_items`, `max_items` (arrays, maps): entries
     - `true_share` (booleans), `null` (nullable unions): a share from 0 to 1
+    - `present_if` (nullable unions): `{"kind": 0}`: there where a field beside it has that value, or one of a list
+    - `lateness_ms` (times, numbers, text): how far the time lies behind the due time, or `[least, most]`; `unit`
+      (numbers) is `s`, `ms`, `us` or `ns`, `time_format` (text) like `yyyy-MM-dd HH:mm:ss.SSS`
+    - `bits` (ints), `length` (text): the width of the column that reads them: 8 or 16 bits, the most characters
+    - `shared` (text, numbers): keys that several inputs have in common: `{"stream": 1, "pool": 1000}` and `first`,
+      `zipf`, `all`, `stride`, `prefix`, `width`, `follows`; `pipegen.project.inputs` writes it
     """
 
     def __new__(
@@ -322,6 +328,9 @@ class RecordPlan:
         value_format: str = "avro",
         faults_json: str | None = None,
         schedule: Schedule | None = None,
+        null_share: float | None = None,
+        value_fields: int | None = None,
+        first_event: int = 0,
     ) -> RecordPlan:
         """Compiles the schema.
 
@@ -334,11 +343,19 @@ class RecordPlan:
                 it no record has a key.
             key_json: Instead of `key_field`, as JSON: `{"field": …}`, `{"zipf": 1.1, "pool": 1000}` (the first keys
                 come oftenest), `{"hot": 0.2, "keys": 1, "pool": 1000}` (a share of the records has one of the first
-                keys), or `"none"`. Keys of a pool are `key-00042`.
-            value_format: `avro` or `json`; JSON is made from the same Avro binary, so a seed means the same records.
+                keys), or `"none"`. Keys of a pool are `key-00042`. Or `{"columns": [["field", "name in the key"]],
+                "format": "raw", "bits": 32, "prefix": [0, 0, 0, 0, 1]}`: the record's own values as `raw`, `json`,
+                `json-sql` or `avro`, behind the bytes of `prefix`.
+            value_format: `avro`, `json`, or `json-sql`, whose times have a space between date and time; JSON is made
+                from the same Avro binary, so a seed means the same records. A field's attribute `pipegen_name` is its
+                name there.
             faults_json: Shares from 0 to 1 by the names of the faults, and the options `late_by_ns`,
                 `out_of_order_by_ns`, `null_fields`, `rule_fields`, `oversized_bytes`, `unknown_id`.
             schedule: The plan; says when the earlier event was due whose record a duplicate repeats.
+            null_share: Share of null in a nullable union where no hint says; 5 % by default.
+            value_fields: How many of the record's fields the value has, from the first on; the others are for the
+                key. All by default.
+            first_event: The event that the first permit is for; those before it are sent before the load.
 
         Raises:
             ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,
@@ -448,7 +465,7 @@ class KafkaSender:
         library_path: str,
         *,
         properties: Sequence[tuple[str, str]],
-        topic: str,
+        topics: Sequence[str],
         on_fault: Callable[[str, str, bool], object],
     ) -> KafkaSender:
         """Starts the producer.
@@ -456,7 +473,7 @@ class KafkaSender:
         Args:
             library_path: The loaded library; this loads none.
             properties: librdkafka's properties and their values.
-            topic: Topic to send to.
+            topics: Topics to send to, in the order of the inputs of `run`.
             on_fault: Called with name, text and whether nothing more can be sent, from the thread that sends, for
                 faults that belong to no record.
 
@@ -473,7 +490,7 @@ class KafkaSender:
     def send(
         self, value: bytes | None, key: bytes | None, *, timestamp_ms: int, header: bytes, timeout_ms: int
     ) -> list[str | None]:
-        """Sends one record before the load and waits for its report.
+        """Sends one record to the first topic before the load, and waits for its report.
 
         Args:
             value: The value; `None` is Kafka's null.
@@ -489,13 +506,14 @@ class KafkaSender:
             RuntimeError: `run` was called.
         """
 
-    def run(self, *, pacer: Pacer, meters: Meters, records: _RecordSource) -> tuple[str, str] | None:
-        """Sends until the pacer is exhausted or stopped, waits for the delivery reports, and ends the producer.
+    def run(self, inputs: Sequence[tuple[Pacer, Meters, _RecordSource]], /) -> tuple[str, str] | None:
+        """Sends until each pacer is exhausted or stopped, waits for the delivery reports, and ends the producer.
+
+        What is due goes out in order of due time, of equal ones in the order of the inputs.
 
         Args:
-            pacer: Says which events are due.
-            meters: Counts and measures.
-            records: Makes the records; a `RecordPlan` does it without Python.
+            inputs: For each topic what says which events are due, what counts and measures, and what makes the
+                records; a `RecordPlan` does it without Python.
 
         Returns:
             Name and text of the fault after which nothing more could be sent; `None` otherwise.
@@ -506,7 +524,7 @@ class KafkaSender:
         """
 
     def abandon(self) -> None:
-        """Gives up on records under way: they count as failed. Stop the pacer as well."""
+        """Gives up on records under way: they count as failed. Stop the pacers as well."""
 
 # ---- Counting and measuring ------------------------------------------------------------------------------------------
 
@@ -714,15 +732,17 @@ class HistogramSnapshot:
 
 @final
 class Meters:
-    """Everything measured in one run: producer and consumer write, the sampler reads, nobody waits for anybody."""
+    """Everything measured in one run, of one input: producer and consumer write, the sampler reads, nobody waits."""
 
-    def __new__(cls, *, worker: int = 0, run: int = 0) -> Meters:
+    def __new__(cls, *, worker: int = 0, run: int = 0, input_index: int = 0, before_load: bool = False) -> Meters:
         """Makes meters that have counted nothing.
 
         Args:
             worker: Written into every record's header; the same as the pacer's `shard_index`.
             run: Written into every record's header; the same for all workers of a run, from 0 to 2⁶³ − 1. A record
                 with another one that comes out is another run's.
+            input_index: Written into every record's header, at most 65535; each input's records are numbered apart.
+            before_load: Marks the records as no part of the load, as probes are.
         """
 
     @property

@@ -107,9 +107,9 @@ class Independent:
         return self._read(topic)[0]
 
     def identities(self, topic: str) -> set[bytes]:
-        """The different records of a topic by worker, number and run in their header, probes left out."""
+        """The different records of a topic by input, worker, number and run in their header, probes left out."""
         headers = [bytes(dict(message.headers() or {})["pipegen"]) for message in self._messages(topic)]
-        return {header[4:16] + header[24:] for header in headers if not is_probe(header)}
+        return {header[2:16] + header[24:] for header in headers if not is_probe(header)}
 
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""

@@ -17,7 +17,7 @@ from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch, RecordPlan, Schedule, Totals, now_ns, probe_header
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import SendLoop
-from pipegen.run.send.thread import RecordSource
+from pipegen.run.send.thread import Feed, RecordSource
 from pipegen.services import process_maps
 from pipegen.services.kafka import ClientFault, KafkaAdmin
 from pipegen.stack import Endpoints
@@ -91,7 +91,7 @@ def send(
     pacer, meters, faults, crashes = Pacer(schedule), Meters(), list[ClientFault](), list[BaseException]()
     sending = open_sending(choice, bootstrap_servers, topic, properties=properties, listener=faults.append)
     assert sending.kind == choice
-    loop = sending.loop(records=records or plan(schedule), pacer=pacer, meters=meters, on_crash=crashes.append)
+    loop = sending.loop(Feed(records or plan(schedule), pacer, meters), on_crash=crashes.append)
     start_ns = start_ns or now_ns() - 2_000_000_000
     meters.start(start_ns)
     pacer.start(start_ns)
@@ -146,6 +146,31 @@ def test_both_put_the_same_bytes_into_the_topic_and_count_them_the_same(
         assert each.meters.histogram("ack").count == totals.delivered
         assert each.meters.histogram("generator_delay").count == EVENTS
         assert each.pacer.late_total == EVENTS
+
+
+@pytest.mark.parametrize("choice", BOTH)
+def test_records_of_two_inputs_go_to_their_own_topics_and_are_counted_apart(
+    choice: SenderChoice, endpoints: Endpoints, topic: Callable[[str], str]
+) -> None:
+    topics, crashes = [topic(f"{choice}-{number}") for number in range(2)], list[BaseException]()
+    schedules = [Schedule([(0, 1_000_000_000, rate, rate)]) for rate in (1_000.0, 2_000.0)]
+    feeds = [
+        Feed(RecordPlan(SCHEMA, seed=number), Pacer(schedule), Meters(run=7, input_index=number))
+        for number, schedule in enumerate(schedules)
+    ]
+    loop = open_sending(choice, endpoints.bootstrap_servers, *topics).loop(*feeds, on_crash=crashes.append)
+    start_ns = now_ns() - 2_000_000_000
+    for feed in feeds:
+        feed.meters.start(start_ns)
+        feed.pacer.start(start_ns)
+    loop.start()
+    loop.join(60)
+    assert crashes == []
+    for number, (name, feed) in enumerate(zip(topics, feeds, strict=True)):
+        headers = [record[3] for part in read(endpoints.bootstrap_servers, name) for record in part]
+        inputs = {int.from_bytes(told[0][1][2:4], "big") for told in headers}  # type: ignore[index]
+        assert (len(headers), inputs) == (1_000 * (number + 1), {number})
+        assert feed.meters.totals().delivered == len(headers)
 
 
 @pytest.mark.parametrize("choice", BOTH)

@@ -111,6 +111,7 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
         error_trends=ErrorLog().trends(),
         past=(),
         inspection=inspection(chance),
+        expected=0,
     )
 
 

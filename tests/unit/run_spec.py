@@ -19,5 +19,5 @@ def spec_in(folder: Path, *, rows: Path | None = None, **settings: object) -> Ru
     project = open_project(write_orders(folder), chosen)
     plan = parse_pattern(None, base_rate_per_s=10, duration_ns=10**9)
     file = open_data_file(rows, CsvOptions()) if rows is not None else None
-    schedule = schedule_of(plan, chosen)
-    return RunSpec(project, chosen, {}, plan, schedule, records=None, file=file, command=("pipegen", "run"))
+    schedules = (schedule_of(plan, chosen),)
+    return RunSpec(project, chosen, {}, plan, schedules, records=None, file=file, command=("pipegen", "run"))

@@ -27,7 +27,7 @@ def permits(**options: int) -> Permits:
 
 def sender(path: object = None, **changes: object) -> KafkaSender:
     """A sender that no broker answers: nothing listens on port 1."""
-    arguments = {"properties": [("bootstrap.servers", "127.0.0.1:1")], "topic": "t", "on_fault": lambda *_: None}
+    arguments = {"properties": [("bootstrap.servers", "127.0.0.1:1")], "topics": ["t"], "on_fault": lambda *_: None}
     return KafkaSender(LIBRARY if path is None else path, **(arguments | changes))
 
 
@@ -87,11 +87,11 @@ WRONG_TYPES: list[tuple[str, Callable[[], object]]] = [
     ("probe_header by position", lambda: hotpath.probe_header(1, 2, 3)),
     ("KafkaSender: path", lambda: sender(5)),
     ("KafkaSender: properties as a mapping of numbers", lambda: sender(properties=[(1, 2)])),
-    ("KafkaSender: topic", lambda: sender(topic=None)),
+    ("KafkaSender: topics", lambda: sender(topics=None)),
     ("KafkaSender.send: text as value", lambda: send_one(value="x")),
     ("KafkaSender.send: a float as time", lambda: send_one(timestamp_ms=0.5)),
     ("KafkaSender.send: text as header", lambda: send_one(header="x")),
-    ("KafkaSender.run: no pacer", lambda: sender().run(pacer=None, meters=Meters(), records=None)),
+    ("KafkaSender.run: no pacer", lambda: sender().run([(None, Meters(), None)])),
 ]
 
 

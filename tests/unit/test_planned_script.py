@@ -14,7 +14,9 @@ from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topology
 from pipegen.project.plan.topology import Path as Way
+from pipegen.run.feed.generated import SchemaIds, input_plan, loading_plan
 from pipegen.run.planned_script import ready_script, told_of
+from pipegen.run.planning import spec_of
 
 PLACE = Place(Path("job.sql"), 3, 1)
 
@@ -67,9 +69,13 @@ def test_used_as_written_a_run_says_beforehand_what_it_writes_to() -> None:
 def test_hints_of_the_user_win_over_those_of_the_columns() -> None:
     tiny = FlinkTable(TableName("c", "d", "orders"), (TableColumn("id", "TINYINT"),), options=table("orders").options)
     fed = Input("orders", ("orders-topic",), (tiny,))
-    assert ready(plan(BIG, inputs=(fed,))).resolved.settings.pipeline.hints == {"id": {"min": 0, "max": 127}}
-    mine = ready(plan(BIG, inputs=(fed,)), hints={"id": {"min": 7, "max": 8}})
-    assert mine.resolved.settings.pipeline.hints == {"id": {"min": 7, "max": 8}}
+
+    def hints(**pipeline: object) -> object:
+        record = ready(plan(BIG, inputs=(fed,)), **pipeline).project.inputs[0].record
+        return record.hints["id"]
+
+    assert hints() == {"bits": 8}
+    assert hints(hints={"id": {"min": 7, "max": 8}}) == {"bits": 8, "min": 7, "max": 8}
 
 
 def test_a_table_whose_rows_nobody_could_read_is_read_back_by_a_topic_of_its_name() -> None:
@@ -83,14 +89,90 @@ def test_a_table_whose_rows_nobody_could_read_is_read_back_by_a_topic_of_its_nam
     [
         (plan(), "writes nothing that can be read back"),
         (plan(BIG, inputs=()), "there is nothing to send"),
-        (plan(BIG, inputs=(source(), source("rates"))), "several inputs (orders, rates)"),
-        (plan(BIG, inputs=(source(format="protobuf"),)), "table orders: records of format protobuf"),
+        (
+            plan(BIG, inputs=(source(format="protobuf"),)),
+            "orders reads the format protobuf, which PipeGen",
+        ),
     ],
 )
 def test_what_a_run_lacks_is_one_sentence(planned: ScriptPlan, told: str) -> None:
     with pytest.raises(ProjectError) as caught:
         ready(planned)
     assert told in caught.value.message
+
+
+def test_what_is_said_of_the_one_input_is_refused_where_there_are_several() -> None:
+    two = plan(BIG, inputs=(source(), source("rates")))
+    with pytest.raises(ProjectError) as caught:
+        ready(two, hints={"id": {"min": 7}})
+    assert caught.value.message == "pipeline.hints: the script has several inputs (orders, rates)"
+
+
+def test_each_of_several_inputs_is_fed_in_its_own_topic_and_counts_for_its_outputs() -> None:
+    made = ready(plan(BIG, inputs=(source(), source("rates"))))
+    assert [(each.name, each.topic) for each in made.project.inputs] == [
+        ("orders", "orders-topic"),
+        ("rates", "rates-topic"),
+    ]
+    assert made.project.outputs[0].inputs == ("orders",), "rates is not on the way to it"
+    assert "input rates (rates-topic)" in told_of(made.project)
+
+
+@pytest.mark.parametrize(("form", "framed"), [("json", False), ("avro-confluent", True)])
+def test_values_are_framed_where_the_registry_knows_their_schema_alone(form: str, framed: bool) -> None:
+    made = ready(plan(BIG, inputs=(source(format=form),)))
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    ids = SchemaIds(value=7, key=7)
+    records = input_plan(made.project.inputs[0], spec.settings, ids=ids, schedule=spec.schedule)
+    assert (spec.records is None) is framed
+    assert records.record(0, due_ns=0)[0].startswith(b"\0\0\0\0\7") is framed
+
+
+def test_a_versioned_table_is_loaded_first_and_its_records_do_not_time_the_result() -> None:
+    rates = FlinkTable(
+        TableName("c", "d", "rates"),
+        (TableColumn("id", "INT", nullable=False), TableColumn("rate", "DOUBLE")),
+        primary_key=("id",),
+        options={"connector": "upsert-kafka", "topic": "rates", "key.format": "raw", "value.format": "json"},
+    )
+    met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
+    joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
+    made = ready(plan(joined, inputs=(source(), Input("rates", ("rates",), (rates,)))))
+    loaded = made.project.inputs[1].record
+    assert loaded is not None
+    assert loaded.load is not None
+    assert loaded.load.records == 1_000
+    assert made.project.outputs[0].inputs == ("orders",)
+    assert made.project.outputs[0].latency_source == "header"
+    first, *_, last = [
+        loading_plan(made.project.inputs[1].schema, loaded, ids=SchemaIds()).record(n, due_ns=0) for n in range(1_000)
+    ]
+    assert first[1] != last[1]
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    changes = input_plan(made.project.inputs[1], spec.settings, ids=SchemaIds(), schedule=spec.schedules[1])
+    assert spec.schedules[1].total_events == 10 * spec.plan.duration_ns // 10**9
+    assert changes.record(0, due_ns=0) == first, "numbers of single records are those of the whole input"
+
+
+def test_the_rows_of_a_table_that_is_read_alone_are_the_load_itself() -> None:
+    alone = FlinkTable(
+        TableName("c", "d", "orders"),
+        (TableColumn("id", "INT", nullable=False),),
+        primary_key=("id",),
+        options={"connector": "upsert-kafka", "topic": "orders", "key.format": "raw", "value.format": "json"},
+    )
+    made = ready(plan(BIG, inputs=(Input("orders", ("orders",), (alone,)),)))
+    record = made.project.inputs[0].record
+    assert record is not None
+    assert (record.load, record.key is None) == (None, False)
+
+
+def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() -> None:
+    met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
+    joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
+    facts = ready(plan(joined, inputs=(source(), source("rates")))).project.outputs[0]
+    assert (facts.shape, facts.latency_source, facts.inputs) == ("aggregate", None, ("orders", "rates"))
+    assert "records of orders and rates meet in it" in facts.latency_reason
 
 
 def test_flinks_refusals_come_before_everything_else() -> None:

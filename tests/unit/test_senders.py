@@ -10,6 +10,7 @@ import pytest
 
 from pipegen.errors import SettingsError
 from pipegen.run import record_plan
+from pipegen.run.feed.generated import SchemaIds
 from pipegen.run.names import names_for
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
@@ -31,7 +32,7 @@ def loop_of(senders: Senders, spec: RunSpec, steps: list[str]) -> SendLoop:
     """The send loop, ready, with records that carry no schema id."""
     records = record_plan(spec.project.input_schema, spec.settings, schema_id=None)
     sending = open_sending("auto", NOBODY, "orders-input")
-    send_input = SendInput(sending, records, NOBODY, "orders-input", None)
+    send_input = SendInput(sending, [records], NOBODY, ["orders-input"], [SchemaIds()])
     return asyncio.run(senders.make_loop(send_input, steps.append))
 
 

@@ -19,13 +19,13 @@ def came(meters: Meters, records: int, header: bytes | None = None) -> None:
 
 
 def sight(facts: OutputFacts, meters: Meters, *, drained: bool = True) -> OutputSight:
-    return OutputSight(facts, f"{facts.topic}-abc", meters.totals(), meters.histogram("end_to_end"), drained, "done")
+    return OutputSight(facts, f"{facts.topic}-abc", 0, meters.totals(), meters.histogram("end_to_end"), drained, "done")
 
 
 def state(facts: OutputFacts, records: int, *, seconds: float | None = 2.0) -> OutputState:
     meters = Meters()
     came(meters, records)
-    (only,) = output_states([sight(facts, meters)], Meters().totals(), before={facts.name: 4}, seconds=seconds)
+    (only,) = output_states([sight(facts, meters)], before={facts.name: 4}, seconds=seconds)
     return only
 
 
@@ -52,7 +52,7 @@ def test_records_without_the_header_that_the_sql_promises_are_not_counted_as_los
 )
 def test_what_is_lost_is_known_once_an_output_is_drained(drained: bool, lost: int | None, why: str | None) -> None:
     meters = Meters()
-    (copies,) = output_states([sight(COPIES, meters, drained=drained)], Meters().totals(), before={}, seconds=None)
+    (copies,) = output_states([sight(COPIES, meters, drained=drained)], before={}, seconds=None)
     assert (copies.lost, copies.counts_reason, copies.traced_by) == (lost, why, "header")
 
 

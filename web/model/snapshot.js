@@ -283,6 +283,21 @@
  */
 
 /**
+ * One input.
+ *
+ * @typedef {object} InputState
+ * @property {string} name The table's name, as in the SQL.
+ * @property {string} topic The topic that its records are sent to.
+ * @property {string | null} format Format of its records, as Flink calls it; null when not known.
+ * @property {string | null} follows The input whose records its own come after; null for none.
+ * @property {number} planned_total Records of its plan.
+ * @property {number | null} loaded_total Records sent before the load, one for each key of a table; they are in no other figure. Null for an input that is not loaded first.
+ * @property {number} total Records that Kafka has acknowledged.
+ * @property {number | null} rate Records acknowledged per second; null at the first snapshot.
+ * @property {number} errors Records that Kafka has refused or not acknowledged.
+ */
+
+/**
  * One reason why values were no records.
  *
  * @typedef {object} InvalidReason
@@ -725,6 +740,7 @@
  * @property {Array<ErrorEntry>} errors
  * @property {ErrorTrends} error_trends
  * @property {Array<SqlStatement>} sql
+ * @property {Array<InputState>} inputs Each input on its own, the first one first.
  * @property {Array<OutputState>} outputs Each output on its own, the first one first.
  * @property {Verdict} verdict
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.

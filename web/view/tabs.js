@@ -9,7 +9,7 @@ import { createQuality } from "./details/quality.js";
 import { ANOMALIES, FAULTS, FIELDS, INVALID, RULES } from "./details/quality_tables.js";
 import { CHANGES, SUBJECTS } from "./details/registry.js";
 import { CONSUMER, FAULT_FACTS, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
-import { FLINK, OUTPUTS, PROCESSES, SQL, STAGES } from "./details/tables.js";
+import { FLINK, INPUTS, OUTPUTS, PROCESSES, SQL, STAGES } from "./details/tables.js";
 import { createTraffic } from "./details/traffic.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { createTable } from "./table.js";
@@ -29,7 +29,7 @@ const TABS = [
   {
     id: "producer",
     title: "Producer",
-    content: () => [createFacts(PRODUCER), table(FAULTS, true), createFacts(FAULT_FACTS)],
+    content: () => [table(INPUTS, true), createFacts(PRODUCER), table(FAULTS, true), createFacts(FAULT_FACTS)],
   },
   {
     id: "kafka",

@@ -29,6 +29,7 @@ from pipegen.session.run import RunRequest, run_session
 from pipegen.session.sql import planned_sql
 from pipegen.session.telling import Display
 from pipegen.traffic import draw_plan
+from pipegen.units import format_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,11 @@ def _show_plan(spec: RunSpec) -> None:
     console = Terminal()
     counts = planned_counts(spec.plan, spec.schedule)
     console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts))
+    if len(spec.schedules) > 1:
+        for facts, schedule in zip(spec.project.inputs, spec.schedules, strict=True):
+            load = facts.record.load if facts.record is not None else None
+            before = f", after {format_count(load.records)} that it is loaded with" if load is not None else ""
+            console.print(f"input {facts.name}: {format_count(schedule.total_events)} records{before}", soft_wrap=True)
 
 
 def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:

@@ -45,6 +45,8 @@ def print_summary(summary: RunSummary, console: Console) -> None:
     if snapshot.run.elapsed_s is not None:
         print_table(_accounts(summary), console)
         print_table(_latencies(summary), console)
+        if len(snapshot.inputs) > 1:
+            print_table(_inputs(snapshot), console)
         if len(snapshot.outputs) > 1:
             print_table(_outputs(snapshot), console)
         unmeasured = snapshot.reasons.get("latency.end_to_end")
@@ -65,6 +67,21 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         console.print(Text.assemble(("→ ", "bold"), "pipegen clean --leftovers removes it"), soft_wrap=True)
     for sentence in summary.expiring:
         console.print(Text(f"ends by itself: {sentence}", style="dim"), soft_wrap=True)
+
+
+def _inputs(snapshot: Snapshot) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("input", "loaded before", "planned", "acknowledged", "errors"):
+        table.add_column(heading, justify="left" if heading == "input" else "right")
+    for each in snapshot.inputs:
+        table.add_row(
+            Text(each.name),
+            _known(each.loaded_total),
+            format_count(each.planned_total),
+            format_count(each.total),
+            format_count(each.errors),
+        )
+    return table
 
 
 def _outputs(snapshot: Snapshot) -> Table:

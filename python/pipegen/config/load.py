@@ -196,6 +196,8 @@ _JSON_KEYS = frozenset(
         "faults.null_fields",
         "faults.rule_fields",
         "feed.null_values",
+        "inputs",
+        "outputs",
         "pipeline.hints",
         "pipeline.key",
         "producer_config",

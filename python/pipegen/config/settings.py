@@ -16,6 +16,7 @@ from pipegen.config.addresses import local_addresses
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
+from pipegen.config.topics import InputSettings, OutputSettings
 from pipegen.units import format_duration, parse_duration_ns
 
 _LOCAL: Final = local_addresses()
@@ -254,6 +255,13 @@ class Settings(_Section):
         default_factory=HttpServiceSettings, description="How to reach the SQL gateway."
     )
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
+    inputs: dict[str, InputSettings] = Field(
+        default_factory=dict,
+        description="How each input is fed, by its table; what is not said is inferred.",
+    )
+    outputs: dict[str, OutputSettings] = Field(
+        default_factory=dict, description="How each output is judged, by the name of its table."
+    )
     inspect_input: bool = Field(
         default=False, description="Read the input topic back as well and check every value in it."
     )

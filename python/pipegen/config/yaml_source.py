@@ -12,6 +12,16 @@ import yaml
 from pipegen.errors import SettingsError
 
 
+class _Values(yaml.SafeLoader):
+    """Makes values whose keys are text: YAML 1.1 reads the key ``on`` as true."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:bool":
+                key_node.tag = "tag:yaml.org,2002:str"
+        return super().construct_mapping(node, deep)
+
+
 @dataclass(frozen=True, slots=True)
 class YamlDocument:
     """A parsed settings file."""
@@ -79,7 +89,7 @@ class YamlDocument:
                     continue
                 self._walk(value_node, key + ".", known, found)
             else:
-                value = yaml.SafeLoader("").construct_document(value_node)
+                value = _Values("").construct_document(value_node)
                 if value is None and any(name.startswith(key + ".") for name in known):
                     continue  # an empty section, "dashboard:" with nothing below
                 found[key] = (value, line)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
+from pipegen.project.inputs import InputRecord
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 
@@ -52,6 +53,31 @@ class ToSubmit(Listed, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InputFacts:
+    """What is known of an input before anything is sent.
+
+    Attributes:
+        name: The table's name.
+        topic: Its topic, without what the run adds.
+        format: Format of its records, as Flink calls it.
+        schema: The schema of its values.
+        record: What its records are made from; None where the schema and the settings of the pipeline say it.
+    """
+
+    name: str
+    topic: str
+    format: str | None
+    schema: InputSchema
+    record: InputRecord | None = None
+
+    @property
+    def registers(self) -> bool:
+        """Whether its records carry the id of a schema in the registry, of the key or of the value."""
+        record = self.record
+        return record is not None and (record.registered or (record.key is not None and record.key.registered))
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFacts:
     """What is known of an output before anything is sent.
 
@@ -62,6 +88,7 @@ class OutputFacts:
         shape: How its records relate to the input's.
         latency_source: What its records are timed by.
         latency_reason: Why, in words.
+        inputs: The inputs whose records get to it and count; empty where there is only one.
     """
 
     name: str
@@ -70,10 +97,15 @@ class OutputFacts:
     shape: Shape
     latency_source: LatencySource | None
     latency_reason: str
+    inputs: tuple[str, ...] = ()
 
 
 class Project(Protocol):
     """A pipeline that can be run."""
+
+    @property
+    def inputs(self) -> Sequence[InputFacts]:
+        """Its inputs; what else is said of the input here is said of the first."""
 
     @property
     def outputs(self) -> Sequence[OutputFacts]:

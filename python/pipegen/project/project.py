@@ -14,7 +14,7 @@ from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.flow import bounded_source, leading_statements, tables_on_the_way, topics_of, writes_exactly_once
-from pipegen.project.interface import OutputFacts
+from pipegen.project.interface import InputFacts, OutputFacts
 from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
 from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.script import Script, read_script
@@ -51,6 +51,13 @@ class ProjectFolder:
     shape: Shape
     shape_reason: str
     latency: LatencyFinding
+
+    @property
+    def inputs(self) -> tuple[InputFacts, ...]:
+        """The one input."""
+        table = self.script.input_table()
+        name = "input" if table is None else table.name
+        return (InputFacts(name, "", self.input_format, self.input_schema),)
 
     @property
     def outputs(self) -> tuple[OutputFacts, ...]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from pipegen.diagnose import ErrorLog
 from pipegen.journal import Journal
+from pipegen.project import OutputFacts
 from pipegen.quality import Inspection
+from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.names import RunNames
 from pipegen.run.observers import MakeTap, Observers
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import OutputReading, further_outputs
+from pipegen.run.send.all_inputs import sent_to
 from pipegen.run.send.interfaces import Senders
 from pipegen.run.send.senders import senders_of
 from pipegen.run.spec import RunSpec
@@ -46,6 +49,7 @@ class RunContext:
         journal: Told of whatever is made outside of the run, before it is made.
         times: CPU of the loops.
         further: The outputs beside the first one.
+        loaded: Records that tables were loaded with before the load, by input.
     """
 
     spec: RunSpec
@@ -61,6 +65,15 @@ class RunContext:
     undo: Undo = field(default_factory=Undo)
     times: LoopTimes = field(default_factory=LoopTimes)
     further: tuple[OutputReading, ...] = ()
+    loaded: dict[str, int] = field(default_factory=dict)
+
+
+def expected_from(context: RunContext, facts: OutputFacts) -> int:
+    """Records that are to come out of an output of which each brings one out."""
+    if not facts.inputs:
+        return expected_to_come_out(context.senders.meters.totals())
+    by_name = zip(context.spec.project.inputs, context.senders.by_input, strict=True)
+    return expected_to_come_out(sent_to([meters for each, meters in by_name if each.name in facts.inputs]))
 
 
 def context_of(
@@ -77,7 +90,7 @@ def context_of(
     """The context of a run; nothing is started.
 
     Raises:
-        SettingsError: several senders are to send a data file.
+        SettingsError: several senders are to send a data file, or to several inputs.
     """
     senders = senders_of(spec, names, on_crash=crashed)
     return RunContext(

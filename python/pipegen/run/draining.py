@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass
 
 from pipegen.hotpath import now_ns
-from pipegen.run.context import RunContext
-from pipegen.run.drain.decision import Drain, DrainSight, DrainState, expected_to_come_out
+from pipegen.run.context import RunContext, expected_from
+from pipegen.run.drain.decision import Drain, DrainSight, DrainState
 from pipegen.run.drain.held import held_by_event_time
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
@@ -51,8 +51,8 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
         timeout_ns = min(timeout_ns, _INTERRUPTED_NS)
     expected = None if cut_short else _told(context, pipeline)
     if expected is None and context.spec.one_to_one:
-        # What nobody can read is not expected: see `expected_to_come_out`.
-        expected = expected_to_come_out(context.senders.meters.totals())
+        # What nobody can read is not expected: see `expected_from`.
+        expected = expected_from(context, context.spec.project.outputs[0])
     context.tracker.update(expected_total=expected)
     look = Look(context, pipeline)
     # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.

@@ -6,8 +6,8 @@ import asyncio
 import time
 from dataclasses import replace
 
-from pipegen.run.context import RunContext
-from pipegen.run.drain.decision import Drain, DrainSight, DrainState, expected_to_come_out
+from pipegen.run.context import RunContext, expected_from
+from pipegen.run.drain.decision import Drain, DrainSight, DrainState
 from pipegen.run.draining import Drained, Look
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
@@ -65,7 +65,7 @@ def _expected(context: RunContext, output: OutputReading) -> int | None:
     facts, totals = output.facts, output.meters.totals()
     if facts.shape != "one_to_one" or facts.latency_source != "header" or comes_without_header("header", totals):
         return None
-    return expected_to_come_out(context.senders.meters.totals())
+    return expected_from(context, facts)
 
 
 def _sight(sight: DrainSight, output: OutputReading) -> DrainSight:

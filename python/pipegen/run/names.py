@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipegen.config import HttpSecurity, KafkaSecurity, Settings
+from pipegen.project import InputFacts
 from pipegen.services.http_access import registry_variables
 from pipegen.services.kafka_access import flink_kafka_variables
 
@@ -35,6 +36,10 @@ class RunNames:
     def topic_of(self, base: str) -> str:
         """The run's topic for a name."""
         return base + self.suffix
+
+    def input_topics(self, inputs: Sequence[InputFacts]) -> list[str]:
+        """The run's topic of each input, the first one first."""
+        return [self.input_topic, *(self.topic_of(each.topic) for each in inputs[1:])]
 
     @property
     def input_group(self) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,12 +17,13 @@ from pipegen.observe import PipelineSources
 from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext
-from pipegen.run.feed.generated import record_plan
+from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_flink
 from pipegen.run.feed.rows import RunRecords
 from pipegen.run.job.guard import JobGuard
+from pipegen.run.load_tables import load_tables
 from pipegen.run.names import sql_variables
-from pipegen.run.prepare import prepare_schema, prepare_topics
+from pipegen.run.prepare import prepare_schemas, prepare_topics
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.readers import start_readers
 from pipegen.run.readiness import until_ready
@@ -69,13 +71,16 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
     context.tracker.update(append_times=topics.append_times)
-    registered = spec.project.framed and spec.settings.pipeline.value_format == "avro"
-    schema_text = spec.project.input_schema.text if registered else None
-    schema_id = await prepare_schema(clients, names, schema_text, context.journal, by_sql=by_sql)
+    schemas = _schemas(context)
+    known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)
+    ids = [
+        SchemaIds(known.get(f"{topic}-value"), known.get(f"{topic}-key"))
+        for topic in names.input_topics(spec.project.inputs)
+    ]
     note_groups(context, by_sql)
-    records = await _records(context, schema_id)
+    records = await _records(context, ids)
     flink_file = await _flink_file(context)
-    send_input = _open_sending(context, clients, records, schema_id)
+    send_input = _open_sending(context, clients, records, ids)
     consumer, *others = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push("the last look at the services", context.observers.stop)
@@ -98,6 +103,7 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
         await until_ready(context, clients, send_input, guard)
+    await load_tables(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
 
 
@@ -116,7 +122,7 @@ async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints
     claim = Claim(
         run_id=context.names.run_id,
         made=journal.made,
-        used=frozenset({context.names.input_topic, context.names.output_topic}),
+        used=frozenset({*context.names.input_topics(context.spec.project.inputs), context.names.output_topic}),
         since_ms=epoch_ms(journal.head.started_at),
         services=endpoints.model_dump(),
         others=living(besides=context.names.run_id),
@@ -139,22 +145,42 @@ def note_groups(context: RunContext, by_sql: NamedInSql) -> None:
         context.journal.making("transactional_ids", prefix)
 
 
-async def _records(context: RunContext, schema_id: int | None) -> RunRecords:
-    """Rows of the data file, or generated records."""
+def _schemas(context: RunContext) -> dict[str, str]:
+    """The schemas of the inputs that the registry has to know, by subject."""
+    project = context.spec.project
+    found: dict[str, str] = {}
+    for topic, facts in zip(context.names.input_topics(project.inputs), project.inputs, strict=True):
+        if facts.record is None:
+            if project.framed and context.spec.settings.pipeline.value_format == "avro":
+                found[f"{topic}-value"] = facts.schema.text
+            continue
+        if facts.record.registered:
+            found[f"{topic}-value"] = facts.schema.text
+        if facts.record.key is not None and facts.record.key.registered:
+            found[f"{topic}-key"] = json.dumps(facts.record.key.schema)
+    return found
+
+
+async def _records(context: RunContext, ids: Sequence[SchemaIds]) -> list[RunRecords]:
+    """Rows of the data file, or the generated records of each input."""
     spec = context.spec
     if spec.records is not None:
-        return spec.records
+        return [spec.records]
     if spec.file is None or spec.read_by_flink:
-        schema = spec.project.input_schema
-        return record_plan(schema, spec.settings, schema_id=schema_id, schedule=spec.schedule)
-    return await encoded_rows(
-        spec,
-        spec.file,
-        schema_id=schema_id or 0,
-        events=spec.schedule.total_events,
-        tell=partial(context.go, "starting"),
-        undo=context.undo.activity,
-    )
+        return [
+            input_plan(facts, spec.settings, ids=its, schedule=schedule)
+            for facts, its, schedule in zip(spec.project.inputs, ids, spec.schedules, strict=True)
+        ]
+    return [
+        await encoded_rows(
+            spec,
+            spec.file,
+            schema_id=ids[0].value or 0,
+            events=spec.schedule.total_events,
+            tell=partial(context.go, "starting"),
+            undo=context.undo.activity,
+        )
+    ]
 
 
 async def _flink_file(context: RunContext) -> FlinkFile | None:
@@ -165,17 +191,19 @@ async def _flink_file(context: RunContext) -> FlinkFile | None:
     return await file_for_flink(spec, spec.file, tell=tell, undo=context.undo.activity, journal=context.journal)
 
 
-def _open_sending(context: RunContext, clients: Clients, records: RunRecords, schema_id: int | None) -> SendInput:
-    settings, topic = context.spec.settings, context.names.input_topic
+def _open_sending(
+    context: RunContext, clients: Clients, records: Sequence[RunRecords], ids: Sequence[SchemaIds]
+) -> SendInput:
+    settings, topics = context.spec.settings, context.names.input_topics(context.spec.project.inputs)
     sending = open_sending(
         settings.sender,
         clients.kafka.access,
-        topic,
+        *topics,
         properties=settings.producer_config,
         listener=context.observers.kafka_fault,
     )
     context.tracker.update(sender=sending.kind, sender_reason=sending.reason)
-    return SendInput(sending, records, clients.kafka.access, topic, schema_id)
+    return SendInput(sending, records, clients.kafka.access, topics, ids)
 
 
 async def _until_assigned(consumer: ConsumerThread, group: str) -> None:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from pipegen.avro import InputSchema, load_schema, parse_schema_text
 from pipegen.config import ResolvedSettings
+from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
 from pipegen.planner import ScriptPlan
-from pipegen.project.columns_record import InputRecord, input_record, value_format_of
-from pipegen.project.plan.script import PlannedScript, output_topic, topics_of
+from pipegen.project import InputFacts
+from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
+from pipegen.project.inputs import InputRecord, InputRecords, JoinShare, input_records
 from pipegen.project.plan.topology import Input, Output, Topic, Topology
+from pipegen.run.feed.input_rates import input_rates
+from pipegen.run.feed.input_schedules import schedules_of
+from pipegen.traffic import plan_traffic
+from pipegen.units import format_percent
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
 
@@ -41,24 +47,28 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
     """
     _refuse(plan)
     topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
-    source = _input(topology)
+    _refuse_nothing(topology)
     without = next((output for output in topology.outputs if not output.topics), None)
     if as_written and without is not None:
         raise ProjectError(
             f"output {without.name} has no topic, and --use-topics-as-written gives it none",
             remedy="Leave --use-topics-as-written out.",
         )
-    record = input_record(source.tables[0], join_keys=topology.join_keys)
+    known, schemas = _told(topology, resolved, project_dir)
+    made = _records(topology, known, schemas)
     project = PlannedScript(
         dir=project_dir,
         name=name,
         planned=plan.statements,
         topology=topology,
-        input=source,
-        input_schema=_schema(record, source, resolved, project_dir),
+        inputs=tuple(
+            _facts(source, record, schemas.get(source.name))
+            for source, record in zip(topology.inputs, made.records, strict=True)
+        ),
+        joins=made.joins,
         as_written=as_written,
     )
-    return ReadyScript(project, _settings(resolved, project, record, name))
+    return ReadyScript(project, _settings(known, project, name))
 
 
 def _refuse(plan: ScriptPlan) -> None:
@@ -70,7 +80,7 @@ def _refuse(plan: ScriptPlan) -> None:
     raise ProjectError(f"{first.where}: {first.message}", remedy=first.remedy, detail=more.strip() or None)
 
 
-def _input(topology: Topology) -> Input:
+def _refuse_nothing(topology: Topology) -> None:
     if not topology.outputs:
         raise ProjectError(
             "the script writes nothing that can be read back, so there is no pipeline to run",
@@ -81,29 +91,90 @@ def _input(topology: Topology) -> Input:
             "the script reads no Kafka table that it does not write itself, so there is nothing to send",
             remedy="Let an INSERT or a SELECT read a table with the connector kafka or upsert-kafka.",
         )
+
+
+def _told(
+    topology: Topology, resolved: ResolvedSettings, project_dir: Path
+) -> tuple[ResolvedSettings, dict[str, InputSchema]]:
+    """The settings with those of the pipeline as those of its one input, and the schema files of inputs."""
+    settings, pipeline = resolved.settings, resolved.settings.pipeline
+    schemas = {
+        name: load_schema(project_dir / each.schema_file)
+        for name, each in settings.inputs.items()
+        if each.schema_file is not None
+    }
+    for named, each in settings.inputs.items():
+        for option, value in (("file", each.file), ("traffic", each.traffic_pattern)):
+            if value is not None:
+                raise ProjectError(
+                    f"inputs.{named}.{option}: a run of SQL files cannot do that yet",
+                    remedy="Leave it out: records are made, and sent as the traffic pattern of the run says.",
+                )
     if len(topology.inputs) > 1:
-        names = ", ".join(each.name for each in topology.inputs)
-        raise ProjectError(f"the script has several inputs ({names}), and a run feeds one")
-    return topology.inputs[0]
+        given = [key for key in (_SCHEMA_KEY, "pipeline.key", "pipeline.key_field") if key in resolved.sources]
+        if given or pipeline.hints:
+            names = ", ".join(each.name for each in topology.inputs)
+            raise ProjectError(
+                f"{(*given, 'pipeline.hints')[0]}: the script has several inputs ({names})",
+                remedy="Say it of each of them in inputs.NAME.",
+            )
+        return resolved, schemas
+    name = topology.inputs[0].name
+    if _SCHEMA_KEY in resolved.sources and name not in schemas:
+        schemas[name] = load_schema(project_dir / pipeline.input_schema)
+    told = settings.inputs.get(name) or InputSettings()
+    key = told.key or pipeline.key or ({"field": pipeline.key_field} if pipeline.key_field else None)
+    told = told.model_copy(update={"hints": {**pipeline.hints, **told.hints}, "key": key})
+    inputs = {**settings.inputs, name: told}
+    return ResolvedSettings(settings.model_copy(update={"inputs": inputs}), resolved.sources), schemas
 
 
-def _schema(record: InputRecord, source: Input, resolved: ResolvedSettings, project_dir: Path) -> InputSchema:
-    if _SCHEMA_KEY in resolved.sources:
-        return load_schema(project_dir / resolved.settings.pipeline.input_schema)
-    return parse_schema_text(json.dumps(record.schema, indent=2), Path(f"columns of {source.tables[0].name.table}"))
+def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[str, InputSchema]) -> InputRecords:
+    """What each input's records are made from; how many there are is known once it is known which follow others."""
+    settings, seed = resolved.settings, resolved.settings.pipeline.seed
+    first = _without_needless_load(input_records(topology, settings=settings.inputs, seed=seed, schemas=schemas))
+    if len(first.records) == 1:
+        return first
+    plan = plan_traffic(settings, resolved.sources)
+    lowest = min(rate for _, _, *rates in plan.segments() for rate in rates) / settings.message_rate
+    rates = input_rates(first.records, settings)
+    schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
+    made = input_records(
+        topology,
+        settings=settings.inputs,
+        seed=seed,
+        schemas=schemas,
+        totals={record.name: schedule.total_events for record, schedule in schedules},
+        lowest_rates={name: rate * lowest for name, rate in rates.items()},
+    )
+    return _without_needless_load(made)
 
 
-def _settings(resolved: ResolvedSettings, project: PlannedScript, record: InputRecord, name: str) -> ResolvedSettings:
-    settings, table = resolved.settings, project.input.tables[0]
+def _without_needless_load(made: InputRecords) -> InputRecords:
+    """Where nothing but loaded tables is read, their rows and changes are the load itself."""
+    if any(record.load is None for record in made.records):
+        return made
+    return replace(made, records=tuple(replace(record, load=None) for record in made.records))
+
+
+def _facts(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:
+    table = source.tables[0]
+    if schema is None:
+        schema = parse_schema_text(json.dumps(record.schema, indent=2), Path(f"columns of {table.name.table}"))
+    return InputFacts(source.name, topics_of(table)[0], table.format, schema, record)
+
+
+def _settings(resolved: ResolvedSettings, project: PlannedScript, name: str) -> ResolvedSettings:
+    settings, first = resolved.settings, project.inputs[0]
+    record = first.record
     told: dict[str, object] = {
-        "input_topic": topics_of(table)[0],
+        "input_topic": first.topic,
         "output_topic": output_topic(project.output),
         "unique_names": not project.as_written,
-        "value_format": value_format_of(table),
-        "hints": {**record.hints, **settings.pipeline.hints},
+        "value_format": "avro" if record is None or record.format.startswith("avro") else "json",
     }
-    if record.key is not None and settings.pipeline.key is None:
-        told["key_field"] = record.key.field
+    if record is not None and record.key is not None:
+        told["key_field"] = record.key.columns[0][0]
     pipeline = settings.pipeline.model_copy(update=told)
     sources = {**resolved.sources, **{f"pipeline.{key}": "the SQL" for key in told}}
     return ResolvedSettings(settings.model_copy(update={"pipeline": pipeline, "name": name}), sources)
@@ -113,12 +184,22 @@ def told_of(project: PlannedScript) -> Sequence[str]:
     """What the run is about to do with the script's topics, in sentences."""
     topology = project.topology
     lines = [_line(role, each) for role, parts in _roles(topology).items() for each in parts]
+    lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
+    lines += map(_join_line, project.joins)
     if project.as_written:
-        sent = ", ".join(topics_of(project.input.tables[0]))
+        sent = ", ".join(topic for each in topology.inputs for topic in topics_of(each.tables[0]))
         targets: tuple[Topic | Output, ...] = (*topology.outputs, *topology.inner)
         written = ", ".join(topic for each in targets for topic in each.topics)
         return [*lines, f"topics are used as written: the run sends records to {sent}, and its jobs write to {written}"]
     return [*lines, "topics, groups and subjects are the run's own: nothing of the script's own names is touched"]
+
+
+def _join_line(join: JoinShare) -> str:
+    shares = ((join.left, join.left_share), (join.right, join.right_share))
+    known = [f"{format_percent(share)} of {name}" for name, share in shares if share is not None]
+    columns = " and ".join(f"{left} = {right}" for left, right in join.columns)
+    told = "; ".join(part for part in (" and ".join(known), join.reason) if part)
+    return f"join of {join.left} and {join.right} on {columns}: partners for {told or 'an unknown share'}"
 
 
 def _roles(topology: Topology) -> Mapping[str, Sequence[tuple[str, str]]]:

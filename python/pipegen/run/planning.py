@@ -12,9 +12,9 @@ from pipegen.gates import Threshold, read_thresholds
 from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project, open_project
 from pipegen.run.feed.file import open_input
-from pipegen.run.feed.generated import record_plan
+from pipegen.run.feed.generated import SchemaIds, input_plan
+from pipegen.run.feed.input_schedules import input_schedules
 from pipegen.run.feed.row_plan import plan_rows
-from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.read.rules import rules_of
 from pipegen.run.spec import RunSpec
 from pipegen.traffic import TrafficPlan, plan_traffic
@@ -48,14 +48,14 @@ def spec_of(
     schema = project.input_schema.parsed
     file = open_input(project.dir, settings, schema, sources)
     plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)
-    schedule = schedule_of(plan, settings)
+    schedules = input_schedules(project.inputs, plan, settings)
     return RunSpec(
         project=project,
         settings=settings,
         sources=sources,
         plan=plan,
-        schedule=schedule,
-        records=_records(project, settings, schedule, file),
+        schedules=schedules,
+        records=_records(project, settings, schedules, file),
         rules=rules_of(project, settings, sources),
         thresholds=read_thresholds(
             settings.thresholds,
@@ -77,20 +77,27 @@ def with_load(spec: RunSpec, settings: Settings, plan: TrafficPlan, thresholds: 
         plan: The load.
         thresholds: The conditions.
     """
-    schedule = schedule_of(plan, settings)
+    schedules = input_schedules(spec.project.inputs, plan, settings)
     return replace(
         spec,
         settings=settings,
         plan=plan,
-        schedule=schedule,
-        records=_records(spec.project, settings, schedule, spec.file),
+        schedules=schedules,
+        records=_records(spec.project, settings, schedules, spec.file),
         thresholds=thresholds,
     )
 
 
-def _records(project: Project, settings: Settings, schedule: Schedule, file: DataFile | None) -> RecordPlan | None:
+def _records(
+    project: Project, settings: Settings, schedules: Sequence[Schedule], file: DataFile | None
+) -> RecordPlan | None:
     if file is not None:
         return None
-    # With Avro this one is made to see that it can be: the id is not known before the registry has given it.
-    records = record_plan(project.input_schema, settings, schema_id=0, schedule=schedule)
-    return None if settings.pipeline.value_format == "avro" else records
+    # With a registry these are made to see that they can be: ids are not known before it has given them.
+    ids = SchemaIds(value=0, key=0)
+    made = [
+        input_plan(facts, settings, ids=ids, schedule=schedule)
+        for facts, schedule in zip(project.inputs, schedules, strict=True)
+    ]
+    by_id = settings.pipeline.value_format == "avro" or any(each.registers for each in project.inputs)
+    return None if by_id or len(made) > 1 else made[0]

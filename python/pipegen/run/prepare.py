@@ -81,20 +81,19 @@ async def prepare_topics(
     return await to_its_end(asyncio.to_thread(prepare))
 
 
-async def prepare_schema(
-    clients: Clients, names: RunNames, schema_text: str | None, journal: Journal, *, by_sql: NamedInSql
-) -> int | None:
-    """Registers the input's schema and returns its id; without one only notes what Flink may register."""
+async def prepare_schemas(
+    clients: Clients, names: RunNames, schemas: Mapping[str, str], journal: Journal, *, by_sql: NamedInSql
+) -> Mapping[str, int]:
+    """Registers the schemas of inputs, by subject, and returns their ids; notes what Flink may register besides."""
     topics = dict.fromkeys((names.input_topic, names.output_topic, *by_sql.topics))
     parts = ("value", "key") if by_sql.avro_keys else ("value",)
     subjects: dict[str, str | None] = {f"{topic}-{part}": topic for topic in topics for part in parts}
     subjects |= dict.fromkeys(by_sql.subjects)
+    subjects |= {subject: subject.rpartition("-")[0] for subject in schemas}
     known = await asyncio.gather(*map(clients.registry.latest, subjects))
     for (subject, topic), version in zip(subjects.items(), known, strict=True):
         if version is None:
             journal.making("subject", subject, topic=topic)
         else:
             journal.using("subject", subject)
-    if schema_text is None:
-        return None
-    return await clients.registry.register(names.input_subject, schema_text)
+    return {subject: await clients.registry.register(subject, text) for subject, text in schemas.items()}

@@ -47,7 +47,7 @@ async def _until_works(context: RunContext, clients: Clients, send_input: SendIn
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
     # In an output that carries no header nobody could tell a probe from a record.
-    if context.spec.recognised and not context.further:
+    if context.spec.recognised and not context.further and len(context.spec.project.inputs) == 1:
         await _until_probe_arrived(context, clients, send_input, guard)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")
@@ -67,7 +67,7 @@ async def _until_probe_arrived(context: RunContext, clients: Clients, send_input
     context.go("probing", "waiting for a probe record to come out")
     probe = ProbeSender(
         sending=send_input.sending,
-        records=send_input.records,
+        records=send_input.records[0],
         run_mark=context.names.run_mark,
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text

@@ -19,7 +19,7 @@ from pipegen.gates import RunOutcome, ending_exit_code
 from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
-from pipegen.run.context import context_of
+from pipegen.run.context import context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
 from pipegen.run.further_drain import further_drained
@@ -27,6 +27,7 @@ from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
+from pipegen.run.picture.inputs import InputSight
 from pipegen.run.picture.moment import RunFacts
 from pipegen.run.picture.outputs import OutputSight
 from pipegen.run.pipeline import ready_pipeline
@@ -260,6 +261,7 @@ class Runner:
             ),
             tracker=self._tracker,
             meters=AllOutputs(context.senders.meters, context.further),
+            inputs=self._input_sights,
             outputs=self._output_sights,
             pacer=context.senders.pace,
             schedule=spec.schedule,
@@ -273,6 +275,16 @@ class Runner:
             on_crash=self._stop.crashed,
         )
 
+    def _input_sights(self) -> list[InputSight]:
+        context, project = self._context, self._spec.project
+        topics = self.names.input_topics(project.inputs)
+        return [
+            InputSight(facts, topic, schedule.total_events, meters.totals(), context.loaded.get(facts.name))
+            for facts, topic, schedule, meters in zip(
+                project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
+            )
+        ]
+
     def _output_sights(self) -> list[OutputSight]:
         context, project = self._context, self._spec.project
         meters, status = context.senders.meters, self._tracker.status
@@ -281,6 +293,7 @@ class Runner:
             OutputSight(
                 facts,
                 self.names.output_topic,
+                expected_from(context, facts),
                 meters.totals(),
                 meters.histogram("end_to_end"),
                 drained=bool(status.drained),
@@ -290,6 +303,7 @@ class Runner:
                 OutputSight(
                     each.facts,
                     each.topic,
+                    expected_from(context, each.facts),
                     each.meters.totals(),
                     each.meters.histogram("end_to_end"),
                     drained=each.drained,

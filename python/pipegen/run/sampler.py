@@ -13,6 +13,7 @@ from pipegen.gates import Judge
 from pipegen.hotpath import Schedule, Totals, now_ns
 from pipegen.quality import Inspection
 from pipegen.run.picture.assemble import assemble
+from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
 from pipegen.run.picture.outputs import OutputSight, output_states
@@ -22,7 +23,7 @@ from pipegen.run.read.inspection import QualityErrors
 from pipegen.run.readings import Readings
 from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
-from pipegen.snapshot import Latency, OutputState, Snapshot, ThresholdResult
+from pipegen.snapshot import InputState, Latency, OutputState, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S
 
 
@@ -40,6 +41,7 @@ class Sampler(threading.Thread):
         errors: Errors so far.
         bus: Where snapshots go.
         period_ns: Time between two snapshots.
+        inputs: The inputs as they stand, the first one first.
         outputs: The outputs as they stand, the first one first.
         judge: Says how the verdict stands.
         on_abort: Called, again and again, once a threshold asks for the end of the run.
@@ -59,6 +61,7 @@ class Sampler(threading.Thread):
         errors: ErrorLog,
         bus: EventBus,
         period_ns: int,
+        inputs: Callable[[], Sequence[InputSight]],
         outputs: Callable[[], Sequence[OutputSight]],
         judge: Judge,
         on_abort: Callable[[ThresholdResult], None],
@@ -76,6 +79,8 @@ class Sampler(threading.Thread):
         self._errors = errors
         self._bus = bus
         self._period_ns = period_ns
+        self._inputs = inputs
+        self._went: dict[str, int] = {}
         self._outputs = outputs
         self._came: dict[str, int] = {}
         self._judge = judge
@@ -151,6 +156,7 @@ class Sampler(threading.Thread):
         )
         self._report_skew(latency.section)
         seconds = None if self._before is None else (taken_ns - self._before[0]) / 1e9
+        outputs = self._outputs()
         moment = Moment(
             now_ns=taken_ns,
             status=status,
@@ -166,7 +172,9 @@ class Sampler(threading.Thread):
             error_trends=self._errors.trends(),
             past=self._past.all(),
             inspection=self._inspection,
-            outputs=self._output_states(totals, seconds),
+            expected=outputs[0].expected,
+            inputs=self._input_states(seconds),
+            outputs=self._output_states(outputs, seconds),
         )
         picture = assemble(self._sequence, self._facts, moment)
         self._past.add(picture.observation)
@@ -226,9 +234,13 @@ class Sampler(threading.Thread):
             planned_rate = self._facts.plan.rate_at(offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
 
-    def _output_states(self, sent: Totals, seconds: float | None) -> list[OutputState]:
-        sights = self._outputs()
-        states = output_states(sights, sent, before=self._came, seconds=seconds)
+    def _input_states(self, seconds: float | None) -> list[InputState]:
+        states = input_states(self._inputs(), before=self._went, seconds=seconds)
+        self._went = {state.name: state.total for state in states}
+        return states
+
+    def _output_states(self, sights: Sequence[OutputSight], seconds: float | None) -> list[OutputState]:
+        states = output_states(sights, before=self._came, seconds=seconds)
         self._came = {state.name: state.total for state in states}
         return states
 

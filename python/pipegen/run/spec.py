@@ -11,6 +11,7 @@ from pipegen.gates import Threshold
 from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project
 from pipegen.quality import Rule
+from pipegen.run.all_schedules import together
 from pipegen.traffic import TrafficPlan
 
 
@@ -23,9 +24,9 @@ class RunSpec:
         settings: The settings in force.
         sources: Where each setting came from; a service whose address the user gave is not started for them.
         plan: The traffic plan.
-        schedule: When each record is due.
-        records: The generator of the records; None when a record carries the id of its schema, which is known once the
-            registry has given it, or when rows of a file are sent.
+        schedules: When each record of each input is due.
+        records: The generator of the records of the one input; None when there are several, when a record carries the
+            id of its schema, which is known once the registry has given it, or when rows of a file are sent.
         rules: The project's rules, compiled.
         thresholds: Conditions the run must meet.
         file: The data file whose rows are the input; None when records are generated.
@@ -36,12 +37,17 @@ class RunSpec:
     settings: Settings
     sources: Mapping[str, str]
     plan: TrafficPlan
-    schedule: Schedule
+    schedules: tuple[Schedule, ...]
     records: RecordPlan | None
     rules: Sequence[Rule] = ()
     thresholds: Sequence[Threshold] = ()
     file: DataFile | None = None
     command: Sequence[str] = ()
+
+    @property
+    def schedule(self) -> Schedule:
+        """When each record is due, of all inputs together."""
+        return together(self.schedules)
 
     @property
     def read_by_flink(self) -> bool:

@@ -4,6 +4,7 @@ from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, Producer
 from pipegen.snapshot.explained import Explained, all_null
 from pipegen.snapshot.faults import FaultMetrics, InjectedFault
 from pipegen.snapshot.flink import Checkpoints, FlinkMetrics, FlinkProcess, JobState, JobTransition, VertexMetrics
+from pipegen.snapshot.inputs import InputState
 from pipegen.snapshot.kafka import (
     BrokerState,
     ConsumerGroup,
@@ -63,6 +64,7 @@ __all__ = [
     "GroupPartition",
     "Headline",
     "InjectedFault",
+    "InputState",
     "InvalidReason",
     "JobState",
     "JobTransition",

@@ -11,6 +11,7 @@ from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
 from pipegen.snapshot.faults import FaultMetrics
 from pipegen.snapshot.flink import FlinkMetrics
+from pipegen.snapshot.inputs import InputState
 from pipegen.snapshot.kafka import KafkaMetrics
 from pipegen.snapshot.latency import Latency, Percentiles
 from pipegen.snapshot.outputs import OutputState
@@ -59,6 +60,7 @@ class Snapshot(ContractModel):
     errors: list[ErrorEntry]
     error_trends: ErrorTrends
     sql: list[SqlStatement]
+    inputs: list[InputState] = Field(default_factory=list, description="Each input on its own, the first one first.")
     outputs: list[OutputState] = Field(default_factory=list, description="Each output on its own, the first one first.")
     verdict: Verdict = Field(default_factory=Verdict)
     reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")

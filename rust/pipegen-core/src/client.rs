@@ -3,6 +3,8 @@
 /// A record on its way to the client.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
+    /// Which of the client's topics it goes to.
+    pub topic: usize,
     /// The value; `None` is Kafka's null.
     pub value: Option<&'a [u8]>,
     /// The key; `None` is Kafka's null.
@@ -54,7 +56,7 @@ pub trait Reports {
     fn fault(&mut self, fault: ClientFault);
 }
 
-/// A Kafka client that sends to one topic.
+/// A Kafka client that sends to topics it was given.
 pub trait Client {
     /// Queues a record; every one that is taken gets a report.
     ///

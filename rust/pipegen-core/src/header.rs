@@ -47,7 +47,7 @@ pub struct Header {
     pub input: u16,
     /// The worker that sent it.
     pub worker: u32,
-    /// Position among the records of its kind that its worker sent, from 0, without gaps.
+    /// Position among the records of its kind that its worker sent to its input, from 0, without gaps.
     pub number: u64,
     /// When the record was due, in µs since the epoch.
     pub due_us: i64,
@@ -76,6 +76,12 @@ impl fmt::Display for HeaderError {
 impl Error for HeaderError {}
 
 impl Header {
+    /// Who numbered the record: each worker numbers those of each input on their own.
+    #[must_use]
+    pub fn sender(&self) -> u64 {
+        (u64::from(self.input) << 32) | u64::from(self.worker)
+    }
+
     /// The header's bytes.
     #[must_use]
     pub fn encode(&self) -> [u8; HEADER_BYTES] {

@@ -109,9 +109,11 @@ pub struct Consumed {
     pub left_out: Vec<usize>,
 }
 
-/// The meters of one worker of one run.
+/// The meters of one worker of one run, for one input.
 #[derive(Debug)]
 pub struct Meters {
+    kind: Kind,
+    input: u16,
     worker: u32,
     run: u64,
     /// The totals.
@@ -133,6 +135,8 @@ impl Meters {
     #[must_use]
     pub fn new(worker: u32, run: u64) -> Self {
         Self {
+            kind: Kind::Load,
+            input: 0,
             worker,
             run,
             counters: Counters::default(),
@@ -144,6 +148,18 @@ impl Meters {
             sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
         }
+    }
+
+    /// The same for records that go to an input other than the first.
+    #[must_use]
+    pub fn of_input(self, input: u16) -> Self {
+        Self { input, ..self }
+    }
+
+    /// The same for records that are no part of the load: they are sent before it.
+    #[must_use]
+    pub fn before_the_load(self) -> Self {
+        Self { kind: Kind::Probe, ..self }
     }
 
     /// The worker these meters belong to.
@@ -169,16 +185,16 @@ impl Meters {
         self.seconds.count(sent_ns);
         // Between whole microseconds, so that due time and delay add up to the send time without a rounding error.
         let due_us = due_ns.div_euclid(1_000);
-        let (worker, run) = (self.worker, self.run);
+        let (input, worker, run) = (self.input, self.worker, self.run);
         if let Some(fault) = fault {
             self.faults.send(fault);
             if fault.is_excluded() {
                 let number = self.excluded.fetch_add(1, Ordering::Relaxed);
-                return Header { kind: Kind::Excluded, input: 0, worker, number, due_us, run };
+                return Header { kind: Kind::Excluded, input, worker, number, due_us, run };
             }
         }
         let number = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
-        Header { kind: Kind::Load, input: 0, worker, number, due_us, run }
+        Header { kind: self.kind, input, worker, number, due_us, run }
     }
 
     /// Counts a record that the broker acknowledged.
@@ -231,7 +247,7 @@ impl Meters {
                 }
                 Origin::Header(Header { kind: Kind::Excluded, .. }) => excluded += 1,
                 Origin::Header(header) => {
-                    let arrival = sequence.observe(header.worker, header.number, partition);
+                    let arrival = sequence.observe(header.sender(), header.number, partition);
                     newest_due_us = newest_due_us.max(header.due_us);
                     if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
                         unrecovered += u64::from(!self.measure(&header, consumed_us));
@@ -290,7 +306,7 @@ impl Meters {
     fn measure(&self, header: &Header, consumed_us: i64) -> bool {
         let latency_us = consumed_us.saturating_sub(header.due_us);
         self.histogram(Latency::EndToEnd).record_us(latency_us);
-        if header.worker != self.worker {
+        if (header.input, header.worker) != (self.input, self.worker) {
             return false;
         }
         let Some(delay_us) = self.delays.get_us(header.number) else { return false };

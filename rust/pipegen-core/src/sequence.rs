@@ -1,7 +1,7 @@
-//! Which of the sent records have arrived, twice, or in another order: from their (worker, sequence) pairs, in bounded
+//! Which of the sent records have arrived, twice, or in another order: from their (sender, sequence) pairs, in bounded
 //! memory.
 //!
-//! A worker numbers its records 0, 1, 2, … What was seen is kept as bitmaps of [`CHUNK`] sequences; a chunk that is
+//! A sender is a worker that sends to one input. It numbers its records 0, 1, 2, … What was seen is kept as bitmaps of [`CHUNK`] sequences; a chunk that is
 //! full shrinks to a number. When more than a set number of chunks are open, the oldest is given up: whether a later record
 //! of it is new or a duplicate is then *uncertain*, and counted as that, not guessed.
 //!
@@ -14,17 +14,17 @@ pub const CHUNK: u64 = 4_096;
 const WORDS: usize = 64;
 /// 16 million open sequences, 2 MB.
 const CHUNKS_DEFAULT: usize = 4_096;
-/// Headers are data from outside: more workers than this are not tracked, and their records uncertain.
-const WORKERS_MAX: usize = 4_096;
-/// Pairs of partition and worker whose order is followed.
+/// Headers are data from outside: more senders than this are not tracked, and their records uncertain.
+const SENDERS_MAX: usize = 4_096;
+/// Pairs of partition and sender whose order is followed.
 const LANES_MAX: usize = 1 << 16;
 
 /// What one record turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
-    /// Seen for the first time, and none of its worker's later ones came before it on its partition.
+    /// Seen for the first time, and none of its sender's later ones came before it on its partition.
     New,
-    /// Seen for the first time, after a later one of the same worker on the same partition.
+    /// Seen for the first time, after a later one of the same sender on the same partition.
     OutOfOrder,
     /// Seen before.
     Duplicate,
@@ -35,9 +35,9 @@ pub enum Arrival {
 /// What has arrived so far.
 #[derive(Debug)]
 pub struct SequenceTracker {
-    workers: BTreeMap<u32, Worker>,
-    /// The highest sequence of each worker on each partition.
-    highest: HashMap<(u32, u32), u64>,
+    senders: BTreeMap<u64, Sender>,
+    /// The highest sequence of each sender on each partition.
+    highest: HashMap<(u32, u64), u64>,
     chunks_max: usize,
     distinct: u64,
     duplicated: u64,
@@ -48,7 +48,7 @@ pub struct SequenceTracker {
 /// Chunks by index: `0..seen_below` full, `seen_below..given_up_below` given up, from there to `full_below` full, and above
 /// that full ones, open ones, and those not met yet.
 #[derive(Debug, Default)]
-struct Worker {
+struct Sender {
     seen_below: u64,
     given_up_below: u64,
     full_below: u64,
@@ -73,7 +73,7 @@ impl SequenceTracker {
     #[must_use]
     pub fn new(chunks_max: usize) -> Self {
         Self {
-            workers: BTreeMap::new(),
+            senders: BTreeMap::new(),
             highest: HashMap::new(),
             chunks_max: chunks_max.max(1),
             distinct: 0,
@@ -83,20 +83,20 @@ impl SequenceTracker {
         }
     }
 
-    /// Takes note of one record that arrived on `partition` of the output.
-    pub fn observe(&mut self, worker: u32, sequence: u64, partition: u32) -> Arrival {
-        if self.workers.len() >= WORKERS_MAX && !self.workers.contains_key(&worker) {
+    /// Takes note of one record that arrived on `partition` of the output; [`crate::header::Header::sender`] says whose.
+    pub fn observe(&mut self, sender: u64, sequence: u64, partition: u32) -> Arrival {
+        if self.senders.len() >= SENDERS_MAX && !self.senders.contains_key(&sender) {
             self.uncertain += 1;
             return Arrival::Uncertain;
         }
-        let arrival = self.workers.entry(worker).or_default().mark(sequence);
+        let arrival = self.senders.entry(sender).or_default().mark(sequence);
         match arrival {
             Arrival::Duplicate => self.duplicated += 1,
             Arrival::Uncertain => self.uncertain += 1,
             Arrival::New | Arrival::OutOfOrder => {
                 self.distinct += 1;
-                self.give_up_oldest(worker);
-                if self.is_late(worker, sequence, partition) {
+                self.give_up_oldest(sender);
+                if self.is_late(sender, sequence, partition) {
                     self.out_of_order += 1;
                     return Arrival::OutOfOrder;
                 }
@@ -117,7 +117,7 @@ impl SequenceTracker {
         self.duplicated
     }
 
-    /// First arrivals after a later record of the same worker on the same partition.
+    /// First arrivals after a later record of the same sender on the same partition.
     #[must_use]
     pub const fn out_of_order(&self) -> u64 {
         self.out_of_order
@@ -129,30 +129,30 @@ impl SequenceTracker {
         self.uncertain
     }
 
-    fn is_late(&mut self, worker: u32, sequence: u64, partition: u32) -> bool {
-        if let Some(highest) = self.highest.get_mut(&(partition, worker)) {
+    fn is_late(&mut self, sender: u64, sequence: u64, partition: u32) -> bool {
+        if let Some(highest) = self.highest.get_mut(&(partition, sender)) {
             let late = sequence < *highest;
             *highest = (*highest).max(sequence);
             return late;
         }
         if self.highest.len() < LANES_MAX {
-            self.highest.insert((partition, worker), sequence);
+            self.highest.insert((partition, sender), sequence);
         }
         false
     }
 
-    /// Only the worker at hand may have grown; what it gives up is its own.
-    fn give_up_oldest(&mut self, worker: u32) {
-        let share = (self.chunks_max / self.workers.len()).max(1);
-        if let Some(worker) = self.workers.get_mut(&worker) {
-            while worker.open.len() + worker.full.len() > share {
-                worker.give_up_oldest();
+    /// Only the sender at hand may have grown; what it gives up is its own.
+    fn give_up_oldest(&mut self, sender: u64) {
+        let share = (self.chunks_max / self.senders.len()).max(1);
+        if let Some(found) = self.senders.get_mut(&sender) {
+            while found.open.len() + found.full.len() > share {
+                found.give_up_oldest();
             }
         }
     }
 }
 
-impl Worker {
+impl Sender {
     fn mark(&mut self, sequence: u64) -> Arrival {
         let index = sequence / CHUNK;
         if index < self.seen_below || (self.given_up_below..self.full_below).contains(&index) {

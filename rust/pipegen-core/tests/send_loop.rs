@@ -11,7 +11,7 @@ use pipegen_core::meters::{Latency, Meters};
 use pipegen_core::pacer::{Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::{Parts, RecordBuffer};
 use pipegen_core::schedule::{Schedule, Segment};
-use pipegen_core::send_loop::SendLoop;
+use pipegen_core::send_loop::{SendInput, SendLoop};
 use pipegen_core::shard::Shard;
 
 const SECOND_NS: i64 = 1_000_000_000;
@@ -22,6 +22,7 @@ struct Double<'a> {
     room: usize,
     queued: Vec<usize>,
     taken: Vec<(Vec<u8>, i64, Header, i64)>,
+    topics: Vec<usize>,
     refuse: Option<Refusal>,
     report_with: Option<&'static str>,
     fault: Option<ClientFault>,
@@ -37,6 +38,7 @@ impl<'a> Double<'a> {
             room: usize::MAX,
             queued: vec![],
             taken: vec![],
+            topics: vec![],
             refuse: None,
             report_with: None,
             fault: None,
@@ -58,6 +60,7 @@ impl Client for Double<'_> {
         let header = Header::decode(record.header).unwrap();
         let value = record.value.unwrap_or_default().to_vec();
         self.taken.push((value, record.timestamp_ms, header, self.clock.now_ns()));
+        self.topics.push(record.topic);
         self.queued.push(record.token);
         Ok(())
     }
@@ -110,15 +113,14 @@ impl Bench {
 
     fn run(&self, client: &mut Double<'_>, fault: Option<FaultKind>) -> Result<(), ClientFault> {
         let send_loop = SendLoop {
-            pacer: &self.pacer,
-            meters: &self.meters,
+            inputs: &[SendInput { pacer: &self.pacer, meters: &self.meters }],
             clock: &self.clock,
             wait: &|wait_ns| {
                 self.clock.advance(wait_ns.max(1));
             },
             abandon: &self.abandon,
         };
-        let make = |permits: &Permits, records: &mut RecordBuffer| {
+        let make = |_input: usize, permits: &Permits, records: &mut RecordBuffer| {
             for (event, _) in permits.events() {
                 records.push_parts(fault, |bytes| {
                     let start = bytes.len();
@@ -237,4 +239,44 @@ fn the_client_is_left_a_millisecond_before_a_record_is_due_for_it_may_wake_late(
     let left: Vec<i64> = client.waited_until_ns.iter().filter_map(left_ns).collect();
     assert!(left.len() >= due_ns.len());
     assert!(left.iter().all(|&left_ns| left_ns >= 1_000_000), "{left:?}");
+}
+
+#[test]
+fn what_is_due_of_several_inputs_goes_out_in_order_of_due_time_and_of_equal_ones_in_the_order_of_the_inputs() {
+    let (slow, mut fast) = (Bench::new(100.0), Bench::new(300.0));
+    fast.meters = Meters::new(0, 1).of_input(1);
+    fast.meters.seconds.start(slow.clock.now_ns());
+    let mut client = Double::new(&slow.clock);
+    let inputs = [&slow, &fast].map(|bench| SendInput { pacer: &bench.pacer, meters: &bench.meters });
+    let send_loop = SendLoop {
+        inputs: &inputs,
+        clock: &slow.clock,
+        wait: &|wait_ns| {
+            slow.clock.advance(wait_ns.max(1));
+        },
+        abandon: &slow.abandon,
+    };
+    let make = |input: usize, permits: &Permits, records: &mut RecordBuffer| -> Result<(), ClientFault> {
+        for _ in permits.events() {
+            records.push_parts(None, |bytes| {
+                bytes.push(u8::try_from(input).unwrap());
+                Parts { key: None, value: Some(bytes.len() - 1..bytes.len()) }
+            });
+        }
+        Ok(())
+    };
+    send_loop.run(&mut client, make, &mut |_| {}).unwrap();
+    assert_eq!(client.taken.len(), 400);
+    for ((value, _, header, _), &topic) in client.taken.iter().zip(&client.topics) {
+        assert_eq!((usize::from(value[0]), usize::from(header.input)), (topic, topic));
+    }
+    let order: Vec<_> = client.taken.iter().map(|(_, _, header, _)| (header.due_us, header.input)).collect();
+    assert!(order.is_sorted());
+    // Event n of the one is due with event 3n + 1 of the other.
+    assert_eq!(order.windows(2).filter(|pair| pair[0].0 == pair[1].0).count(), 100);
+    for (bench, events) in [(&slow, 100), (&fast, 300)] {
+        assert_eq!((bench.meters.counters.sent.get(), bench.meters.counters.delivered.get()), (events, events));
+    }
+    let numbers: Vec<_> = client.taken.iter().filter(|taken| taken.2.input == 1).map(|taken| taken.2.number).collect();
+    assert_eq!(numbers, (0..300).collect::<Vec<_>>());
 }

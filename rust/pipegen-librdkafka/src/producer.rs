@@ -36,14 +36,14 @@ impl fmt::Display for StartError {
 
 impl Error for StartError {}
 
-/// A producer of one topic.
+/// A producer of some topics.
 ///
 /// Its methods take `&mut self`, and librdkafka calls back only from within [`poll`](KafkaClient::poll) and
 /// [`flush`](KafkaClient::flush), on the thread that called them: no callback ever meets another one, or a method.
 pub struct Producer {
     library: Library,
     client: NonNull<Client>,
-    topic: NonNull<Topic>,
+    topics: Vec<NonNull<Topic>>,
     /// What callbacks get as their opaque pointer; ours to free, once the client is gone.
     desk: NonNull<Desk>,
 }
@@ -63,9 +63,9 @@ impl Producer {
     ///
     /// # Errors
     /// When librdkafka does not know a property, refuses a value, or cannot start.
-    pub fn start(library: &Library, properties: &[(String, String)], topic: &str) -> Result<Self, StartError> {
+    pub fn start(library: &Library, properties: &[(String, String)], topics: &[String]) -> Result<Self, StartError> {
         let symbols = &library.0;
-        let topic_name = c_text("the topic", topic)?;
+        let names = topics.iter().map(|topic| c_text("the topic", topic)).collect::<Result<Vec<_>, _>>()?;
         let mut conf = OwnedConf::new(library);
         for (name, value) in properties {
             conf.set(name, value)?;
@@ -97,17 +97,17 @@ impl Producer {
             });
         };
         conf.taken_over();
-        // SAFETY: the client is alive and the name ends with NUL; null means the client's own topic settings.
-        let handle = unsafe { (symbols.topic_new)(client.as_ptr(), topic_name.as_ptr(), ptr::null_mut()) };
-        let Some(handle) = NonNull::new(handle) else {
-            // SAFETY: both are ours and unused; the client goes first, since its callbacks know the desk.
-            unsafe {
-                (symbols.destroy)(client.as_ptr());
-                drop(Box::from_raw(desk.as_ptr()));
-            }
-            return Err(StartError::Property(format!("{topic} is no name of a topic")));
-        };
-        Ok(Self { library: library.clone(), client, topic: handle, desk })
+        // From here on dropping it puts everything away.
+        let mut producer = Self { library: library.clone(), client, topics: Vec::with_capacity(names.len()), desk };
+        for (name, topic) in names.iter().zip(topics) {
+            // SAFETY: the client is alive and the name ends with NUL; null means the client's own topic settings.
+            let handle = unsafe { (symbols.topic_new)(client.as_ptr(), name.as_ptr(), ptr::null_mut()) };
+            let Some(handle) = NonNull::new(handle) else {
+                return Err(StartError::Property(format!("{topic} is no name of a topic")));
+            };
+            producer.topics.push(handle);
+        }
+        Ok(producer)
     }
 
     /// Makes `reports` the listener of callbacks while `call` runs.
@@ -128,6 +128,7 @@ impl Producer {
 impl KafkaClient for Producer {
     fn send(&mut self, record: &Outgoing<'_>) -> Result<(), Refusal> {
         let symbols = &self.library.0;
+        let Some(topic) = self.topics.get(record.topic) else { return Err(Refusal::Never("_UNKNOWN_TOPIC")) };
         let memory = |part: Option<&[u8]>| {
             let memory = part.map_or(Memory { start: ptr::null(), bytes: 0 }, |part| Memory {
                 start: part.as_ptr().cast(),
@@ -143,7 +144,7 @@ impl KafkaClient for Producer {
         // A token is no address: librdkafka hands it back as it is.
         let token = ptr::without_provenance_mut(record.token);
         let arguments = [
-            Argument { tag: tag::TOPIC_HANDLE, value: ArgumentValue { topic: self.topic.as_ptr() } },
+            Argument { tag: tag::TOPIC_HANDLE, value: ArgumentValue { topic: topic.as_ptr() } },
             Argument { tag: tag::FLAGS, value: ArgumentValue { int: COPY } },
             Argument { tag: tag::VALUE, value: memory(record.value) },
             Argument { tag: tag::KEY, value: memory(record.key) },
@@ -192,10 +193,12 @@ impl KafkaClient for Producer {
 impl Drop for Producer {
     fn drop(&mut self) {
         let symbols = &self.library.0;
-        // SAFETY: all three are ours. The topic goes before its client, and the desk last: `destroy` returns when no
+        // SAFETY: all of them are ours. Topics go before their client, and the desk last: `destroy` returns when no
         // thread of the client is left.
         unsafe {
-            (symbols.topic_destroy)(self.topic.as_ptr());
+            for topic in &self.topics {
+                (symbols.topic_destroy)(topic.as_ptr());
+            }
             (symbols.destroy)(self.client.as_ptr());
             drop(Box::from_raw(self.desk.as_ptr()));
         }

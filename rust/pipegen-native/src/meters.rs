@@ -62,9 +62,15 @@ pub(crate) struct Meters(pub(crate) Arc<CoreMeters>);
 #[pymethods]
 impl Meters {
     #[new]
-    #[pyo3(signature = (*, worker = Int::Value(0), run = Int::Value(0)), text_signature = "(*, worker=0, run=0)")]
-    fn new(worker: Int, run: Int) -> PyResult<Self> {
-        Ok(Self(Arc::new(CoreMeters::new(worker.small("worker", 0)?, run.unsigned("run")?))))
+    #[pyo3(
+        signature = (*, worker = Int::Value(0), run = Int::Value(0), input_index = Int::Value(0), before_load = false),
+        text_signature = "(*, worker=0, run=0, input_index=0, before_load=False)"
+    )]
+    fn new(worker: Int, run: Int, input_index: Int, before_load: bool) -> PyResult<Self> {
+        let input = u16::try_from(input_index.small("input_index", 0)?)
+            .map_err(|_| PyValueError::new_err("input_index must be at most 65535"))?;
+        let meters = CoreMeters::new(worker.small("worker", 0)?, run.unsigned("run")?).of_input(input);
+        Ok(Self(Arc::new(if before_load { meters.before_the_load() } else { meters })))
     }
 
     #[getter]

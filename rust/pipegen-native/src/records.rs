@@ -24,6 +24,8 @@ pub(crate) struct RecordPlan {
     plan: Plan,
     /// Knows when an earlier event was due, of which a duplicate repeats the record.
     schedule: Option<Arc<CoreSchedule>>,
+    /// The event that the first permit is for: those before it were sent before the load.
+    first_event: u64,
     #[pyo3(get)]
     warnings: Vec<String>,
 }
@@ -43,9 +45,13 @@ impl RecordPlan {
             value_format = "avro",
             faults_json = None,
             schedule = None,
+            null_share = None,
+            value_fields = None,
+            first_event = Int::Value(0),
         ),
         text_signature = "(schema_json, *, hints_json=None, seed=0, value_prefix=b'', key_field=None, key_json=None, \
-                          value_format='avro', faults_json=None, schedule=None)"
+                          value_format='avro', faults_json=None, schedule=None, null_share=None, \
+                          value_fields=None, first_event=0)"
     )]
     #[expect(clippy::too_many_arguments, reason = "keyword-only on the Python side")]
     fn new(
@@ -58,15 +64,31 @@ impl RecordPlan {
         value_format: &str,
         faults_json: Option<&str>,
         schedule: Option<&Bound<'_, Schedule>>,
+        null_share: Option<f64>,
+        value_fields: Option<Int>,
+        first_event: Int,
     ) -> PyResult<Self> {
         let schema = Schema::parse(schema_json).map_err(value_error)?;
         let seed = seed.unsigned("seed")?;
         let value_prefix = value_prefix.unwrap_or_default();
         let value_format = Some(value_format);
-        let options = PlanOptions { hints_json, seed, value_prefix, key_field, key_json, value_format, faults_json };
+        let value_fields = value_fields.map(|fields| fields.small("value_fields", 1)).transpose()?;
+        let value_fields = value_fields.map(usize::try_from).transpose()?;
+        let options = PlanOptions {
+            hints_json,
+            seed,
+            value_prefix,
+            key_field,
+            key_json,
+            value_format,
+            faults_json,
+            null_share,
+            value_fields,
+        };
         let plan = Plan::compile(&schema, &options).map_err(value_error)?;
         let schedule = schedule.map(|schedule| Arc::clone(&schedule.get().0));
-        Ok(Self { plan, schedule, warnings: schema.warnings().iter().map(ToString::to_string).collect() })
+        let first_event = first_event.unsigned("first_event")?;
+        Ok(Self { plan, schedule, first_event, warnings: schema.warnings().iter().map(ToString::to_string).collect() })
     }
 
     fn batch(&self, py: Python<'_>, permits: &Bound<'_, Permits>, meters: &Bound<'_, Meters>) -> PyResult<RecordBatch> {
@@ -150,7 +172,8 @@ impl RecordPlan {
     /// Adds the records of these permits, faults included.
     pub(crate) fn fill(&self, permits: &CorePermits, records: &mut RecordBuffer) {
         for (event, due_ns) in permits.events() {
-            self.plan.push_outgoing(event, due_ns, |earlier| self.due_ns_of(earlier, event, due_ns), records);
+            let due_ns_of = |earlier: u64| self.due_ns_of(earlier.saturating_sub(self.first_event), event, due_ns);
+            self.plan.push_outgoing(event.saturating_add(self.first_event), due_ns, due_ns_of, records);
         }
     }
 

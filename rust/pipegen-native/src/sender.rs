@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use pipegen_core::client::{Client, ClientFault, Outgoing, Reports};
 use pipegen_core::pacer::Permits as CorePermits;
 use pipegen_core::record_buffer::RecordBuffer;
-use pipegen_core::send_loop::SendLoop;
+use pipegen_core::send_loop::{SendInput, SendLoop};
 use pipegen_librdkafka::{Library, Producer, StartError};
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
@@ -18,12 +18,15 @@ use crate::meters::Meters;
 use crate::pacer::{Pacer, Permits};
 use crate::records::RecordPlan;
 
+/// What is sent to one topic: when, counted by what, and from where.
+type Input = (Py<Pacer>, Py<Meters>, Py<PyAny>);
+
 /// No single wait for a report is longer.
 const SLICE_MS: u16 = 100;
 /// No record of the load has this token.
 const SINGLE_TOKEN: usize = usize::MAX;
 
-/// A producer of one topic, and the loop that sends with it.
+/// A producer of some topics, and the loop that sends with it.
 #[pyclass(frozen, module = "pipegen._native")]
 pub(crate) struct KafkaSender {
     producer: Mutex<Option<Producer>>,
@@ -36,16 +39,16 @@ pub(crate) struct KafkaSender {
 #[pymethods]
 impl KafkaSender {
     #[new]
-    #[pyo3(signature = (library_path, *, properties, topic, on_fault))]
+    #[pyo3(signature = (library_path, *, properties, topics, on_fault))]
     fn new(
         py: Python<'_>,
         library_path: &str,
         properties: Vec<(String, String)>,
-        topic: &str,
+        topics: Vec<String>,
         on_fault: Py<PyAny>,
     ) -> PyResult<Self> {
         let library = Library::loaded_from(library_path).map_err(|error| PyOSError::new_err(error.to_string()))?;
-        let producer = py.detach(|| Producer::start(&library, &properties, topic)).map_err(|error| match error {
+        let producer = py.detach(|| Producer::start(&library, &properties, &topics)).map_err(|error| match error {
             StartError::Property(text) => PyValueError::new_err(text),
             StartError::Client(name, text) => PyRuntimeError::new_err((name, text)),
         })?;
@@ -67,8 +70,14 @@ impl KafkaSender {
         header: &[u8],
         timeout_ms: Int,
     ) -> PyResult<Vec<Option<&'static str>>> {
-        let record =
-            Outgoing { value, key, timestamp_ms: timestamp_ms.signed("timestamp_ms")?, header, token: SINGLE_TOKEN };
+        let record = Outgoing {
+            topic: 0,
+            value,
+            key,
+            timestamp_ms: timestamp_ms.signed("timestamp_ms")?,
+            header,
+            token: SINGLE_TOKEN,
+        };
         let timeout = Duration::from_millis(timeout_ms.unsigned("timeout_ms")?);
         py.detach(|| {
             let mut place = self.producer();
@@ -83,26 +92,26 @@ impl KafkaSender {
         })
     }
 
-    #[pyo3(signature = (*, pacer, meters, records))]
-    fn run(
-        &self,
-        py: Python<'_>,
-        pacer: Py<Pacer>,
-        meters: Py<Meters>,
-        records: Py<PyAny>,
-    ) -> PyResult<Option<(&'static str, String)>> {
+    #[pyo3(signature = (inputs, /))]
+    fn run(&self, py: Python<'_>, inputs: Vec<Input>) -> PyResult<Option<(&'static str, String)>> {
         let mut producer = self.producer().take().ok_or_else(ended)?;
-        let source = Source::of(py, records, &meters);
+        let sources: Vec<_> =
+            inputs.iter().map(|(_, meters, records)| Source::of(py, records.clone_ref(py), meters)).collect();
         let outcome = py.detach(|| {
+            let served: Vec<_> = inputs
+                .iter()
+                .map(|(pacer, meters, _)| SendInput { pacer: &pacer.get().core, meters: &meters.get().0 })
+                .collect();
             let send_loop = SendLoop {
-                pacer: &pacer.get().core,
-                meters: &meters.get().0,
+                inputs: &served,
                 clock: &*CLOCK,
                 wait: &|wait_ns| std::thread::sleep(Duration::from_nanos(wait_ns.max(0).unsigned_abs())),
                 abandon: &self.abandoned,
             };
             let outcome =
-                send_loop.run(&mut producer, |permits, into| source.fill(permits, into), &mut |fault| self.tell(fault));
+                send_loop.run(&mut producer, |input, permits, into| sources[input].fill(permits, into), &mut |fault| {
+                    self.tell(fault);
+                });
             drop(producer); // waits for its threads, so without the GIL
             outcome
         });

@@ -138,6 +138,34 @@ export const PROCESSES = {
 };
 
 /** @type {TableTab} */
+export const INPUTS = {
+  label: "Inputs",
+  columns: [
+    { title: "Input" },
+    { title: "Topic" },
+    { title: "Follows", about: "The input whose records its own come after." },
+    number("Loaded before", "Records sent before the load, one for each key of a table."),
+    number("Planned"),
+    number("Acknowledged"),
+    number("A second"),
+    number("Errors"),
+  ],
+  empty: () => "No inputs.",
+  // A recording from before there were several has none.
+  rows: (snapshot) =>
+    (snapshot.inputs || []).map((input) => [
+      { text: input.name },
+      { text: input.topic },
+      { text: input.follows || UNKNOWN },
+      { text: words("count", input.loaded_total) },
+      { text: words("count", input.planned_total) },
+      { text: words("count", input.total) },
+      { text: words("rate", input.rate) },
+      { text: words("count", input.errors) },
+    ]),
+};
+
+/** @type {TableTab} */
 export const OUTPUTS = {
   label: "Outputs",
   columns: [

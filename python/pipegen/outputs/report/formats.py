@@ -89,7 +89,13 @@ def as_markdown(data: ReportData) -> str:
         f"_{_safe(summary.validity)}_",
         *(f"> {_safe(note)}" for note in data.notes),
     ]
-    shown = (tables.thresholds(data.snapshot), tables.outputs(data.snapshot), tables.phases(data), tables.stages(data))
+    shown = (
+        tables.thresholds(data.snapshot),
+        tables.inputs(data.snapshot),
+        tables.outputs(data.snapshot),
+        tables.phases(data),
+        tables.stages(data),
+    )
     parts += [f"#### {table.title}\n\n{_markdown_table(table)}" for table in shown if table.rows]
     if data.snapshot is not None and data.snapshot.errors:
         errors = [f"- {error.count} × {_safe(error.message)}" for error in data.snapshot.errors[:10]]

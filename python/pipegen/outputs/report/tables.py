@@ -57,6 +57,25 @@ def thresholds(snapshot: Snapshot | None) -> Table:
     )
 
 
+def inputs(snapshot: Snapshot | None) -> Table:
+    """What was sent to each input."""
+    columns = [Column("Input", False), Column("Topic", False), Column("Follows", False)]
+    columns += [Column(title) for title in ("Loaded before", "Planned", "Acknowledged", "Errors")]
+    rows = [
+        [
+            Cell(each.name),
+            Cell(each.topic),
+            text(each.follows),
+            count(each.loaded_total, "not loaded before the load"),
+            count(each.planned_total),
+            count(each.total),
+            count(each.errors),
+        ]
+        for each in (snapshot.inputs if snapshot is not None else ())
+    ]
+    return Table("Inputs", columns, rows, "Nothing was sent.")
+
+
 def outputs(snapshot: Snapshot | None) -> Table:
     """What came out of each output."""
     columns = [Column("Output", False), Column("Topic", False)]

@@ -15,7 +15,7 @@ from pipegen.project.plan.filled import Piece, SqlText, fill
 from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
-from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in, table_options
+from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
 from pipegen.project.plan.planned import TEMPORARY, Planned
 from pipegen.project.plan.statement import Statement
 from pipegen.project.plan.table import FlinkTable, TableName
@@ -178,7 +178,7 @@ class _Shadows:
 
     def _options(self, table: FlinkTable, rewritten: Iterable[TableName]) -> dict[str, str] | None:
         if table.is_kafka and self.own is not None:
-            return table_options(table, self.own)
+            return own_options(table.options or {}, self.own)
         if table.connector in READ_BACK and self.own is not None:
             return stand_in(table, self.own, rewritten=table.name in rewritten)
         return None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.project.plan.table import FlinkTable, TableName
+from pipegen.project.plan.table import FlinkTable
 
 READ_BACK: Final = frozenset({"print", "blackhole"})
 """Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
@@ -27,12 +27,10 @@ class Own:
     Attributes:
         topic: The run's topic for one of the script's.
         variables: What ``${…}`` stands for: addresses and how to prove who we are.
-        inputs: Tables that read what PipeGen sends.
     """
 
     topic: Callable[[str], str]
     variables: Mapping[str, str]
-    inputs: frozenset[TableName] = frozenset()
 
     @property
     def kafka(self) -> dict[str, str]:
@@ -65,15 +63,6 @@ class Own:
             options["bearer-auth.credentials-source"] = "STATIC_TOKEN"
             options["bearer-auth.token"] = told["SCHEMA_REGISTRY_TOKEN"]
         return options
-
-
-def table_options(table: FlinkTable, own: Own) -> dict[str, str]:
-    """The options of a Kafka table with the run's own; one that PipeGen feeds reads times as PipeGen writes them."""
-    options = own_options(table.options or {}, own)
-    if table.name in own.inputs and table.format == "json":
-        role = "value." if "value.format" in options else ""
-        options[f"{role}json.timestamp-format.standard"] = "ISO-8601"
-    return options
 
 
 def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:

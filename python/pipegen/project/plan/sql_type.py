@@ -75,20 +75,28 @@ def _atom(text: str) -> SqlType:
 
 
 def _row(parts: list[str], *, name_first: bool) -> SqlType:
-    names: list[str] = []
-    inner: list[SqlType] = []
-    for part in parts:
-        if name_first:
-            match = re.match(r"`((?:[^`]|``)*)`|\S+", part)
-            name = match.group() if match else part
-            kind = part[len(name) :]
-            name = name[1:-1].replace("``", "`") if name.startswith("`") else name
-            kind = kind.split(" '")[0]  # a field's comment
-        else:
-            kind, _, name = part.rpartition(" ")
-        names.append(name)
-        inner.append(parse_type(kind))
-    return SqlType("ROW", inner=tuple(inner), fields=tuple(names))
+    fields = [_named(part) if name_first else part.rpartition(" ")[::-2] for part in parts]
+    return SqlType("ROW", inner=tuple(parse_type(kind) for _, kind in fields), fields=tuple(name for name, _ in fields))
+
+
+def _named(part: str) -> tuple[str, str]:
+    """Name and type of a row's field, without its comment."""
+    match = re.match(r"`((?:[^`]|``)*)`|\S+", part)
+    name = match.group() if match else part
+    kind = part[len(name) :].partition(" '")[0].strip()
+    return (name[1:-1].replace("``", "`") if name.startswith("`") else name), kind
+
+
+def inner_types(text: str) -> list[tuple[str, str]]:
+    """The texts of the types inside a type of DESCRIBE, NOT NULL included, each with the field's name in a row."""
+    head, _, rest = text.strip().removesuffix("NOT NULL").rstrip().partition("<")
+    parts = split_list(rest.removesuffix(">"))
+    return [_named(part) for part in parts] if head == "ROW" else [("", part) for part in parts]
+
+
+def is_nullable(text: str) -> bool:
+    """Whether a type inside another may be null."""
+    return not text.rstrip().endswith("NOT NULL")
 
 
 def split_list(text: str) -> list[str]:

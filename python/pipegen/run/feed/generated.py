@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from typing import Any
 
 from pipegen.avro import InputSchema, frame
 from pipegen.config import Settings
-from pipegen.config.records import UNREADABLE_FAULTS
+from pipegen.config.records import UNREADABLE_FAULTS, FaultSettings
 from pipegen.errors import ProjectError
 from pipegen.hotpath import RecordPlan, Schedule
+from pipegen.project import InputFacts
+from pipegen.project.inputs import InputRecord
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaIds:
+    """The ids in the registry of an input's schemas; None for what is not registered."""
+
+    value: int | None = None
+    key: int | None = None
 
 
 def record_plan(
     schema: InputSchema, settings: Settings, *, schema_id: int | None, schedule: Schedule | None = None
 ) -> RecordPlan:
-    """The generator of the records.
+    """The generator of the records that a schema and the settings of the pipeline describe.
 
     Args:
         schema: The input's schema.
@@ -26,19 +38,69 @@ def record_plan(
         ProjectError: the schema, a hint, the key, the format or a fault cannot be used together.
     """
     pipeline = settings.pipeline
-    faults = settings.faults.for_generator()
+    return _compiled(
+        schema,
+        {
+            "schema_json": schema.text,
+            "hints_json": json.dumps(pipeline.hints) if pipeline.hints else None,
+            "seed": pipeline.seed,
+            "value_prefix": b"" if schema_id is None or pipeline.value_format != "avro" else frame(schema_id, b""),
+            "key_field": pipeline.key_field,
+            "key_json": None if pipeline.key is None else json.dumps(pipeline.key),
+            "value_format": pipeline.value_format,
+        },
+        settings.faults,
+        schedule,
+    )
+
+
+def input_plan(facts: InputFacts, settings: Settings, *, ids: SchemaIds, schedule: Schedule | None) -> RecordPlan:
+    """The generator of one input's records.
+
+    Args:
+        facts: What is known of the input.
+        settings: The settings in force.
+        ids: The ids of its schemas in the registry.
+        schedule: When its records are due.
+
+    Raises:
+        ProjectError: as for :func:`record_plan`.
+    """
+    record = facts.record
+    if record is None:
+        return record_plan(facts.schema, settings, schema_id=ids.value, schedule=schedule)
+    arguments = _arguments(record, ids)
+    arguments["first_event"] = 0 if record.load is None else record.load.records
+    told = settings.inputs.get(facts.name)
+    faults = settings.faults if told is None or not told.faults.shares() else told.faults
+    return _compiled(facts.schema, arguments, faults, schedule)
+
+
+def loading_plan(schema: InputSchema, record: InputRecord, *, ids: SchemaIds) -> RecordPlan:
+    """The generator of the records that an input is loaded with before the load: one for each key, without faults.
+
+    Raises:
+        ProjectError: as for :func:`record_plan`.
+    """
+    arguments = _arguments(record, ids)
+    return _compiled(schema, arguments, FaultSettings(), None)
+
+
+def _arguments(record: InputRecord, ids: SchemaIds) -> dict[str, Any]:
+    framed = record.registered and ids.value is not None
+    key_framed = record.key is not None and record.key.registered and ids.key is not None
+    return record.for_generator(
+        value_prefix=frame(ids.value or 0, b"") if framed else b"",
+        key_prefix=frame(ids.key or 0, b"") if key_framed else b"",
+    )
+
+
+def _compiled(
+    schema: InputSchema, arguments: dict[str, Any], faults: FaultSettings, schedule: Schedule | None
+) -> RecordPlan:
+    shares = faults.for_generator()
     try:
-        return RecordPlan(
-            schema.text,
-            hints_json=json.dumps(pipeline.hints) if pipeline.hints else None,
-            seed=pipeline.seed,
-            value_prefix=b"" if schema_id is None or pipeline.value_format != "avro" else frame(schema_id, b""),
-            key_field=pipeline.key_field,
-            key_json=None if pipeline.key is None else json.dumps(pipeline.key),
-            value_format=pipeline.value_format,
-            faults_json=None if faults is None else json.dumps(faults),
-            schedule=schedule,
-        )
+        return RecordPlan(**arguments, faults_json=None if shares is None else json.dumps(shares), schedule=schedule)
     except ValueError as error:
         place, _, reason = str(error).partition(": ")
         if not place.startswith("$") or "key field" in reason:

@@ -32,7 +32,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
             facts.plan, arrivals=facts.arrivals, planned_total=facts.planned_total, offset_ns=_load_offset_ns(moment)
         ),
         producer=producer(moment),
-        kafka=kafka(moment.kafka, input_topic=names.input_topic, probes=status.probes),
+        kafka=kafka(moment.kafka, input_topic=names.input_topic, probes=status.probes + _loaded_total(moment)),
         flink=flink(
             moment.flink,
             moment.kafka,
@@ -78,8 +78,14 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
         error_trends=moment.error_trends,
         sql=status.statements,
         headline=sentence,
+        inputs=moment.inputs,
         outputs=moment.outputs,
     )
+
+
+def _loaded_total(moment: Moment) -> int:
+    """Records that the first input was loaded with before the load."""
+    return next(iter(moment.inputs)).loaded_total or 0 if moment.inputs else 0
 
 
 def _load_offset_ns(moment: Moment) -> int | None:

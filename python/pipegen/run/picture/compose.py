@@ -18,6 +18,7 @@ from pipegen.snapshot import (
     FaultMetrics,
     FlinkMetrics,
     Headline,
+    InputState,
     KafkaMetrics,
     Latency,
     OutputMetrics,
@@ -74,6 +75,7 @@ def compose(
     error_trends: ErrorTrends,
     sql: Sequence[SqlStatement],
     headline: Callable[[Cause], Headline],
+    inputs: Sequence[InputState] = (),
     outputs: Sequence[OutputState] = (),
 ) -> Picture:
     """The snapshot with these sections.
@@ -87,6 +89,7 @@ def compose(
         error_trends: Errors over time.
         sql: The project's SQL statements and their state.
         headline: Makes the sentence about this moment, once its cause is known.
+        inputs: Each input on its own.
         outputs: Each output on its own.
     """
     observation = observation_of(
@@ -111,6 +114,7 @@ def compose(
         errors=list(errors),
         error_trends=error_trends,
         sql=list(sql),
+        inputs=list(inputs),
         outputs=list(outputs),
         reasons={path: why for name, each in sections.named() for path, why in each.reasons_under(name).items()},
     )

@@ -15,7 +15,7 @@ from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
 from pipegen.run.progress import RunStatus
 from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
-from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, Latency, OutputState
+from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, InputState, Latency, OutputState
 from pipegen.traffic import TrafficPlan
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -130,4 +130,7 @@ class Moment:
     error_trends: ErrorTrends
     past: Sequence[Observation]
     inspection: Inspection
+    expected: int
+    """Records that are to come out of the first output, where each brings one out."""
+    inputs: Sequence[InputState] = ()
     outputs: Sequence[OutputState] = ()

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pipegen.hotpath import HistogramSnapshot, Totals
 from pipegen.project import OutputFacts
-from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
 from pipegen.snapshot import OutputState
 from pipegen.snapshot.percentiles import percentiles
@@ -20,6 +19,7 @@ class OutputSight:
     Attributes:
         facts: What is known of it beforehand.
         topic: Its topic in this run.
+        expected: Records that are to come out where each brings one out.
         totals: What was read from it.
         end_to_end: Its latencies.
         drained: Whether all that can come out has come out.
@@ -28,6 +28,7 @@ class OutputSight:
 
     facts: OutputFacts
     topic: str
+    expected: int
     totals: Totals
     end_to_end: HistogramSnapshot
     drained: bool
@@ -35,20 +36,19 @@ class OutputSight:
 
 
 def output_states(
-    sights: Sequence[OutputSight], sent: Totals, *, before: Mapping[str, int], seconds: float | None
+    sights: Sequence[OutputSight], *, before: Mapping[str, int], seconds: float | None
 ) -> list[OutputState]:
     """The outputs as the contract shows them.
 
     Args:
         sights: The outputs.
-        sent: What was sent.
         before: Records consumed at the snapshot before, by output.
         seconds: Time since then; None at the first snapshot.
     """
-    return [_state(each, sent, before, seconds) for each in sights]
+    return [_state(each, before, seconds) for each in sights]
 
 
-def _state(sight: OutputSight, sent: Totals, before: Mapping[str, int], seconds: float | None) -> OutputState:
+def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None) -> OutputState:
     facts, totals = sight.facts, sight.totals
     without = comes_without_header(facts.latency_source, totals)
     traced = None if without else facts.latency_source
@@ -57,7 +57,7 @@ def _state(sight: OutputSight, sent: Totals, before: Mapping[str, int], seconds:
     if why is None:
         duplicated = totals.duplicated
         if sight.drained:
-            lost = max(0, expected_to_come_out(sent) - totals.distinct)
+            lost = max(0, sight.expected - totals.distinct)
         else:
             why = "known once the output is drained"
     return OutputState(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pipegen.hotpath import Totals
-from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.picture.moment import Moment, RunFacts
 from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
 from pipegen.snapshot import Explained, PipelineMetrics
@@ -73,7 +72,7 @@ def _uncounted(facts: RunFacts, totals: Totals) -> _Counts | None:
 
 def _counted(moment: Moment) -> _Counts:
     totals, status = moment.totals, moment.status
-    lag = max(0, expected_to_come_out(totals) - totals.distinct)
+    lag = max(0, moment.expected - totals.distinct)
     figures = {
         "lost": lag if status.drained else None,
         "duplicated": totals.duplicated,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pipegen.choices import SenderChoice
 from pipegen.errors import FaultCode, KafkaError, SettingsError
-from pipegen.hotpath import HEADER_NAME, KafkaSender, Meters, Pacer
+from pipegen.hotpath import HEADER_NAME, KafkaSender
 from pipegen.run.send.interfaces import Sending, SendLoop
 from pipegen.run.send.native_loop import NativeProducerThread
 from pipegen.run.send.python_loop import ProducerThread
-from pipegen.run.send.thread import RecordSource
+from pipegen.run.send.thread import Feed
 from pipegen.services.kafka import (
     ClientFault,
     FaultListener,
@@ -30,8 +30,7 @@ OnCrash = Callable[[BaseException], None]
 def open_sending(
     choice: SenderChoice,
     access: KafkaAccess | str,
-    topic: str,
-    *,
+    *topics: str,
     properties: Mapping[str, str | int | float | bool] | None = None,
     listener: FaultListener | None = None,
 ) -> Sending:
@@ -40,7 +39,7 @@ def open_sending(
     Args:
         choice: Which one; ``auto`` takes the compiled one where it can.
         access: Brokers, and how to prove who we are.
-        topic: Topic to send to.
+        *topics: Topics to send to, in the order of the feeds.
         properties: librdkafka properties that replace ours.
         listener: Called, from other threads, with faults of the connection.
 
@@ -52,7 +51,7 @@ def open_sending(
     if choice != "python":
         try:
             client = native_client(producer_config(access, properties=properties))
-            return _NativeSending(client, topic, listener)
+            return _NativeSending(client, topics, listener)
         except (NoLibraryError, OSError) as error:
             why = str(error)
         if choice == "native":
@@ -60,19 +59,19 @@ def open_sending(
                 f"sender: native cannot be used: {why}",
                 remedy="Leave the setting out: records are then sent from Python.",
             )
-    return _PythonSending(make_producer(access, properties=properties, listener=listener), topic, why)
+    return _PythonSending(make_producer(access, properties=properties, listener=listener), topics, why)
 
 
 class _NativeSending:
     kind: SenderKind = "native"
 
-    def __init__(self, client: NativeClient, topic: str, listener: FaultListener | None) -> None:
+    def __init__(self, client: NativeClient, topics: Sequence[str], listener: FaultListener | None) -> None:
         def report(name: str, text: str, fatal: bool) -> None:
             if listener is not None:
                 listener(ClientFault(name, text, fatal))
 
         try:
-            self._sender = KafkaSender(client.library, properties=client.properties, topic=topic, on_fault=report)
+            self._sender = KafkaSender(client.library, properties=client.properties, topics=topics, on_fault=report)
         except ValueError as error:
             raise refused_property(str(error)) from None
         except RuntimeError as error:
@@ -85,16 +84,16 @@ class _NativeSending:
     ) -> list[str | None]:
         return self._sender.send(value, key, timestamp_ms=timestamp_ms, header=header, timeout_ms=int(timeout_s * 1000))
 
-    def loop(self, *, records: RecordSource, pacer: Pacer, meters: Meters, on_crash: OnCrash) -> SendLoop:
-        return NativeProducerThread(sender=self._sender, records=records, pacer=pacer, meters=meters, on_crash=on_crash)
+    def loop(self, *feeds: Feed, on_crash: OnCrash) -> SendLoop:
+        return NativeProducerThread(self._sender, feeds, on_crash=on_crash)
 
 
 class _PythonSending:
     kind: SenderKind = "python"
 
-    def __init__(self, producer: Producer, topic: str, reason: str) -> None:
+    def __init__(self, producer: Producer, topics: Sequence[str], reason: str) -> None:
         self._producer = producer
-        self._topic = topic
+        self._topics = topics
         self._outcomes: list[str | None] = []
         self.reason = reason
 
@@ -103,7 +102,7 @@ class _PythonSending:
     ) -> list[str | None]:
         try:
             self._producer.produce(
-                self._topic,
+                self._topics[0],
                 value,
                 key,
                 timestamp=timestamp_ms,
@@ -116,12 +115,5 @@ class _PythonSending:
         outcomes, self._outcomes = self._outcomes, []
         return outcomes
 
-    def loop(self, *, records: RecordSource, pacer: Pacer, meters: Meters, on_crash: OnCrash) -> SendLoop:
-        return ProducerThread(
-            producer=self._producer,
-            topic=self._topic,
-            records=records,
-            pacer=pacer,
-            meters=meters,
-            on_crash=on_crash,
-        )
+    def loop(self, *feeds: Feed, on_crash: OnCrash) -> SendLoop:
+        return ProducerThread(self._producer, self._topics, feeds, on_crash=on_crash)

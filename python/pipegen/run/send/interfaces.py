@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Totals
+from pipegen.hotpath import HistogramSnapshot, Meters, Totals
+from pipegen.run.feed.generated import SchemaIds
 from pipegen.run.feed.rows import RunRecords
-from pipegen.run.send.thread import RecordSource
+from pipegen.run.send.thread import Feed
 from pipegen.services.kafka import KafkaAccess
 from pipegen.snapshot import SenderKind
 from pipegen.snapshot.stages import StageName
@@ -81,7 +82,7 @@ class SendLoop(Protocol):
 
 
 class Sending(Protocol):
-    """A client that sends to one topic: records one by one at first, then those of the load."""
+    """A client that sends to some topics: records one by one to the first of them, then those of the load."""
 
     kind: SenderKind
     reason: str
@@ -96,9 +97,7 @@ class Sending(Protocol):
             For each report since the last call the error's name, or None for a record that was acknowledged.
         """
 
-    def loop(
-        self, *, records: RecordSource, pacer: Pacer, meters: Meters, on_crash: Callable[[BaseException], None]
-    ) -> SendLoop:
+    def loop(self, *feeds: Feed, on_crash: Callable[[BaseException], None]) -> SendLoop:
         """The send loop, not started; once."""
 
 
@@ -108,17 +107,17 @@ class SendInput:
 
     Attributes:
         sending: The client of this process, which sends probes too.
-        records: Makes the records.
+        records: Makes the records of each input.
         access: Brokers, and how to prove who we are.
-        topic: Topic to send to.
-        schema_id: Id of the input's schema in the registry; None where records carry none.
+        topics: Topic of each input.
+        ids: Ids of each input's schemas in the registry.
     """
 
     sending: Sending
-    records: RunRecords
+    records: Sequence[RunRecords]
     access: KafkaAccess
-    topic: str
-    schema_id: int | None
+    topics: Sequence[str]
+    ids: Sequence[SchemaIds]
 
 
 class Senders(Protocol):
@@ -131,6 +130,10 @@ class Senders(Protocol):
     @property
     def meters(self) -> MeterView:
         """What all processes count and measure together."""
+
+    @property
+    def by_input(self) -> Sequence[MeterView]:
+        """The meters of what is sent to each input."""
 
     @property
     def pace(self) -> Pace:

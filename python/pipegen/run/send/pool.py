@@ -13,7 +13,7 @@ from multiprocessing.resource_tracker import ensure_running
 
 from pipegen.hotpath import Meters
 from pipegen.run.race import to_its_end
-from pipegen.run.send.interfaces import SendInput, SendLoop
+from pipegen.run.send.interfaces import MeterView, SendInput, SendLoop
 from pipegen.run.send.member import Member
 from pipegen.run.send.merged_meters import MergedMeters
 from pipegen.run.send.worker import WorkerReport, WorkerSpec, worker_main
@@ -39,6 +39,11 @@ class WorkerPool:
         self.own_meters = Meters(worker=spec.settings.producers, run=run_mark)
         self.meters = MergedMeters(self.own_meters, self.reports)
 
+    @property
+    def by_input(self) -> Sequence[MeterView]:
+        """The meters of what is sent, to the one input."""
+        return (self.meters,)
+
     async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
         """Starts the processes and waits until each can send, about a second.
 
@@ -52,9 +57,9 @@ class WorkerPool:
                 index=index,
                 count=count,
                 access=send_input.access,
-                topic=send_input.topic,
-                schema=self._spec.project.input_schema,
-                schema_id=send_input.schema_id,
+                topic=send_input.topics[0],
+                facts=self._spec.project.inputs[0],
+                ids=send_input.ids[0],
                 settings=self._spec.settings,
                 plan=self._spec.plan,
                 run_mark=self._run_mark,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from pipegen.hotpath import Meters, Pacer, Permits, RecordBatch
@@ -18,28 +19,32 @@ class RecordSource(Protocol):
         """One record for each permit, in order."""
 
 
-class SendThread(threading.Thread, ABC):
-    """Sends until the plan is exhausted or :meth:`stop` is called, then waits for the delivery reports.
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What goes to one topic.
 
-    Args:
+    Attributes:
         records: Makes the records.
         pacer: Says which events are due.
         meters: Counts and measures.
+    """
+
+    records: RecordSource
+    pacer: Pacer
+    meters: Meters
+
+
+class SendThread(threading.Thread, ABC):
+    """Sends until every plan is exhausted or :meth:`stop` is called, then waits for the delivery reports.
+
+    Args:
+        feeds: What goes to each topic of the client.
         on_crash: Called with the exception when the loop ends unexpectedly.
     """
 
-    def __init__(
-        self,
-        *,
-        records: RecordSource,
-        pacer: Pacer,
-        meters: Meters,
-        on_crash: Callable[[BaseException], None],
-    ) -> None:
+    def __init__(self, feeds: Sequence[Feed], *, on_crash: Callable[[BaseException], None]) -> None:
         super().__init__(name="pipegen-producer", daemon=True)
-        self._records = records
-        self._pacer = pacer
-        self._meters = meters
+        self._feeds = feeds
         self._on_crash = on_crash
         self.cpu_s: float | None = None
         """CPU seconds of this thread, delivery reports included; None until it has ended."""
@@ -54,7 +59,8 @@ class SendThread(threading.Thread, ABC):
 
     def stop(self) -> None:
         """Sends nothing more; records under way are still waited for."""
-        self._pacer.stop()
+        for feed in self._feeds:
+            feed.pacer.stop()
 
     def run(self) -> None:
         """Thread body."""

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from pipegen.avro import InputSchema
 from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
-from pipegen.run.feed.generated import record_plan
+from pipegen.project import InputFacts
+from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.feed.schedule import schedule_of
 from pipegen.run.send.client import open_sending
+from pipegen.run.send.thread import Feed
 from pipegen.services.kafka import KafkaAccess
 from pipegen.snapshot.stages import STAGES
 from pipegen.traffic import TrafficPlan
@@ -35,8 +36,8 @@ class WorkerSpec:
         count: Number of processes.
         access: Brokers, and how to prove who we are.
         topic: Topic to send to.
-        schema: The input's schema.
-        schema_id: Its id in the registry; None where records carry none.
+        facts: What is known of the input.
+        ids: Ids of its schemas in the registry.
         settings: The settings in force.
         plan: The traffic plan of all processes together.
         run_mark: The run in every record's header.
@@ -46,8 +47,8 @@ class WorkerSpec:
     count: int
     access: KafkaAccess | str
     topic: str
-    schema: InputSchema
-    schema_id: int | None
+    facts: InputFacts
+    ids: SchemaIds
     settings: Settings
     plan: TrafficPlan
     run_mark: int
@@ -85,9 +86,11 @@ class _Worker:
         self._crashes: list[BaseException] = []
         sending = open_sending(spec.settings.sender, spec.access, spec.topic, properties=spec.settings.producer_config)
         self._thread = sending.loop(
-            records=record_plan(spec.schema, spec.settings, schema_id=spec.schema_id, schedule=schedule),
-            pacer=self._pacer,
-            meters=self._meters,
+            Feed(
+                input_plan(spec.facts, spec.settings, ids=spec.ids, schedule=schedule),
+                self._pacer,
+                self._meters,
+            ),
             on_crash=self._crashes.append,
         )
 

@@ -12,7 +12,7 @@ use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::RecordBuffer;
 use pipegen_core::schedule::{Schedule, Segment};
-use pipegen_core::send_loop::SendLoop;
+use pipegen_core::send_loop::{SendInput, SendLoop};
 use pipegen_core::shard::Shard;
 
 const SIX_FIELDS: &str = r#"{"type": "record", "name": "Order", "fields": [
@@ -147,8 +147,9 @@ fn send(records: u64) {
     pacer.start(DUE_NS);
     let clock = FakeClock::at(DUE_NS + end_ns);
     let abandon = AtomicBool::new(false);
-    let sending = SendLoop { pacer: &pacer, meters: &meters, clock: &clock, wait: &|_| {}, abandon: &abandon };
-    let make = |permits: &Permits, buffer: &mut RecordBuffer| -> Result<(), ClientFault> {
+    let inputs = [SendInput { pacer: &pacer, meters: &meters }];
+    let sending = SendLoop { inputs: &inputs, clock: &clock, wait: &|_| {}, abandon: &abandon };
+    let make = |_input: usize, permits: &Permits, buffer: &mut RecordBuffer| -> Result<(), ClientFault> {
         for (event, due_ns) in permits.events() {
             plan.push(event, due_ns, buffer);
         }

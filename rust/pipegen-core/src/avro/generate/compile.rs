@@ -9,7 +9,7 @@ use super::machines::machines;
 use super::pool_of::foreign;
 use super::site::Site;
 use super::step::{Branch, Step, Steps};
-use super::{breach, field_names, leaf};
+use super::{breach, field_names, leaf, present};
 use crate::avro::schema::error::SchemaError;
 use crate::avro::schema::types::{Kind, Schema, TypeId};
 use crate::rng::Share;
@@ -29,7 +29,7 @@ pub(crate) struct Compiled {
 }
 
 /// Compiles a schema with the hints of the project.
-pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compiled, SchemaError> {
+pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>, null_share: f64) -> Result<Compiled, SchemaError> {
     let heights = schema.heights();
     let Some(root_height) = heights[schema.root] else {
         let name = schema.types[schema.root].kind.name().unwrap_or("the type");
@@ -43,6 +43,7 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>) -> Result<Compi
         schema,
         heights: &heights,
         hints: Hints::read(hints_json)?,
+        null_share,
         steps: Vec::new(),
         breaches: BTreeMap::new(),
         open: Vec::new(),
@@ -60,6 +61,7 @@ struct Compiler<'a> {
     schema: &'a Schema,
     heights: &'a [Option<u32>],
     hints: Hints,
+    null_share: f64,
     steps: Vec<Step>,
     breaches: BTreeMap<StepId, Step>,
     /// The records being compiled, from the outside in.
@@ -133,7 +135,9 @@ impl Compiler<'_> {
         let hints =
             paths.iter().zip(fields).map(|(path, field)| self.hints.of(path, field)).collect::<Result<Vec<_>, _>>()?;
         let machines = machines(fields, &hints)?;
+        let conditions = hints.clone();
         for (index, (field, hint)) in fields.iter().zip(hints).enumerate() {
+            let hint = if hint.has("present_if") { hint.without("present_if") } else { hint };
             let own = (field_names::snake_case(&field.name), record.clone());
             let (hint, (field_name, record)) = match hint.text("pool_of")? {
                 Some(other) => foreign(self.schema, &self.hints, other, field, &hint)?,
@@ -144,6 +148,7 @@ impl Compiler<'_> {
             steps.push(self.compile(field.type_id, &site, hint)?);
         }
         self.open.pop();
+        present::connect(self.schema, fields, &conditions, &steps, &mut self.steps)?;
         Ok(Step::Record(steps.into()))
     }
 
@@ -157,7 +162,7 @@ impl Compiler<'_> {
                     "add null to the union, or remove the hint",
                 ));
             }
-            (_, share) => share.unwrap_or(NULL_SHARE),
+            (_, share) => share.unwrap_or(self.null_share),
         };
         let values: Vec<(usize, TypeId, u32)> = types
             .iter()

@@ -239,7 +239,7 @@ fn replaced_leaf(
 fn is_event_time(step: &Step) -> bool {
     match step {
         Step::Whole(number) => matches!(number.law, Law::Due { .. }),
-        Step::Text(text) => matches!(text, Text::Instant | Text::Date | Text::TimeOfDay),
+        Step::Text(text) => matches!(text, Text::Instant | Text::Date | Text::TimeOfDay | Text::Moment { .. }),
         _ => false,
     }
 }

@@ -20,6 +20,13 @@
 //! | `min_items` `max_items`    | arrays, maps          | entries                                                      |
 //! | `true_share`               | booleans              | the share of true, 0 to 1                                    |
 //! | `null`                     | nullable unions       | the share of null, 0 to 1 (5 % when not said)                |
+//! | `present_if`               | nullable unions       | `{"kind": 0}`: there where a field beside it is so           |
+//! | `shared`                   | text, numbers         | keys that several inputs have in common, see `shared`        |
+//! | `lateness_ms`              | times, numbers, text  | how far the due time goes back: a number, or least and most  |
+//! | `unit`                     | numbers               | of a time: `s`, `ms`, `us` or `ns`                           |
+//! | `time_format`              | text                  | of a time: `yyyy-MM-dd HH:mm:ss`, see `moment`               |
+//! | `bits`                     | ints                  | 8 or 16: values lie in the range of so many                  |
+//! | `length`                   | text                  | the most characters: what is longer is cut                   |
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -28,7 +35,7 @@ use serde_json::{Map, Value};
 
 use crate::avro::schema::error::{SchemaError, meant};
 
-pub(crate) const KEYS: [&str; 21] = [
+pub(crate) const KEYS: [&str; 28] = [
     "one_of",
     "weights",
     "min",
@@ -50,10 +57,17 @@ pub(crate) const KEYS: [&str; 21] = [
     "max_items",
     "true_share",
     "null",
+    "present_if",
+    "shared",
+    "lateness_ms",
+    "unit",
+    "time_format",
+    "bits",
+    "length",
 ];
 
 /// Hints that say by themselves where values come from: a field takes one of them.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 13] = [
     "one_of",
     "normal",
     "lognormal",
@@ -63,12 +77,14 @@ const SOURCES: [&str; 11] = [
     "kind",
     "pool_of",
     "states",
+    "shared",
+    "lateness_ms",
     "min_length",
     "max_length",
 ];
 
 /// Hints that say how many, how exact or whether at all, and not what the values are.
-const BESIDE_VALUES: [&str; 4] = ["null", "min_items", "max_items", "decimals"];
+const BESIDE_VALUES: [&str; 7] = ["null", "min_items", "max_items", "decimals", "present_if", "bits", "length"];
 
 /// The hints on one field. A key that is read is marked, so that what nobody reads can be reported.
 #[derive(Clone, Debug, Default)]

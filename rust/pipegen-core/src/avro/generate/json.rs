@@ -10,20 +10,47 @@ use super::key::put_decimal_text;
 use crate::avro::schema::calendar::put_whole;
 use crate::avro::schema::cursor::Cursor;
 use crate::avro::schema::digits::put_uuid;
-use crate::avro::schema::types::{Kind, Logical, Schema, TypeId};
+use crate::avro::schema::types::{Field, Kind, Logical, Schema, TypeId};
 
 /// Reads on from where the value before ended.
 struct Reader<'a> {
     schema: &'a Schema,
+    /// Between date and time.
+    between: u8,
     binary: Cursor<'a>,
 }
 
 impl Schema {
     /// Appends a value as JSON; what is written is not JSON when the bytes are no value of the schema.
-    pub(crate) fn put_json(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        let mut reader = Reader { schema: self, binary: Cursor::new(bytes) };
+    ///
+    /// Of a record that is the value itself, only the first `fields` fields; `between` stands between date and time.
+    pub(crate) fn put_json(&self, bytes: &[u8], fields: usize, between: u8, out: &mut Vec<u8>) {
+        let mut reader = Reader { schema: self, between, binary: Cursor::new(bytes) };
         // Only what the generator has written gets here, so there is always a value.
-        let _whole = reader.value(self.root, out);
+        let _whole = match &self.types[self.root].kind {
+            Kind::Record { fields: all, .. } => reader.record(&all[..fields.min(all.len())], out),
+            _ => reader.value(self.root, out),
+        };
+    }
+
+    /// Appends fields of the record, each with its index, its name and its binary, as a JSON object.
+    pub(crate) fn put_json_columns<'a>(
+        &self,
+        columns: impl Iterator<Item = (usize, &'a str, &'a [u8])>,
+        between: u8,
+        out: &mut Vec<u8>,
+    ) {
+        out.push(b'{');
+        for (number, (index, name, bytes)) in columns.enumerate() {
+            if number > 0 {
+                out.push(b',');
+            }
+            put_string(name, out);
+            out.push(b':');
+            let mut reader = Reader { schema: self, between, binary: Cursor::new(bytes) };
+            let _whole = self.root_field(index).and_then(|type_id| reader.value(type_id, out));
+        }
+        out.push(b'}');
     }
 }
 
@@ -37,7 +64,7 @@ impl Reader<'_> {
                 let word = if self.binary.take(1)? == [0] { "false" } else { "true" };
                 out.extend_from_slice(word.as_bytes());
             }
-            (Kind::Int | Kind::Long, logical) => put_whole(self.binary.long()?, logical, out)?,
+            (Kind::Int | Kind::Long, logical) => put_whole(self.binary.long()?, logical, self.between, out)?,
             (Kind::Float, _) => {
                 let number = f32::from_le_bytes(self.binary.take(4)?.try_into().ok()?);
                 put_real(number, number.is_finite(), out);
@@ -72,21 +99,24 @@ impl Reader<'_> {
                 let branch = usize::try_from(self.binary.long()?).ok()?;
                 self.value(*branches.get(branch)?, out)?;
             }
-            (Kind::Record { fields, .. }, _) => {
-                out.push(b'{');
-                for (index, field) in fields.iter().enumerate() {
-                    if index > 0 {
-                        out.push(b',');
-                    }
-                    put_string(&field.name, out);
-                    out.push(b':');
-                    self.value(field.type_id, out)?;
-                }
-                out.push(b'}');
-            }
+            (Kind::Record { fields, .. }, _) => self.record(fields, out)?,
             (Kind::Array(item), _) => self.items(*item, false, out)?,
             (Kind::Map(item), _) => self.items(*item, true, out)?,
         }
+        Some(())
+    }
+
+    fn record(&mut self, fields: &[Field], out: &mut Vec<u8>) -> Option<()> {
+        out.push(b'{');
+        for (index, field) in fields.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            put_string(field.json_name.as_ref().unwrap_or(&field.name), out);
+            out.push(b':');
+            self.value(field.type_id, out)?;
+        }
+        out.push(b'}');
         Some(())
     }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::key::Key;
+use super::key_columns::KeyColumns;
 use crate::avro::schema::digits::put_digits;
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::avro::schema::types::Schema;
@@ -18,6 +19,8 @@ const FORM: &str = "write {\"field\": \"…\"}, {\"zipf\": 1.1, \"pool\": 1000},
 #[derive(Clone, Debug)]
 pub(crate) enum KeyLaw {
     Field(Key),
+    /// Columns in a format of their own.
+    Columns(KeyColumns),
     /// `key-00042`: the first keys of the pool come oftenest.
     Zipf(Zipf),
     /// `key-00042`: a share of the records has one of the first `keys` keys, the others one of the rest.
@@ -39,6 +42,9 @@ impl KeyLaw {
             Value::Object(object) => object,
             other => return Err(wrong(format!("{other} is no key"), FORM.into())),
         };
+        if object.contains_key("columns") {
+            return Ok(Some(Self::Columns(KeyColumns::read(schema, object)?)));
+        }
         let sources: Vec<&str> = ["field", "zipf", "hot"].into_iter().filter(|key| object.contains_key(*key)).collect();
         let [source] = sources[..] else {
             return Err(wrong(format!("{value} does not say by one word where keys come from"), FORM.into()));
@@ -90,6 +96,8 @@ impl KeyLaw {
         let mut rng = Rng::for_event(seed ^ SALT, event);
         let number = match self {
             Self::Field(key) => return key.put(field, out),
+            // Needs the whole record: see `Plan`.
+            Self::Columns(_) => return false,
             Self::Zipf(zipf) => zipf.draw(&mut rng),
             Self::Hot { share, keys, .. } if rng.chance(*share) => 1 + rng.below(*keys),
             Self::Hot { keys, pool, .. } => keys + 1 + rng.below(pool - keys),
@@ -103,7 +111,15 @@ impl KeyLaw {
     pub(crate) const fn field_index(&self) -> Option<usize> {
         match self {
             Self::Field(key) => Some(key.index),
-            Self::Zipf(_) | Self::Hot { .. } => None,
+            Self::Columns(_) | Self::Zipf(_) | Self::Hot { .. } => None,
+        }
+    }
+
+    /// The columns that make the key.
+    pub(crate) const fn columns(&self) -> Option<&KeyColumns> {
+        match self {
+            Self::Columns(columns) => Some(columns),
+            _ => None,
         }
     }
 }

@@ -12,9 +12,11 @@ use serde_json::Value;
 use super::field_names::{self, Identity};
 use super::hint::Hint;
 use super::kinds::{NUMBER_KINDS, NumberKind, TEXT_KINDS};
+use super::moment::TimeFormat;
 use super::number::{Law, Number};
 use super::pattern::Pattern;
 use super::range::{Range, choice, ranged, shaped};
+use super::shared::Shared;
 use super::site::Site;
 use super::states::Machine;
 use super::step::Step;
@@ -27,10 +29,12 @@ use crate::rng::{Share, Weighted};
 
 const BYTES: (u64, u64) = (8, 16);
 const LENGTH_MAX: u64 = 16 << 20;
+const MS_NS: i64 = 1_000_000;
+const LATENESS_MS_MAX: i64 = 366 * 86_400_000;
 const DECIMALS_MAX: u64 = 15;
 const DOUBLE_DECIMALS: u32 = 2;
-const NUMBER_KEYS: [&str; 9] =
-    ["min", "max", "normal", "lognormal", "quantiles", "zipf", "sequence", "decimals", "pool"];
+const NUMBER_KEYS: [&str; 10] =
+    ["min", "max", "normal", "lognormal", "quantiles", "zipf", "sequence", "decimals", "pool", "shared"];
 
 /// The step for a type without parts.
 pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step, SchemaError> {
@@ -42,8 +46,17 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
             Step::Boolean(Share::new(share))
         }
         (Kind::String, Some(Logical::Uuid)) => Step::Text(Text::Uuid),
-        (Kind::String, _) => Step::Text(text(site, hint)?),
-        (Kind::Int, logical) => Step::Whole(whole(logical, site, hint, i64::from(i32::MIN), i64::from(i32::MAX))?),
+        (Kind::String, _) => {
+            let text = text(site, hint)?;
+            Step::Text(match hint.count("length", LENGTH_MAX)?.and_then(|length| length.try_into().ok()) {
+                Some(length) => Text::Cut { text: Box::new(text), length },
+                None => text,
+            })
+        }
+        (Kind::Int, logical) => {
+            let (min, max) = int_range(hint)?;
+            Step::Whole(whole(logical, site, hint, min, max)?)
+        }
         (Kind::Long, logical) => Step::Whole(whole(logical, site, hint, i64::MIN, i64::MAX)?),
         (Kind::Float, _) => {
             if let Some(choice) = real_choice(hint)? {
@@ -82,6 +95,22 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
             Some(_) => Text::State(Arc::clone(machine)),
             None => entity(&led_prefix(site), Number::entity(machine, i64::MAX)),
         });
+    }
+    if let Some(shared) = Shared::read(hint)? {
+        let (prefix, width) = (shared.prefix.clone(), shared.width);
+        let min = shared.first;
+        let law = Law::Shared { shared: Arc::new(shared), step: 1 };
+        return Ok(Text::Entity { prefix, number: Number { law, min, max: i64::MAX }, width });
+    }
+    if hint.has("lateness_ms") || hint.has("time_format") {
+        let time = late(hint, 1)?;
+        return match hint.text("time_format")? {
+            None => Ok(Text::Moment { time, format: instant(hint)? }),
+            Some(pattern) => match TimeFormat::parse(pattern) {
+                Some(format) => Ok(Text::Moment { time, format }),
+                None => Err(hint.wrong(format!("\"time_format\" is \"{pattern}\""), "write yyyy-MM-dd HH:mm:ss.SSS")),
+            },
+        };
     }
     if let Some(pairs) = hint.one_of()? {
         let texts: Option<Vec<(Box<str>, f64)>> =
@@ -164,6 +193,28 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
     if let (Some(machine), false) = (site.machine, hint.has("states")) {
         return Ok(Number::entity(machine, max));
     }
+    if hint.has("lateness_ms") || hint.has("unit") {
+        let unit_ns = match (hint.text("unit")?, logical) {
+            (Some(name), None) => unit_of(name, hint)?,
+            (Some(_), Some(_)) => return Err(hint.wrong("the type says the unit already", "leave \"unit\" out")),
+            (None, Some(Logical::Date)) => DAY_NS,
+            (None, Some(Logical::TimeOfDay(unit))) => {
+                let mut time = late(hint, unit.nanoseconds())?;
+                if let Law::Due { time_of_day, .. } = &mut time.law {
+                    *time_of_day = true;
+                }
+                return Ok(time);
+            }
+            (None, Some(Logical::Timestamp(unit) | Logical::LocalTimestamp(unit))) => unit.nanoseconds(),
+            _ => field_names::time_unit_ns(site.field, max > 1 << 32).unwrap_or(if max > 1 << 32 {
+                1_000_000
+            } else {
+                1_000_000_000
+            }),
+        };
+        let time = late(hint, unit_ns)?;
+        return Ok(Number { min, max, ..time });
+    }
     if let Some(pairs) = hint.one_of()? {
         return choice(pairs, &range, hint);
     }
@@ -206,6 +257,49 @@ fn whole(logical: Option<Logical>, site: &Site<'_>, hint: &Hint, min: i64, max: 
     number.min = number.min.max(min);
     number.max = number.max.min(max);
     Ok(number)
+}
+
+/// The range of an int whose column is narrower.
+fn int_range(hint: &Hint) -> Result<(i64, i64), SchemaError> {
+    match hint.count("bits", 32)? {
+        None | Some(32) => Ok((i64::from(i32::MIN), i64::from(i32::MAX))),
+        Some(16) => Ok((i64::from(i16::MIN), i64::from(i16::MAX))),
+        Some(8) => Ok((i64::from(i8::MIN), i64::from(i8::MAX))),
+        Some(other) => Err(hint.wrong(format!("\"bits\" is {other}"), "write 8, 16 or 32")),
+    }
+}
+
+fn unit_of(name: &str, hint: &Hint) -> Result<i64, SchemaError> {
+    Ok(match name {
+        "s" => 1_000_000_000,
+        "ms" => 1_000_000,
+        "us" => 1_000,
+        "ns" => 1,
+        _ => return Err(hint.wrong(format!("\"unit\" is \"{name}\""), "write s, ms, us or ns")),
+    })
+}
+
+/// The due time less the lateness of the hint.
+fn late(hint: &Hint, unit_ns: i64) -> Result<Number, SchemaError> {
+    let wrong = |value: &Value| {
+        let remedy = "write milliseconds, or [least, most] of them";
+        hint.wrong(format!("\"lateness_ms\" is {value}"), remedy)
+    };
+    let number = |value: &Value| value.as_i64().filter(|ms| (0..=LATENESS_MS_MAX).contains(ms));
+    let (least, most) = match hint.value("lateness_ms") {
+        None => (0, 0),
+        Some(Value::Array(ends)) if ends.len() == 2 => match (number(&ends[0]), number(&ends[1])) {
+            (Some(least), Some(most)) if least <= most => (least, most),
+            _ => return Err(wrong(&Value::Array(ends.clone()))),
+        },
+        Some(value) => number(value).map(|ms| (ms, ms)).ok_or_else(|| wrong(value))?,
+    };
+    Ok(Number::around_due(unit_ns, -most * MS_NS, ((most - least) * MS_NS).unsigned_abs()))
+}
+
+/// `2026-11-05T09:30:00.123Z`
+fn instant(hint: &Hint) -> Result<TimeFormat, SchemaError> {
+    TimeFormat::parse("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").ok_or_else(|| hint.wrong("no time", "leave it out"))
 }
 
 /// A point in time around the due time, in units of `unit_ns`, as its name suggests.

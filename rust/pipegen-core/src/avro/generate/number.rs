@@ -10,6 +10,7 @@
 use std::sync::Arc;
 
 use super::draw::Draw;
+use super::shared::Shared;
 use super::states::Machine;
 use crate::avro::schema::calendar::DAY_NS;
 use crate::rng::{Weighted, Zipf};
@@ -60,6 +61,11 @@ pub(crate) enum Law {
     State {
         machine: Arc<Machine>,
         numbers: Box<[i64]>,
+    },
+    /// `first` and how many keys come before the event's, times `step`, starting over at the end of the range.
+    Shared {
+        shared: Arc<Shared>,
+        step: i64,
     },
     /// The number of the entity that the event belongs to, starting over at the end of the range.
     Entity(Arc<Machine>),
@@ -134,6 +140,14 @@ impl Number {
                 time_ns.div_euclid(*unit_ns).clamp(self.min, self.max)
             }
             Law::State { machine, numbers } => numbers[machine.at(draw.seed, draw.event).state],
+            Law::Shared { shared, step } => {
+                let place = i128::from(shared.first) + i128::from(shared.index(draw.event));
+                let (value, min, max) = (place * i128::from(*step), i128::from(self.min), i128::from(self.max));
+                if value <= max {
+                    return value as i64;
+                }
+                (min + (value - min).rem_euclid(max - min + 1)) as i64
+            }
             Law::Entity(machine) => {
                 let entity = i128::from(machine.at(draw.seed, draw.event).entity);
                 let (min, max) = (i128::from(self.min), i128::from(self.max));

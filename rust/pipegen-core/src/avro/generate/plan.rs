@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::compile::NULL_SHARE;
 use super::draw::Draw;
 use super::faulty::Faults;
 use super::format::ValueFormat;
@@ -34,12 +35,19 @@ pub struct PlanOptions<'a> {
     pub value_format: Option<&'a str>,
     /// Faults on purpose, as JSON text.
     pub faults_json: Option<&'a str>,
+    /// The share of null in a nullable union whose hint does not say; 5 % when not said.
+    pub null_share: Option<f64>,
+    /// How many of the root record's fields are in the value; the others are in the key alone. All when not said.
+    pub value_fields: Option<usize>,
 }
 
 /// A schema compiled to a generator of records: record n depends on (seed, n, due time) and nothing else.
 #[derive(Clone, Debug)]
 pub struct Plan {
     steps: Steps,
+    /// For keys of columns.
+    schema: Option<Box<Schema>>,
+    value_fields: usize,
     key: Option<KeyLaw>,
     faults: Option<Faults>,
     format: ValueFormat,
@@ -53,7 +61,7 @@ impl Plan {
     /// # Errors
     /// When no record of the schema can end, or a hint, the key, the format or a fault is wrong.
     pub fn compile(schema: &Schema, options: &PlanOptions<'_>) -> Result<Self, SchemaError> {
-        let mut compiled = compile::compile(schema, options.hints_json)?;
+        let mut compiled = compile::compile(schema, options.hints_json, options.null_share.unwrap_or(NULL_SHARE))?;
         let key = match (options.key_field, options.key_json) {
             (Some(_), Some(_)) => return Err(SchemaError::new("key", "a key and a key field", "give one of them")),
             (Some(field), None) => Some(KeyLaw::Field(key::Key::find(schema, field)?)),
@@ -74,6 +82,8 @@ impl Plan {
         }
         Ok(Self {
             steps: compiled.steps,
+            schema: key.as_ref().filter(|key| key.columns().is_some()).map(|_| Box::new(schema.clone())),
+            value_fields: options.value_fields.unwrap_or(usize::MAX),
             key,
             faults,
             format,
@@ -132,6 +142,15 @@ impl Plan {
     fn write(&self, mut draw: Draw, out: &mut Vec<u8>) -> Parts {
         let start = out.len();
         out.extend_from_slice(&self.value_prefix);
+        if let (Some(schema), Some(columns)) = (&self.schema, self.key.as_ref().and_then(KeyLaw::columns)) {
+            let mut binary = Vec::with_capacity(256);
+            let fields = self.fields(&mut draw, &mut binary);
+            let value = fields[..self.value_fields.min(fields.len())].last().map_or(0, |last| last.end);
+            self.format.put(&binary[..value], self.value_fields, out);
+            let end = out.len();
+            let has_key = columns.put(schema, &binary, &fields, out);
+            return Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) };
+        }
         if self.format.is_binary() {
             let field = self.binary(&mut draw, out);
             let end = out.len();
@@ -140,12 +159,23 @@ impl Plan {
         }
         let mut binary = Vec::with_capacity(256);
         let field = self.binary(&mut draw, &mut binary);
-        self.format.put(&binary, out);
+        self.format.put(&binary, usize::MAX, out);
         let end = out.len();
         let key_start = binary.len();
         let has_key = self.put_key(&draw, field, &mut binary);
         out.extend_from_slice(&binary[key_start..]);
         Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) }
+    }
+
+    /// Writes the record's binary and says where each field is.
+    fn fields(&self, draw: &mut Draw, out: &mut Vec<u8>) -> Vec<Range<usize>> {
+        let Step::Record(fields) = &self.steps.all[self.steps.root] else { return Vec::new() };
+        let write = |step: &usize| {
+            let start = out.len();
+            self.steps.write(*step, 1, draw, out);
+            start..out.len()
+        };
+        fields.iter().map(write).collect()
     }
 
     /// Writes the record's binary and says where the field is that the key is made from.

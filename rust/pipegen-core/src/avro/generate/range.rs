@@ -6,11 +6,14 @@
     reason = "numbers are checked or clamped to the range when they are scaled"
 )]
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::hint::Hint;
 use super::kinds::{NumberKind, Shape};
 use super::number::{Law, Number};
+use super::shared::Shared;
 use crate::avro::schema::digits::power_of_ten;
 use crate::avro::schema::error::SchemaError;
 use crate::rng::{Weighted, Zipf};
@@ -119,6 +122,9 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
         }
         return Ok(Number { law: Law::Sequence { start, step }, min: low, max: high });
     }
+    if let Some(shared) = Shared::read(hint)? {
+        return key(Arc::new(shared), range, hint);
+    }
     if let Some([mean, deviation]) = hint.parameters("normal", [("mean", None), ("deviation", None)])? {
         if deviation < 0.0 {
             return Err(hint.wrong("the \"deviation\" is negative", "write a number of 0 or more"));
@@ -165,6 +171,19 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
         }
         (None, None) => Number::uniform(0, most),
     })
+}
+
+/// The numbers of keys that several inputs share.
+fn key(shared: Arc<Shared>, range: &Range, hint: &Hint) -> Result<Number, SchemaError> {
+    let factor = range.factor();
+    let last = shared.pool.map_or(Some(shared.first), |pool| shared.first.checked_add_unsigned(pool - 1));
+    let ends = (shared.first.checked_mul(factor), last.and_then(|last| last.checked_mul(factor)));
+    match ends {
+        (Some(min), Some(last)) if min >= range.min && last <= range.max => {
+            Ok(Number { law: Law::Shared { shared, step: factor }, min, max: range.max })
+        }
+        _ => Err(hint.wrong("the field cannot hold so many keys", "write a smaller \"pool\" or \"first\"")),
+    }
 }
 
 /// Values at even shares, each of which the field can hold.

@@ -58,6 +58,17 @@ pub(crate) enum Step {
         null: Option<(usize, Share)>,
         branches: Box<[Branch]>,
     },
+    /// A union that is null unless every condition holds.
+    Present {
+        conditions: Box<[Condition]>,
+        null: usize,
+        branches: Box<[Branch]>,
+    },
+    /// Drawn from a stream of its own, so that it is the same wherever it is drawn.
+    Own {
+        step: StepId,
+        salt: u64,
+    },
 }
 
 /// A branch of a union that is not null.
@@ -67,4 +78,11 @@ pub(crate) struct Branch {
     pub(crate) step: StepId,
     /// How many records must be nested to hold a value of it.
     pub(crate) height: u32,
+}
+
+/// A field that decides: its step and the values, as they are written, with which the other one is there.
+#[derive(Clone, Debug)]
+pub(crate) struct Condition {
+    pub(crate) step: StepId,
+    pub(crate) values: Box<[Box<[u8]>]>,
 }

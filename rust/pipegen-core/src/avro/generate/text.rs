@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::draw::{Draw, Facet};
+use super::moment::TimeFormat;
 use super::number::Number;
 use super::pattern::Pattern;
 use super::states::Machine;
@@ -56,6 +57,16 @@ pub(crate) enum Text {
     Date,
     /// The due time's time of day as `09:30:00.123`.
     TimeOfDay,
+    /// The due time, set back by the number's law, in a format of its own.
+    Moment {
+        time: Number,
+        format: TimeFormat,
+    },
+    /// Another text, cut after so many characters.
+    Cut {
+        text: Box<Text>,
+        length: usize,
+    },
     Choice(Weighted<Box<str>>),
     /// The state of the event's entity.
     State(Arc<Machine>),
@@ -155,6 +166,15 @@ impl Text {
             Self::Instant => put_instant(out, draw.due_ns),
             Self::Date => put_date(out, draw.due_ns.div_euclid(DAY_NS)),
             Self::TimeOfDay => put_time_of_day(out, draw.due_ns),
+            Self::Moment { time, format } => {
+                let time_ns = time.draw(draw);
+                format.put(time_ns, out);
+            }
+            Self::Cut { text, length } => {
+                let start = out.len();
+                text.put(draw, out);
+                cut(out, start, *length);
+            }
             Self::Choice(choice) => put(out, choice.draw(&mut draw.rng)),
             Self::State(machine) => put(out, machine.name(machine.at(draw.seed, draw.event).state)),
             Self::Pattern(pattern) => pattern.put(draw, out),
@@ -163,6 +183,15 @@ impl Text {
                 (0..count).for_each(|_| out.push(draw.letter(b'a')));
             }
         }
+    }
+}
+
+/// Takes off what goes beyond so many characters.
+fn cut(out: &mut Vec<u8>, start: usize, length: usize) {
+    // A byte of the form 10xxxxxx goes on with the character before.
+    let mut firsts = out[start..].iter().enumerate().filter(|(_, byte)| **byte & 0xc0 != 0x80);
+    if let Some((end, _)) = firsts.nth(length) {
+        out.truncate(start + end);
     }
 }
 

@@ -6,6 +6,7 @@ use super::text::put;
 use super::words::NOUNS;
 use crate::avro::schema::binary::{put_decimal, put_length, put_long, put_sized};
 use crate::avro::schema::digits::put_digits;
+use crate::rng::Rng;
 
 impl Steps {
     /// Writes the value of one step; `depth` counts the records around it.
@@ -48,6 +49,28 @@ impl Steps {
                     }
                 }
                 out.push(0);
+            }
+            Step::Own { step, salt } => {
+                let stream = Rng::for_event(draw.seed ^ salt, draw.event);
+                let around = std::mem::replace(&mut draw.rng, stream);
+                self.write(*step, depth, draw, out);
+                draw.rng = around;
+            }
+            Step::Present { conditions, null, branches } => {
+                let holds = conditions.iter().all(|condition| {
+                    let start = out.len();
+                    self.write(condition.step, depth, draw, out);
+                    let found = condition.values.iter().any(|value| **value == out[start..]);
+                    out.truncate(start);
+                    found
+                });
+                match if holds { self.branch(branches, depth, draw, Some(*null)) } else { Err(*null) } {
+                    Ok(branch) => {
+                        put_length(out, branch.index);
+                        self.write(branch.step, depth, draw, out);
+                    }
+                    Err(null) => put_length(out, null),
+                }
             }
             Step::Union { null, branches } => match null {
                 Some((index, share)) if branches.is_empty() || draw.rng.chance(*share) => put_length(out, *index),

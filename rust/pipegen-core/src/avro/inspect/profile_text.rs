@@ -37,7 +37,7 @@ fn whole_text(value: i128, logical: Option<Logical>) -> String {
     let mut out = Vec::new();
     match i64::try_from(value) {
         // A date far outside the calendar is shown as its number.
-        Ok(value) if put_whole(value, logical, &mut out).is_some() => {
+        Ok(value) if put_whole(value, logical, b'T', &mut out).is_some() => {
             String::from_utf8_lossy(&out).trim_matches('"').to_owned()
         }
         _ => value.to_string(),

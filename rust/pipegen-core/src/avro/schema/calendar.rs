@@ -9,7 +9,9 @@ use super::types::{Logical, Unit};
 pub(crate) const DAY_NS: i64 = 86_400_000_000_000;
 
 /// An int or long: a number, or a text for a point in time.
-pub(crate) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>) -> Option<()> {
+///
+/// `between` stands between date and time: `T` by ISO 8601, a space by SQL.
+pub(crate) fn put_whole(value: i64, logical: Option<Logical>, between: u8, out: &mut Vec<u8>) -> Option<()> {
     match logical {
         Some(Logical::Date) => {
             out.push(b'"');
@@ -23,7 +25,7 @@ pub(crate) fn put_whole(value: i64, logical: Option<Logical>, out: &mut Vec<u8>)
             let day_units = DAY_NS / unit.nanoseconds();
             out.push(b'"');
             put_date(out, value.div_euclid(day_units));
-            out.push(b'T');
+            out.push(between);
             put_time(value.rem_euclid(day_units), unit, out);
             if matches!(logical, Some(Logical::Timestamp(_))) {
                 out.push(b'Z');

@@ -214,7 +214,9 @@ impl Parser {
             self.defaults.push((type_id, default.clone(), format!("{path}.default")));
         }
         let hint = object.get("pipegen").cloned();
-        Ok(Field { name: name.to_owned(), type_id, path: path.to_owned(), hint, has_default: default.is_some() })
+        let json_name = object.get("pipegen_name").and_then(Value::as_str).map(str::to_owned);
+        let (name, path, has_default) = (name.to_owned(), path.to_owned(), default.is_some());
+        Ok(Field { name, type_id, path, hint, json_name, has_default })
     }
 
     /// Tells of a `logicalType` that stands beside the type; values are made as it means them.

@@ -55,6 +55,8 @@ pub(crate) struct Field {
     pub(crate) path: String,
     /// The `pipegen` attribute, unchecked.
     pub(crate) hint: Option<Value>,
+    /// The attribute `pipegen_name`: what JSON calls the field, where Avro allows no such name.
+    pub(crate) json_name: Option<String>,
     pub(crate) has_default: bool,
 }
 
@@ -199,6 +201,14 @@ impl Schema {
         match &self.types[self.root].kind {
             Kind::Record { fields, .. } => fields.iter().map(|field| field.name.as_str()).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The type of a field of the root record.
+    pub(crate) fn root_field(&self, index: usize) -> Option<TypeId> {
+        match &self.types[self.root].kind {
+            Kind::Record { fields, .. } => fields.get(index).map(|field| field.type_id),
+            _ => None,
         }
     }
 

@@ -9,7 +9,8 @@ from typing import Final
 
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
-from pipegen.project.interface import OutputFacts
+from pipegen.project.inputs import JoinShare
+from pipegen.project.interface import InputFacts, OutputFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
@@ -17,10 +18,12 @@ from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.table import FlinkTable
-from pipegen.project.plan.topology import Input, Output, Topic, Topology
+from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
+from pipegen.project.plan.topology import Path as PlanPath
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
+_LOSSY: Final[tuple[Shape, ...]] = ("aggregate", "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class PlannedScript:
         name: The pipeline's name.
         planned: Its statements.
         topology: What it reads and writes.
-        input: What is fed.
-        input_schema: The schema of the input's records.
+        inputs: What is fed, in the topology's order.
+        joins: How many records of each join find a partner.
         as_written: Whether its tables keep the topics that they name.
     """
 
@@ -41,13 +44,23 @@ class PlannedScript:
     name: str
     planned: tuple[Planned, ...]
     topology: Topology
-    input: Input
-    input_schema: InputSchema
+    inputs: tuple[InputFacts, ...]
+    joins: tuple[JoinShare, ...] = ()
     as_written: bool = False
 
     @property
+    def input(self) -> Input:
+        """The first input."""
+        return self.topology.inputs[0]
+
+    @property
+    def input_schema(self) -> InputSchema:
+        """The schema of its records."""
+        return self.inputs[0].schema
+
+    @property
     def schema_paths(self) -> tuple[Path, ...]:
-        """None: the schema is made from the table's columns."""
+        """None: schemas are made from the tables' columns."""
         return ()
 
     @property
@@ -66,17 +79,30 @@ class PlannedScript:
         return tuple(self._facts(output) for output in self.topology.outputs)
 
     def _facts(self, output: Output) -> OutputFacts:
-        path = next((path for path in output.paths if path.input == self.input.name), None)
-        reading = _reading_format(output)
-        if path is None:
-            why = f"no record of {self.input.name} gets to {output.name}"
-            return OutputFacts(output.name, output_topic(output), reading, "aggregate", None, why)
-        told = ". ".join(part for part in (path.latency.reason, path.latency.remedy) if part)
+        paths = self._paths(output)
+        reading, topic, names = _reading_format(output), output_topic(output), tuple(path.input for path in paths)
+        if not paths:
+            fed = " or ".join(each.name for each in self.inputs)
+            why = f"no record of {fed} gets to {output.name}"
+            return OutputFacts(output.name, topic, reading, "aggregate", None, why)
+        shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
+        shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
+        latency = paths[0].latency
+        if len(paths) > 1 and (shape == "aggregate" or len({path.latency.way for path in paths}) > 1):
+            met = " and ".join(names)
+            latency = Latency(None, f"records of {met} meet in it, and one of them alone says when it was due")
+        told = ". ".join(part for part in (latency.reason, latency.remedy) if part)
         # Of a topic that stands in for something else, no column is read yet.
-        source = path.latency.way if _written_by_user(output) else None
+        source = latency.way if _written_by_user(output) else None
         why = told if source is not None else f"end-to-end latency is not measurable: {told}"
-        shape = _SHAPES.get(path.shape, "aggregate")
-        return OutputFacts(output.name, output_topic(output), reading, shape, source, why)
+        return OutputFacts(output.name, topic, reading, shape, source, why, names if len(self.inputs) > 1 else ())
+
+    def _paths(self, output: Output) -> list[PlanPath]:
+        """The ways to an output; those of tables that were loaded before count only where there is no other."""
+        fed = {each.name for each in self.inputs}
+        loaded = {each.name for each in self.inputs if each.record is not None and each.record.load is not None}
+        paths = [path for path in output.paths if path.input in fed]
+        return [path for path in paths if path.input not in loaded] or paths
 
     @property
     def output(self) -> Output:
@@ -95,9 +121,10 @@ class PlannedScript:
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
-        path = next((path for path in self.output.paths if path.input == self.input.name), None)
-        if path is None:
-            return f"from Flink's plan: no record of {self.input.name} gets to {self.output.name}"
+        paths = self._paths(self.output)
+        if not paths:
+            return f"from Flink's plan: no record gets to {self.output.name}"
+        path = next((each for each in paths if each.reason), paths[0])
         return f"from Flink's plan: {path.reason or 'each record comes out once'} ({path.place})"
 
     @property
@@ -179,7 +206,7 @@ class PlannedScript:
     def named(self, variables: Mapping[str, str]) -> NamedInSql:
         """What the SQL makes on the services: topics between its statements, schemas of keys."""
         tables = [table for each in self.topology.inner for table in each.tables]
-        further = [output_topic(output) for output in self.topology.outputs[1:]]
+        further = [*(each.topic for each in self.inputs[1:]), *map(output_topic, self.topology.outputs[1:])]
         kafka = [table for table in self._tables() if table.is_kafka]
         prefixes = (table.option("sink.transactional-id-prefix") for table in kafka)
         return NamedInSql(
@@ -202,8 +229,7 @@ class PlannedScript:
         Raises:
             ProjectError: for a variable that does not exist.
         """
-        fed = frozenset(table.name for each in self.topology.inputs for table in each.tables)
-        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables, fed)
+        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables)
         queries = (each for each in self.planned if each.statement.kind == "query" and each.rows is not None)
         names = {str(each.statement.place): f"query_{number}" for number, each in enumerate(queries, 1)}
         return isolated(self.planned, own, variables, names)

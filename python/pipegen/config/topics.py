@@ -1,0 +1,92 @@
+"""The settings of one input or one output of a topology, which a table's name leads to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from pipegen.choices import ArrivalKind
+from pipegen.config.records import FaultSettings, Share
+from pipegen.units import format_duration, parse_duration_ns
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _delay(value: object) -> object:
+    """``5s`` or ``1s..30s`` as the least and the most, in nanoseconds."""
+    least, dots, most = str(value).partition("..")
+    first = parse_duration_ns(least)
+    return (first, parse_duration_ns(most) if dots else first)
+
+
+def _delay_text(value: tuple[int, int]) -> str:
+    return f"{format_duration(value[0])}..{format_duration(value[1])}"
+
+
+Delay = Annotated[tuple[int, int], BeforeValidator(_delay), PlainSerializer(_delay_text, return_type=str)]
+"""The least and the most, in nanoseconds, written ``1s..30s``."""
+ColumnNames = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
+
+
+class FollowSettings(_Part):
+    """Records that come after those of another input, such as the payment after its order."""
+
+    input: str = Field(description="The input that is followed.")
+    on: ColumnNames = Field(min_length=1, description="Columns that are the same in both records.")
+    share: Share = Field(default=1.0, gt=0, description="Share of the followed records that get one.")
+    delay_ns: Delay = Field(
+        default=(0, 2_000_000_000), alias="delay", description="How much later it comes, like 1s..30s."
+    )
+
+    @model_validator(mode="after")
+    def _forwards(self) -> FollowSettings:
+        least, most = self.delay_ns
+        if not 0 <= least <= most:
+            raise ValueError("the delay ends before it begins: write the shorter one first, like 1s..30s")
+        return self
+
+
+class InputSettings(_Part):
+    """How one input is fed; what is not said is inferred from its table."""
+
+    schema_file: Path | None = Field(
+        default=None, alias="schema", description="Avro schema of its records; made from the table's columns without."
+    )
+    key: dict[str, object] | Literal["none"] | None = Field(
+        default=None,
+        description="Kafka key of a table that does not read it, as pipeline.key has it.",
+    )
+    rate: float | None = Field(
+        default=None, gt=0, le=10_000_000, description="Messages per second; a share of what others leave without."
+    )
+    traffic_pattern: str | None = Field(default=None, alias="traffic", description="Load shape of its own.")
+    arrivals: ArrivalKind | None = Field(default=None, description="uniform or poisson, for this input.")
+    hints: dict[str, dict[str, object]] = Field(
+        default_factory=dict, description="Hints for generated values, by column."
+    )
+    faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
+    file: Path | None = Field(default=None, description="CSV, NDJSON, Avro or Parquet file whose rows are sent.")
+    follows: FollowSettings | None = Field(default=None, description="The input that its records come after.")
+    load: Literal["before", "during"] | None = Field(
+        default=None,
+        description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
+    )
+
+    @model_validator(mode="after")
+    def _one_rate(self) -> InputSettings:
+        if self.follows is not None and self.rate is not None:
+            raise ValueError("an input that follows another has no rate of its own: leave rate or follows out")
+        return self
+
+
+class OutputSettings(_Part):
+    """How one output is judged."""
+
+    shape: Literal["one_to_one", "filter", "join", "aggregate"] | None = Field(
+        default=None, description="What happens to records on the way; read from Flink's plan when left out."
+    )
+    may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
