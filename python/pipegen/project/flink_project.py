@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -14,10 +14,11 @@ from pipegen.project.interface import InputFacts, OutputFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
+from pipegen.project.plan.leading import leading_statements
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
-from pipegen.project.plan.table import FlinkTable
+from pipegen.project.plan.table import FlinkTable, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
 
@@ -38,6 +39,12 @@ class PlannedScript:
         inputs: What is fed, in the topology's order.
         joins: How many records of each join find a partner.
         as_written: Whether its tables keep the topics that they name.
+        topics: The run's topics that are called otherwise than the SQL's own name and the run's id.
+        suffix: What the run adds to the names of topics; None for its id.
+        leaves: Tables that others fill, and that are read as they are written.
+        keeps_start: Whether sources start and end where the SQL says.
+        schema_files: The files that the input's schema stands in.
+        chosen_shape: The shape that the settings say; None to take the plan's.
     """
 
     dir: Path
@@ -47,6 +54,12 @@ class PlannedScript:
     inputs: tuple[InputFacts, ...]
     joins: tuple[JoinShare, ...] = ()
     as_written: bool = False
+    topics: Mapping[str, str] = field(default_factory=dict)
+    suffix: str | None = None
+    leaves: frozenset[TableName] = frozenset()
+    keeps_start: bool = False
+    schema_files: tuple[Path, ...] = ()
+    chosen_shape: Shape | None = None
 
     @property
     def input(self) -> Input:
@@ -60,8 +73,8 @@ class PlannedScript:
 
     @property
     def schema_paths(self) -> tuple[Path, ...]:
-        """None: schemas are made from the tables' columns."""
-        return ()
+        """Files of the input's schema; none where it is made from the table's columns."""
+        return self.schema_files
 
     @property
     def sql_files(self) -> tuple[Path, ...]:
@@ -80,7 +93,8 @@ class PlannedScript:
 
     def _facts(self, output: Output) -> OutputFacts:
         paths = self._paths(output)
-        reading, topic, names = _reading_format(output), output_topic(output), tuple(path.input for path in paths)
+        reading, names = _reading_format(output), tuple(path.input for path in paths)
+        topic = output_topic(output).removesuffix(self.suffix or "")
         if not paths:
             fed = " or ".join(each.name for each in self.inputs)
             why = f"no record of {fed} gets to {output.name}"
@@ -116,11 +130,13 @@ class PlannedScript:
     @property
     def shape(self) -> Shape:
         """How records of the first output relate to input records."""
-        return self._first.shape
+        return self.chosen_shape or self._first.shape
 
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
+        if self.chosen_shape is not None:
+            return "set as pipeline.shape"
         paths = self._paths(self.output)
         if not paths:
             return f"from Flink's plan: no record gets to {self.output.name}"
@@ -150,7 +166,8 @@ class PlannedScript:
     @property
     def reads_from_beginning(self) -> bool:
         """Whether the input is read from its beginning on: a run's own always is."""
-        return not self.as_written or self.input.tables[0].option("scan.startup.mode") == "earliest-offset"
+        as_told = self.as_written or self.keeps_start
+        return not as_told or self.input.tables[0].option("scan.startup.mode") in {None, "earliest-offset"}
 
     @property
     def output_name(self) -> str | None:
@@ -184,18 +201,14 @@ class PlannedScript:
 
     @property
     def leading_statements(self) -> frozenset[int]:
-        """The indexes of the statements whose jobs read Kafka: they go on, the others may end."""
-        return frozenset(
-            index
-            for index, each in enumerate(self.planned)
-            if any(table.is_kafka for sink in each.sinks for table in sink.scanned)
-        )
+        """The indexes of the statements whose jobs read what is sent, at once or behind others: they go on."""
+        return leading_statements(self.planned, self.topology)
 
     @property
     def bounded_source(self) -> bool:
         """Whether the input is bounded as the user wrote it; a run's own is not."""
         told = self.input.tables[0].option("scan.bounded.mode")
-        return self.as_written and told not in {None, "unbounded"}
+        return (self.as_written or self.keeps_start) and told not in {None, "unbounded"}
 
     def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read and that the pipeline itself fills."""
@@ -229,13 +242,18 @@ class PlannedScript:
         Raises:
             ProjectError: for a variable that does not exist.
         """
-        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables)
+        own = None
+        if not self.as_written:
+            own = Own(lambda topic: self._topic(topic, variables), variables, self.leaves, keeps_start=self.keeps_start)
         queries = (each for each in self.planned if each.statement.kind == "query" and each.rows is not None)
         names = {str(each.statement.place): f"query_{number}" for number, each in enumerate(queries, 1)}
         return isolated(self.planned, own, variables, names)
 
     def _topic(self, topic: str, variables: Mapping[str, str]) -> str:
-        return topic if self.as_written else f"{topic}-{variables['RUN_ID']}"
+        if self.as_written:
+            return topic
+        suffix = f"-{variables['RUN_ID']}" if self.suffix is None else self.suffix
+        return self.topics.get(topic) or topic.removesuffix(suffix) + suffix
 
     def _tables(self) -> Sequence[FlinkTable]:
         parts: tuple[Topic | Output, ...] = (*self.topology.inputs, *self.topology.inner, *self.topology.outputs)

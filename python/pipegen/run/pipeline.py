@@ -24,6 +24,7 @@ from pipegen.run.job.guard import JobGuard
 from pipegen.run.load_tables import load_tables
 from pipegen.run.names import sql_variables
 from pipegen.run.prepare import prepare_schemas, prepare_topics
+from pipegen.run.read_sql import read_sql
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.readers import start_readers
 from pipegen.run.readiness import until_ready
@@ -54,7 +55,23 @@ class Pipeline:
     rows: int | None
 
 
-async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
+async def connected(context: RunContext, endpoints: Endpoints) -> tuple[RunContext, Clients]:
+    """Reaches the services and has Flink read the SQL; returns the run with what Flink says of it.
+
+    Raises:
+        ServiceError: when a service does not answer.
+        PipelineError: when Flink refuses the SQL.
+        ProjectError: when there is nothing to send or to read back.
+    """
+    clients = _connect(context, endpoints)
+    context.go("starting", "asking the services")
+    await check_services(clients)
+    settings, project_dir = context.spec.settings, context.spec.project.dir
+    file = (project_dir / settings.feed.file).absolute() if settings.feed.file else None
+    return await read_sql(context, clients, _variables(context, endpoints, data_file=file)), clients
+
+
+async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServices) -> Pipeline:
     """Brings the pipeline up.
 
     Raises:
@@ -63,9 +80,6 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
         ProjectError: when records cannot be made for the schema.
     """
     spec, names, undo = context.spec, context.names, context.undo
-    clients = _connect(context, found.endpoints)
-    context.go("starting", "asking the services")
-    await check_services(clients)
     context.go("starting", "creating topics and registering the schema")
     by_header = spec.project.latency_source == "header"
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))

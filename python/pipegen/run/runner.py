@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound
+from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound, SqlRead
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import RunOutcome, ending_exit_code
 from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
-from pipegen.run.context import context_of, expected_from
+from pipegen.run.context import RunContext, context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
 from pipegen.run.further_drain import further_drained
@@ -30,7 +30,7 @@ from pipegen.run.names import names_for, new_run_id
 from pipegen.run.picture.inputs import InputSight
 from pipegen.run.picture.moment import RunFacts
 from pipegen.run.picture.outputs import OutputSight
-from pipegen.run.pipeline import ready_pipeline
+from pipegen.run.pipeline import connected, ready_pipeline
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.sampler import Sampler
@@ -176,7 +176,9 @@ class Runner:
             spec.settings, spec.sources, services, journal=context.journal, progress=self._progress
         )
         context.observers.watch_disk(found.stack_dir)
-        pipeline = await ready_pipeline(context, found)
+        context, clients = await connected(context, found.endpoints)
+        self._learn(context)
+        pipeline = await ready_pipeline(context, clients, found)
         self._bus.publish(ServicesFound(await service_versions(pipeline.clients, found)))
         load = await ready_load(context, pipeline)
         stop.ends_load(load)
@@ -199,6 +201,14 @@ class Runner:
         away = context.observers.away()
         self._tracker.update(failure=f"{away}; {lacking}" if away else lacking)
         return "incomplete"
+
+    def _learn(self, context: RunContext) -> None:
+        """From here on it is known what the SQL means."""
+        self._spec, self._context = context.spec, context
+        project = context.spec.project
+        meters = AllOutputs(context.senders.meters, context.further)
+        self._sampler.learn(self._facts(), context.inspection, meters)
+        self._bus.publish(SqlRead(project.shape, project.shape_reason, project.latency_reason))
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:
         """Waits for the steps, or for a crash of a thread, which ends them."""
@@ -242,23 +252,9 @@ class Runner:
         await asyncio.to_thread(self._sampler.join)
 
     def _make_sampler(self) -> Sampler:
-        spec, context = self._spec, self._context
-        project, settings = spec.project, spec.settings
+        spec, context, settings = self._spec, self._context, self._spec.settings
         return Sampler(
-            facts=RunFacts(
-                pipeline=project.name,
-                names=self.names,
-                shape=project.shape,
-                plan=spec.plan,
-                arrivals=settings.arrivals,
-                planned_total=spec.schedule.total_events,
-                latency_source=project.latency_source,
-                latency_reason=project.latency_reason,
-                fault_shares=settings.faults.shares() if spec.file is None else {},
-                update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
-                workers=settings.producers,
-                exactly_once=project.exactly_once,
-            ),
+            facts=self._facts(),
             tracker=self._tracker,
             meters=AllOutputs(context.senders.meters, context.further),
             inputs=self._input_sights,
@@ -273,6 +269,23 @@ class Runner:
             judge=self._judge,
             on_abort=self._stop.threshold_failed,
             on_crash=self._stop.crashed,
+        )
+
+    def _facts(self) -> RunFacts:
+        spec, project, settings = self._spec, self._spec.project, self._spec.settings
+        return RunFacts(
+            pipeline=project.name,
+            names=self.names,
+            shape=project.shape,
+            plan=spec.plan,
+            arrivals=settings.arrivals,
+            planned_total=spec.schedule.total_events,
+            latency_source=project.latency_source,
+            latency_reason=project.latency_reason,
+            fault_shares=settings.faults.shares() if spec.file is None else {},
+            update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
+            workers=settings.producers,
+            exactly_once=project.exactly_once,
         )
 
     def _input_sights(self) -> list[InputSight]:

@@ -111,6 +111,12 @@ class Sampler(threading.Thread):
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 
+    def learn(self, facts: RunFacts, inspection: Inspection, meters: MeterView) -> None:
+        """Takes over what is known once Flink has read the SQL; nothing was measured before."""
+        with self._lock:
+            self._facts, self._inspection, self._meters = facts, inspection, meters
+            self._latency = LatencyReader(meters)
+
     def stop(self) -> None:
         """Takes no more snapshots by itself; :meth:`take` still works."""
         self._stopping.set()

@@ -17,14 +17,11 @@ from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
 from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
 from pipegen.project.plan.planned import TEMPORARY, Planned
-from pipegen.project.plan.statement import Statement
+from pipegen.project.plan.statement import STARTS_JOB, Statement
 from pipegen.project.plan.table import FlinkTable, TableName
 
 _CHANGES_TABLES: Final = frozenset({"create_table", "create_table_as", "create_view", "alter", "drop"})
 _GROUP: Final = "properties.group.id"
-_RUNS: Final = frozenset(
-    {"insert", "statement_set", "query", "create_table_as", "compile_plan", "compile_and_execute_plan", "execute_plan"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +132,7 @@ def _isolated(
         before += shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
     if planned.temporary:
         sql = sql.inserted(next(tokenize(str(sql))).end, TEMPORARY)
-    if statement.kind in _RUNS:
+    if statement.kind in STARTS_JOB or statement.kind == "compile_plan":
         rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
         before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
         if own is not None:
@@ -161,7 +158,7 @@ class _Shadows:
         """Statements that hide a table."""
         if self.own is None and table.connector not in READ_BACK:
             return []
-        if self.covering.get(table.name) == table:
+        if self.covering.get(table.name) == table or (self.own is not None and table.name in self.own.leaves):
             return []
         options = self._options(table, rewritten)
         if options is None:

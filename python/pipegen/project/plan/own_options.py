@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.project.plan.table import FlinkTable
+from pipegen.project.plan.table import FlinkTable, TableName
 
 READ_BACK: Final = frozenset({"print", "blackhole"})
 """Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
@@ -27,10 +27,14 @@ class Own:
     Attributes:
         topic: The run's topic for one of the script's.
         variables: What ``${…}`` stands for: addresses and how to prove who we are.
+        leaves: The tables that stay as they are written: somebody else fills them.
+        keeps_start: Whether a source starts and ends where the user says; else a run reads all, without an end.
     """
 
     topic: Callable[[str], str]
     variables: Mapping[str, str]
+    leaves: frozenset[TableName] = frozenset()
+    keeps_start: bool = False
 
     @property
     def kafka(self) -> dict[str, str]:
@@ -67,7 +71,8 @@ class Own:
 
 def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:
     """The options of a Kafka table with the run's own."""
-    kept = {key: value for key, value in options.items() if not key.startswith((*_SECURITY, *_START))}
+    dropped = _SECURITY if own.keeps_start else (*_SECURITY, *_START)
+    kept = {key: value for key, value in options.items() if not key.startswith(dropped)}
     for prefix in _registry_prefixes(options):
         kept = {key: value for key, value in kept.items() if not key.startswith(tuple(prefix + of for of in _REGISTRY))}
         kept |= {prefix + key: value for key, value in own.registry.items()}
@@ -78,7 +83,7 @@ def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:
     kept |= own.kafka
     kept["properties.group.id"] = own.variables["GROUP_ID"]
     if kept.get("connector") == "kafka":
-        kept["scan.startup.mode"] = "earliest-offset"
+        kept.setdefault("scan.startup.mode", "earliest-offset")
     if _PREFIX in kept:
         kept[_PREFIX] = f"{own.variables['GROUP_ID']}-{kept[_PREFIX]}"
     return kept
