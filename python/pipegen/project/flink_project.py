@@ -24,6 +24,7 @@ from pipegen.project.plan.topology import Path as PlanPath
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
+BOUNDED_MODE: Final = "scan.bounded.mode"
 _LOSSY: Final[tuple[Shape, ...]] = ("aggregate", "filter")
 
 
@@ -207,8 +208,29 @@ class PlannedScript:
     @property
     def bounded_source(self) -> bool:
         """Whether the input is bounded as the user wrote it; a run's own is not."""
-        told = self.input.tables[0].option("scan.bounded.mode")
-        return (self.as_written or self.keeps_start) and told not in {None, "unbounded"}
+        return bool(self._bounded(kept=True))
+
+    @property
+    def ends_left_out(self) -> tuple[str, ...]:
+        """The tables whose end (``scan.bounded.mode``) a run leaves out, since it sends while they are read."""
+        return self._bounded(kept=False)
+
+    def _bounded(self, *, kept: bool) -> tuple[str, ...]:
+        fed = {table.name for each in self.topology.inputs for table in each.tables}
+        found = (
+            table
+            for each in self.planned
+            if (self.as_written or self.keeps_start or each.in_batch) is kept
+            for sink in each.sinks
+            for table in sink.scanned
+        )
+        return tuple(
+            dict.fromkeys(
+                table.name.table
+                for table in found
+                if table.name in fed and table.option(BOUNDED_MODE) not in {None, "unbounded"}
+            )
+        )
 
     def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read and that the pipeline itself fills."""
@@ -244,7 +266,13 @@ class PlannedScript:
         """
         own = None
         if not self.as_written:
-            own = Own(lambda topic: self._topic(topic, variables), variables, self.leaves, keeps_start=self.keeps_start)
+            own = Own(
+                lambda topic: self._topic(topic, variables),
+                variables,
+                self.leaves,
+                keeps_start=self.keeps_start,
+                keeps_end=self.keeps_start,
+            )
         queries = (each for each in self.planned if each.statement.kind == "query" and each.rows is not None)
         names = {str(each.statement.place): f"query_{number}" for number, each in enumerate(queries, 1)}
         return isolated(self.planned, own, variables, names)

@@ -24,8 +24,8 @@ from pipegen.run.job.guard import JobGuard
 from pipegen.run.load_tables import load_tables
 from pipegen.run.names import sql_variables
 from pipegen.run.prepare import prepare_schemas, prepare_topics
-from pipegen.run.read_sql import read_sql
 from pipegen.run.read.output import ConsumerThread
+from pipegen.run.read_sql import read_sql
 from pipegen.run.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending

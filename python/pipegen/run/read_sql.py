@@ -10,6 +10,7 @@ from typing import Final
 from pipegen.errors import PipelineError
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import Finding, ProjectFolder
+from pipegen.project.flink_project import BOUNDED_MODE, PlannedScript
 from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
@@ -38,7 +39,7 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     spec, names = context.spec, context.names
     folder = spec.project
     if not isinstance(folder, ProjectFolder):
-        _warn_of_faults(context)
+        _warn_of_load(context)
         return context
     context.go("starting", "asking Flink what the SQL means")
     timeout_s = spec.settings.pipeline_timeout_ns / 1e9
@@ -59,12 +60,16 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
         inspection=inspection_of(spec, names, on_crash=context.crashed),
         further=further_outputs(project, names),
     )
-    _warn_of_faults(read)
+    _warn_of_load(read)
     return read
 
 
-def _warn_of_faults(context: RunContext) -> None:
-    """Which faults the pipeline may not survive."""
+def _warn_of_load(context: RunContext) -> None:
+    """Which faults the pipeline may not survive, and which of its sources end no more."""
+    project = context.spec.project
+    for name in project.ends_left_out if isinstance(project, PlannedScript) else ():
+        message = f"{name} is bounded ({BOUNDED_MODE}): the run leaves that out, since it sends while the job reads"
+        _warn(context, message, None)
     for warning in fault_warnings(context.spec.settings, source_format=context.spec.project.input_format):
         _warn(context, warning, None)
 

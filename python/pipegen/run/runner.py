@@ -100,6 +100,11 @@ class Runner:
         self._judge = make_judge(spec.thresholds, spec.settings, sends=not spec.read_by_flink)
         self._sampler = self._make_sampler()
 
+    @property
+    def spec(self) -> RunSpec:
+        """What was asked for, with what Flink has said of the SQL so far."""
+        return self._spec
+
     def interrupt(self, exit_code: int) -> None:
         """Asks the run to end in order; while it sends it still drains for a while."""
         self._stop.interrupt(exit_code)

@@ -7,7 +7,7 @@ over a table's. Pure: the planner has asked Flink before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -124,6 +124,9 @@ def _isolated(
     planned: Planned, shadows: _Shadows, own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
 ) -> IsolatedStatement:
     statement = planned.statement
+    if own is not None and planned.in_batch:
+        own = replace(own, keeps_end=True)
+    shadows.own = own
     sql, _ = fill(statement, variables)
     before: list[str] = []
     if statement.kind in _CHANGES_TABLES:

@@ -15,7 +15,8 @@ READ_BACK: Final = frozenset({"print", "blackhole"})
 """Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
 _REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
 _SECURITY: Final = ("properties.security.", "properties.sasl.", "properties.ssl.")
-_START: Final = ("scan.startup.", "scan.bounded.")
+_START: Final = "scan.startup."
+_END: Final = "scan.bounded."
 _REGISTRY: Final = ("url", "subject", "schema-registry.", "basic-auth.", "bearer-auth.", "ssl.")
 _PREFIX: Final = "sink.transactional-id-prefix"
 
@@ -28,13 +29,15 @@ class Own:
         topic: The run's topic for one of the script's.
         variables: What ``${…}`` stands for: addresses and how to prove who we are.
         leaves: The tables that stay as they are written: somebody else fills them.
-        keeps_start: Whether a source starts and ends where the user says; else a run reads all, without an end.
+        keeps_start: Whether a source starts where the user says; else it reads all.
+        keeps_end: Whether a source ends where the user says; else it has no end.
     """
 
     topic: Callable[[str], str]
     variables: Mapping[str, str]
     leaves: frozenset[TableName] = frozenset()
     keeps_start: bool = False
+    keeps_end: bool = False
 
     @property
     def kafka(self) -> dict[str, str]:
@@ -71,7 +74,7 @@ class Own:
 
 def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:
     """The options of a Kafka table with the run's own."""
-    dropped = _SECURITY if own.keeps_start else (*_SECURITY, *_START)
+    dropped = (*_SECURITY, *(() if own.keeps_start else (_START,)), *(() if own.keeps_end else (_END,)))
     kept = {key: value for key, value in options.items() if not key.startswith(dropped)}
     for prefix in _registry_prefixes(options):
         kept = {key: value for key, value in kept.items() if not key.startswith(tuple(prefix + of for of in _REGISTRY))}
