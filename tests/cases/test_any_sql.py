@@ -123,3 +123,20 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert snapshot["consumer"]["total"] == copies["total"] + counts["total"] + unseen["total"]
     assert snapshot["pipeline"]["lost"] is None
     assert snapshot["reasons"]["pipeline.lost"].startswith("output counts: ")
+
+
+def test_settings_for_another_cluster_are_left_out_and_told(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    process = start_run(tmp_path, f"--sql={SCRIPTS / 'other_cluster.sql'}", *LOAD, env=LENIENT)
+    process.until_said("sending the planned load")
+    own, named = independent.running_jobs("pipegen-other_cluster-"), independent.running_jobs("everybody knows")
+    done = process.finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert (len(own), named) == (1, [])
+    assert done.summary["consumed_total"] == SENT
+    told = done.out + done.err
+    for option in ("execution.target", "yarn.application.id", "rest.address", "pipeline.name", "state.checkpoints.dir"):
+        assert told.count(f"{option} is left out: ") == 1
+    assert "hidden-word" not in told
+    assert done.summary["left_behind"] == []
