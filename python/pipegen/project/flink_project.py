@@ -17,6 +17,7 @@ from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isol
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
+from pipegen.project.plan.subjects import told_subjects
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
@@ -38,6 +39,7 @@ class PlannedScript:
         inputs: What is fed, in the topology's order.
         joins: How many records of each join find a partner.
         as_written: Whether its tables keep the topics that they name.
+        new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
 
     dir: Path
@@ -47,6 +49,7 @@ class PlannedScript:
     inputs: tuple[InputFacts, ...]
     joins: tuple[JoinShare, ...] = ()
     as_written: bool = False
+    new_groups: tuple[str, ...] = ()
 
     @property
     def input(self) -> Input:
@@ -219,6 +222,10 @@ class PlannedScript:
             transactional_prefixes=()
             if self.as_written
             else tuple(dict.fromkeys(f"{variables['GROUP_ID']}-{prefix}" for prefix in prefixes if prefix)),
+            groups=self.new_groups,
+            subjects=tuple(dict.fromkeys(subject for table in kafka for subject in told_subjects(table)))
+            if self.as_written
+            else (),
             avro_keys=any((table.key_format or "").endswith("avro-confluent") for table in kafka),
             create_topics=True,
         )
