@@ -18,6 +18,7 @@ from pipegen.project.plan.leading import leading_statements
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
+from pipegen.project.plan.subjects import told_subjects
 from pipegen.project.plan.table import FlinkTable, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
@@ -46,6 +47,7 @@ class PlannedScript:
         keeps_start: Whether sources start and end where the SQL says.
         schema_files: The files that the input's schema stands in.
         chosen_shape: The shape that the settings say; None to take the plan's.
+        new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
 
     dir: Path
@@ -61,6 +63,7 @@ class PlannedScript:
     keeps_start: bool = False
     schema_files: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
+    new_groups: tuple[str, ...] = ()
 
     @property
     def input(self) -> Input:
@@ -254,6 +257,10 @@ class PlannedScript:
             transactional_prefixes=()
             if self.as_written
             else tuple(dict.fromkeys(f"{variables['GROUP_ID']}-{prefix}" for prefix in prefixes if prefix)),
+            groups=self.new_groups,
+            subjects=tuple(dict.fromkeys(subject for table in kafka for subject in told_subjects(table)))
+            if self.as_written
+            else (),
             avro_keys=any((table.key_format or "").endswith("avro-confluent") for table in kafka),
             create_topics=True,
         )

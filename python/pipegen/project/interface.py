@@ -45,8 +45,9 @@ class ToSubmit(Listed, Protocol):
     def resets(self) -> bool:
         """Whether it takes options back to what they were."""
 
-    def sets(self, option: str) -> str | None:
-        """What it sets an option to, in small letters; None where it sets another one or does something else."""
+    @property
+    def left_out(self) -> str | None:
+        """Why a run does not hand it on to Flink, in a sentence; None where it does."""
 
     def place_of(self, line: int, column: int) -> tuple[int, int]:
         """Line and column of the file where Flink means a place in the text that it got."""

@@ -16,6 +16,7 @@ from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
 from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
+from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import TEMPORARY, Planned
 from pipegen.project.plan.statement import STARTS_JOB, Statement
 from pipegen.project.plan.table import FlinkTable, TableName
@@ -57,10 +58,11 @@ class IsolatedStatement:
         """Whether it takes options back to what they were."""
         return self.statement.kind == "reset"
 
-    def sets(self, option: str) -> str | None:
-        """What it sets an option to, in small letters."""
-        told = setting_of(self.statement)
-        return told[1].lower() if told is not None and told[0] == option else None
+    @property
+    def left_out(self) -> str | None:
+        """Why a run leaves it out; None where it does not."""
+        told = setting_of(self.text)
+        return left_out(*told) if told is not None else None
 
     def place_of(self, line: int, column: int) -> tuple[int, int]:
         """Where in the user's file Flink means."""
@@ -86,20 +88,6 @@ def shown(statement: Statement) -> ShownStatement:
 def whole_text(statement: Statement) -> str:
     """The text of a statement, those inside a set among it."""
     return " ".join((statement.text, *(part.text for part in statement.parts)))
-
-
-def setting_of(statement: Statement) -> tuple[str, str] | None:
-    """The option and the value of a SET."""
-    if statement.kind != "set":
-        return None
-    tokens = list(tokenize(statement.text))
-    equals = next((index for index, token in enumerate(tokens) if token.text == "="), None)
-    if equals is None:
-        return None
-    return (
-        "".join(token.value for token in tokens[1:equals]),
-        "".join(token.value for token in tokens[equals + 1 :]),
-    )
 
 
 def isolated(

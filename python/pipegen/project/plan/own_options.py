@@ -13,7 +13,8 @@ from pipegen.project.plan.table import FlinkTable, TableName
 
 READ_BACK: Final = frozenset({"print", "blackhole"})
 """Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
-_REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
+REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
+"""Formats whose records carry the id of a schema in the registry."""
 _SECURITY: Final = ("properties.security.", "properties.sasl.", "properties.ssl.")
 _START: Final = "scan.startup."
 _END: Final = "scan.bounded."
@@ -119,5 +120,5 @@ def _registry_prefixes(options: Mapping[str, str]) -> list[str]:
     return [
         f"{role}{options[role + 'format']}."
         for role in ("", "value.", "key.")
-        if options.get(role + "format") in _REGISTRY_FORMATS
+        if options.get(role + "format") in REGISTRY_FORMATS
     ]
