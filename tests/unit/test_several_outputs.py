@@ -56,12 +56,14 @@ def test_what_is_lost_is_known_once_an_output_is_drained(drained: bool, lost: in
     assert (copies.lost, copies.counts_reason, copies.traced_by) == (lost, why, "header")
 
 
-def test_what_all_outputs_brought_is_summed_and_the_rest_is_the_first_ones() -> None:
+def test_what_all_outputs_brought_is_summed_and_the_rest_is_what_was_sent() -> None:
     first, second = Meters(), Meters()
     came(first, 3)
     came(second, 4)
-    both = AllOutputs(first, [OutputReading(COUNTS, "counts-abc", "group-2", second)])
+    one = OutputReading(COPIES, "copies-abc", "group", first)
+    other = OutputReading(COUNTS, "counts-abc", "group-2", second)
+    both = AllOutputs(first, [one, other])
     assert both.totals().consumed == 7
     assert both.totals().consumed_bytes == 35
-    assert both.totals().distinct == first.totals().distinct
-    assert AllOutputs(first, []).totals().consumed == 3
+    assert both.totals().sent == first.totals().sent
+    assert AllOutputs(first, [one]).totals().consumed == 3

@@ -90,3 +90,6 @@ class OutputSettings(_Part):
         default=None, description="What happens to records on the way; read from Flink's plan when left out."
     )
     may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
+    expected_messages: int | None = Field(
+        default=None, ge=0, description="Records to wait for; known by itself where each record comes out once."
+    )

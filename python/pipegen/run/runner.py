@@ -22,7 +22,6 @@ from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
-from pipegen.run.further_drain import further_drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
@@ -187,9 +186,7 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
-        rest = await further_drained(
-            context, pipeline, await judge_emptiness(context, pipeline, rest), hurry=stop.hurry
-        )
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
         refused = context.senders.meters.totals().failed
         broken_off = refused > 0 and context.observers.kafka().failure is not None
@@ -260,7 +257,7 @@ class Runner:
                 exactly_once=project.exactly_once,
             ),
             tracker=self._tracker,
-            meters=AllOutputs(context.senders.meters, context.further),
+            meters=AllOutputs(context.senders.meters, context.outputs),
             inputs=self._input_sights,
             outputs=self._output_sights,
             pacer=context.senders.pace,
@@ -286,31 +283,18 @@ class Runner:
         ]
 
     def _output_sights(self) -> list[OutputSight]:
-        context, project = self._context, self._spec.project
-        meters, status = context.senders.meters, self._tracker.status
-        facts = project.outputs[0]
+        context = self._context
         return [
             OutputSight(
-                facts,
-                self.names.output_topic,
-                expected_from(context, facts),
-                meters.totals(),
-                meters.histogram("end_to_end"),
-                drained=bool(status.drained),
-                drain=status.drain,
-            ),
-            *(
-                OutputSight(
-                    each.facts,
-                    each.topic,
-                    expected_from(context, each.facts),
-                    each.meters.totals(),
-                    each.meters.histogram("end_to_end"),
-                    drained=each.drained,
-                    drain=each.drain,
-                )
-                for each in context.further
-            ),
+                each.facts,
+                each.topic,
+                expected_from(context, each.facts),
+                each.meters.totals(),
+                each.meters.histogram("end_to_end"),
+                drained=each.drained,
+                drain=each.drain,
+            )
+            for each in context.outputs
         ]
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
