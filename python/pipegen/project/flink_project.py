@@ -10,7 +10,7 @@ from typing import Final
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
 from pipegen.project.inputs import JoinShare
-from pipegen.project.interface import InputFacts, OutputFacts
+from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
@@ -85,6 +85,11 @@ class PlannedScript:
             fed = " or ".join(each.name for each in self.inputs)
             why = f"no record of {fed} gets to {output.name}"
             return OutputFacts(output.name, topic, reading, "aggregate", None, why)
+        ways = tuple(
+            PathFacts(path.input, path.shape, loaded_before=path not in paths)
+            for path in output.paths
+            if path.input in {each.name for each in self.inputs}
+        )
         shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
         shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
         latency = paths[0].latency
@@ -95,7 +100,8 @@ class PlannedScript:
         # Of a topic that stands in for something else, no column is read yet.
         source = latency.way if _written_by_user(output) else None
         why = told if source is not None else f"end-to-end latency is not measurable: {told}"
-        return OutputFacts(output.name, topic, reading, shape, source, why, names if len(self.inputs) > 1 else ())
+        counted = names if len(self.inputs) > 1 else ()
+        return OutputFacts(output.name, topic, reading, shape, source, why, counted, ways)
 
     def _paths(self, output: Output) -> list[PlanPath]:
         """The ways to an output; those of tables that were loaded before count only where there is no other."""

@@ -249,8 +249,6 @@ class Runner:
                 plan=spec.plan,
                 arrivals=settings.arrivals,
                 planned_total=spec.schedule.total_events,
-                latency_source=project.latency_source,
-                latency_reason=project.latency_reason,
                 fault_shares=settings.faults.shares() if spec.file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
                 workers=settings.producers,
@@ -276,7 +274,15 @@ class Runner:
         context, project = self._context, self._spec.project
         topics = self.names.input_topics(project.inputs)
         return [
-            InputSight(facts, topic, schedule.total_events, meters.totals(), context.loaded.get(facts.name))
+            InputSight(
+                facts,
+                topic,
+                schedule.total_events,
+                meters.totals(),
+                context.loaded.get(facts.name),
+                meters.histogram("generator_delay"),
+                meters.histogram("ack"),
+            )
             for facts, topic, schedule, meters in zip(
                 project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
             )
@@ -284,6 +290,8 @@ class Runner:
 
     def _output_sights(self) -> list[OutputSight]:
         context = self._context
+        kafka = context.observers.kafka().value
+        ends = {} if kafka is None else kafka.outputs
         return [
             OutputSight(
                 each.facts,
@@ -293,6 +301,7 @@ class Runner:
                 each.meters.histogram("end_to_end"),
                 drained=each.drained,
                 drain=each.drain,
+                lag=ends[each.topic].lag if each.topic in ends else None,
             )
             for each in context.outputs
         ]

@@ -26,6 +26,7 @@ _SUMMED: Final = (
     "excluded_consumed",
     "other_runs",
     "out_of_order",
+    "probes",
     "undecodable",
     "unmeasured",
 )
