@@ -10,7 +10,7 @@ from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Observations, judged
 from pipegen.errors import FaultCode
 from pipegen.gates import Judge
-from pipegen.hotpath import Schedule, Totals, now_ns
+from pipegen.hotpath import HistogramSnapshot, Schedule, Totals, now_ns
 from pipegen.quality import Inspection
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.inputs import InputSight, input_states
@@ -150,7 +150,7 @@ class Sampler(threading.Thread):
         totals = self._meters.totals()
         self._report_failures(totals)
         self._report_other_runs(totals)
-        facts, outputs = self._facts, self._outputs()
+        facts, inputs, outputs = self._facts, self._inputs(), self._outputs()
         latency = self._latency.read(
             facts.latency_gaps(status, outputs), upper_bound=upper_bound(outputs), exactly_once=facts.exactly_once
         )
@@ -171,14 +171,14 @@ class Sampler(threading.Thread):
             error_trends=self._errors.trends(),
             past=self._past.all(),
             inspection=self._inspection,
-            inputs=self._input_states(seconds),
+            inputs=self._input_states(inputs, seconds),
             outputs=self._output_states(outputs, seconds),
             sights=outputs,
         )
         picture = assemble(self._sequence, self._facts, moment)
         self._past.add(picture.observation)
         snapshot = picture.snapshot
-        verdict = self._judge.observe(snapshot, self._latency.totals())
+        verdict = self._judge.observe(snapshot, {**self._latency.totals(), **_of_parts(inputs, outputs)})
         sentence = judged(snapshot.headline, verdict, status.failure)
         snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": sentence})
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
@@ -233,8 +233,8 @@ class Sampler(threading.Thread):
             planned_rate = self._facts.plan.rate_at(offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
 
-    def _input_states(self, seconds: float | None) -> list[Explained[InputState]]:
-        states = input_states(self._inputs(), before=self._went, seconds=seconds)
+    def _input_states(self, sights: Sequence[InputSight], seconds: float | None) -> list[Explained[InputState]]:
+        states = input_states(sights, before=self._went, seconds=seconds)
         self._went = {each.section.name: each.section.total for each in states}
         return states
 
@@ -255,3 +255,14 @@ class Sampler(threading.Thread):
             delivered=round((totals.delivered - old.delivered) / seconds, 3),
             consumed=round((totals.consumed - old.consumed) / seconds, 3),
         )
+
+
+def _of_parts(inputs: Sequence[InputSight], outputs: Sequence[OutputSight]) -> dict[str, HistogramSnapshot]:
+    """The latencies of each input and output since the start of the load, by their paths in the contract."""
+    found: dict[str, HistogramSnapshot] = {}
+    for source in inputs:
+        path = f"inputs.{source.facts.name}"
+        found |= {f"{path}.generator_delay": source.generator_delay, f"{path}.ack": source.ack}
+    return found | {
+        f"outputs.{each.facts.name}.end_to_end": each.end_to_end for each in outputs if each.traced_by is not None
+    }
