@@ -14,7 +14,7 @@ from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import Meters
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading, TopicOffsets
 from pipegen.project import InputFacts, OutputFacts, PathFacts
-from pipegen.quality import Inspection, InspectionSettings
+from pipegen.quality import Inspection, InspectionSettings, OutputQuality
 from pipegen.run.names import RunNames
 from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
@@ -139,6 +139,7 @@ def output_sight(chance: Chance, facts: RunFacts, meters: Meters, name: str) -> 
         end_to_end=meters.histogram("end_to_end"),
         drained=chance.of(True, False),
         drain=chance.maybe("all 5 expected records came out"),
+        quality=OutputQuality(0, 0, chance.maybe(1.0), "no record was checked yet", 0),
         lag=chance.maybe(3),
     )
 
@@ -293,12 +294,12 @@ def system(chance: Chance) -> SystemReading:
 
 def inspection(chance: Chance) -> Inspection:
     settings = InspectionSettings(
-        output_topic="out",
+        outputs={None: "out"},
         input_topic=chance.maybe("in"),
         optional_fields=frozenset(),
         rules=(),
         rule_cpu_ratio=1.0,
     )
     found = Inspection(settings, on_crash=lambda _error: None)
-    found.output.add(valid=chance.of(0, 2), invalid=0, unchecked=chance.of(0, 2), tombstones=0, faults={})
+    found.outputs[None].tally.add(valid=chance.of(0, 2), invalid=0, unchecked=chance.of(0, 2), tombstones=0, faults={})
     return found

@@ -9,6 +9,7 @@ import pytest
 from pipegen.hotpath import Meters
 from pipegen.observe import Reading
 from pipegen.project import OutputFacts, PathFacts
+from pipegen.quality import OutputQuality
 from pipegen.run.picture.group import groups_together
 from pipegen.run.picture.outputs import OutputSight, output_states
 from pipegen.run.picture.pipeline import pipeline
@@ -26,7 +27,9 @@ def came(meters: Meters, records: int, header: bytes | None = None) -> None:
 
 
 def sight(facts: OutputFacts, meters: Meters, *, drained: bool = True) -> OutputSight:
-    return OutputSight(facts, f"{facts.topic}-abc", 0, meters.totals(), meters.histogram("end_to_end"), drained, "done")
+    seen, quality = meters.totals(), OutputQuality(0, 0, 1.0, "no record was checked yet", 0)
+    latency = meters.histogram("end_to_end")
+    return OutputSight(facts, f"{facts.topic}-abc", 0, seen, latency, drained, "done", quality)
 
 
 def state(facts: OutputFacts, records: int, *, seconds: float | None = 2.0) -> OutputState:

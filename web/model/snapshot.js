@@ -113,10 +113,10 @@
  * @typedef {object} DataQualityMetrics
  * @property {number | null} score 0 to 100; null while nothing was checked.
  * @property {string} score_formula How the score comes about, with its figures.
- * @property {TopicQuality | null} output The output topic; null where it is not read.
+ * @property {TopicQuality | null} output The output topics together; null where they are not read.
  * @property {TopicQuality | null} input The input topic, with --inspect-input.
- * @property {number | null} completeness_ratio Share of the output's field values that are there; optional fields apart.
- * @property {Array<FieldQuality>} fields Fields of the output's valid records, 50 at most.
+ * @property {number | null} completeness_ratio Share of the outputs' field values that are there; optional fields apart.
+ * @property {Array<FieldQuality>} fields Fields of the outputs' valid records, 50 at most.
  * @property {number} field_count Fields there are.
  * @property {number} distinct_error_ratio Standard error of each distinct estimate (HyperLogLog).
  * @property {number} sampled_total Records that the rules were evaluated on.
@@ -175,6 +175,7 @@
  * One field of the valid records.
  *
  * @typedef {object} FieldQuality
+ * @property {string | null} output The output whose records have it; null where there is one.
  * @property {string} path Its path, joined by dots.
  * @property {string} type Its type in Avro's words.
  * @property {number} present_total Values that are there.
@@ -427,6 +428,10 @@
  * @property {number | null} lag Records in its topic that its reader has not read yet.
  * @property {number | null} lost Delivered records that never came out; null where that cannot be known.
  * @property {number | null} duplicated Records that came out more than once; null where not measurable.
+ * @property {number | null} invalid_total Records consumed that are no record of a schema.
+ * @property {number | null} unchecked_total Records consumed that could not be checked.
+ * @property {number | null} completeness_ratio Share of its field values that are there.
+ * @property {number | null} rules_failed Rules about it that are broken beyond tolerance.
  * @property {string | null} counts_reason Why lost or duplicated is null.
  * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
  * @property {Percentiles | null} end_to_end End-to-end latency over the whole load; null if not traced.
@@ -548,6 +553,7 @@
  * @property {string} name Its name.
  * @property {string} expression The CEL expression; text, never HTML.
  * @property {"input" | "output"} side Whose records it is about.
+ * @property {string | null} output The output that it is about; null where there is one.
  * @property {"project" | "registry"} origin The project's settings, or a data contract.
  * @property {number} tolerance_ratio Share of violations that is tolerated.
  * @property {number} evaluated_total Sampled records for which it had an answer.
@@ -652,7 +658,7 @@
  * The values of one topic, every one of them checked.
  *
  * @typedef {object} TopicQuality
- * @property {string} topic Its name.
+ * @property {string} topic Its name; the names of several outputs.
  * @property {number} valid_total Values of the topic that are exactly one record of a schema the registry knows.
  * @property {number} invalid_total Values of the topic that are no such record.
  * @property {number} unchecked_total Values of the topic that could not be checked, such as without the registry's answer.

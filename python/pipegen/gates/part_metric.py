@@ -22,7 +22,7 @@ EACH: Final = "*"
 """Stands for every input or output."""
 _BARE: Final = re.compile(r"[A-Za-z_]\w*")
 _MODELS: Final[Mapping[PartKind, type[BaseModel]]] = {"inputs": InputState, "outputs": OutputState}
-_AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "rules_failed"})
+_AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "completeness_ratio", "rules_failed"})
 PartNames = Mapping[PartKind, Sequence[str]]
 """The inputs and the outputs of a run."""
 
@@ -72,7 +72,7 @@ def _metric(leaf: str, annotation: object, about: str) -> Metric | None:
     if int not in kinds and float not in kinds:
         return None
     if leaf in _AT_THE_END:
-        return Metric(leaf, leaf, "gauge", "number", about, (leaf,), default="last")
+        return Metric(leaf, leaf, "gauge", figure_unit(leaf), about, (leaf,), default="last")
     match figure_kind(leaf):
         case "counter":
             return Metric(leaf, leaf, "counter", figure_unit(leaf), about, (leaf,), default="total")

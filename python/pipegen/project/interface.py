@@ -106,6 +106,7 @@ class OutputFacts:
         latency_reason: Why, in words.
         inputs: The inputs whose records get to it and count; empty where there is only one.
         paths: The ways to it, from every input that takes part.
+        fields: Top-level fields of its records; None where the SQL does not tell.
     """
 
     name: str
@@ -116,6 +117,7 @@ class OutputFacts:
     latency_reason: str
     inputs: tuple[str, ...] = ()
     paths: tuple[PathFacts, ...] = ()
+    fields: tuple[str, ...] | None = None
 
 
 class Project(Protocol):

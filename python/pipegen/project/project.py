@@ -73,6 +73,7 @@ class ProjectFolder:
                 self.latency_source,
                 self.latency_reason,
                 paths=(PathFacts(source.name, self.shape),),
+                fields=None if self.output_fields is None else tuple(self.output_fields),
             ),
         )
 

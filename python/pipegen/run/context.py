@@ -93,16 +93,17 @@ def context_of(
         SettingsError: several senders are to send a data file, or to several inputs.
     """
     senders = senders_of(spec, names, on_crash=crashed)
+    outputs = outputs_of(spec.project, spec.settings, names, senders.own_meters)
     return RunContext(
         spec=spec,
         names=names,
         senders=senders,
-        inspection=inspection_of(spec, names, on_crash=crashed),
+        inspection=inspection_of(spec, names, outputs, on_crash=crashed),
         observers=Observers(errors, tracker, senders=senders.pids, make_tap=make_tap),
         tracker=tracker,
         errors=errors,
         go=go,
         crashed=crashed,
         journal=journal,
-        outputs=outputs_of(spec.project, spec.settings, names, senders.own_meters),
+        outputs=outputs,
     )

@@ -15,7 +15,6 @@ from pipegen.run.feed.file import open_input
 from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.feed.input_schedules import input_schedules
 from pipegen.run.feed.row_plan import plan_rows
-from pipegen.run.read.outputs import output_settings
 from pipegen.run.read.rules import rules_of
 from pipegen.run.spec import RunSpec
 from pipegen.traffic import TrafficPlan, plan_traffic
@@ -46,7 +45,6 @@ def spec_of(
 ) -> RunSpec:
     """The run of a project whose SQL is understood; arguments and errors are those of :func:`plan_run`."""
     settings, sources = resolved.settings, resolved.sources
-    output_settings(project, settings, sources)
     schema = project.input_schema.parsed
     file = open_input(project.dir, settings, schema, sources)
     plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)

@@ -12,7 +12,6 @@ from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.prepare import Topics
 from pipegen.run.read.changelog import retraction_end
-from pipegen.run.read.checking import Decoded, checker_for
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
 from pipegen.run.read.older_records import older_records
@@ -74,8 +73,6 @@ async def _stop_consumers(context: RunContext, consumers: Sequence[ConsumerThrea
 def _consumer(
     context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup, output: OutputReading
 ) -> ConsumerThread:
-    kind, schemas = output.facts.format, lookup.of("output")
-    first = output is context.outputs[0]
     return ConsumerThread(
         access=clients.kafka.access,
         group_id=output.group,
@@ -84,19 +81,15 @@ def _consumer(
         meters=output.meters,
         by_timestamp=output.facts.latency_source == "timestamp",
         append_times=output.topic in topics.append_times,
-        retraction_end=retraction_end(kind),
-        checker=output_checker(context.inspection, kind, schemas) if first else checker_for(kind, schemas),
-        on_checked=partial(count_output, context.inspection) if first else _unseen,
+        retraction_end=retraction_end(output.facts.format),
+        checker=output_checker(context.inspection, output, lookup.of_output(output)),
+        on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),
         on_unchecked=partial(_unchecked, context),
         on_message_error=partial(_message_error, context),
         on_fault=context.observers.kafka_fault,
         on_crash=context.crashed,
     )
-
-
-def _unseen(_decoded: Decoded) -> None:
-    """The quality of records is that of the first output."""
 
 
 def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> InputReader:
@@ -107,7 +100,7 @@ def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup:
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
         run_mark=names.run_mark,
-        checker=input_checker(context.inspection, _input_kind(context), lookup.of("input")),
+        checker=input_checker(context.inspection, _input_kind(context), lookup.of_input()),
         on_checked=partial(count_input, context.inspection, context.errors),
         on_message_error=partial(_message_error, context),
         on_fault=context.observers.kafka_fault,

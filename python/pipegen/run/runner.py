@@ -301,6 +301,7 @@ class Runner:
                 each.meters.histogram("end_to_end"),
                 drained=each.drained,
                 drain=each.drain,
+                quality=context.inspection.of_output(each.key),
                 lag=ends[each.topic].lag if each.topic in ends else None,
             )
             for each in context.outputs

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipegen.hotpath import HistogramSnapshot, Totals
 from pipegen.project import OutputFacts, PathFacts
+from pipegen.quality import OutputQuality
 from pipegen.run.picture.reading import NO_INTERVAL
 from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
 from pipegen.snapshot import Explained, OutputPath, OutputState
@@ -29,6 +30,7 @@ class OutputSight:
         end_to_end: Its latencies.
         drained: Whether all that can come out has come out.
         drain: What its drain waits for, or how it ended.
+        quality: What came of checking its records.
         lag: Records in its topic that its reader has not read; None where the topic's end is not known.
     """
 
@@ -39,6 +41,7 @@ class OutputSight:
     end_to_end: HistogramSnapshot
     drained: bool
     drain: str | None
+    quality: OutputQuality
     lag: int | None = None
 
     @property
@@ -104,6 +107,10 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         lag=sight.lag,
         lost=sight.missing if counted and sight.drained else None,
         duplicated=totals.duplicated if counted else None,
+        invalid_total=sight.quality.invalid,
+        unchecked_total=sight.quality.unchecked,
+        completeness_ratio=sight.quality.completeness_ratio,
+        rules_failed=sight.quality.rules_failed,
         counts_reason=why,
         traced_by=sight.traced_by,
         end_to_end=None if sight.traced_by is None else percentiles(sight.end_to_end),
@@ -111,7 +118,12 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         drain=sight.drain,
     )
     section = section.model_copy(update={"paths": [_path(each, section, facts.paths) for each in facts.paths]})
-    reasons = {"rate": NO_INTERVAL, "lag": NO_END, "end_to_end": sight.traced_reason}
+    reasons = {
+        "rate": NO_INTERVAL,
+        "lag": NO_END,
+        "end_to_end": sight.traced_reason,
+        "completeness_ratio": sight.quality.completeness_reason,
+    }
     if why is not None:
         reasons |= {"lost": why, "duplicated": why}
     return Explained.known(section, reasons)

@@ -42,6 +42,7 @@ class OutputReading:
         group: The consumer group of its reader.
         meters: Its figures.
         told: What the settings say of it.
+        key: Its name where there are several; None for the only one.
         drain: What its drain waits for, or how it ended.
         drained: Whether all that can come out has come out, so that what is missing is lost.
     """
@@ -51,6 +52,7 @@ class OutputReading:
     group: str
     meters: Meters
     told: OutputSettings = field(default_factory=OutputSettings)
+    key: str | None = None
     drain: str | None = None
     drained: bool = False
 
@@ -77,6 +79,7 @@ def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meter
             names.output_group(number),
             Meters(run=names.run_mark) if number > 1 else own,
             told[facts.name],
+            facts.name if len(project.outputs) > 1 else None,
         )
         for number, facts in enumerate(project.outputs, 1)
     )
