@@ -82,6 +82,7 @@ class ProjectFolder:
         """Why, in words."""
         return "set as pipeline.shape" if self.chosen_shape else UNREAD
 
+    read: ClassVar[bool] = False
     latency_source: ClassVar[None] = None
     latency_reason: ClassVar[str] = UNREAD
     input_format: ClassVar[None] = None

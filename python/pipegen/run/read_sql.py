@@ -15,9 +15,9 @@ from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import fault_warnings
+from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
-from pipegen.run.read.outputs import further_outputs
-from pipegen.run.read.rules import rules_of
+from pipegen.run.read.outputs import outputs_of
 
 _REMEDY: Final = "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
 
@@ -53,13 +53,10 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
         reads_file=spec.read_by_flink,
         keeps_start=not spec.settings.pipeline.unique_names,
     )
-    spec = replace(spec, project=project, rules=rules_of(project, spec.settings, spec.sources))
-    read = replace(
-        context,
-        spec=spec,
-        inspection=inspection_of(spec, names, on_crash=context.crashed),
-        further=further_outputs(project, names),
-    )
+    spec = with_sql_read(spec, project)
+    outputs = outputs_of(project, spec.settings, names, context.senders.own_meters)
+    inspection = inspection_of(spec, names, outputs, on_crash=context.crashed)
+    read = replace(context, spec=spec, inspection=inspection, outputs=outputs)
     _warn_of_load(read)
     return read
 
