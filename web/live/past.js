@@ -25,6 +25,15 @@ async function past(since, fields) {
 }
 
 /**
+ * @param {number} since
+ * @returns {Promise<HistoryTable | null>} The past of each input and output.
+ */
+export async function askBranches(since) {
+  const response = await fetch(`api/branches?since=${since}`);
+  return response.ok ? response.json() : null;
+}
+
+/**
  * @param {string} stage
  * @param {number} percentile
  * @returns {Promise<Array<[number, number | null]>>} Ends of intervals in ms, and the percentile of each.
