@@ -5,7 +5,7 @@ import { createSeries } from "../model/series.js";
 import { createPage } from "../view/page.js";
 import { seriesPaths } from "../view/panels.js";
 import { connect } from "./connection.js";
-import { askBranches, askMessages, askPercentile, fillFrom } from "./past.js";
+import { askMessages, askPercentile, fillBranches, fillFrom } from "./past.js";
 import * as memory from "./memory.js";
 import { createTheme } from "./theme.js";
 
@@ -88,10 +88,7 @@ function start() {
       showAge();
     },
     async fill() {
-      await fillFrom(series);
-      schedule(false);
-      const past = await askBranches(branches.current().newest());
-      if (past !== null) branches.merge(past);
+      await Promise.all([fillFrom(series), fillBranches(branches)]);
       schedule(false);
     },
   });

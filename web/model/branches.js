@@ -66,10 +66,10 @@ export function createBranchSeries() {
       early = null;
     },
 
-    /** @param {HistoryTable} table The past as the server has it; it may come before the first snapshot. */
+    /** @param {HistoryTable} table The past as the server has it; it may come before the first snapshot of its run. */
     merge(table) {
-      if (told === "") early = table;
-      else if (table.run_id === series.runId()) series.merge(table);
+      if (table.run_id !== null && table.run_id === series.runId()) series.merge(table);
+      else early = table;
     },
   };
 }

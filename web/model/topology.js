@@ -184,6 +184,20 @@ export function filtered(topology, text) {
 }
 
 /**
+ * @param {Topology} topology
+ * @returns {Map<string, number>} For each id the number of the part that it belongs to; nothing leads from part to part.
+ */
+export function connected({ nodes, links }) {
+  const both = links.concat(links.map(({ from, to }) => ({ from: to, to: from })));
+  /** @type {Map<string, number>} */
+  const parts = new Map();
+  nodes.forEach(({ id }, at) => {
+    if (!parts.has(id)) reach(both, id, "after").forEach((each) => parts.set(each, at));
+  });
+  return parts;
+}
+
+/**
  * @param {Link[]} links
  * @param {string | null} input Id of an input; null for all that lead to the output.
  * @param {string | null} output Id of an output; null for all that the input leads to.

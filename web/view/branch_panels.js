@@ -157,7 +157,7 @@ export function branchCharts(side, name, snapshot) {
   /** @type {ChartPanel} */
   const rate = {
     id: "branch-rate",
-    title: `Rate of ${name}`,
+    title: "Rate",
     unit: "msg/s",
     kind: "rate",
     requires: path("rate"),
@@ -175,7 +175,7 @@ export function branchCharts(side, name, snapshot) {
           rate,
           {
             id: "branch-latency",
-            title: `Latency of ${name}, so far`,
+            title: "Latency so far",
             unit: "",
             kind: "ms",
             requires: path("ack.p99_ms"),
@@ -190,7 +190,7 @@ export function branchCharts(side, name, snapshot) {
   /** @type {ChartPanel} */
   const latency = {
     id: "branch-latency",
-    title: `End-to-end latency of ${name}, so far`,
+    title: "End-to-end latency so far",
     unit: "",
     kind: "ms",
     requires: path("end_to_end.p99_ms"),
@@ -203,7 +203,7 @@ export function branchCharts(side, name, snapshot) {
   /** @type {ChartPanel} */
   const lag = {
     id: "branch-lag",
-    title: `Lag of ${name}`,
+    title: "Lag",
     unit: "records",
     kind: "count",
     requires: path("lag"),

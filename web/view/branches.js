@@ -40,11 +40,12 @@ const PATH_COLUMNS = [
 export function createBranches(memory, charts, onChoose) {
   const select = element("select", { class: "filter", "aria-label": "Input or output shown" });
   const back = element("button", { type: "button", class: "button branch-back" }, "Show all");
-  const head = element("div", { class: "branches-head" }, element("h2", {}, "Inputs and outputs"), back, select);
+  const title = element("h2", {}, "Inputs and outputs");
+  const head = element("div", { class: "branches-head" }, title, back, select);
   const sides = /** @type {const} */ (["inputs", "outputs"]).map((side) => {
     const grid = element("div", { class: "branch-grid" });
-    const title = element("h3", { class: "topology-title-plain" }, side === "inputs" ? "Inputs" : "Outputs");
-    return { side, grid, node: element("div", {}, title, grid) };
+    const heading = element("h3", { class: "topology-title-plain" }, side === "inputs" ? "Inputs" : "Outputs");
+    return { side, grid, node: element("div", {}, heading, grid) };
   });
   const all = element("div", { class: "branch-all" }, ...sides.map(({ node }) => node));
   const tiles = element("div", { class: "tiles branch-tiles" });
@@ -124,6 +125,7 @@ export function createBranches(memory, charts, onChoose) {
       .find(([side, name]) => idOf(side, name) === chosen);
     const id = found ? chosen : "";
     select.value = id;
+    setText(title, found ? `${found[0] === "inputs" ? "Input" : "Output"} ${found[1]}` : "Inputs and outputs");
     setShown(all, !found);
     setShown(one, Boolean(found));
     setShown(back, Boolean(found));

@@ -4,7 +4,7 @@
 import { isOver } from "../model/freshness.js";
 import { layered } from "../model/layered.js";
 import { slowestOf, ways } from "../model/slowest.js";
-import { filtered, folded, topologyOf, way } from "../model/topology.js";
+import { connected, filtered, folded, topologyOf, way } from "../model/topology.js";
 import { drawing, element, setAttribute, setShown, setText } from "./dom.js";
 import { words } from "./format.js";
 import { stateShape } from "./icons.js";
@@ -22,10 +22,11 @@ import { createNode, shortName } from "./topology_node.js";
 
 /** More boxes than that are drawn small. */
 const ROOMY = 16;
-const ROOM = { height: 86, gap: 16, narrowest: 150 };
-const TIGHT = { height: 30, gap: 5, narrowest: 172 };
+/** An output in a row of one line has a figure more to show: its column is wider. */
+const ROOM = { height: 100, gap: 14, narrowest: 150, last: 1 };
+const TIGHT = { height: 30, gap: 5, narrowest: 172, last: 1.45 };
 /** Share of a column's width that is left free before the next. */
-const BETWEEN = 0.34;
+const BETWEEN = 0.22;
 const HEAD_PX = 26;
 const TITLES = /** @type {const} */ ({ input: "Inputs", vertex: "Flink", output: "Outputs" });
 const KINDS = /** @type {const} */ (["input", "vertex", "output"]);
@@ -119,36 +120,34 @@ export function createTopology({ onOpen }) {
    * @param {Slow[] | null} sorted
    */
   function draw(topology, tight, sorted) {
-    const { height, gap, narrowest } = tight ? TIGHT : ROOM;
-    const rank = (/** @type {TopologyNode} */ each) => (sorted || []).findIndex(({ output }) => output === each.name);
-    const place = (/** @type {TopologyNode} */ each) => (rank(each) < 0 ? Infinity : rank(each));
-    const outputs = topology.nodes.filter(({ kind }) => kind === "output");
-    if (sorted) outputs.sort((one, other) => (place(one) === place(other) ? 0 : place(one) - place(other)));
-    const ordered = topology.nodes.filter(({ kind }) => kind !== "output").concat(outputs);
+    const { height, gap, narrowest, last } = tight ? TIGHT : ROOM;
+    const ordered = sorted === null ? topology.nodes : slowestFirst(topology, sorted);
     const layout = layered(
       ordered.map(({ id, kind }) => ({ id, height, first: kind === "input", last: kind === "output" })),
       topology.links,
       { gap, keepLast: sorted !== null },
     );
-    const wide = 100 / (layout.columns + BETWEEN * (layout.columns - 1));
-    const left = (/** @type {number} */ column) => column * wide * (1 + BETWEEN);
+    const unit = 100 / (layout.columns - 1 + last + BETWEEN * (layout.columns - 1));
+    const left = (/** @type {number} */ column) => column * unit * (1 + BETWEEN);
+    const wide = (/** @type {number} */ column) => (column === layout.columns - 1 ? unit * last : unit);
     canvas.style.setProperty("--tall", `${layout.height + HEAD_PX}px`);
-    canvas.style.setProperty("--least", `${Math.round((narrowest * 100) / wide)}px`);
+    canvas.style.setProperty("--least", `${Math.round((narrowest * 100) / unit)}px`);
     setAttribute(svg, "viewBox", `0 0 100 ${Math.max(1, layout.height)}`);
     const before = boxes;
     boxes = new Map();
-    const upwards = (/** @type {TopologyNode} */ each) => (layout.places.get(each.id) || { y: 0 }).y;
+    const at = (/** @type {TopologyNode} */ each) => layout.places.get(each.id) || { column: 0, y: 0 };
+    // The order in which they are read out and reached by the keyboard, and that of the list on a phone.
+    const compare = (/** @type {TopologyNode} */ one, /** @type {TopologyNode} */ other) =>
+      at(one).column - at(other).column || at(one).y - at(other).y;
     for (const { kind, list } of groups) {
-      const own = ordered.filter((each) => each.kind === kind).sort((one, other) => upwards(one) - upwards(other));
+      const own = ordered.filter((each) => each.kind === kind).sort(compare);
       own.forEach((each) => {
         const box = before.get(each.id) || createNode(each, onOpen);
-        const at = layout.places.get(each.id);
-        if (at) {
-          box.node.style.setProperty("--left", `${left(at.column).toFixed(3)}%`);
-          box.node.style.setProperty("--top", `${at.y + HEAD_PX}px`);
-          box.node.style.setProperty("--wide", `${wide.toFixed(3)}%`);
-          box.node.style.setProperty("--high", `${at.height}px`);
-        }
+        const { column, y } = at(each);
+        box.node.style.setProperty("--left", `${left(column).toFixed(3)}%`);
+        box.node.style.setProperty("--top", `${y + HEAD_PX}px`);
+        box.node.style.setProperty("--wide", `${wide(column).toFixed(3)}%`);
+        box.node.style.setProperty("--high", `${height}px`);
         boxes.set(each.id, box);
       });
       list.replaceChildren(...own.map(({ id }) => /** @type {DrawnNode} */ (boxes.get(id)).node));
@@ -158,7 +157,7 @@ export function createTopology({ onOpen }) {
     lines = layout.lines.map(({ from, to, points }) =>
       createLine(
         { from, to },
-        points.map(({ column, y }) => ({ left: left(column), right: left(column) + wide, y })),
+        points.map(({ column, y }) => ({ left: left(column), right: left(column) + wide(column), y })),
         !tight,
       ),
     );
@@ -251,6 +250,31 @@ function wayOf(links, id) {
   const on = way(links, id, null);
   way(links, null, id).forEach((each) => on.add(each));
   return on;
+}
+
+/**
+ * Outputs by how slow they are, but what hangs together stays together: lines that cross hide what is slow.
+ *
+ * @param {Topology} topology
+ * @param {Slow[]} sorted
+ * @returns {TopologyNode[]}
+ */
+function slowestFirst(topology, sorted) {
+  const rank = (/** @type {TopologyNode} */ each) => {
+    const at = sorted.findIndex(({ output }) => output === each.name);
+    return at < 0 ? sorted.length : at;
+  };
+  const parts = connected(topology);
+  /** @type {Map<number, number>} */
+  const firsts = new Map();
+  const outputs = topology.nodes.filter(({ kind }) => kind === "output");
+  outputs.forEach((each) => {
+    const part = parts.get(each.id) || 0;
+    firsts.set(part, Math.min(rank(each), firsts.has(part) ? Number(firsts.get(part)) : Infinity));
+  });
+  const first = (/** @type {TopologyNode} */ each) => firsts.get(parts.get(each.id) || 0) || 0;
+  outputs.sort((one, other) => first(one) - first(other) || rank(one) - rank(other));
+  return topology.nodes.filter(({ kind }) => kind !== "output").concat(outputs);
 }
 
 /**

@@ -13,7 +13,7 @@ import { stateShape } from "./icons.js";
 /** @typedef {import("../model/topology.js").InputNode} InputNode */
 /** @typedef {import("../model/topology.js").OutputNode} OutputNode */
 /** @typedef {import("../model/topology.js").VertexNode} VertexNode */
-/** @typedef {{health: Health, word: string, why: string, rate: number | null, telling: string, tellingWhy: string, facts: string,
+/** @typedef {{health: Health, word: string, why: string, rate: number | null, telling: string, tellingWhy: string, standing?: string, facts: string,
  *   busy: number | null, pressed: number | null}} Told */
 /** @typedef {"slow" | "late" | "chosen" | "off" | "plain"} Way Where the box stands to the way that is pointed out. */
 
@@ -35,13 +35,14 @@ export function shortName(name) {
  */
 export function createNode(node, onOpen) {
   const shape = stateShape();
-  const word = element("span");
+  const word = element("span", { class: "node-word" });
   const state = element("span", { class: "node-state" }, shape.node, word);
   const button = element("button", { type: "button", class: "node-open" });
   button.addEventListener("click", () => onOpen(current));
   const rate = element("span", { class: "figure" });
   const unit = element("span", { class: "unit" });
-  const telling = element("span", { class: "node-telling" });
+  const telling = element("p", { class: "node-telling" });
+  const standing = element("p", { class: "node-standing" });
   const facts = element("p", { class: "node-facts" });
   const leads = element("p", { class: "node-leads" });
   const busy = element("span", { class: "node-busy" });
@@ -51,7 +52,8 @@ export function createNode(node, onOpen) {
     "li",
     { class: "node", "data-kind": node.kind },
     element("div", { class: "node-head" }, button, state),
-    element("div", { class: "node-figures" }, element("span", { class: "node-rate" }, rate, unit), telling),
+    element("span", { class: "node-rate" }, rate, unit),
+    element("div", { class: "node-tellings" }, telling, standing),
     facts,
     leads,
     bar,
@@ -78,12 +80,13 @@ export function createNode(node, onOpen) {
       setAttribute(button, "aria-current", way === "chosen" ? "true" : null);
       shape.set(told.health);
       setText(word, told.word);
-      setAttribute(state, "title", told.why || null);
+      setAttribute(state, "title", [told.word, told.why].filter(Boolean).join(": "));
       const shown = show("rate", told.rate);
       setText(rate, shown.text);
       setText(unit, shown.unit);
       setAttribute(rate, "data-unknown", told.rate === null ? "" : null);
       setText(telling, told.telling);
+      setText(standing, told.standing || "");
       setAttribute(telling, "title", told.tellingWhy || null);
       setText(facts, told.facts);
       setAttribute(facts, "title", told.facts);
@@ -118,12 +121,12 @@ function ofInput({ input }, { producer }) {
   const before = loaded ? `${words("short", loaded)} loaded before` : "";
   return {
     health: errors ? "error" : STATUS_HEALTH[producer.status],
-    word: errors ? `${words("short", errors)} failed` : producer.status,
+    word: errors ? "failing" : producer.status,
     why: producer.status_reason || "",
     rate: input.rate,
-    telling: `${words("short", total)} sent`,
+    telling: `${errors ? `${words("short", errors)} failed · ` : ""}${words("short", total)} sent`,
     tellingWhy: `${words("count", total)} of ${words("count", input.planned_total)} planned records acknowledged`,
-    facts: [input.format || "", follows ? `follows ${follows}` : "", before].filter(Boolean).join(" · "),
+    facts: [follows ? `follows ${follows}` : "", before, input.format || ""].filter(Boolean).join(" · "),
     busy: null,
     pressed: null,
   };
@@ -143,16 +146,18 @@ function ofOutput({ output }, { consumer, run }, way) {
     lag = null,
   } = /** @type {typeof output & {lag?: number | null}} */ (output);
   const p99 = whole === null ? null : whole.p99_ms;
-  const wrong = lost ? `${words("short", lost)} lost` : duplicated ? `${words("short", duplicated)} duplicated` : "";
   const late = way === "late";
+  const wrong = lost ? `${words("short", lost)} lost` : duplicated ? `${words("short", duplicated)} duplicated` : "";
+  const stands = wrong || (late ? "falling behind" : way === "slow" ? "slowest" : "");
   const timed = output.traced_by === null ? "latency not measurable" : `timed by ${output.traced_by}`;
   const behind = lag === null ? `${words("short", output.total)} read` : `lag ${words("short", lag)}`;
   return {
     health: lost ? "error" : duplicated || late ? "warning" : STATUS_HEALTH[consumer.status],
-    word: wrong || (late ? "falling behind" : way === "slow" ? "slowest" : consumer.status),
+    word: stands || consumer.status,
     why: consumer.status_reason || "",
     rate: output.rate,
     telling: `p99 ${p99 === null ? UNKNOWN : words("ms", p99)}`,
+    standing: stands,
     tellingWhy: output.traced_reason,
     facts: run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
     busy: null,
@@ -207,15 +212,9 @@ function ofVertices({ vertices }, { flink }) {
     why: `Back-pressured ${words("ratio", pressed)} of the time, busy ${words("ratio", busy)}`,
     // What a sink writes to Kafka is no output of its vertex.
     rate: last.records_out_per_s || last.records_in_per_s === null ? last.records_out_per_s : last.records_in_per_s,
-    telling: `busy ${words("share", busy)}`,
+    telling: stuck ? word : `busy ${words("share", busy)}${pressed ? ` · pressed ${words("share", pressed)}` : ""}`,
     tellingWhy: "Largest over the subtasks.",
-    facts: [
-      vertices.length > 1 ? `${vertices.length} operators` : "",
-      `pressed ${words("share", pressed)}`,
-      late === null ? "" : `watermark −${words("ms", late)}`,
-    ]
-      .filter(Boolean)
-      .join(" · "),
+    facts: late === null ? "no watermark" : `watermark ${words("ms", late)} behind`,
     busy,
     pressed,
   };
