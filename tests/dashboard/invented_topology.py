@@ -153,5 +153,7 @@ def twenty_by_twenty(second: float = 426) -> Contents:
         ]
     contents["flink"]["vertices"] = vertices
     job = contents["flink"]["jobs"][0]
-    contents["flink"]["jobs"] = [{**job, "id": f"{at}b1f0d8e3c4a", "name": f"insert-into_{region}"} for at, region in enumerate(REGIONS)]
+    contents["flink"]["jobs"] = [
+        {**job, "id": f"{at}b1f0d8e3c4a", "name": f"insert-into_{region}"} for at, region in enumerate(REGIONS)
+    ]
     return _with_branches(contents, inputs, outputs)

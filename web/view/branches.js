@@ -23,7 +23,7 @@ const number = (/** @type {string} */ title, /** @type {string} */ about = "") =
 const PATH_COLUMNS = [
   { title: "Path", wide: true },
   { title: "Shape" },
-  number("Rate", "Records read back a second from the output."),
+  number("Rate", "Records read back per second from the output."),
   number("p50", "End to end, since the start."),
   number("p99", "End to end, since the start."),
   number("Lag", "Records of the output that are not read yet."),

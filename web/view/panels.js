@@ -86,7 +86,7 @@ export const TILES = [
     title: "Producer rate",
     figures: [{ path: "producer.rate", kind: "rate" }],
     health: "rate",
-    about: `Acknowledged records a second against the plan. Amber above ${words("share", RATE.amber)} off the plan, red above ${words("share", RATE.red)}.`,
+    about: `Acknowledged records per second against the plan. Amber above ${words("share", RATE.amber)} off the plan, red above ${words("share", RATE.red)}.`,
     section: "producer",
     series: "producer.rate",
     colour: "producer",
@@ -146,7 +146,7 @@ export const TILES = [
     context(snapshot) {
       const { injected_total: faults } = snapshot.faults;
       const delivered = `of ${words("count", snapshot.producer.total)} delivered`;
-      return faults ? `${delivered}\n${words("count", faults)} faults on purpose, apart` : delivered;
+      return faults ? `${delivered}\n${words("count", faults)} injected faults, counted separately` : delivered;
     },
   },
   {

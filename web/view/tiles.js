@@ -76,7 +76,7 @@ export function createTile(tile) {
       });
       setText(context, tile.context(snapshot));
       const column = fields.indexOf(tile.series);
-      spark.update(rows.map((row) => row[column]));
+      spark.update(column < 0 ? [] : rows.map((row) => row[column]));
       const section = /** @type {Section} */ (snapshot[/** @type {"producer"} */ (tile.section)]);
       const staleMs = staleAgeMs(snapshot, section.age_ms, sinceArrivalMs);
       setAttribute(node, "data-stale", staleMs === null ? null : age(staleMs));

@@ -1,6 +1,7 @@
 """The past of each input and each output, for tabs that join late: real rows only, in bounded memory.
 
-Which inputs and outputs there are is known with the first snapshot of a run. Not safe for threads: it lives on the loop.
+Which inputs and outputs there are is known with the first snapshot of a run. Not safe for threads: it lives on the
+loop.
 """
 
 from __future__ import annotations
