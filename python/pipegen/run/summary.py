@@ -11,6 +11,7 @@ import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
 from pipegen.run.feed.schedule import planned_per_second
+from pipegen.run.read.outputs import AllOutputs
 from pipegen.snapshot import Snapshot, Verdict
 
 if TYPE_CHECKING:  # reading a summary needs no client of the services
@@ -38,7 +39,7 @@ class RunSummary(BaseModel):
     sent_total: int = Field(description="Records handed to the client library.")
     delivered_total: int = Field(description="Records acknowledged by Kafka.")
     failed_total: int = Field(description="Records that Kafka refused for good.")
-    consumed_total: int = Field(description="Records read from the output topic.")
+    consumed_total: int = Field(description="Records read from the topics of all outputs.")
     lost: int | None = Field(description="Delivered records that never came out; null where that cannot be known.")
     duplicated: int | None = Field(description="Records that came out more than once; null where not measurable.")
     planned_per_second: list[int] = Field(description="Records due in each second of load.")
@@ -66,7 +67,7 @@ def summarise(
         failure: The failure that ended it; None without one.
     """
     meters = context.senders.meters
-    totals = meters.totals()
+    totals = AllOutputs(meters, context.further).totals()
     return RunSummary(
         run_id=snapshot.run.id,
         pipeline=snapshot.run.pipeline,

@@ -1,0 +1,76 @@
+"""Runs of plain scripts: what they say of topics is compared with what an independent client sees, and what stays."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from pipegen.stack import LocalStack
+from tests.e2e.conftest import StartRun
+from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import LENIENT, Finished
+
+SCRIPTS = Path(__file__).parent / "scripts"
+OURS = "independent"
+"""The group of the tests' own client."""
+_SESSION = re.compile(r"Session:? ([0-9a-f-]{36}) is (opened|closed)")
+
+States = dict[str, dict[str, Any]]
+
+
+def run_script(start_run: StartRun, folder: Path, script: str, *arguments: str, settings: str = "") -> Finished:
+    """A run of a script of `scripts` in a folder that is no project, with every topic kept; it has to end well."""
+    (folder / ".pipegen.yaml").write_text(settings)
+    load = ("--duration=3s", "--message-rate=100", "--pipeline-timeout=60s", "--no-cleanup")
+    done = start_run(folder, f"--sql={SCRIPTS / script}", *load, *arguments, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    return done
+
+
+def counted(done: Finished, independent: Independent) -> tuple[States, States]:
+    """Inputs and outputs by name, once their counts are those of an independent client."""
+    snapshot = done.summary["snapshot"]
+    for each in snapshot["inputs"]:
+        assert (each["total"], each["errors"]) == (each["planned_total"], 0)
+        sent, others = independent.read_all(each["topic"])
+        assert (sent, others > 0) == (each["total"], bool(each["loaded_total"]) or others > 0)
+        if each["loaded_total"]:
+            assert others == each["loaded_total"]
+    for each in snapshot["outputs"]:
+        assert independent.read_all(each["topic"])[0] == each["total"]
+        assert each["total"] > 0
+        assert (each["end_to_end"] is None) == (each["traced_by"] is None), each["traced_reason"]
+        assert (each["lost"] is None) == (each["counts_reason"] is not None)
+    assert sum(each["total"] for each in snapshot["inputs"]) == done.summary["delivered_total"]
+    assert sum(each["total"] for each in snapshot["outputs"]) == done.summary["consumed_total"]
+    inputs, outputs = ({each["name"]: each for each in snapshot[side]} for side in ("inputs", "outputs"))
+    return inputs, outputs
+
+
+def rows(independent: Independent, output: dict[str, Any]) -> list[Any]:
+    """The rows of a JSON output, read by the independent client."""
+    return [json.loads(value) for value in independent.values(output["topic"])]
+
+
+def all_there_is(independent: Independent, stack: LocalStack) -> tuple[object, ...]:
+    """Topics with their ends, groups, subjects, jobs that run, and sessions of the gateway that are open."""
+    log = (stack.stack_dir / "logs" / "flink-sql-gateway.log").read_text(errors="replace")
+    sessions: dict[str, str] = dict(_SESSION.findall(log))
+    ends = {name: independent.end_offsets(name) for name in independent.topics("") if not name.startswith("__")}
+    groups = sorted(group for group in independent.groups("") if group != OURS)
+    open_sessions = sorted(name for name, state in sessions.items() if state == "opened")
+    return ends, groups, sorted(independent.subjects("")), sorted(independent.running_jobs("")), open_sessions
+
+
+def leaves_nothing(
+    start_run: StartRun, folder: Path, script: str, independent: Independent, stack: LocalStack, settings: str = ""
+) -> None:
+    """Runs a script as its user does; all there is has to be the same afterwards."""
+    (folder / ".pipegen.yaml").write_text(settings)
+    before = all_there_is(independent, stack)
+    load = ("--duration=2s", "--message-rate=100", "--pipeline-timeout=60s")
+    done = start_run(folder, f"--sql={SCRIPTS / script}", *load, env=LENIENT).finish()
+    assert (done.exit_code, done.summary["left_behind"]) == (0, []), done.out + done.err
+    assert all_there_is(independent, stack) == before
