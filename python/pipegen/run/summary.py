@@ -67,7 +67,7 @@ def summarise(
         failure: The failure that ended it; None without one.
     """
     meters = context.senders.meters
-    totals = AllOutputs(meters, context.further).totals()
+    totals = AllOutputs(meters, context.outputs).totals()
     return RunSummary(
         run_id=snapshot.run.id,
         pipeline=snapshot.run.pipeline,
