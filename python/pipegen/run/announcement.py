@@ -50,8 +50,8 @@ def told_of_as_written(project: PlannedScript, settings: Settings, found: AsWrit
     if changed:
         names = ", ".join(changed)
         lines.append(
-            f"warning: its jobs may register a new version of {names}, where another schema is, and fail if the registry"
-            " refuses it"
+            f"warning: its jobs may register a new version of {names}, where another schema is, and fail if the"
+            " registry refuses it"
         )
     if groups := sorted(groups_of(topology)):
         lines.append(f"its jobs commit offsets of the groups that the script names: {', '.join(groups)}")
