@@ -26,7 +26,8 @@ from pipegen.gates import read_thresholds
 from pipegen.project import Finding, Severity, open_project, sql_paths, validate_project
 from pipegen.project.findings import finding_of
 from pipegen.project.plan.offline import check_script
-from pipegen.project.statements import VARIABLES
+from pipegen.project.validation import left_to_flink
+from pipegen.project.variables import VARIABLES
 from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
@@ -75,15 +76,11 @@ class _Found:
 
     findings: Sequence[Finding]
     plan: ScriptPlan | None = None
-    left_to_flink: bool = False
-    """Whether only Flink could say more."""
 
     @property
     def accepted(self) -> str:
         """The verdict where nothing is wrong."""
-        if self.plan is not None:
-            return "Flink accepts the SQL"
-        return "nothing is wrong as far as Flink is not asked" if self.left_to_flink else "the project can run"
+        return "Flink accepts the SQL" if self.plan is not None else "nothing is wrong as far as Flink is not asked"
 
     @property
     def invalid(self) -> bool:
@@ -105,24 +102,34 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
         from pipegen.cli.flink_plan import plan_project
 
         plan = plan_project(project_dir, resolved)
-        of_run = _run_findings(plan, resolved, project_dir) if as_it_is else []
+        of_run = _run_findings(plan, resolved, project_dir)
         # Flink has read the SQL: what our own reader thinks of it does not count.
         kept = _besides_sql(findings, project_dir, resolved)
         findings = [*plan.findings, *of_run, *kept]
-    return _Found(findings, plan, left_to_flink=as_it_is)
+    return _Found(findings, plan)
 
 
 def _run_findings(plan: ScriptPlan, resolved: ResolvedSettings, project_dir: Path) -> list[Finding]:
-    """What a run would refuse of a script that Flink accepts."""
+    """What a run would refuse of SQL that Flink accepts, and what it would warn of."""
+    from pipegen.cli.flink_plan import names_while_planning
+    from pipegen.run.folder_sql import doubts_of, folder_as_read
     from pipegen.run.planned_script import ready_script
 
+    settings = resolved.settings
     if any(finding.severity == "error" for finding in plan.findings):
         return []
     try:
-        ready_script(plan, resolved, project_dir=project_dir, name="")
+        if settings.pipeline.sql:
+            ready_script(plan, resolved, project_dir=project_dir, name="")
+            return []
+        folder = open_project(project_dir, settings)
+        read = folder_as_read(folder, plan, names_while_planning(project_dir, settings), settings)
+        rules_of(read, settings, resolved.sources)
+        return [*doubts_of(read, settings)]
+    except SettingsError as error:
+        return [finding_of(error, project_dir / PROJECT_FILE_NAME)]
     except ConfigError as error:
-        return [finding_of(error, sql_paths(project_dir, resolved.settings)[0])]
-    return []
+        return [finding_of(error, sql_paths(project_dir, settings)[0])]
 
 
 def _besides_sql(findings: Sequence[Finding], project_dir: Path, resolved: ResolvedSettings) -> list[Finding]:
@@ -156,9 +163,7 @@ def _script_findings(project_dir: Path, resolved: ResolvedSettings) -> list[Find
     variables = dict.fromkeys(VARIABLES, "")
     findings += check_script(sql_paths(project_dir, resolved.settings), variables)
     if not any(finding.severity == "error" for finding in findings):
-        message = "only Flink can say what this SQL means"
-        file = str(sql_paths(project_dir, resolved.settings)[0])
-        findings.append(Finding(severity="note", file=file, message=message, remedy="Ask it: pipegen validate --flink"))
+        findings.append(left_to_flink(sql_paths(project_dir, resolved.settings)[0]))
     return findings
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from pipegen.avro import InputSchema
-from pipegen.choices import Shape
+from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import JoinShare
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
-from pipegen.project.latency import LatencySource
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
 from pipegen.project.plan.leading import leading_statements
 from pipegen.project.plan.own_options import Own, topic_of_pattern
@@ -143,6 +142,11 @@ class PlannedScript:
     def shape(self) -> Shape:
         """How records of the first output relate to input records."""
         return self._first.shape
+
+    @property
+    def planned_shape(self) -> Shape:
+        """The shape of the first output in Flink's plan, whatever the settings say."""
+        return self._facts(self.output).shape
 
     @property
     def shape_reason(self) -> str:

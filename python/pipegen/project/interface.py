@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from pipegen.avro import InputSchema
-from pipegen.choices import Shape
+from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import InputRecord
-from pipegen.project.latency import LatencySource
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
 
 

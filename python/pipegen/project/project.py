@@ -16,7 +16,7 @@ from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.interface import InputFacts, OutputFacts
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.splitter import split_files

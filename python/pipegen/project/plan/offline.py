@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from pipegen.errors import ProjectError
 from pipegen.project.findings import Finding, finding_of
 from pipegen.project.plan.filled import fill
 from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.splitter import split_files
-from pipegen.project.plan.statement import Statement
-
-_STARTS_A_JOB: Final = frozenset(
-    {"insert", "statement_set", "query", "create_table_as", "compile_and_execute_plan", "execute_plan"}
-)
+from pipegen.project.plan.statement import STARTS_JOB, Statement
 
 
 def check_script(files: Sequence[Path], variables: Mapping[str, str]) -> list[Finding]:
@@ -32,7 +27,7 @@ def check_script(files: Sequence[Path], variables: Mapping[str, str]) -> list[Fi
     if not statements:
         return [Finding(severity="error", file=str(files[0]), message="no statement in it")]
     findings = [finding for statement in statements for finding in _of(statement, variables)]
-    if not any(statement.kind in _STARTS_A_JOB for statement in statements):
+    if not any(statement.kind in STARTS_JOB for statement in statements):
         findings.append(
             Finding(
                 severity="warning",
