@@ -190,6 +190,15 @@ def test_a_pattern_of_topics_becomes_one_topic() -> None:
         ("'properties.sasl.jaas.config' = 'M required password=\"p\";'", "'properties.sasl.jaas.config' = '***'"),
         ("'aws.credentials.basic.secretkey'='k'", "'aws.credentials.basic.secretkey'='***'"),
         ("'url' = 'jdbc:x://u:p@host/db'", "'url' = 'jdbc:x://***@host/db'"),
+        (
+            "'url' = 'jdbc:x://host/db?user=u&password=p&ssl=true'",
+            "'url' = 'jdbc:x://host/db?user=u&password=***&ssl=true'",
+        ),
+        ("'a' = 'b' -- , 'x.password' = 'p'\n)", "'a' = 'b' -- , 'x.password' = '***'\n)"),
+        (
+            "/* 'x.password' = 'p' */ 'x.password' /* = */ = 'p'",
+            "/* 'x.password' = '***' */ 'x.password' /* = */ = '***'",
+        ),
         ("SET 'a.password' = 'p'", "SET 'a.password' = '***'"),
         ("SET a.secret-key = 'p'", "SET a.secret-key = '***'"),
         ("'x.credentials-source' = 'USER_INFO'", "'x.credentials-source' = 'USER_INFO'"),
