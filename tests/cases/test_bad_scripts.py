@@ -96,14 +96,19 @@ def test_one_sentence_and_nothing_created(
     (tmp_path / "order.avsc").write_text(
         '{"type": "record", "name": "O", "fields": [{"name": "id", "type": "string"}]}'
     )
-    before = independent.topics(""), independent.subjects(""), independent.running_jobs("")
+
+    def there() -> tuple[object, ...]:
+        topics = [name for name in independent.topics("") if not name.startswith("__")]  # Kafka makes those itself
+        return topics, independent.subjects(""), independent.running_jobs("")
+
+    before = there()
     done = start_run(tmp_path, "--duration=3s", "--message-rate=100").finish()
     assert done.exit_code == 2, done.err
     told = [line for line in done.err.splitlines() if line.startswith("error")]
     assert len(told) == 1, done.err
     assert sentence in told[0]
     assert "Traceback" not in done.err
-    assert (independent.topics(""), independent.subjects(""), independent.running_jobs("")) == before
+    assert there() == before
 
 
 def test_a_topic_that_exists_with_other_data(tmp_path: Path, start_run: StartRun, independent: Independent) -> None:
