@@ -183,3 +183,15 @@ def test_settings_for_another_cluster_are_left_out_and_told(
         assert told.count(f"{option} is left out: ") == 1
     assert "hidden-word" not in told
     assert done.summary["left_behind"] == []
+
+
+def test_tables_that_are_made_of_queries_are_the_runs_own(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    done = run("made.sql", tmp_path, start_run, "--no-cleanup")
+    run_id = done.summary["run_id"]
+    shown, counts = done.summary["snapshot"]["outputs"]
+    assert independent.read_all(topic_of(run_id, "any-sql-made"))[0] == SENT
+    assert (shown["name"], shown["total"], counts["name"]) == ("shown", SENT, "counts")
+    assert counts["total"] == independent.read_all(topic_of(run_id, "any-sql-made-counts"))[0] > 0
+    assert [name for name in independent.topics("any-sql-made") if not name.endswith(run_id)] == []

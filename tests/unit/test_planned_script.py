@@ -188,3 +188,10 @@ def test_flinks_refusals_come_before_everything_else() -> None:
 def test_an_output_without_a_topic_cannot_be_used_as_written() -> None:
     with pytest.raises(ProjectError, match="output shown has no topic"):
         ready(plan(output("shown", topics=())), use_topics_as_written=True)
+
+
+def test_the_traffic_pattern_of_the_one_input_is_that_of_the_load() -> None:
+    settings = ResolvedSettings(Settings.model_validate({"inputs": {"orders": {"traffic": "1s-2s:300%"}}}), {})
+    made = ready_script(plan(BIG), settings, project_dir=Path(), name="job")
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    assert spec.schedule.planned_between(from_ns=10**9, to_ns=2 * 10**9) == 300

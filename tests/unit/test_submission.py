@@ -18,7 +18,7 @@ from pipegen.project.plan.splitter import split_script
 from pipegen.run.progress import RunTracker
 from pipegen.run.submit import Submission, statement_states
 from pipegen.services.flink import FlinkClient
-from pipegen.services.sql_gateway import SqlGatewayClient, StatementResult
+from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
 
 FOLDER = Path("/project")
 DML_SYNC = "table.dml-sync"
@@ -142,3 +142,17 @@ def test_a_statement_that_is_given_up_may_have_begun_a_job_all_the_same(gives_up
         scene.submit()
     made = [(each.kind, each.name) for each in scene.journal.made]
     assert ("job", "pipegen-orders-abc") in made, "a job of that name is cancelled in the end"
+
+
+@pytest.mark.parametrize(
+    "secret", ["'x.password' = '{}'", "'aws.credentials.key' = '{}'", "'url' = 'jdbc:db://u:{}@host'"]
+)
+def test_no_secret_of_a_statement_that_flink_refuses_is_quoted(secret: str) -> None:
+    told = secret.format("hidden-word")
+    scene = Scene(f"CREATE TABLE a (b INT) WITH ({told})")
+    scene.gateway.answers["CREATE"] = StatementRefusedError(f"Unsupported options: {told}", "trace")
+    with pytest.raises(PipelineError) as caught:
+        scene.submit()
+    texts = (caught.value.message, str(caught.value.detail), str(scene.tracker.status.statements[0].error))
+    assert not any("hidden-word" in text for text in texts)
+    assert "CREATE TABLE a (b INT) WITH (" in texts[1]
