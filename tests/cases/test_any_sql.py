@@ -120,6 +120,14 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert (counts["shape"], counts["traced_by"], counts["lost"]) == ("aggregate", "timestamp", None)
     assert counts["end_to_end"]["count"] == counts["total"] >= 2
     assert (unseen["traced_by"], unseen["end_to_end"]) == (None, None)
+    assert [each["lag"] for each in snapshot["outputs"]] == [0, 0, 0]
+    assert snapshot["consumer"]["lag"] == 0
+    assert [(way["lost"], way["reason"]) for way in copies["paths"]] == [(0, None)]
+    assert snapshot["reasons"]["outputs.counts.lost"] == counts["counts_reason"]
+    assert snapshot["run"]["drain"] == "all 3 outputs are drained"
+    assert snapshot["inputs"][0]["ack"]["count"] == SENT
     assert snapshot["consumer"]["total"] == copies["total"] + counts["total"] + unseen["total"]
     assert snapshot["pipeline"]["lost"] is None
     assert snapshot["reasons"]["pipeline.lost"].startswith("output counts: ")
+    assert snapshot["output"]["total"] == snapshot["consumer"]["total"]
+    assert snapshot["latency"]["end_to_end"]["total"]["count"] == SENT + counts["total"]

@@ -10,7 +10,7 @@ from typing import Final
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
 from pipegen.project.inputs import JoinShare
-from pipegen.project.interface import InputFacts, OutputFacts
+from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
@@ -84,7 +84,12 @@ class PlannedScript:
         if not paths:
             fed = " or ".join(each.name for each in self.inputs)
             why = f"no record of {fed} gets to {output.name}"
-            return OutputFacts(output.name, topic, reading, "aggregate", None, why)
+            return OutputFacts(output.name, topic, reading, "aggregate", None, why, fields=_fields(output))
+        ways = tuple(
+            PathFacts(path.input, path.shape, loaded_before=path not in paths)
+            for path in output.paths
+            if path.input in {each.name for each in self.inputs}
+        )
         shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
         shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
         latency = paths[0].latency
@@ -95,7 +100,8 @@ class PlannedScript:
         # Of a topic that stands in for something else, no column is read yet.
         source = latency.way if _written_by_user(output) else None
         why = told if source is not None else f"end-to-end latency is not measurable: {told}"
-        return OutputFacts(output.name, topic, reading, shape, source, why, names if len(self.inputs) > 1 else ())
+        counted = names if len(self.inputs) > 1 else ()
+        return OutputFacts(output.name, topic, reading, shape, source, why, counted, ways, _fields(output))
 
     def _paths(self, output: Output) -> list[PlanPath]:
         """The ways to an output; those of tables that were loaded before count only where there is no other."""
@@ -164,11 +170,8 @@ class PlannedScript:
 
     @property
     def output_fields(self) -> tuple[str, ...] | None:
-        """Top-level fields of the output's records."""
-        if not _written_by_user(self.output):
-            return None if self.output.rewritten else tuple(column.name for column in self.output.columns)
-        table = self.output.tables[0]
-        return None if table.format is None or table.format.endswith("raw") else table.value_fields
+        """Top-level fields of the first output's records."""
+        return _fields(self.output)
 
     @property
     def zoned_columns(self) -> frozenset[str]:
@@ -240,6 +243,14 @@ class PlannedScript:
     def _tables(self) -> Sequence[FlinkTable]:
         parts: tuple[Topic | Output, ...] = (*self.topology.inputs, *self.topology.inner, *self.topology.outputs)
         return [table for each in parts for table in each.tables]
+
+
+def _fields(output: Output) -> tuple[str, ...] | None:
+    """Top-level fields of an output's records; None where the SQL does not tell."""
+    if not _written_by_user(output):
+        return None if output.rewritten else tuple(column.name for column in output.columns)
+    table = output.tables[0]
+    return None if table.format is None or table.format.endswith("raw") else table.value_fields
 
 
 def _written_by_user(output: Output) -> bool:

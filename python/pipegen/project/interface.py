@@ -12,6 +12,7 @@ from pipegen.choices import Shape
 from pipegen.project.inputs import InputRecord
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
+from pipegen.project.plan.flow import PathShape
 
 
 class Listed(Protocol):
@@ -78,6 +79,21 @@ class InputFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PathFacts:
+    """What is known of one way from an input to an output.
+
+    Attributes:
+        input: The input.
+        shape: What becomes of its records on the way.
+        loaded_before: Whether they are sent before the load, so that they are in no figure.
+    """
+
+    input: str
+    shape: PathShape
+    loaded_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFacts:
     """What is known of an output before anything is sent.
 
@@ -89,6 +105,8 @@ class OutputFacts:
         latency_source: What its records are timed by.
         latency_reason: Why, in words.
         inputs: The inputs whose records get to it and count; empty where there is only one.
+        paths: The ways to it, from every input that takes part.
+        fields: Top-level fields of its records; None where the SQL does not tell.
     """
 
     name: str
@@ -98,6 +116,8 @@ class OutputFacts:
     latency_source: LatencySource | None
     latency_reason: str
     inputs: tuple[str, ...] = ()
+    paths: tuple[PathFacts, ...] = ()
+    fields: tuple[str, ...] | None = None
 
 
 class Project(Protocol):

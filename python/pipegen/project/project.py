@@ -14,7 +14,7 @@ from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.flow import bounded_source, leading_statements, tables_on_the_way, topics_of, writes_exactly_once
-from pipegen.project.interface import InputFacts, OutputFacts
+from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
 from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.script import Script, read_script
@@ -63,7 +63,19 @@ class ProjectFolder:
     def outputs(self) -> tuple[OutputFacts, ...]:
         """The one output."""
         name = self.output_name or "output"
-        return (OutputFacts(name, "", self.output_format, self.shape, self.latency_source, self.latency_reason),)
+        (source,) = self.inputs
+        return (
+            OutputFacts(
+                name,
+                "",
+                self.output_format,
+                self.shape,
+                self.latency_source,
+                self.latency_reason,
+                paths=(PathFacts(source.name, self.shape),),
+                fields=None if self.output_fields is None else tuple(self.output_fields),
+            ),
+        )
 
     @property
     def schema_paths(self) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.datafile import DataFile
-from pipegen.gates import Threshold, read_thresholds
+from pipegen.gates import PartNames, Threshold, read_thresholds
 from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project, open_project
 from pipegen.run.feed.file import open_input
@@ -62,10 +62,19 @@ def spec_of(
             sources,
             phases=[phase.name for phase in plan.phases],
             duration_s=plan.duration_ns / NS_PER_S,
+            parts=part_names(project),
         ),
         file=file,
         command=command,
     )
+
+
+def part_names(project: Project) -> PartNames:
+    """What a threshold may call the inputs and the outputs of a project."""
+    return {
+        "inputs": [each.name for each in project.inputs],
+        "outputs": [each.name for each in project.outputs],
+    }
 
 
 def with_load(spec: RunSpec, settings: Settings, plan: TrafficPlan, thresholds: Sequence[Threshold]) -> RunSpec:

@@ -22,7 +22,6 @@ from pipegen.run.connect import find_for_run
 from pipegen.run.context import context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
-from pipegen.run.further_drain import further_drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
@@ -187,9 +186,7 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
-        rest = await further_drained(
-            context, pipeline, await judge_emptiness(context, pipeline, rest), hurry=stop.hurry
-        )
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
         refused = context.senders.meters.totals().failed
         broken_off = refused > 0 and context.observers.kafka().failure is not None
@@ -252,15 +249,13 @@ class Runner:
                 plan=spec.plan,
                 arrivals=settings.arrivals,
                 planned_total=spec.schedule.total_events,
-                latency_source=project.latency_source,
-                latency_reason=project.latency_reason,
                 fault_shares=settings.faults.shares() if spec.file is None else {},
                 update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
                 workers=settings.producers,
                 exactly_once=project.exactly_once,
             ),
             tracker=self._tracker,
-            meters=AllOutputs(context.senders.meters, context.further),
+            meters=AllOutputs(context.senders.meters, context.outputs),
             inputs=self._input_sights,
             outputs=self._output_sights,
             pacer=context.senders.pace,
@@ -279,38 +274,37 @@ class Runner:
         context, project = self._context, self._spec.project
         topics = self.names.input_topics(project.inputs)
         return [
-            InputSight(facts, topic, schedule.total_events, meters.totals(), context.loaded.get(facts.name))
+            InputSight(
+                facts,
+                topic,
+                schedule.total_events,
+                meters.totals(),
+                context.loaded.get(facts.name),
+                meters.histogram("generator_delay"),
+                meters.histogram("ack"),
+            )
             for facts, topic, schedule, meters in zip(
                 project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
             )
         ]
 
     def _output_sights(self) -> list[OutputSight]:
-        context, project = self._context, self._spec.project
-        meters, status = context.senders.meters, self._tracker.status
-        facts = project.outputs[0]
+        context = self._context
+        kafka = context.observers.kafka().value
+        ends = {} if kafka is None else kafka.outputs
         return [
             OutputSight(
-                facts,
-                self.names.output_topic,
-                expected_from(context, facts),
-                meters.totals(),
-                meters.histogram("end_to_end"),
-                drained=bool(status.drained),
-                drain=status.drain,
-            ),
-            *(
-                OutputSight(
-                    each.facts,
-                    each.topic,
-                    expected_from(context, each.facts),
-                    each.meters.totals(),
-                    each.meters.histogram("end_to_end"),
-                    drained=each.drained,
-                    drain=each.drain,
-                )
-                for each in context.further
-            ),
+                each.facts,
+                each.topic,
+                expected_from(context, each.facts),
+                each.meters.totals(),
+                each.meters.histogram("end_to_end"),
+                drained=each.drained,
+                drain=each.drain,
+                quality=context.inspection.of_output(each.key),
+                lag=ends[each.topic].lag if each.topic in ends else None,
+            )
+            for each in context.outputs
         ]
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
