@@ -89,7 +89,7 @@ def test_the_report_opens_from_a_file_without_a_network_and_without_a_complaint(
 def test_the_report_draws_what_led_where_and_points_at_the_slowest_path(tmp_path: Path, browser: Browser) -> None:
     folder = record(tmp_path / "run", [three_by_two(100), three_by_two(200)], outcome="finished")
     opened = Opened(browser, report(folder, tmp_path))
-    opened.page.locator(".topology-slow", has_text="order_payments · p99 5.24 s").wait_for()
+    opened.page.locator(".topology-slow", has_text="payments → order_payments · p99 5.24 s").wait_for()
     assert opened.page.locator("#topology .topology-line").count() == 11
     opened.page.click(".node-open[title='rates']")
     assert opened.page.locator(".node[data-kind=output][data-way=chosen]").count() == 1
