@@ -8,12 +8,19 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipegen.snapshot import InputState, OutputState
-from tests.dashboard.invented import percentiles, running, vertex, wobble
+from tests.dashboard.invented import percentiles, running, snapshot, vertex, wobble
 from tests.dashboard.invented_details import topic
 from tests.dashboard.rest import fill
 
 Contents = dict[str, Any]
 LOST_REASON = "known once the output is drained"
+NOT_COUNTED = "a join has no account of one input"
+REASONS = {
+    "loaded_total": "It is not loaded before the run.",
+    "lost": LOST_REASON,
+    "duplicated": "An aggregation has no account of its own.",
+    "end_to_end": "The SQL does not carry the due time.",
+}
 GROUP_INPUTS = ("orders", "payments", "shipments", "returns")
 GROUP_OUTPUTS = ("paid_orders", "refunds", "revenue_per_minute", "late_returns")
 REGIONS = ("eu", "us", "apac", "latam", "a_region_whose_name_is_longer_than_any_box_of_the_page_is_wide")
@@ -58,6 +65,19 @@ def an_output(name: str, rate: float, second: float, p50_ms: float | None, **cha
     return known(OutputState, values | changes)
 
 
+def path(source: str, shape: str, p50_ms: float | None, by: str | None = "header") -> Contents:
+    """One way from an input to an output; without a latency it is one that cannot be timed."""
+    return {
+        "input": source,
+        "shape": shape,
+        "traced_by": None if p50_ms is None else by,
+        "lost": None,
+        "duplicated": None,
+        "end_to_end": None if p50_ms is None else percentiles(40_000, p50_ms),
+        "reason": NOT_COUNTED if p50_ms is not None else "a side that is loaded before the run is not timed",
+    }
+
+
 def operator(
     key: str, name: str, inputs: list[str], rate: float, busy: float, pressure: float = 0.0, level: str = "ok"
 ) -> Contents:
@@ -71,6 +91,11 @@ def _with_branches(contents: Contents, inputs: list[Contents], outputs: list[Con
         for role, branches in (("input", inputs), ("output", outputs))
         for each in branches
     ]
+    told = {
+        unknown: REASONS.get(unknown.rsplit(".", 1)[-1], "Not looked at.")
+        for unknown in snapshot(contents).unexplained()
+    }
+    contents["reasons"] |= told
     return contents
 
 
@@ -78,7 +103,11 @@ def one_by_one(second: float = 426) -> Contents:
     """The smallest case, as a run tells it since there may be several."""
     contents = running(second)
     rate = contents["producer"]["rate"]
-    return _with_branches(contents, [an_input("orders", rate, second)], [an_output("revenue", rate, second, 42.0)])
+    return _with_branches(
+        contents,
+        [an_input("orders", rate, second)],
+        [an_output("revenue", rate, second, 42.0, paths=[path("orders", "one_to_one", 42.0)])],
+    )
 
 
 def three_by_two(second: float = 426) -> Contents:
@@ -98,7 +127,8 @@ def three_by_two(second: float = 426) -> Contents:
         operator("f", "LocalWindowAggregate[10]", ["d"], 5_690, 0.12),
         operator("g", "GlobalWindowAggregate[11] -> revenue_per_minute[12]: Writer", ["f"], 42, 0.05),
     ]
-    waiting = {"lag": 24_300, "shape": "filter"}
+    late = [path("orders", "join", 420.0), path("payments", "join", 1_540.0), path("rates", "join", None)]
+    daily = [path("orders", "aggregate", 53.0, "timestamp")]
     return _with_branches(
         contents,
         [
@@ -107,8 +137,8 @@ def three_by_two(second: float = 426) -> Contents:
             an_input("rates", 60, second, loaded_total=180, format="json"),
         ],
         [
-            an_output("order_payments", 5_688, second, 1_540.0, **waiting),
-            an_output("revenue_per_minute", 42, second, 53.0, traced_by="timestamp", shape="aggregate"),
+            an_output("order_payments", 5_688, second, 1_540.0, lag=24_300, shape="filter", paths=late),
+            an_output("revenue_per_minute", 42, second, 53.0, traced_by="timestamp", shape="aggregate", paths=daily),
         ],
     )
 
@@ -126,11 +156,20 @@ def twenty_by_twenty(second: float = 426) -> Contents:
         read = [f"{region}_{name}" for name in GROUP_INPUTS]
         written = [f"{region}_{name}" for name in GROUP_OUTPUTS]
         inputs += [an_input(name, rate * (1 + chance.random()), second) for name in read]
+        quick = [14 + chance.random() * 20 for _ in range(4)]
+        paid = [path(name, "join", quick[0]) for name in read[:2]]
+        refunds = [path(name, "join", quick[1]) for name in read[2:]]
+        revenue = [path(name, "aggregate", quick[2] * 2) for name in read]
+        late = [path(read[3], "filter", None if at == 1 else quick[3])]
+        if slow:
+            revenue[1] = path(read[1], "aggregate", 1_540.0)
         outputs += [
-            an_output(written[0], rate, second, 14 + chance.random() * 20),
-            an_output(written[1], rate * 0.1, second, 18 + chance.random() * 20),
-            an_output(written[2], 42, second, 1_540.0 if slow else 61 + chance.random() * 30, lag=9_300 if slow else 4),
-            an_output(written[3], rate * 0.05, second, None if at == 1 else 9 + chance.random() * 9),
+            an_output(written[0], rate, second, quick[0], paths=paid),
+            an_output(written[1], rate * 0.1, second, quick[1], paths=refunds),
+            an_output(
+                written[2], 42, second, 1_540.0 if slow else quick[2] * 2, lag=9_300 if slow else 4, paths=revenue
+            ),
+            an_output(written[3], rate * 0.05, second, None if at == 1 else quick[3], paths=late),
         ]
         # The jobs are alike, and so are the ids that Flink gives their vertices.
         vertices += [

@@ -139,12 +139,7 @@ function ofInput({ input }, { producer }) {
  * @returns {Told}
  */
 function ofOutput({ output }, { consumer, run }, way) {
-  const {
-    lost,
-    duplicated,
-    end_to_end: whole,
-    lag = null,
-  } = /** @type {typeof output & {lag?: number | null}} */ (output);
+  const { lost, duplicated, end_to_end: whole, lag = null } = output;
   const p99 = whole === null ? null : whole.p99_ms;
   const late = way === "late";
   const wrong = lost ? `${words("short", lost)} lost` : duplicated ? `${words("short", duplicated)} duplicated` : "";
