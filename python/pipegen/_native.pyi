@@ -434,12 +434,13 @@ class RecordBatch:
 
     Yields:
         `(value, key, timestamp_ms, headers, on_delivery)`: the bytes of value and key (`None`: null), the due time in
-        ms since the epoch, one header `pipegen`, and the record's own `Delivery`. Send a yielded record, or say
+        ms since the epoch, the header `pipegen` and those that were brought along, and the record's own `Delivery`.
+        Send a yielded record, or say
         `Meters.record_failed`.
     """
 
     def __iter__(self) -> RecordBatch: ...
-    def __next__(self) -> tuple[bytes | None, bytes | None, int, list[tuple[str, bytes]], Delivery]: ...
+    def __next__(self) -> tuple[bytes | None, bytes | None, int, list[tuple[str, bytes | None]], Delivery]: ...
     @property
     def remaining(self) -> int:
         """How many records are still to come."""
@@ -756,9 +757,19 @@ class Meters:
         """
 
     def batch(
-        self, permits: Permits, values: Sequence[bytes | None], keys: Sequence[bytes | None] | None = None
+        self,
+        permits: Permits,
+        values: Sequence[bytes | None],
+        keys: Sequence[bytes | None] | None = None,
+        headers: Sequence[Sequence[tuple[str, bytes | None]]] | None = None,
     ) -> RecordBatch:
         """Records from values made in Python, one for each permit. A record plan makes its own, much faster.
+
+        Args:
+            permits: Leave to send them.
+            values: Their values.
+            keys: Their keys.
+            headers: The headers that each brings along, besides `pipegen`.
 
         Raises:
             ValueError: The lengths differ from the number of permits, or the permits are another worker's.

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases.services_away import mortal
 from tests.e2e.conftest import independent, no_job_outlives_its_module, project, start_run
 
-__all__ = ["independent", "no_job_outlives_its_module", "project", "start_run"]
+__all__ = ["independent", "mortal", "no_job_outlives_its_module", "project", "start_run"]
 
 PROJECTS = Path(__file__).parent / "projects"
 CaseProject = Callable[[str], Path]

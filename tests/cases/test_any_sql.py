@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,19 +52,30 @@ def test_no_secret_of_a_script_is_kept_or_shown(tmp_path: Path, start_run: Start
 def test_nothing_of_a_scripts_own_names_is_touched_and_nothing_is_left(
     tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
-    names = ("any-sql-orders", "any-sql-paid", "any-sql-events", "any-sql-between")
+    guarded = ("any-sql-guarded", "any-sql-guarded-paid")
+    names = ("any-sql-orders", "any-sql-paid", "any-sql-events", "any-sql-between", *guarded)
     independent.make_topics(*names)
     for name in names:
         independent.send(name, b"theirs")
+    independent.commit("any-sql-guarded-group", "any-sql-guarded", offset=0)
+    subjects = ("any-sql-guarded-value", "any-sql-guarded-key", "any-sql-guarded-named")
+    for subject in subjects:
+        independent.register(subject, '{"type": "record", "name": "Theirs", "fields": []}')
 
     def theirs() -> tuple[object, ...]:
         offsets = {name: independent.end_offsets(name) for name in independent.topics("any-sql")}
-        return offsets, sorted(independent.groups("")), sorted(independent.subjects("")), independent.running_jobs("")
+        versions = {subject: independent.versions(subject) for subject in independent.subjects("")}
+        committed = independent.committed("any-sql-guarded-group", "any-sql-guarded")
+        return offsets, sorted(independent.groups("")), committed, versions, independent.running_jobs("")
 
     before = theirs()
-    for script in ("filter.sql", "chained.sql", "query.sql"):
-        assert run(script, tmp_path, start_run).summary["left_behind"] == []
+    for script in ("filter.sql", "chained.sql", "query.sql", "guarded.sql"):
+        done = run(script, tmp_path, start_run)
+        assert done.summary["left_behind"] == []
+        assert done.summary["consumed_total"] == SENT
     assert theirs() == before
+    assert before[2] == 0
+    assert before[3] == {subject: [1] for subject in subjects}
 
 
 def test_statements_of_every_kind_run_in_order_and_print_is_read_back(
@@ -91,7 +103,26 @@ def test_topics_are_used_as_written_where_that_is_asked_for(
     done = run("as_written.sql", tmp_path, start_run, "--use-topics-as-written")
     assert "the run sends records to any-sql-theirs, and its jobs write to any-sql-results" in done.err
     assert independent.read_all("any-sql-theirs")[0] == 1 + SENT
+    assert "it creates, and deletes at its end, the topics any-sql-results\n" in done.err
+    assert "commit offsets of the groups that the script names: any-sql-theirs-group" in done.err
+    assert independent.groups("any-sql-theirs-group") == []
     assert independent.topics("any-sql-results") == [], "what the run has made itself is taken away"
+
+
+def test_as_written_no_version_is_added_to_a_subject_by_a_run_and_by_its_jobs_only_as_told(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    independent.make_topics("any-sql-avro", "any-sql-avro-copies")
+    theirs = {"type": "record", "name": "Theirs", "fields": [{"name": "id", "type": "int"}]}
+    fields = [{"name": "kind", "type": ["null", "string"], "default": None}, {"name": "more", "type": "long"}]
+    for subject, more in (("any-sql-avro-value", fields), ("any-sql-avro-copies-value", fields[:1])):
+        independent.register(subject, json.dumps({**theirs, "fields": [*theirs["fields"], *more]}))
+    done = run("as_written_avro.sql", tmp_path, start_run, "--use-topics-as-written")
+    assert done.summary["consumed_total"] == SENT
+    assert "its jobs may register a new version of any-sql-avro-copies-value: another schema is there" in done.err
+    assert independent.versions("any-sql-avro-value") == [1], "records are made from the schema that is there"
+    assert independent.versions("any-sql-avro-copies-value") == [1, 2]
+    assert done.summary["left_behind"] == []
 
 
 def test_what_flink_refuses_ends_the_run_before_anything_is_created(
@@ -120,6 +151,31 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert (counts["shape"], counts["traced_by"], counts["lost"]) == ("aggregate", "timestamp", None)
     assert counts["end_to_end"]["count"] == counts["total"] >= 2
     assert (unseen["traced_by"], unseen["end_to_end"]) == (None, None)
+    assert [each["lag"] for each in snapshot["outputs"]] == [0, 0, 0]
+    assert snapshot["consumer"]["lag"] == 0
+    assert [(way["lost"], way["reason"]) for way in copies["paths"]] == [(0, None)]
+    assert snapshot["reasons"]["outputs.counts.lost"] == counts["counts_reason"]
+    assert snapshot["run"]["drain"] == "all 3 outputs are drained"
+    assert snapshot["inputs"][0]["ack"]["count"] == SENT
     assert snapshot["consumer"]["total"] == copies["total"] + counts["total"] + unseen["total"]
     assert snapshot["pipeline"]["lost"] is None
     assert snapshot["reasons"]["pipeline.lost"].startswith("output counts: ")
+    assert snapshot["output"]["total"] == snapshot["consumer"]["total"]
+    assert snapshot["latency"]["end_to_end"]["total"]["count"] == SENT + counts["total"]
+
+
+def test_settings_for_another_cluster_are_left_out_and_told(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    process = start_run(tmp_path, f"--sql={SCRIPTS / 'other_cluster.sql'}", *LOAD, env=LENIENT)
+    process.until_said("sending the planned load")
+    own, named = independent.running_jobs("pipegen-other_cluster-"), independent.running_jobs("everybody knows")
+    done = process.finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert (len(own), named) == (1, [])
+    assert done.summary["consumed_total"] == SENT
+    told = done.out + done.err
+    for option in ("execution.target", "yarn.application.id", "rest.address", "pipeline.name", "state.checkpoints.dir"):
+        assert told.count(f"{option} is left out: ") == 1
+    assert "hidden-word" not in told
+    assert done.summary["left_behind"] == []

@@ -14,7 +14,10 @@ from pipegen.config import DashboardSettings
 from pipegen.dashboard import DashboardServer
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.invented_messages import look
+from tests.dashboard.invented_topology import one_by_one, three_by_two, twenty_by_twenty
 from tests.dashboard.states import STATES
+
+PASTS = {"1x1": one_by_one, "3x2": three_by_two, "20x20": twenty_by_twenty}
 
 
 async def serve(state: str, port: int, at_s: int, interval_s: float, theme: str) -> None:
@@ -33,9 +36,10 @@ async def play(bus: EventBus, state: str, at_s: int, interval_s: float) -> None:
         await asyncio.Event().wait()
     newest = STATES[state]() if state != "live" else None
     past_s = at_s if newest is None else newest["sequence"]
+    past = PASTS.get(state, running)
     if state not in ("starting", "probing"):
         for second in range(past_s):
-            bus.publish(SnapshotTaken(snapshot(running(second))))
+            bus.publish(SnapshotTaken(snapshot(past(second))))
             await asyncio.sleep(0)
     bus.publish(look(past_s))
     if newest is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.dashboard import invented_verdict
 from tests.dashboard.invented import DURATION_S, percentiles, running
+from tests.dashboard.invented_topology import one_by_one, three_by_two, twenty_by_twenty
 
 Contents = dict[str, Any]
 HOSTILE = "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>"
@@ -258,4 +259,7 @@ STATES: dict[str, Callable[[], Contents]] = {
     "interrupted": interrupted,
     "unmeasurable": unmeasurable,
     "hostile": hostile,
+    "1x1": one_by_one,
+    "3x2": three_by_two,
+    "20x20": twenty_by_twenty,
 }

@@ -48,7 +48,7 @@ def test_a_token_that_is_easily_guessed_or_broken_is_refused(token: str) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/api/metrics", "/api/history", "/api/errors", "/metrics", "/diagram", "/nothing"]
+    "path", ["/", "/api/metrics", "/api/history", "/api/branches", "/api/errors", "/metrics", "/diagram", "/nothing"]
 )
 def test_without_the_token_nothing_about_the_run_is_told(path: str) -> None:
     with serving(token=TOKEN) as dashboard:

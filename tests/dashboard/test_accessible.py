@@ -69,6 +69,21 @@ def test_the_page_is_accessible_in_every_state(page: Page, theme: str, state: st
         assert violations(page) == []
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("state", ["1x1", "3x2", "20x20"])
+def test_the_topology_is_accessible_whole_and_on_a_phone(page: Page, theme: str, state: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 1000})
+    with serving(theme=theme) as dashboard:
+        dashboard.publish(STATES[state]())
+        page.goto(dashboard.url)
+        page.locator(".body").wait_for()
+        assert violations(page) == []
+        if state != "1x1":
+            page.select_option(".branches-head select", index=1)
+            assert violations(page) == []
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_tab_is_accessible(page: Page, theme: str) -> None:
     with serving(theme=theme) as dashboard:

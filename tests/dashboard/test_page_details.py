@@ -38,7 +38,7 @@ def test_a_click_on_a_part_of_the_flow_opens_its_details(served: Serving, watche
     served.publish(running(426))
     watched.page.locator(".body").wait_for()
     for part, tab, word in (
-        ("Producer", "producer", "Handed over"),
+        ("Producer", "producer", "Handed to the client"),
         ("Kafka", "kafka", "127.0.0.1:9092"),
         ("Flink", "flink", "TaskManagers"),
         ("Output", "kafka", "orders-output-7f3a"),
@@ -185,7 +185,7 @@ def test_faults_on_purpose_are_told_apart_from_what_is_lost(served: Serving, wat
     kind = {"name": "corrupt", "share": 0.01, "injected_total": 120, "delivered_total": 119, "expected_out": False}
     contents["faults"] |= {"injected_total": 120, "excluded_total": 119, "kinds": [kind]}
     served.publish(contents)
-    watched.wait_for_text(".tile >> nth=3", "120 faults on purpose, apart")
+    watched.wait_for_text(".tile >> nth=3", "120 injected faults, counted separately")
     watched.page.click("#tab-producer")
-    for word in ("corrupt", "not expected, and no loss", "Of those, came out all the same"):
+    for word in ("corrupt", "not expected, not counted as lost", "Of those, consumed anyway"):
         watched.wait_for_text("#panel-producer", word)

@@ -10,6 +10,7 @@ import pytest
 from pipegen.bus import RunEnded
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented import running
+from tests.dashboard.invented_topology import three_by_two
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import finished
 
@@ -50,9 +51,21 @@ def test_a_long_past_is_compressed_for_those_who_can_read_it(served: Serving) ->
     assert len(json.loads(gzip.decompress(body))["rows"]) == 60
 
 
-@pytest.mark.parametrize("query", ["since=x", "fields=producer.nonsense"])
+def test_a_late_joiner_reads_the_past_of_each_input_and_output(served: Serving) -> None:
+    served.publish(*(three_by_two(second) for second in range(6)))
+    table = served.json("/api/branches?since=3")
+    assert [row[1] for row in table["rows"]] == [4, 5]
+    rate = table["rows"][1][table["fields"].index("outputs.`revenue_per_minute`.rate")]
+    assert rate == pytest.approx(three_by_two(5)["outputs"][1]["rate"])
+    other = three_by_two(1)
+    other["run"] |= {"id": "beef"}
+    served.publish(other)
+    assert [row[1] for row in served.json("/api/branches")["rows"]] == [1]
+
+
+@pytest.mark.parametrize("query", ["history?since=x", "history?fields=producer.nonsense", "branches?since=x"])
 def test_a_wrong_question_about_the_past_gets_a_sentence(served: Serving, query: str) -> None:
-    status, _, body = served.get(f"/api/history?{query}")
+    status, _, body = served.get(f"/api/{query}")
     assert status == 400
     assert json.loads(body)["error"].endswith(".")
 

@@ -9,6 +9,7 @@ from wsproto.events import AcceptConnection, RejectConnection
 from wsproto.extensions import PerMessageDeflate
 
 from tests.dashboard.invented import running
+from tests.dashboard.invented_topology import twenty_by_twenty
 from tests.dashboard.invented_wide import wide
 from tests.dashboard.serving import Serving
 from tests.dashboard.websocket import WebSocket
@@ -113,4 +114,15 @@ def test_a_job_of_50_vertices_and_100_topics_fits_into_15_kb(served: Serving) ->
     assert len(frame["flink"]["vertices"]) == 50
     assert len(frame["kafka"]["topic_list"]) == 100
     assert tab.received_bytes < 15_000
+    tab.close()
+
+
+def test_twenty_inputs_and_twenty_outputs_fit_into_25_kb(served: Serving) -> None:
+    tab = WebSocket(served.port, deflate=PerMessageDeflate())
+    wait_for_viewers(served, 1)
+    served.publish(twenty_by_twenty(426))
+    frame = tab.receive()
+    assert frame is not None
+    assert (len(frame["inputs"]), len(frame["outputs"])) == (20, 20)
+    assert tab.received_bytes < 25_000
     tab.close()

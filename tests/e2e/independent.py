@@ -6,7 +6,13 @@ import json
 import urllib.request
 from typing import Any
 
-from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Consumer, Producer, TopicPartition
+from confluent_kafka import (
+    TIMESTAMP_LOG_APPEND_TIME,
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    Producer,
+    TopicPartition,
+)
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from pipegen.stack import Endpoints
@@ -65,6 +71,31 @@ class Independent:
         """The newest schema of a subject."""
         answer = self._json(f"{self._endpoints.schema_registry_url}/subjects/{subject}/versions/latest")
         return json.loads(answer["schema"])
+
+    def versions(self, subject: str) -> list[int]:
+        """The versions of a subject."""
+        answer: list[int] = self._json(f"{self._endpoints.schema_registry_url}/subjects/{subject}/versions")
+        return answer
+
+    def register(self, subject: str, schema: str) -> None:
+        """Registers an Avro schema."""
+        request = urllib.request.Request(  # noqa: S310 -- the loopback
+            f"{self._endpoints.schema_registry_url}/subjects/{subject}/versions",
+            data=json.dumps({"schema": schema}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()  # noqa: S310 -- the loopback
+
+    def commit(self, group: str, topic: str, *, offset: int) -> None:
+        """Commits an offset of the first partition, as a member of a group would."""
+        told = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, 0, offset)])
+        self._admin.alter_consumer_group_offsets([told])[group].result(10)
+
+    def committed(self, group: str, topic: str) -> int:
+        """The offset of the first partition that a group has committed."""
+        asked = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, 0)])
+        told = self._admin.list_consumer_group_offsets([asked])[group].result(10)
+        return int(told.topic_partitions[0].offset)
 
     def running_jobs(self, containing: str) -> list[str]:
         """Names of jobs that have not ended, with a text in them."""

@@ -68,10 +68,14 @@ def test_a_search_ends_with_a_range_and_the_evidence_of_each_trial(
         assert (report.sustained_per_s, report.limited_by) == (40.0, "maximum")
 
 
-def test_ctrl_c_ends_the_trial_and_the_search_in_order(project: Path, endpoints: Endpoints, tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", ["warming up", "sustained"], ids=["in a trial", "between two trials"])
+def test_ctrl_c_ends_the_trial_and_the_search_in_order(
+    project: Path, endpoints: Endpoints, tmp_path: Path, said: str
+) -> None:
     report_file, err = tmp_path / "capacity.json", tmp_path / "err"
-    process = start(project, endpoints, err, "--start-rate=40", f"--json={report_file}")
-    until(lambda: "warming up" in err.read_text() or None, "warm-up", alive=process)
+    quick = ("--start-rate=40", "--step-duration=2s", "--warm-up=1s", "--max-p99=10m")
+    process = start(project, endpoints, err, *quick, f"--json={report_file}")
+    until(lambda: said in err.read_text() or None, said, alive=process)
     process.send_signal(signal.SIGINT)
     out, _ = process.communicate(timeout=DEADLINE_S)
     assert process.returncode == 130, err.read_text()

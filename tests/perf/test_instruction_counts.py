@@ -16,6 +16,8 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "target"
 RECORDS = 10_000
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def program() -> Path:

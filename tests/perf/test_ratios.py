@@ -19,6 +19,8 @@ BENCH = Path(__file__).parents[2] / "benches" / "generate_records.py"
 RECORDS = 5_000
 ROUNDS = 5
 
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def bench() -> Any:

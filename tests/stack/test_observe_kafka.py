@@ -53,8 +53,8 @@ def commit(endpoints: Endpoints, topic: str, group: str, offsets: list[int]) -> 
 def watch(endpoints: Endpoints, topic: str, group: str) -> KafkaCollector:
     return KafkaCollector(
         KafkaAdmin(endpoints.bootstrap_servers),
-        input_topic=topic,
-        output_topic=None,
+        input_topics=[topic],
+        output_topics={},
         base_offsets={},
         groups={group: "other"},
     )
@@ -280,8 +280,8 @@ def test_what_an_open_transaction_holds_is_told_and_is_no_lag_before_it_ends(end
     dirty = commit(endpoints, topic, other, [5, 5, 5])
     collector = KafkaCollector(
         KafkaAdmin(endpoints.bootstrap_servers),
-        input_topic=topic,
-        output_topic=None,
+        input_topics=[topic],
+        output_topics={},
         base_offsets={},
         groups={group: "other", other: "other"},
     )

@@ -71,7 +71,7 @@ def test_a_stopped_broker_leaves_partitions_under_replicated_and_leaderless(clus
     admin = KafkaAdmin(",".join(broker.address for broker in cluster.values()))
     admin.create_topic("safe", partitions=6, replication_factor=3)
     admin.create_topic("alone", partitions=6, replication_factor=1)
-    collector = KafkaCollector(admin, input_topic="safe", output_topic="alone", base_offsets={})
+    collector = KafkaCollector(admin, input_topics=["safe"], output_topics={"alone": None}, base_offsets={})
     try:
         whole = look_until(collector, whole_again)
         assert (whole.brokers, whole.unreachable, whole.partitions) == (3, 0, 12)

@@ -6,15 +6,20 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
+from pipegen.avro import parse_schema_text
 from pipegen.diagnose import ErrorLog
 from pipegen.hotpath import Meters
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading, TopicOffsets
-from pipegen.quality import Inspection, InspectionSettings
+from pipegen.project import InputFacts, OutputFacts, PathFacts
+from pipegen.quality import Inspection, InspectionSettings, OutputQuality
 from pipegen.run.names import RunNames
+from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
-from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
+from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts, upper_bound
+from pipegen.run.picture.outputs import OutputSight, output_states
 from pipegen.run.progress import RunStatus
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
 from pipegen.run.standalone.view import WatchFacts, WatchMoment
@@ -69,8 +74,6 @@ def run_facts(chance: Chance) -> RunFacts:
         plan=PLAN,
         arrivals="uniform",
         planned_total=6000,
-        latency_source=chance.of("header", "timestamp", None),
-        latency_reason="the SQL carries no due time",
         fault_shares={},
         update_interval_ms=1000.0,
         workers=chance.of(1, 2),
@@ -81,6 +84,7 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
     meters = Meters()
     if chance.of(False, True):
         meters.consumed([None], value_bytes=[1], partitions=[0], consumed_ns=NOW_NS)  # a record without the header
+    sights = [output_sight(chance, facts, meters, name) for name in chance.of(("out",), ("out", "a.b", "c-d"))]
     start_ns = chance.maybe(NOW_NS - chance.of(1, 30, 90) * NS_PER_S)
     sender = chance.maybe("native")
     status = RunStatus(
@@ -101,7 +105,7 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
         status=status,
         totals=meters.totals(),
         producer=ProducerState(7 if loading else None, 100.0 if loading else None, 0, 0),
-        latency=LatencyReader(meters).read(facts.latency_gaps(status, meters.totals()), upper_bound=facts.upper_bound),
+        latency=LatencyReader(meters).read(facts.latency_gaps(status, sights), upper_bound=upper_bound(sights)),
         rates=chance.of(Rates(None, None, None, None), Rates(1.0, 2.0, 3.0, 4.0)),
         kafka=chance.reading(kafka(chance)),
         flink=chance.reading(flink(chance)),
@@ -111,8 +115,42 @@ def run_moment(chance: Chance, facts: RunFacts) -> Moment:
         error_trends=ErrorLog().trends(),
         past=(),
         inspection=inspection(chance),
-        expected=0,
+        inputs=input_states([input_sight(chance, meters)], before={}, seconds=chance.maybe(1.0)),
+        outputs=output_states(sights, before={}, seconds=chance.maybe(1.0)),
+        sights=sights,
     )
+
+
+def output_sight(chance: Chance, facts: RunFacts, meters: Meters, name: str) -> OutputSight:
+    paths = (PathFacts("in", facts.shape), PathFacts("other", "join"), PathFacts("rates", "join", loaded_before=True))
+    return OutputSight(
+        OutputFacts(
+            name,
+            name,
+            "json",
+            facts.shape,
+            chance.of("header", "timestamp", None),
+            "the SQL carries no due time",
+            paths=paths[: chance.of(0, 1, 2, 3)],
+        ),
+        topic=name,
+        expected=chance.of(0, 5),
+        totals=meters.totals(),
+        end_to_end=meters.histogram("end_to_end"),
+        drained=chance.of(True, False),
+        drain=chance.maybe("all 5 expected records came out"),
+        quality=OutputQuality(0, 0, chance.maybe(1.0), "no record was checked yet", 0),
+        lag=chance.maybe(3),
+    )
+
+
+def input_sight(chance: Chance, meters: Meters) -> InputSight:
+    schema = parse_schema_text(
+        '{"type": "record", "name": "R", "fields": [{"name": "id", "type": "int"}]}', Path("in.avsc")
+    )
+    facts = InputFacts("in", "in", chance.maybe("json"), schema)
+    empty = meters.histogram("ack")
+    return InputSight(facts, "in", 6000, meters.totals(), chance.maybe(3), empty, empty)
 
 
 def watch_facts(chance: Chance) -> WatchFacts:
@@ -256,12 +294,12 @@ def system(chance: Chance) -> SystemReading:
 
 def inspection(chance: Chance) -> Inspection:
     settings = InspectionSettings(
-        output_topic="out",
+        outputs={None: "out"},
         input_topic=chance.maybe("in"),
         optional_fields=frozenset(),
         rules=(),
         rule_cpu_ratio=1.0,
     )
     found = Inspection(settings, on_crash=lambda _error: None)
-    found.output.add(valid=chance.of(0, 2), invalid=0, unchecked=chance.of(0, 2), tombstones=0, faults={})
+    found.outputs[None].tally.add(valid=chance.of(0, 2), invalid=0, unchecked=chance.of(0, 2), tombstones=0, faults={})
     return found

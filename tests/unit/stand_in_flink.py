@@ -1,6 +1,7 @@
 """A double of Flink: JobManager and SQL gateway over HTTP, and a job that copies records from topic to topic.
 
-It answers as Flink 2 does. It understands no SQL: the first topic that the statements name is read, the last written.
+It answers as Flink 2 does. The job understands no SQL: the first topic that the statements name is read, the last
+written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import confluent_kafka as ck
 
 from tests.unit.stand_in_http import Answer, Asked, StandInHttp
+from tests.unit.stand_in_planner import StandInPlanner
 
 JOB = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 SOURCE, SINK = "aaaa1111", "bbbb2222"
@@ -40,6 +42,8 @@ class StandInFlink:
     def __init__(self, bootstrap_servers: str = "", change: Change = as_it_is) -> None:
         self.change = change
         self.statements: list[str] = []
+        self.answers: dict[int, list[list[Any]] | None] = {}
+        self._planner = StandInPlanner()
         self.refuse: Callable[[str], str | None] = lambda _statement: None
         """The stack trace with which a statement is refused; None takes it."""
         self.state: str | None = None
@@ -105,12 +109,15 @@ class StandInFlink:
         if trace is not None:
             return Answer(500, {"errors": ["Internal server error.", trace]})
         self.statements.append(statement)
+        self.answers[len(self.statements) - 1] = self._planner.rows(statement)
         if statement.lstrip().upper().startswith(("INSERT", "EXECUTE STATEMENT SET")):
             self._start()
         return {"operationHandle": str(len(self.statements) - 1)}
 
     def _result(self, number: int) -> Any:
-        answer: dict[str, Any] = {"resultType": "EOS", "results": {"data": [{"kind": "INSERT", "fields": ["OK"]}]}}
+        rows = self.answers.get(number) or [["OK"]]
+        data = [{"kind": "INSERT", "fields": row} for row in rows]
+        answer: dict[str, Any] = {"resultType": "EOS", "results": {"data": data}}
         if self.statements[number].lstrip().upper().startswith(("INSERT", "EXECUTE")):
             answer["jobID"] = JOB
         return answer

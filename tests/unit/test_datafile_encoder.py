@@ -164,7 +164,7 @@ def test_the_spool_gives_back_every_row_with_its_prefix_in_any_order(tmp_path: P
     spool = fill_spool(RowEncoder(file, schema, key_field="price"), prefix=b"\0\0\0\0\7", max_rows=20, on_rows=go_on)
     assert spool.rows == 20
     for number in (19, 0, 6):
-        value, key = spool.row(number)
+        value, key, _ = spool.row(number)
         assert value[:5] == b"\0\0\0\0\7"
         assert decoded(schema, value[5:])["Sale"] == number + 1
         assert key == (None if number % 7 == 6 else f"{1 + number % 50 + 0.25}".encode())

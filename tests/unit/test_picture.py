@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,12 @@ from pipegen.hotpath import Meters
 from pipegen.observe import Reading
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.latency import LatencyReader
+from pipegen.run.picture.outputs import output_states
 from pipegen.run.read.header import WITHOUT_HEADER
 from pipegen.run.standalone.view import watch_picture
 from pipegen.snapshot import Snapshot
 from tests.unit.cause_figures import START_S
-from tests.unit.moments import NOW_NS, Chance, kafka, run_facts, run_moment, watch_facts, watch_moment
+from tests.unit.moments import NOW_NS, Chance, kafka, output_sight, run_facts, run_moment, watch_facts, watch_moment
 
 SHARES = (0.0, 0.2, 0.5, 1.0)
 SEEDS = range(25)
@@ -48,19 +50,28 @@ def known_figures_with_a_reason(snapshot: Snapshot) -> list[str]:
     document = snapshot.model_dump()
     found = []
     for path in snapshot.reasons:
-        value = document
-        for name in path.split("."):
-            value = value[name]
+        value = value_at(document, path)
         if value is not None and not isinstance(value, dict):
             found.append(path)
     return found
+
+
+def value_at(document: Any, path: str) -> Any:
+    """What stands at a dotted path; an input and an output are found by their names, which may have dots."""
+    while path:
+        if isinstance(document, list):
+            document = next(each for each in document if path.startswith(f"{each['name']}."))
+            path = path.removeprefix(f"{document['name']}.")
+        name, _, path = path.partition(".")
+        document = document[name]
+    return document
 
 
 def test_figures_of_a_service_that_was_not_asked_have_that_reason_alone() -> None:
     facts = run_facts(ALL_KNOWN)
     moment = replace(run_moment(ALL_KNOWN, facts), kafka=Reading(), flink=Reading(failure="Flink refuses", attempts=1))
     reasons = assemble(0, facts, moment).snapshot.reasons
-    assert {path: why for path, why in reasons.items() if path.startswith(("kafka", "output"))} == {
+    assert {path: why for path, why in reasons.items() if path.split(".")[0] in {"kafka", "output"}} == {
         "kafka": "not asked yet",
         "output": "not asked yet",
     }
@@ -96,12 +107,21 @@ def test_observations_of_earlier_snapshots_find_the_cause_and_its_onset_in_runs_
 
 
 def test_records_without_the_header_make_loss_and_latency_unknown_and_say_so() -> None:
-    facts = replace(run_facts(ALL_KNOWN), shape="one_to_one", latency_source="header")
+    facts = replace(run_facts(ALL_KNOWN), shape="one_to_one")
     meters = Meters()
     meters.consumed([None], value_bytes=[1], partitions=[0], consumed_ns=NOW_NS)
     moment = run_moment(ALL_KNOWN, facts)
-    latency = LatencyReader(meters).read(facts.latency_gaps(moment.status, meters.totals()))
-    snapshot = assemble(0, facts, replace(moment, totals=meters.totals(), latency=latency)).snapshot
+    sight = output_sight(ALL_KNOWN, facts, meters, "out")
+    sight = replace(sight, facts=replace(sight.facts, latency_source="header"), totals=meters.totals())
+    latency = LatencyReader(meters).read(facts.latency_gaps(moment.status, [sight]))
+    moment = replace(
+        moment,
+        totals=meters.totals(),
+        latency=latency,
+        outputs=output_states([sight], before={}, seconds=None),
+        sights=[sight],
+    )
+    snapshot = assemble(0, facts, moment).snapshot
     assert (snapshot.pipeline.lost, snapshot.latency.end_to_end, snapshot.latency.append) == (None, None, None)
-    for path in ("pipeline.lost", "pipeline.lag", "latency.end_to_end", "latency.append"):
+    for path in ("pipeline.lost", "pipeline.lag", "latency.end_to_end", "latency.append", "outputs.out.lost"):
         assert WITHOUT_HEADER in snapshot.reasons[path]

@@ -14,8 +14,9 @@ from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topology
 from pipegen.project.plan.topology import Path as Way
+from pipegen.run.announcement import told_of
 from pipegen.run.feed.generated import SchemaIds, input_plan, loading_plan
-from pipegen.run.planned_script import ready_script, told_of
+from pipegen.run.planned_script import ready_script
 from pipegen.run.planning import spec_of
 
 PLACE = Place(Path("job.sql"), 3, 1)

@@ -101,7 +101,7 @@ def test_only_the_newest_twenty_are_kept_and_all_are_counted() -> None:
 
 def see_run(detector: AnomalyDetector, moments: list[Snapshot]) -> None:
     for second, moment in enumerate(moments):
-        detector.see(watched_figures(moment, [], interval_s=1.0), phase=phase_of(moment), at_s=second)
+        detector.see(watched_figures(moment, {}, interval_s=1.0), phase=phase_of(moment), at_s=second)
 
 
 def test_a_whole_run_that_keeps_up_with_peaks_of_four_times_the_rate_has_none() -> None:

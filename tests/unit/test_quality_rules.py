@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ import pytest
 
 from pipegen.config import load_settings
 from pipegen.errors import SettingsError
+from pipegen.project import Project
 from pipegen.quality import Rule, project_rules, read_contract
 from pipegen.quality.expression import EvaluationError, compile_expression
 from pipegen.quality.record_values import rule_values
 from pipegen.quality.tally import RuleBook
+from pipegen.run.read.rules import rules_of
+from tests.unit.run_spec import spec_in
 
 FIELDS = {"input": ["price", "status"], "output": ["price", "status", "coupon"]}
 
@@ -215,3 +219,45 @@ def test_a_rule_of_a_contract_without_a_tolerance_tolerates_nothing() -> None:
         contract = {"schema": "{}", "ruleSet": {"domainRules": [rule | params]}}
         (found,) = read_contract("orders-value", contract, "input").rules
         assert found.tolerance_ratio == 0
+
+
+class TwoOutputs:
+    """A project of which records come out twice."""
+
+    def __init__(self, project: Project) -> None:
+        (facts,) = project.outputs
+        self.outputs = (replace(facts, name="copies"), replace(facts, name="a-b", fields=("status",)))
+        self.input_schema = project.input_schema
+
+
+def rules_of_two(folder: Path, **settings: object) -> list[Rule]:
+    spec = spec_in(folder, **settings)
+    project: Any = TwoOutputs(spec.project)
+    return rules_of(project, spec.settings, {"outputs.a-b.rules[0].expression": ".pipegen.yaml:7"})
+
+
+def test_each_output_has_rules_of_its_own_about_its_own_fields(tmp_path: Path) -> None:
+    given = [{"name": "r", "expression": "status == 'a'", "tolerance": "1%"}]
+    (rule,) = rules_of_two(tmp_path, outputs={"a-b": {"rules": given}})
+    assert (rule.name, rule.side, rule.output, rule.tolerance_ratio) == ("r", "output", "a-b", 0.01)
+    wrong = [{"name": "r", "expression": "price > 1"}]
+    with pytest.raises(SettingsError, match="the output records have no field “price”") as caught:
+        rules_of_two(tmp_path, outputs={"a-b": {"rules": wrong}})
+    assert caught.value.message.startswith(".pipegen.yaml:7: outputs.a-b.rules[0].expression: ")
+
+
+def test_rules_of_the_pipeline_go_with_one_output_alone(tmp_path: Path) -> None:
+    given = {"rules": [{"name": "r", "expression": "true"}]}
+    with pytest.raises(SettingsError, match=r"there are several outputs \(copies, a-b\)") as caught:
+        rules_of_two(tmp_path, data_quality=given)
+    assert "outputs.NAME.rules" in (caught.value.remedy or "")
+    spec = spec_in(tmp_path, data_quality=given)
+    (name,) = (each.name for each in spec.project.outputs)
+    both = spec_in(tmp_path, data_quality=given, outputs={name: {"rules": [{"name": "s", "expression": "true"}]}})
+    found = rules_of(both.project, both.settings, {})
+    assert [(rule.name, rule.output) for rule in found] == [("r", None), ("s", None)]
+
+
+def test_two_rules_of_an_output_have_two_names(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="two rules are called “r”"):
+        rules_of_two(tmp_path, outputs={"copies": {"rules": [{"name": "r", "expression": "true"}] * 2}})

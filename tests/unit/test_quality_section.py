@@ -14,10 +14,14 @@ from tests.unit.test_value_checker import SCHEMA, framed
 
 
 def inspection(
-    *, reads_input: bool = False, rules: tuple[Rule, ...] = (), optional: frozenset[str] = frozenset()
+    *,
+    reads_input: bool = False,
+    rules: tuple[Rule, ...] = (),
+    optional: frozenset[str] = frozenset(),
+    outputs: dict[str | None, str] | None = None,
 ) -> Inspection:
     settings = InspectionSettings(
-        output_topic="out",
+        outputs=outputs or {None: "out"},
         input_topic="in" if reads_input else None,
         optional_fields=optional,
         rules=rules,
@@ -36,8 +40,9 @@ def section(of: Inspection, delivered: int = 10, **known: int) -> tuple[DataQual
     return explained.section, explained.reasons_under("data_quality")
 
 
-def checked(of: Inspection, *values: bytes | None) -> None:
-    of.output.add(**ValueChecker({7: SCHEMA}.get, profile=of.profile).check(values).counts())
+def checked(of: Inspection, *values: bytes | None, output: str | None = None) -> None:
+    inspected = of.outputs[output]
+    inspected.tally.add(**ValueChecker({7: SCHEMA}.get, profile=inspected.profile).check(values).counts())
 
 
 def unexplained(quality: DataQualityMetrics, reasons: dict[str, str]) -> list[str]:
@@ -92,7 +97,7 @@ def test_the_worse_of_input_and_output_decides_what_is_valid() -> None:
 
 def test_values_of_another_format_leave_no_score_and_say_so() -> None:
     other = inspection()
-    other.output.add(valid=0, invalid=0, unchecked=5, tombstones=0, faults={})
+    other.outputs[None].tally.add(valid=0, invalid=0, unchecked=5, tombstones=0, faults={})
     quality, reasons = section(other, duplicated=0)
     assert quality.score is None
     assert reasons["data_quality.output.valid_ratio"] == "values of this format are not checked"
@@ -108,3 +113,43 @@ def test_rules_and_their_sample_are_told() -> None:
     assert (quality.sampled_total, quality.sample_ratio, quality.conforming_ratio) == (1, 0.5, 0)
     assert (quality.rules_failed, quality.score) == (1, 0)
     assert unexplained(quality, reasons) == []
+
+
+def two(*rules: Rule) -> Inspection:
+    """What is known of the records of two outputs, of which one has a bad value."""
+    both = inspection(outputs={"copies": "copies-abc", "kept": "kept-abc"}, rules=rules)
+    checked(both, framed(), framed(), output="copies")
+    checked(both, framed(), framed(tail=b"x"), output="kept")
+    return both
+
+
+def test_each_output_is_profiled_and_checked_on_its_own() -> None:
+    both = two()
+    copies, kept = both.of_output("copies"), both.of_output("kept")
+    assert (copies.invalid, kept.invalid) == (0, 1)
+    assert (copies.completeness_ratio, kept.completeness_ratio) == (1, 1)
+    quality, reasons = section(both, duplicated=0)
+    assert {(each.output, each.path, each.present_total) for each in quality.fields if each.path == "n"} == {
+        ("copies", "n", 2),
+        ("kept", "n", 1),
+    }
+    assert unexplained(quality, reasons) == []
+
+
+def test_the_outputs_together_are_as_good_as_the_worst_of_them() -> None:
+    quality, _ = section(two(), duplicated=0)
+    assert quality.output is not None
+    assert (quality.output.topic, quality.output.valid_total) == ("copies-abc, kept-abc", 3)
+    assert [(each.reason, each.count) for each in quality.output.reasons] == [("trailing_bytes", 1)]
+    assert quality.score == 50
+
+
+def test_a_rule_is_asked_about_the_records_of_its_output_alone() -> None:
+    rule = Rule("n", compile_expression("n > 5"), "output", 0.0, "project", output="kept")
+    both = two(rule)
+    assert (both.book.wants("output", "kept"), both.book.wants("output", "copies")) == (True, False)
+    for output in ("copies", "kept"):
+        both.book.judge("output", {"n": 5}, output)
+    quality, _ = section(both, duplicated=0)
+    assert [(each.output, each.violations_total) for each in quality.rules] == [("kept", 1)]
+    assert (both.of_output("kept").rules_failed, both.of_output("copies").rules_failed) == (1, 0)

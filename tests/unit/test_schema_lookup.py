@@ -15,9 +15,12 @@ from typing import Any
 import pytest
 
 from pipegen.errors import RegistryError
+from pipegen.hotpath import Meters
+from pipegen.project import OutputFacts
 from pipegen.quality import Inspection, InspectionSettings
 from pipegen.run.names import RunNames
 from pipegen.run.progress import RunTracker
+from pipegen.run.read.outputs import OutputReading
 from pipegen.run.read.schema_lookup import SchemaLookup
 from pipegen.services.registry import RegistryClient
 from tests.unit.test_quality_rules import CONTRACT
@@ -30,6 +33,14 @@ NAMES = RunNames(
     consumer_group="g",
     flink_group="f",
     job_name="j",
+)
+
+
+OUTPUT = OutputReading(
+    OutputFacts("orders", "orders-output", "avro", "one_to_one", "header", "it is carried"),
+    "orders-output",
+    "g",
+    Meters(),
 )
 
 
@@ -66,7 +77,7 @@ def registry_url() -> Iterator[str]:
 
 def inspection() -> Inspection:
     settings = InspectionSettings(
-        output_topic="o", input_topic="i", optional_fields=frozenset(), rules=(), rule_cpu_ratio=1.0
+        outputs={None: "o"}, input_topic="i", optional_fields=frozenset(), rules=(), rule_cpu_ratio=1.0
     )
     return Inspection(settings, on_crash=lambda _error: None)
 
@@ -76,7 +87,7 @@ def look_up(url: str, into: Inspection, *schema_ids: int) -> list[str | None]:
 
     async def ask() -> list[str | None]:
         client = RegistryClient(url)
-        lookup = SchemaLookup(client, NAMES, into, RunTracker()).of("output")
+        lookup = SchemaLookup(client, NAMES, into, RunTracker()).of_output(OUTPUT)
         try:
             return [await asyncio.to_thread(lookup, schema_id) for schema_id in schema_ids]
         finally:

@@ -86,9 +86,14 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     meters = Meters(run=RUN)
     headers(meters, 5, spec)
     facts = spec.project.inputs[0]
-    (state,) = input_states(
-        [InputSight(facts, "orders-abc", 10, meters.totals(), None)], before={facts.name: 1}, seconds=2.0
-    )
+    late, ack = meters.histogram("generator_delay"), meters.histogram("ack")
+    sight = InputSight(facts, "orders-abc", 10, meters.totals(), None, late, ack)
+    (told,) = input_states([sight], before={facts.name: 1}, seconds=2.0)
+    state = told.section
+    assert state.generator_delay is not None
+    assert state.ack is not None
+    assert (state.generator_delay.count, state.ack.count) == (late.count, 5)
+    assert told.reasons == {"loaded_total": "it is not loaded before the load"}
     assert (state.topic, state.planned_total, state.total, state.rate, state.errors) == ("orders-abc", 10, 5, 2.0, 0)
     assert (state.loaded_total, state.follows) == (None, None)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipegen.hotpath import Meters
-from pipegen.project import OutputFacts
+from pipegen.observe import Reading
+from pipegen.project import OutputFacts, PathFacts
+from pipegen.quality import OutputQuality
+from pipegen.run.picture.group import groups_together
 from pipegen.run.picture.outputs import OutputSight, output_states
+from pipegen.run.picture.pipeline import pipeline
+from pipegen.run.progress import RunStatus
 from pipegen.run.read.outputs import AllOutputs, OutputReading
 from pipegen.snapshot import OutputState
+from tests.unit.moments import Chance, group, kafka, run_facts, run_moment
 
 COPIES = OutputFacts("copies", "copies", "json", "one_to_one", "header", "the header arrives unchanged")
 COUNTS = OutputFacts("counts", "counts", "json", "aggregate", None, "not measurable: nothing is carried")
@@ -19,14 +27,16 @@ def came(meters: Meters, records: int, header: bytes | None = None) -> None:
 
 
 def sight(facts: OutputFacts, meters: Meters, *, drained: bool = True) -> OutputSight:
-    return OutputSight(facts, f"{facts.topic}-abc", 0, meters.totals(), meters.histogram("end_to_end"), drained, "done")
+    seen, quality = meters.totals(), OutputQuality(0, 0, 1.0, "no record was checked yet", 0)
+    latency = meters.histogram("end_to_end")
+    return OutputSight(facts, f"{facts.topic}-abc", 0, seen, latency, drained, "done", quality)
 
 
 def state(facts: OutputFacts, records: int, *, seconds: float | None = 2.0) -> OutputState:
     meters = Meters()
     came(meters, records)
     (only,) = output_states([sight(facts, meters)], before={facts.name: 4}, seconds=seconds)
-    return only
+    return only.section
 
 
 def test_an_output_that_cannot_be_compared_says_why_and_still_counts() -> None:
@@ -45,6 +55,58 @@ def test_records_without_the_header_that_the_sql_promises_are_not_counted_as_los
     copies = state(COPIES, 3)
     assert (copies.lost, copies.traced_by) == (None, None)
     assert "without PipeGen's header" in (copies.counts_reason or "")
+    assert copies.traced_reason.startswith("end-to-end latency is not measurable: records come out without")
+
+
+def test_the_only_way_to_an_output_has_the_figures_of_the_output() -> None:
+    meters = Meters()
+    facts = replace(COPIES, paths=(PathFacts("orders", "one_to_one"), PathFacts("rates", "join", loaded_before=True)))
+    (told,) = output_states([sight(facts, meters)], before={}, seconds=None)
+    orders, rates = told.section.paths
+    assert (orders.lost, orders.duplicated, orders.traced_by, orders.reason) == (0, 0, "header", None)
+    assert orders.end_to_end == told.section.end_to_end
+    assert (rates.lost, rates.end_to_end) == (None, None)
+    assert rates.reason == "records of rates are loaded before the load and are in no figure"
+
+
+def test_ways_whose_records_come_out_together_are_not_told_apart() -> None:
+    facts = replace(COPIES, paths=(PathFacts("orders", "one_to_one"), PathFacts("payments", "one_to_one")))
+    (told,) = output_states([sight(facts, Meters())], before={}, seconds=None)
+    assert told.section.lost == 0
+    assert [path.lost for path in told.section.paths] == [None, None]
+    assert told.section.paths[0].reason == (
+        "records of orders and payments come out of it together and are counted together"
+    )
+
+
+def test_what_is_known_of_all_outputs_is_summed_and_a_reason_names_the_output() -> None:
+    facts = run_facts(Chance(0, missing=0.0))
+    moment = run_moment(Chance(0, missing=0.0), facts)
+    known, drained = replace(COPIES, name="other"), sight(COPIES, Meters())
+    both = [replace(drained, expected=3), replace(drained, facts=known, expected=4)]
+    assert pipeline(replace(moment, sights=both)).section.lost == 7
+    told = pipeline(replace(moment, sights=[*both, sight(COUNTS, Meters())]))
+    assert told.section.lost is None
+    assert told.reasons["lost"].startswith("output counts: an output of shape aggregate")
+
+
+def test_latency_is_that_of_the_outputs_that_are_timed() -> None:
+    facts, status = run_facts(Chance(0, missing=0.0)), RunStatus(append_times=True)
+    untimed, timed = sight(COUNTS, Meters()), sight(COPIES, Meters())
+    assert facts.latency_gaps(status, [untimed, timed]).end_to_end is None
+    nothing = facts.latency_gaps(status, [untimed, replace(untimed, facts=replace(COUNTS, name="more"))])
+    assert nothing.end_to_end == "output counts: not measurable: nothing is carried"
+
+
+def test_the_readers_of_all_outputs_have_the_sum_of_their_lags_and_the_worst_verdict() -> None:
+    chance = Chance(0, missing=0.0)
+    behind = group(chance, "reader-2", "out").model_copy(update={"lag": 5, "lag_s": 9.0, "verdict": "stalled"})
+    groups = (group(chance, "reader", "out"), behind)
+    reading = Reading(value=replace(kafka(chance), groups=groups), measured_ns=0, attempts=1)
+    together = groups_together(reading, ["reader", "reader-2"])
+    assert together is not None
+    assert (together.lag, together.lag_s, together.verdict) == (6, 9.0, "stalled")
+    assert groups_together(reading, ["reader", "reader-3"]) is None
 
 
 @pytest.mark.parametrize(
@@ -52,16 +114,20 @@ def test_records_without_the_header_that_the_sql_promises_are_not_counted_as_los
 )
 def test_what_is_lost_is_known_once_an_output_is_drained(drained: bool, lost: int | None, why: str | None) -> None:
     meters = Meters()
-    (copies,) = output_states([sight(COPIES, meters, drained=drained)], before={}, seconds=None)
+    (told,) = output_states([sight(COPIES, meters, drained=drained)], before={}, seconds=None)
+    copies = told.section
+    assert told.reasons.get("lost") == why
     assert (copies.lost, copies.counts_reason, copies.traced_by) == (lost, why, "header")
 
 
-def test_what_all_outputs_brought_is_summed_and_the_rest_is_the_first_ones() -> None:
+def test_what_all_outputs_brought_is_summed_and_the_rest_is_what_was_sent() -> None:
     first, second = Meters(), Meters()
     came(first, 3)
     came(second, 4)
-    both = AllOutputs(first, [OutputReading(COUNTS, "counts-abc", "group-2", second)])
+    one = OutputReading(COPIES, "copies-abc", "group", first)
+    other = OutputReading(COUNTS, "counts-abc", "group-2", second)
+    both = AllOutputs(first, [one, other])
     assert both.totals().consumed == 7
     assert both.totals().consumed_bytes == 35
-    assert both.totals().distinct == first.totals().distinct
-    assert AllOutputs(first, []).totals().consumed == 3
+    assert both.totals().sent == first.totals().sent
+    assert AllOutputs(first, [one]).totals().consumed == 3

@@ -103,7 +103,7 @@ def test_text_of_others_stays_in_its_cell() -> None:
     contents = STATES["missed"]()
     contents["verdict"]["results"][0] |= {"expression": "a|b\n`c`", "reason": "x|y <b>&`z`"}
     said = lines(contents)
-    assert r"| `a\|b 'c'` | 1.19 s (x\|y &lt;b>&amp;\`z\`) | ❌ fail |" in said
+    assert r"| `` a\|b `c` `` | 1.19 s (x\|y &lt;b>&amp;\`z\`) | ❌ fail |" in said
 
 
 def test_latencies_that_are_only_bounds_are_called_so() -> None:

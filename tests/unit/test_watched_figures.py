@@ -16,7 +16,7 @@ from tests.dashboard.states import STATES
 def floors(*, present: int, nulls: int, numbers: tuple[float, float] | None = None) -> dict[str, tuple[Any, float]]:
     """Figure → its value and how far it may stray."""
     field: Any = SimpleNamespace(path="price", present=present, nulls=nulls, numbers=numbers)
-    found = watched_figures(snapshot(STATES["calm"]()), [field], interval_s=1.0)
+    found = watched_figures(snapshot(STATES["calm"]()), {None: [field]}, interval_s=1.0)
     return {each.figure: (each.value, each.floor) for each in found if "price" in each.figure}
 
 
@@ -36,3 +36,10 @@ def test_a_mean_may_stray_by_its_standard_error_or_by_a_hundredth() -> None:
 def test_a_field_of_few_values_is_not_watched() -> None:
     assert floors(present=19, nulls=0) == {}
     assert len(floors(present=10, nulls=10)) == 1
+
+
+def test_a_field_of_one_of_several_outputs_is_called_after_it() -> None:
+    field: Any = SimpleNamespace(path="price", present=100, nulls=0, numbers=None)
+    found = watched_figures(snapshot(STATES["calm"]()), {"copies": [field], "kept": [field]}, interval_s=1.0)
+    named = [each.figure for each in found if "price" in each.figure]
+    assert named == ["null share of copies: price", "null share of kept: price"]

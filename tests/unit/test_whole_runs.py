@@ -173,6 +173,7 @@ def test_a_run_says_what_it_does_step_by_step(played: Mapping[str, Played]) -> N
     assert steps == [
         ("starting", "looking for the services"),
         ("starting", "asking the services"),
+        ("starting", "asking Flink what the SQL means"),
         ("starting", "creating topics and registering the schema"),
         ("starting", "joining the consumer group"),
         ("starting", "submitting the SQL to Flink"),
@@ -313,9 +314,7 @@ def test_faults_on_purpose_are_counted_apart_and_lose_nothing(played: Mapping[st
 def test_sql_that_flink_refuses_ends_the_run_with_its_place_in_the_file(played: Mapping[str, Played]) -> None:
     summary = played["refused"].summary
     assert (summary.outcome, summary.exit_code) == ("failed", EXIT_SERVICE)
-    assert summary.failure == (
-        "sql/03_process.sql:5:5: Flink refuses this statement: From line 3, column 5: Column 'x' not found"
-    )
+    assert summary.failure == ("sql/03_process.sql:5:5: Flink refuses this statement: Column 'x' not found")
     assert (summary.failure_detail or "").startswith("INSERT INTO `order_out`")
     states = [(each.state, each.error) for each in summary.snapshot.sql]
     assert states == [("done", None), ("done", None), ("error", "From line 3, column 5: Column 'x' not found")]

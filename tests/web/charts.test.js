@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { layout } from "../../web/model/graph.js";
 import { PHASE_PATHS, reactions } from "../../web/model/phases.js";
 import { between, stretch, zoomed } from "../../web/model/range.js";
 import { linePoints, pairPoints } from "../../web/model/timeline.js";
@@ -37,22 +36,6 @@ test("a count that grows is drawn as its growth a second, and pairs need both fi
     { x: 1, y: 10 },
     { x: 4, y: 35 },
   ]);
-});
-
-test("a job graph flows from its sources, and a cycle does not hang it", () => {
-  const vertex = (/** @type {string} */ id, /** @type {string[]} */ inputs) => /** @type {any} */ ({ id, inputs });
-  const graph = layout([vertex("a", []), vertex("b", []), vertex("c", ["a", "b"]), vertex("d", ["c", "a"])]);
-  assert.deepEqual(
-    graph.places.map(({ column, row }) => [column, row]),
-    [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [2, 0],
-    ],
-  );
-  assert.equal(graph.edges.length, 4);
-  assert.equal(layout([vertex("a", ["b"]), vertex("b", ["a"])]).places.length, 2);
 });
 
 test("each phase tells what was reached, its worst, and how long the recovery took", () => {

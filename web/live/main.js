@@ -1,10 +1,11 @@
 // The live page: puts socket, series and view together. Thin; draws nothing itself.
 
+import { createBranchSeries } from "../model/branches.js";
 import { createSeries } from "../model/series.js";
 import { createPage } from "../view/page.js";
 import { seriesPaths } from "../view/panels.js";
 import { connect } from "./connection.js";
-import { askMessages, askPercentile, fillFrom } from "./past.js";
+import { askMessages, askPercentile, fillBranches, fillFrom } from "./past.js";
 import * as memory from "./memory.js";
 import { createTheme } from "./theme.js";
 
@@ -15,6 +16,7 @@ const AGE_EVERY_MS = 500;
 
 function start() {
   const series = createSeries(seriesPaths());
+  const branches = createBranchSeries();
   /** @type {Snapshot | null} */
   let newest = null;
   /** @type {Snapshot | null} */
@@ -60,7 +62,7 @@ function start() {
     window.requestAnimationFrame(() => {
       scheduled = false;
       const shown = held || newest;
-      if (shown) page.update(shown, series, sinceArrivalMs());
+      if (shown) page.update(shown, series, branches.current(), sinceArrivalMs());
     });
   }
 
@@ -76,6 +78,7 @@ function start() {
       newest = snapshot;
       arrivedMs = Date.now();
       series.add(snapshot);
+      branches.add(snapshot);
       schedule(false);
       showAge();
       return { intervalMs: snapshot.run.update_interval_ms, over: snapshot.run.exit_code !== null };
@@ -85,7 +88,7 @@ function start() {
       showAge();
     },
     async fill() {
-      await fillFrom(series);
+      await Promise.all([fillFrom(series), fillBranches(branches)]);
       schedule(false);
     },
   });

@@ -24,6 +24,24 @@ async function past(since, fields) {
   return response.ok ? response.json() : null;
 }
 
+/** @param {import("../model/branches.js").BranchSeries} branches The past of each input and output. */
+export async function fillBranches(branches) {
+  const runId = branches.current().runId();
+  const table = await pastOfBranches(branches.current().newest());
+  const other = table !== null && runId !== null && table.run_id !== runId;
+  const whole = other ? await pastOfBranches(-1) : table;
+  if (whole !== null) branches.merge(whole);
+}
+
+/**
+ * @param {number} since
+ * @returns {Promise<HistoryTable | null>}
+ */
+async function pastOfBranches(since) {
+  const response = await fetch(`api/branches?since=${since}`);
+  return response.ok ? response.json() : null;
+}
+
 /**
  * @param {string} stage
  * @param {number} percentile

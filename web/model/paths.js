@@ -1,4 +1,5 @@
-// Figures of a snapshot by their dotted path, and why one is not known. No DOM.
+// Figures of a snapshot by their dotted path, and why one is not known. A member of a list is found by its name, which
+// may stand between backticks: outputs.`a.b`.rate. No DOM.
 
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 
@@ -8,11 +9,28 @@
  * @returns {unknown} The value at a dotted path; null when it or a section above it is null.
  */
 export function valueAt(snapshot, path) {
+  return valueOf(snapshot, partsOf(path));
+}
+
+/**
+ * @param {string} path
+ * @returns {string[]}
+ */
+function partsOf(path) {
+  return (path.match(/`[^`]*`|[^.]+/g) || []).map((part) => part.replace(/^`(.*)`$/, "$1"));
+}
+
+/**
+ * @param {Snapshot} snapshot
+ * @param {string[]} parts
+ * @returns {unknown}
+ */
+function valueOf(snapshot, parts) {
   /** @type {any} */
   let value = snapshot;
-  for (const name of path.split(".")) {
+  for (const name of parts) {
     if (value === null || value === undefined) return null;
-    value = value[name];
+    value = Array.isArray(value) ? value.find((each) => each.name === name) : value[name];
   }
   return value === undefined ? null : value;
 }
@@ -33,11 +51,11 @@ export function figureAt(snapshot, path) {
  * @returns {string} Why the figure at a path is not known, as a sentence.
  */
 export function reasonFor(snapshot, path) {
-  const parts = path.split(".");
+  const parts = partsOf(path);
   for (let length = parts.length; length > 0; length -= 1) {
     const reason = snapshot.reasons[parts.slice(0, length).join(".")];
     if (reason) return reason;
-    const above = valueAt(snapshot, parts.slice(0, length).join("."));
+    const above = valueOf(snapshot, parts.slice(0, length));
     if (isEmptyDistribution(above)) return "No samples yet.";
   }
   return "Not known; the source gave no reason.";

@@ -11,7 +11,7 @@
  * @property {number | null} ratePerS Acknowledged records a second, over what has passed of the phase.
  * @property {number | null} plannedPerS Due records a second, over the same time.
  * @property {number | null} p99Ms Largest p99 of an interval.
- * @property {number | null} lag Largest number of records on their way.
+ * @property {number | null} lag Largest number of records in flight.
  * @property {number | null} lagS Largest lag in seconds.
  * @property {number | null} busy Largest busy share of Flink.
  * @property {number | null} pressure Largest back-pressure of Flink.

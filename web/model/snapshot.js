@@ -87,7 +87,7 @@
  */
 
 /**
- * PipeGen's own reader of the output topic.
+ * PipeGen's own readers of all outputs: sums, but for the ages and verdicts, which are the worst.
  *
  * @typedef {object} ConsumerMetrics
  * @property {"running" | "starting" | "stopped" | "error" | "unknown"} status State of the part.
@@ -95,11 +95,11 @@
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
  * @property {number | null} rate Records consumed per second since the snapshot before.
- * @property {number | null} lag Records in the output topic that our consumer has not read yet.
- * @property {number | null} lag_s Age of the oldest record that our group has not committed.
- * @property {number | null} lag_trend_per_s Slope of our group's lag over the last minute.
- * @property {number | null} commit_rate_per_s Growth of our group's committed offsets per second.
- * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our group.
+ * @property {number | null} lag Records in the output topics that our consumers have not read yet.
+ * @property {number | null} lag_s Age of the oldest record that one of our groups has not committed.
+ * @property {number | null} lag_trend_per_s Slope of our groups' lag over the last minute.
+ * @property {number | null} commit_rate_per_s Growth of our groups' committed offsets per second.
+ * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our groups, the worst.
  * @property {number | null} total Records of this run consumed.
  * @property {number | null} other_runs_total Records of another run that came out as well: they are in no other figure.
  * @property {number | null} errors Records consumed that do not decode.
@@ -113,10 +113,10 @@
  * @typedef {object} DataQualityMetrics
  * @property {number | null} score 0 to 100; null while nothing was checked.
  * @property {string} score_formula How the score comes about, with its figures.
- * @property {TopicQuality | null} output The output topic; null where it is not read.
+ * @property {TopicQuality | null} output The output topics together; null where they are not read.
  * @property {TopicQuality | null} input The input topic, with --inspect-input.
- * @property {number | null} completeness_ratio Share of the output's field values that are there; optional fields apart.
- * @property {Array<FieldQuality>} fields Fields of the output's valid records, 50 at most.
+ * @property {number | null} completeness_ratio Share of the outputs' field values that are there; optional fields apart.
+ * @property {Array<FieldQuality>} fields Fields of the outputs' valid records, 50 at most.
  * @property {number} field_count Fields there are.
  * @property {number} distinct_error_ratio Standard error of each distinct estimate (HyperLogLog).
  * @property {number} sampled_total Records that the rules were evaluated on.
@@ -175,6 +175,7 @@
  * One field of the valid records.
  *
  * @typedef {object} FieldQuality
+ * @property {string | null} output The output whose records have it; null where there is one.
  * @property {string} path Its path, joined by dots.
  * @property {string} type Its type in Avro's words.
  * @property {number} present_total Values that are there.
@@ -283,7 +284,7 @@
  */
 
 /**
- * One input.
+ * One input. A figure that is null has its reason in `reasons`, as `inputs.NAME.rate`.
  *
  * @typedef {object} InputState
  * @property {string} name The table's name, as in the SQL.
@@ -295,6 +296,8 @@
  * @property {number} total Records that Kafka has acknowledged.
  * @property {number | null} rate Records acknowledged per second; null at the first snapshot.
  * @property {number} errors Records that Kafka has refused or not acknowledged.
+ * @property {Percentiles | null} generator_delay How much later than due its records were sent, over the whole load.
+ * @property {Percentiles | null} ack From due to Kafka's acknowledgement of its records, over the whole load.
  */
 
 /**
@@ -340,9 +343,9 @@
  * @property {number | null} brokers Brokers in the cluster's metadata.
  * @property {number | null} unreachable_brokers Brokers that were seen or hold replicas, but are not there.
  * @property {number | null} controller_id Broker that is the controller, as the brokers say.
- * @property {string | null} input_topic Topic the load goes to.
- * @property {number | null} input_total Sum of the input topic's end offsets, less the probe.
- * @property {number | null} rate Growth of the input topic's end offsets per second.
+ * @property {string | null} input_topic Topic the load goes to; the first of several.
+ * @property {number | null} input_total Sum of the end offsets of all input topics, less the probe.
+ * @property {number | null} rate Growth of the end offsets of all input topics per second.
  * @property {number | null} under_replicated_partitions Partitions with fewer in-sync replicas than replicas.
  * @property {number | null} leaderless_partitions Partitions without a leader.
  * @property {Array<BrokerState>} broker_list The brokers.
@@ -386,21 +389,34 @@
  */
 
 /**
- * The output topic.
+ * The output topics together; each on its own is in `outputs`.
  *
  * @typedef {object} OutputMetrics
  * @property {"running" | "starting" | "stopped" | "error" | "unknown"} status State of the part.
  * @property {string | null} status_reason Why the state is what it is.
  * @property {string} source Where the figures come from.
  * @property {number | null} age_ms Age of the figures when the snapshot was taken.
- * @property {string | null} topic Topic the job writes to.
- * @property {number | null} partitions Its partitions.
- * @property {number | null} total Records written to it, without the probe. Where PipeGen does not read it, they are counted by offsets and include markers of transactions.
- * @property {number | null} rate Records written to it per second.
+ * @property {string | null} topic Topic the job writes to; the first of several.
+ * @property {number | null} partitions Partitions of all output topics.
+ * @property {number | null} total Records written to all of them, without the probe. Where PipeGen does not read them, they are counted by offsets and include markers of transactions.
+ * @property {number | null} rate Records written to all of them per second.
  */
 
 /**
- * One output. A figure that is null has its reason beside it.
+ * One way from an input to an output.
+ *
+ * @typedef {object} OutputPath
+ * @property {string} input The input that it begins at.
+ * @property {"one_to_one" | "filter" | "join" | "aggregate"} shape What becomes of the input's records on the way.
+ * @property {"header" | "timestamp" | null} traced_by What records that come this way are timed by.
+ * @property {number | null} lost Records delivered to the input that never came out this way.
+ * @property {number | null} duplicated Records that came out this way more than once.
+ * @property {Percentiles | null} end_to_end End-to-end latency of the records that come this way.
+ * @property {string | null} reason Why a figure of it is null; null where all are known.
+ */
+
+/**
+ * One output. A figure that is null has its reason in `reasons`, as `outputs.NAME.lost`.
  *
  * @typedef {object} OutputState
  * @property {string} name The table's name, as in the SQL.
@@ -409,13 +425,19 @@
  * @property {"one_to_one" | "filter" | "aggregate"} shape How its records relate to the input's.
  * @property {number} total Records consumed, probes left out.
  * @property {number | null} rate Records consumed per second; null at the first snapshot.
+ * @property {number | null} lag Records in its topic that its reader has not read yet.
  * @property {number | null} lost Delivered records that never came out; null where that cannot be known.
  * @property {number | null} duplicated Records that came out more than once; null where not measurable.
+ * @property {number | null} invalid_total Records consumed that are no record of a schema.
+ * @property {number | null} unchecked_total Records consumed that could not be checked.
+ * @property {number | null} completeness_ratio Share of its field values that are there.
+ * @property {number | null} rules_failed Rules about it that are broken beyond tolerance.
  * @property {string | null} counts_reason Why lost or duplicated is null.
  * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
  * @property {Percentiles | null} end_to_end End-to-end latency over the whole load; null if not traced.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
+ * @property {Array<OutputPath>} paths Each way from an input to it.
  */
 
 /**
@@ -531,6 +553,7 @@
  * @property {string} name Its name.
  * @property {string} expression The CEL expression; text, never HTML.
  * @property {"input" | "output"} side Whose records it is about.
+ * @property {string | null} output The output that it is about; null where there is one.
  * @property {"project" | "registry"} origin The project's settings, or a data contract.
  * @property {number} tolerance_ratio Share of violations that is tolerated.
  * @property {number} evaluated_total Sampled records for which it had an answer.
@@ -635,7 +658,7 @@
  * The values of one topic, every one of them checked.
  *
  * @typedef {object} TopicQuality
- * @property {string} topic Its name.
+ * @property {string} topic Its name; the names of several outputs.
  * @property {number} valid_total Values of the topic that are exactly one record of a schema the registry knows.
  * @property {number} invalid_total Values of the topic that are no such record.
  * @property {number} unchecked_total Values of the topic that could not be checked, such as without the registry's answer.

@@ -151,6 +151,10 @@ export function createTimeChart(canvas, kind, { scatter = false, onHover, onSele
       chart.update("none");
     },
 
+    remove() {
+      chart.destroy();
+    },
+
     /** @param {{width: number, height: number} | null} size Null: as large as its place. */
     resize(size) {
       if (size) chart.resize(size.width, size.height);

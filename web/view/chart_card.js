@@ -166,6 +166,11 @@ export function createChartCard(panel, { onHover, onZoom, percentiles, idle = tr
   return {
     node,
 
+    remove() {
+      node.remove();
+      chart.remove();
+    },
+
     /** @param {boolean} visible */
     setSeen(visible) {
       seen = visible;

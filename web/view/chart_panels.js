@@ -78,7 +78,7 @@ export const MORE_CHARTS = [
     kind: "count",
     requires: "consumer.lag",
     lines: [
-      { label: "on their way", path: "pipeline.lag", colour: "p99" },
+      { label: "in flight", path: "pipeline.lag", colour: "p99" },
       { label: "consumer", path: "consumer.lag", colour: "consumer" },
       { label: "Flink pending", path: "flink.pending_records", colour: "producer" },
       { label: "Flink group", path: "flink.group_lag", colour: "plan", off: true },
@@ -110,7 +110,7 @@ export const MORE_CHARTS = [
   {
     id: "errors",
     title: "Errors by category",
-    unit: "a second",
+    unit: "per second",
     kind: "number",
     requires: "error_trends.connection.total",
     lines: [

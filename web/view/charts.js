@@ -28,16 +28,23 @@ const RANGES = [
 export function createCharts(percentiles, { idle = true, everywhere = false } = {}) {
   /** @type {Range} */
   let range = { kind: "all" };
-  /** @type {{snapshot: Snapshot, series: Series} | null} */
+  /** @type {{snapshot: Snapshot, series: Series, branches: Series | null} | null} */
   let shown = null;
-  const cards = [...CHARTS, ...MORE_CHARTS].map((panel) =>
-    createChartCard(panel, {
+  const cards = [...CHARTS, ...MORE_CHARTS].map(makeCard);
+  /** @type {ReturnType<typeof makeCard>[]} The charts of one input or output, while one is looked at. */
+  let branchCards = [];
+  /** @type {IntersectionObserver | null} */
+  let observer = null;
+
+  /** @param {import("./chart_panels.js").ChartPanel} panel */
+  function makeCard(panel) {
+    return createChartCard(panel, {
       onHover: hover,
       onZoom: choose,
       percentiles: panel.percentiles ? percentiles : undefined,
       idle,
-    }),
-  );
+    });
+  }
   const ranges = RANGES.map(([name, wanted]) => {
     const button = element("button", { type: "button", class: "range-choice" }, name);
     button.addEventListener("click", () => choose(wanted));
@@ -62,6 +69,7 @@ export function createCharts(percentiles, { idle = true, everywhere = false } = 
     { class: "charts more", "aria-label": "More charts" },
     ...cards.slice(CHARTS.length).map((card) => card.node),
   );
+  const branch = element("div", { class: "charts" });
   watch();
 
   /** Draws a chart only while it is in sight. */
@@ -70,22 +78,32 @@ export function createCharts(percentiles, { idle = true, everywhere = false } = 
       cards.forEach((card) => card.setSeen(true));
       return;
     }
-    const observer = new IntersectionObserver(
+    observer = new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
-          const card = cards.find((candidate) => candidate.node === entry.target);
+          const card = every().find((candidate) => candidate.node === entry.target);
           if (card) card.setSeen(entry.isIntersecting);
         }
         draw();
       },
       { rootMargin: "80px" },
     );
-    cards.forEach((card) => observer.observe(card.node));
+    cards.forEach(observe);
+  }
+
+  /** @param {ReturnType<typeof makeCard>} card */
+  function observe(card) {
+    if (observer) observer.observe(card.node);
+    else card.setSeen(true);
+  }
+
+  function every() {
+    return cards.concat(branchCards);
   }
 
   /** @param {number | null} seconds */
   function hover(seconds) {
-    cards.forEach((card) => card.cross(seconds));
+    every().forEach((card) => card.cross(seconds));
   }
 
   /** @param {Range} next */
@@ -119,15 +137,29 @@ export function createCharts(percentiles, { idle = true, everywhere = false } = 
 
   function draw() {
     if (!shown) return;
-    const { snapshot, series } = shown;
+    const { snapshot, series, branches } = shown;
     const shownStretch = current(snapshot);
     cards.forEach((card) => card.update(snapshot, series, shownStretch));
+    if (branches) branchCards.forEach((card) => card.update(snapshot, branches, shownStretch));
   }
   choose(range);
 
   return {
     node,
     more,
+    branch,
+
+    /** @param {import("./chart_panels.js").ChartPanel[]} panels Of the input or output that is looked at. */
+    setBranch(panels) {
+      branchCards.forEach((card) => {
+        if (observer) observer.unobserve(card.node);
+        card.remove();
+      });
+      branchCards = panels.map(makeCard);
+      branch.append(...branchCards.map((card) => card.node));
+      branchCards.forEach(observe);
+      draw();
+    },
 
     /**
      * Draws every chart, seen or not, at one size; null: again as large as its place.
@@ -145,9 +177,10 @@ export function createCharts(percentiles, { idle = true, everywhere = false } = 
     /**
      * @param {Snapshot} snapshot
      * @param {Series} series
+     * @param {Series | null} [branches] The past of each input and output.
      */
-    update(snapshot, series) {
-      shown = { snapshot, series };
+    update(snapshot, series, branches = null) {
+      shown = { snapshot, series, branches };
       setShown(more, document.documentElement.dataset.minimal === undefined);
       draw();
     },

@@ -6,12 +6,11 @@ import { STATUS_HEALTH } from "../model/rules.js";
 import { drawing, element, setAttribute, setShown, setText } from "./dom.js";
 import { age, show, words } from "./format.js";
 import { icon, stateShape } from "./icons.js";
+import { createMotion } from "./motion.js";
 import { PARTS } from "./panels.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./panels.js").Part} Part */
-
-const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {(tab: string) => void} onOpen Called with the tab that has the details of a part. */
 export function createFlow(onOpen) {
@@ -111,8 +110,7 @@ function createEdge(from, to) {
   const head = drawing("path", { d: "M1 2l9 6-9 6z" });
   const arrow = drawing("svg", { class: "edge-head", viewBox: "0 0 11 16" }, head);
   const node = element("div", { class: "edge", role: "img" }, lines, arrow);
-  /** @type {Animation | null} */
-  let motion = null;
+  const motion = createMotion(stream);
 
   return {
     node,
@@ -125,23 +123,13 @@ function createEdge(from, to) {
     update(snapshot, source, target) {
       const rate = edgeRate(snapshot, source, target);
       const flowing = rate !== null && rate > 0 && !isOver(snapshot);
-      const moving = flowing && !STILL.matches;
       const peak = Math.max(...snapshot.traffic.phases.map((phase) => phase.max_rate_per_s), 1);
       const share = rate === null ? 0 : Math.min(1, rate / peak);
       stream.style.strokeWidth = `${(1.5 + 3.5 * share).toFixed(2)}px`;
       setAttribute(node, "data-moving", rate === null ? "unknown" : flowing ? "yes" : "no");
       setAttribute(node, "aria-label", `${from} to ${to}: ${rate === null ? "unknown" : words("rate", rate)}`);
       setAttribute(node, "title", rate === null ? "rate unknown" : words("rate", rate));
-      if (motion === null && typeof stream.animate === "function") {
-        motion = stream.animate([{ strokeDashoffset: "14" }, { strokeDashoffset: "0" }], {
-          duration: 900,
-          iterations: Infinity,
-        });
-      }
-      if (motion === null) return;
-      if (moving) motion.updatePlaybackRate(0.35 + 1.15 * share);
-      if (moving && motion.playState !== "running") motion.play();
-      if (!moving && motion.playState === "running") motion.pause();
+      motion.set(flowing, share);
     },
   };
 }

@@ -1,7 +1,10 @@
 // The whole page from its parts, in the order of the glance: header, sentence, plan, flow, tiles, charts, details.
 // Knows neither the socket nor the server: the live page and the report both give it snapshots.
 
+import { lagGrows } from "../model/branches.js";
 import { staleAgeMs } from "../model/freshness.js";
+import { branches as branching } from "../model/topology.js";
+import { createBranches } from "./branches.js";
 import { createCharts } from "./charts.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { createFlow } from "./flow.js";
@@ -12,6 +15,7 @@ import { createRibbon } from "./ribbon.js";
 import { createSentence } from "./sentence.js";
 import { createTabs } from "./tabs.js";
 import { createTiles } from "./tiles.js";
+import { createTopology } from "./topology.js";
 import { createVerdict } from "./verdict.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
@@ -43,6 +47,10 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
   const flow = createFlow((tab) => tabs.open(tab));
   const tiles = createTiles();
   const charts = createCharts(percentiles);
+  const topology = createTopology({
+    onOpen: (node) => (node.kind === "vertex" ? tabs.open("flink") : branches.open(node.id)),
+  });
+  const branches = createBranches(memory, charts, (id) => topology.choose(id));
   const tabs = createTabs(memory, messages);
   const notice = createNotice(() => tabs.open("errors"));
   const waitingText = element("p", { class: "waiting-text" }, "Connecting to the run");
@@ -61,7 +69,9 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
     verdict.node,
     ribbon.node,
     flow.node,
+    topology.node,
     tiles.node,
+    branches.node,
     charts.node,
     tabs.node,
     charts.more,
@@ -76,18 +86,26 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
     /**
      * @param {Snapshot} snapshot
      * @param {Series} series
+     * @param {Series} past Of each input and output.
      * @param {number} sinceArrivalMs
      */
-    update(snapshot, series, sinceArrivalMs) {
+    update(snapshot, series, past, sinceArrivalMs) {
+      const several = branching(snapshot);
       setShown(waiting, false);
       setShown(body, true);
       header.update(snapshot);
       sentence.update(snapshot, staleAgeMs(snapshot, 0, sinceArrivalMs) !== null);
       verdict.update(snapshot);
       ribbon.update(snapshot);
-      flow.update(snapshot, sinceArrivalMs);
+      setShown(flow.node, !several);
+      setShown(topology.node, several);
+      setShown(branches.node, several);
+      if (several) {
+        topology.update(snapshot, (output) => lagGrows(past, output));
+        branches.update(snapshot, past, sinceArrivalMs);
+      } else flow.update(snapshot, sinceArrivalMs);
       tiles.update(snapshot, series, sinceArrivalMs);
-      charts.update(snapshot, series);
+      charts.update(snapshot, series, past);
       tabs.update(snapshot, series);
       notice.update(snapshot);
     },

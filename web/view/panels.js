@@ -11,10 +11,12 @@ import { deviation, show, tick, words } from "./format.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./format.js").Kind} Kind */
-/** @typedef {{path: string, finalPath?: string, kind: Kind}} Figure When the run is over, finalPath is shown. */
+/** @typedef {{path: string, finalPath?: string, kind: Kind, why?: (snapshot: Snapshot) => string | null}} Figure When the run
+ *   is over, finalPath is shown; why a figure is not known, where the contract has no reason for it. */
 /** @typedef {{id: "producer" | "kafka" | "flink" | "output" | "consumer", tab: string, title: string, rate: string, total: string,
  *   telling: (snapshot: Snapshot) => string}} Part */
-/** @typedef {{id: string, title: string, figures: Figure[], health: keyof typeof import("../model/health.js").HEALTH, about: string, section: string | null,
+/** @typedef {{id: string, title: string, figures: Figure[], about: string, section: string | null,
+ *   health: keyof typeof import("../model/health.js").HEALTH | ((snapshot: Snapshot) => import("../model/health.js").Health),
  *   series: string, colour: string, context: (snapshot: Snapshot) => string}} Tile */
 /**
  * @param {Snapshot} snapshot
@@ -84,7 +86,7 @@ export const TILES = [
     title: "Producer rate",
     figures: [{ path: "producer.rate", kind: "rate" }],
     health: "rate",
-    about: `Acknowledged records a second against the plan. Amber above ${words("share", RATE.amber)} off the plan, red above ${words("share", RATE.red)}.`,
+    about: `Acknowledged records per second against the plan. Amber above ${words("share", RATE.amber)} off the plan, red above ${words("share", RATE.red)}.`,
     section: "producer",
     series: "producer.rate",
     colour: "producer",
@@ -123,11 +125,11 @@ export const TILES = [
     title: "Lag",
     figures: [{ path: "pipeline.lag_s", kind: "s" }],
     health: "lag",
-    about: "Age of the newest consumed record's due time, and the records on their way through the pipeline.",
+    about: "Age of the newest consumed record's due time, and the records in flight through the pipeline.",
     section: "consumer",
     series: "pipeline.lag_s",
     colour: "consumer",
-    context: (snapshot) => `${words("count", snapshot.pipeline.lag)} on their way`,
+    context: (snapshot) => `${words("count", snapshot.pipeline.lag)} in flight`,
   },
   {
     id: "loss",
@@ -144,7 +146,7 @@ export const TILES = [
     context(snapshot) {
       const { injected_total: faults } = snapshot.faults;
       const delivered = `of ${words("count", snapshot.producer.total)} delivered`;
-      return faults ? `${delivered}\n${words("count", faults)} faults on purpose, apart` : delivered;
+      return faults ? `${delivered}\n${words("count", faults)} injected faults, counted separately` : delivered;
     },
   },
   {

@@ -35,7 +35,7 @@ export function createTiles() {
 }
 
 /** @param {Tile} tile */
-function createTile(tile) {
+export function createTile(tile) {
   const shape = stateShape();
   const title = element("h3", { class: "tile-title" }, element("span", {}, tile.title), shape.node);
   const figures = tile.figures.map(() => ({
@@ -61,21 +61,22 @@ function createTile(tile) {
      * @param {number} sinceArrivalMs
      */
     update(snapshot, rows, fields, sinceArrivalMs) {
-      const health = HEALTH[tile.health](snapshot);
+      const health = typeof tile.health === "string" ? HEALTH[tile.health](snapshot) : tile.health(snapshot);
       setAttribute(node, "data-health", health);
       shape.set(health);
-      tile.figures.forEach(({ path: livePath, finalPath, kind }, at) => {
+      tile.figures.forEach(({ path: livePath, finalPath, kind, why }, at) => {
         const path = finalPath && isOver(snapshot) ? finalPath : livePath;
         const known = figureAt(snapshot, path);
         const shown = show(kind, known);
         setText(figures[at].number, shown.text);
         setText(figures[at].unit, shown.unit);
         setAttribute(figures[at].number, "data-unknown", known === null ? "" : null);
-        setAttribute(figures[at].number, "title", known === null ? reasonFor(snapshot, path) : null);
+        const reason = known !== null ? null : (why && why(snapshot)) || reasonFor(snapshot, path);
+        setAttribute(figures[at].number, "title", reason);
       });
       setText(context, tile.context(snapshot));
       const column = fields.indexOf(tile.series);
-      spark.update(rows.map((row) => row[column]));
+      spark.update(column < 0 ? [] : rows.map((row) => row[column]));
       const section = /** @type {Section} */ (snapshot[/** @type {"producer"} */ (tile.section)]);
       const staleMs = staleAgeMs(snapshot, section.age_ms, sinceArrivalMs);
       setAttribute(node, "data-stale", staleMs === null ? null : age(staleMs));

@@ -15,18 +15,18 @@ import { createSentence } from "./sentence.js";
 /** @type {Array<{title: string, kind: Kind, value: (all: Together) => number | null, context: (all: Together) => string, about: string}>} */
 const FIGURES = [
   {
-    title: "Sent together",
+    title: "Sent, all pipelines",
     kind: "rate",
     value: ({ producer }) => producer.rate,
     context: ({ producer }) => planWords(producer.rate, producer.planned_rate_per_s),
-    about: "Sum of the acknowledged records a second.",
+    about: "Sum of the acknowledged records per second.",
   },
   {
-    title: "Read back together",
+    title: "Read back, all pipelines",
     kind: "rate",
     value: ({ consumer }) => consumer.rate,
     context: ({ consumer }) => `${words("count", consumer.lag)} behind`,
-    about: "Sum of the consumed records a second; behind: sum of the lags.",
+    about: "Sum of the consumed records per second; behind: sum of the lags.",
   },
   {
     title: "End-to-end p99",

@@ -3,7 +3,7 @@
 Not the hot path: records are generated and checked in Rust. This is for set-up, messages and looks.
 """
 
-from pipegen.avro.container import ContainerWriter
+from pipegen.avro.container import ContainerWriter, long_bytes
 from pipegen.avro.framing import HEADER_BYTES, decode_value, decoder_of, frame, schema_id_of, unframe
 from pipegen.avro.plain_types import plain_types
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
@@ -17,6 +17,7 @@ __all__ = [
     "decoder_of",
     "frame",
     "load_schema",
+    "long_bytes",
     "parse_schema_text",
     "plain_types",
     "schema_id_of",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import IO, Final
 
 _MAGIC: Final = b"Obj\x01"
@@ -16,16 +16,18 @@ class ContainerWriter:
     Args:
         out: Where to write.
         schema_text: The schema of the records.
+        more: Further entries of the file's metadata.
     """
 
-    def __init__(self, out: IO[bytes], schema_text: str) -> None:
+    def __init__(self, out: IO[bytes], schema_text: str, more: Mapping[str, str] | None = None) -> None:
         self._out = out
-        schema = schema_text.encode()
-        self._sync = hashlib.md5(schema, usedforsecurity=False).digest()
-        out.write(_MAGIC + _long(2))
-        for key, value in ((b"avro.codec", b"null"), (b"avro.schema", schema)):
-            out.write(_long(len(key)) + key + _long(len(value)) + value)
-        out.write(_long(0) + self._sync)
+        self._sync = hashlib.md5(schema_text.encode(), usedforsecurity=False).digest()
+        entries = {"avro.codec": "null", "avro.schema": schema_text, **(more or {})}
+        out.write(_MAGIC + long_bytes(len(entries)))
+        for key, value in entries.items():
+            for text in (key.encode(), value.encode()):
+                out.write(long_bytes(len(text)) + text)
+        out.write(long_bytes(0) + self._sync)
 
     def write(self, records: Iterable[bytes]) -> None:
         """Writes records, each one's Avro binary without framing."""
@@ -41,10 +43,10 @@ class ContainerWriter:
             self._block(block, size_bytes)
 
     def _block(self, records: list[bytes], size_bytes: int) -> None:
-        self._out.write(_long(len(records)) + _long(size_bytes) + b"".join(records) + self._sync)
+        self._out.write(long_bytes(len(records)) + long_bytes(size_bytes) + b"".join(records) + self._sync)
 
 
-def _long(value: int) -> bytes:
+def long_bytes(value: int) -> bytes:
     """A non-negative long in Avro's zigzag encoding."""
     rest = value << 1
     encoded = bytearray()

@@ -11,6 +11,7 @@ from pipegen.bus.events import (
     ServicesFound,
     ServiceVersion,
     SnapshotTaken,
+    SqlRead,
 )
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "ServiceVersion",
     "ServicesFound",
     "SnapshotTaken",
+    "SqlRead",
     "Subscription",
 ]

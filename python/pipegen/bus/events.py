@@ -56,6 +56,15 @@ class ServicesFound:
 
 
 @dataclass(frozen=True, slots=True)
+class SqlRead:
+    """Flink has read the SQL: what relates output to input, and how latency is measured, each with its reason."""
+
+    shape: str
+    shape_reason: str
+    latency_reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class HistogramsTaken:
     """The latencies of one interval as HdrHistograms, so that several pipelines can be merged without averaging.
 
@@ -85,4 +94,4 @@ class MessagesSeen:
     messages: tuple[SeenMessage, ...]
 
 
-Event = MessagesSeen | HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | ServicesFound | RunEnded
+Event = MessagesSeen | HistogramsTaken | SnapshotTaken | PhaseChanged | ErrorSeen | ServicesFound | SqlRead | RunEnded

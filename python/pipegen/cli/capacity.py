@@ -20,7 +20,7 @@ from pipegen.interrupts import run_interruptible
 from pipegen.outputs import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
 from pipegen.session.capacity import SearchRequest, search_session
 from pipegen.session.results import ResultFiles, write_text
-from pipegen.session.trials import Conditions, WarmUp
+from pipegen.session.trials import Limits, WarmUp
 from pipegen.signals import Interrupted
 from pipegen.stack import Progress
 from pipegen.units import NS_PER_S, format_latency_ms, format_rate, parse_duration_ns, parse_percent_ratio
@@ -54,14 +54,10 @@ def search_capacity(options: CapacityOptions) -> int:
     spec = planned(options.project, run_settings(options.project, options.flags), ResultFiles())
     if spec.file is not None:
         raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
-    conditions = Conditions(
-        p99=options.max_p99 if spec.project.latency_source is not None else None,
-        backpressure=options.max_backpressure,
-        one_to_one=spec.recognised,
-    )
-    for text in conditions.expressions(options.start_rate, options.warm_up):
+    limits = Limits(p99=options.max_p99, backpressure=options.max_backpressure)
+    for text in limits.conditions(timed=True, recognised=True).expressions(options.start_rate, options.warm_up):
         parse_threshold(text, "--max-p99 or --max-backpressure")
-    request = SearchRequest(spec, search, conditions, warm_up, step_ns)
+    request = SearchRequest(spec, search, limits, warm_up, step_ns)
     trials: list[CapacityTrial] = []
     display = _SearchDisplay(Terminal(stderr=True))
     try:

@@ -47,6 +47,7 @@ ENTRIES: Final = (
     Entry("replay", _RESULTS, "Show a recorded run on the live dashboard."),
     Entry("runs", _RESULTS, "List the recorded runs, newest first."),
     Entry("compare", _RESULTS, "Compare runs: throughput, latency with confidence intervals, errors, resources."),
+    Entry("capture", _SERVICES, "Keep records of topics in a file, which a run can send again."),
     Entry("deploy", _SERVICES, "Start Kafka, a schema registry and Flink on 127.0.0.1, and leave them running."),
     Entry("check", _SERVICES, "Check that Kafka, Flink, its SQL gateway, the registry, Java and disk are ready."),
     Entry("clean", _SERVICES, "Stop the services that `pipegen deploy` started."),

@@ -22,6 +22,7 @@ from pipegen.datafile import (
     DEFAULT_NULLS,
     NO_QUOTE,
     AvroFile,
+    CaptureFile,
     ColumnProfile,
     CsvOptions,
     DataFile,
@@ -122,6 +123,8 @@ def read_data_file(path: Path, request: FileRequest, *, name: str, folder: Path,
         text = schema_text(schema_of(profile, record=record_name(name), file_name=path.name))
         schema = parse_schema_text(text, Path("schemas/input.avsc"))
     else:
+        if isinstance(file, CaptureFile):
+            file.check_decoded()
         schema = parse_schema_text(schema_text(file.avro_schema), path)
         _check_rows(file, schema, console)
     file_input = FileInput(

@@ -15,6 +15,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "bootstrap_servers": "bootstrap_servers",
     "catch_up": "catch_up",
     "cleanup": "cleanup",
+    "data_file": "feed.file",
     "dashboard_port": "dashboard.port",
     "duration": "duration",
     "expected_messages": "expected_messages",

@@ -99,13 +99,24 @@ class LoadOptions:
             rich_help_panel=LOAD,
         ),
     ] = None
+    data_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--data-file",
+            metavar="FILE",
+            help="Send the rows of this file, such as one of `pipegen capture`, instead of generated records.",
+            rich_help_panel=LOAD,
+        ),
+    ] = None
     speed: Annotated[
         float | None,
         typer.Option(
             "--speed",
             "--feed-speed",
             metavar="N",
-            help="Send the rows of the data file at their own times (feed.time_column), N times faster.",
+            parser=options.read_speed,
+            help="Send the rows of the data file at their own times (feed.time_column, or as they were captured), N "
+            "times faster; 2 or 2x.",
             rich_help_panel=LOAD,
         ),
     ] = None

@@ -24,6 +24,18 @@ def one_of(choices: Any) -> str:
     return "|".join(get_args(choices))
 
 
+def read_speed(text: str | float) -> float:
+    """The factor of ``2`` or ``2x``.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    try:
+        return float(str(text).removesuffix("x"))
+    except ValueError:
+        raise typer.BadParameter(f"“{text}” is no factor: write it like 2 or 2x") from None
+
+
 Producers = Annotated[
     int | None,
     typer.Option(

@@ -13,14 +13,13 @@ from pipegen.cli.data_file import reading_line
 from pipegen.cli.display import make_display
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
-from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
-from pipegen.run import fault_warnings, planned_counts
+from pipegen.run import planned_counts
 from pipegen.run.planning import plan_run, spec_of
 from pipegen.run.spec import RunSpec
 from pipegen.session.access import DashboardAccess
@@ -106,17 +105,15 @@ def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Resolv
 
 
 def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
-    """The run, after everything that the user gave was checked; says which faults its pipeline may not survive."""
+    """The run, after everything that the user gave was checked."""
     return checked(plan_run(project.project_dir, resolved, command=_command(), on_rows=_on_rows()), files)
 
 
 def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
-    """The run, once its files can be written; says which faults its pipeline may not survive."""
+    """The run, once its files can be written."""
     files.check()
     if spec.settings.otel.endpoint is not None:
         require_otel()
-    for warning in fault_warnings(spec.settings, source_format=spec.project.input_format):
-        print_warning(warning)
     return spec
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal
-from pipegen.gates import metric_catalogue
+from pipegen.gates import metric_catalogue, part_catalogue
 from pipegen.snapshot import Verdict
+from pipegen.snapshot.parts import PART_KINDS
 
 _STYLE = {"pass": "bold green", "fail": "bold red", "invalid": "bold yellow", None: "dim"}
 _MARK = {"pass": "✓", "fail": "✗", None: "–"}
@@ -22,7 +25,12 @@ def print_metrics() -> None:
     table.add_column("unit")
     table.add_column("summed up as, the default first")
     table.add_column("meaning", overflow="fold")
-    for metric in metric_catalogue().values():
+    of_parts = [
+        replace(metric, name=f"{kind}.NAME.{metric.name}")
+        for kind in PART_KINDS
+        for metric in part_catalogue(kind).values()
+    ]
+    for metric in (*metric_catalogue().values(), *of_parts):
         ways = [_WORDS.get(each, each) for each in metric.aggregations]
         unit = {"number": "", "ratio": "%", "percent": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
         about = f"{metric.about} Can be held against the plan." if metric.against_plan else metric.about

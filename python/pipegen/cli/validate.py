@@ -20,7 +20,7 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.config.load import PROJECT_FILE_NAME
-from pipegen.datafile import RowEncoder
+from pipegen.datafile import encoder_of
 from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
 from pipegen.gates import read_thresholds
 from pipegen.project import Finding, Severity, open_project, validate_project
@@ -199,8 +199,7 @@ def _data_file_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterat
     try:
         file = open_input(project_dir, settings, schema.parsed, resolved.sources)
         if file is not None:
-            encoder = RowEncoder(file, schema.parsed, key_field=None)
-            next(encoder.encoded(), None)
+            next(iter(encoder_of(file, schema.parsed, key_field=None).rows(b"")), None)
     except (ProjectError, SettingsError) as error:
         settings_file = project_dir / PROJECT_FILE_NAME
         finding = finding_of(error, settings_file)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipegen.config.records import Share
 
 
-class RuleSettings(BaseModel):
-    """One business rule."""
+class OutputRuleSettings(BaseModel):
+    """One business rule about the records of one output."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -19,6 +19,11 @@ class RuleSettings(BaseModel):
         min_length=1, description="A CEL expression that is true for a good record; fields are variables."
     )
     tolerance: Share = Field(default=0, description="Share of violations that is tolerated.")
+
+
+class RuleSettings(OutputRuleSettings):
+    """One business rule of a pipeline with one output."""
+
     topic: Literal["output", "input"] = Field(default="output", description="Whose records it is about.")
 
 

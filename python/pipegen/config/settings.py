@@ -129,6 +129,9 @@ class FeedSettings(_Section):
         description="kafka: rows go through Kafka; filesystem: Flink reads the file, nothing is sent.",
     )
     loop: bool = Field(default=True, description="Begin again after the last row; otherwise the load ends there.")
+    topic: str | None = Field(
+        default=None, description="Topic of a file of captured records whose records are sent, where it has several."
+    )
     time_column: str | None = Field(default=None, description="Field with the rows' own times, for feed.speed.")
     speed: float | None = Field(default=None, gt=0, le=1e9, description="Send rows at their own times, N times faster.")
     delimiter: str | None = Field(

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from pipegen.choices import ArrivalKind
+from pipegen.config.quality import OutputRuleSettings
 from pipegen.config.records import FaultSettings, Share
 from pipegen.units import format_duration, parse_duration_ns
 
@@ -90,3 +91,9 @@ class OutputSettings(_Part):
         default=None, description="What happens to records on the way; read from Flink's plan when left out."
     )
     may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
+    expected_messages: int | None = Field(
+        default=None, ge=0, description="Records to wait for; known by itself where each record comes out once."
+    )
+    rules: list[OutputRuleSettings] = Field(
+        default_factory=list, description="Business rules in CEL for its records: name, expression and tolerance each."
+    )

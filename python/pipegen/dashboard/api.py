@@ -48,6 +48,14 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
             return problem(400, f"The contract has no figure {unknown!r}.")
         return text_answer(_table(past, fields))
 
+    @app.get("/api/branches")
+    async def branches() -> Response:
+        since = _since()
+        if since is None:
+            return problem(400, "since must be the sequence number of a snapshot.")
+        past = feed.branches.since(since)
+        return text_answer(_table(past, past.fields))
+
     @app.get("/api/errors")
     async def errors() -> Response:
         snapshot = feed.snapshot

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from pipegen.bus import EventBus, HistogramsTaken, MessagesSeen, SnapshotTaken
+from pipegen.dashboard.branch_history import BranchHistory
 from pipegen.dashboard.frame import Frame
 from pipegen.dashboard.logo import Logo
 from pipegen.dashboard.messages import MessageLog
@@ -31,6 +32,7 @@ class Feed:
     ) -> None:
         self.history = history
         self.viewers = viewers
+        self.branches = BranchHistory()
         self.histograms = HistogramLog()
         self.messages = MessageLog(left_out=_MINIMAL if minimal else no_messages)
         self.logo: Logo | None = None
@@ -56,6 +58,7 @@ class Feed:
         self._snapshot = snapshot
         self._frame = None
         self.history.add(snapshot)
+        self.branches.add(snapshot)
         if len(self.viewers) and (frame := self.frame()) is not None:
             self.viewers.push(frame)
 

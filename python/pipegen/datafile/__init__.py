@@ -4,6 +4,16 @@ Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however lon
 """
 
 from pipegen.datafile.avro_file import AvroFile
+from pipegen.datafile.capture_file import (
+    TOPICS_KEY,
+    CapturedRecord,
+    CaptureEncoder,
+    CaptureFile,
+    capture_schema,
+    captured_binary,
+    encoder_of,
+    read_captured,
+)
 from pipegen.datafile.column import ColumnProfile
 from pipegen.datafile.encoder import RowEncoder, find_field, read_times_us
 from pipegen.datafile.flink_csv import write_flink_csv
@@ -19,7 +29,11 @@ from pipegen.datafile.table import Table
 __all__ = [
     "DEFAULT_NULLS",
     "NO_QUOTE",
+    "TOPICS_KEY",
     "AvroFile",
+    "CaptureEncoder",
+    "CaptureFile",
+    "CapturedRecord",
     "ColumnProfile",
     "CsvOptions",
     "DataFile",
@@ -27,10 +41,14 @@ __all__ = [
     "RowEncoder",
     "Spool",
     "Table",
+    "capture_schema",
+    "captured_binary",
+    "encoder_of",
     "fill_spool",
     "find_field",
     "open_data_file",
     "profile_file",
+    "read_captured",
     "read_times_us",
     "record_name",
     "schema_of",

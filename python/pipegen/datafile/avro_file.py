@@ -68,6 +68,7 @@ class AvroFile:
             raise unreadable(path, error) from None
         except (*_DAMAGED, TypeError) as error:
             raise self._no_container(error) from None
+        self.meta: dict[str, bytes] = meta
         self._codec = bytes(meta.get("avro.codec", b"null")).decode("ascii", errors="replace")
         if self._codec not in _CODECS:
             raise ProjectError(
@@ -92,16 +93,27 @@ class AvroFile:
         Raises:
             ProjectError: the file is damaged.
         """
+        schema: Any = fastavro.parse_schema(plain_types(self.avro_schema))
+        return self.read(lambda data: fastavro.schemaless_reader(data, schema, None))
+
+    def read(self, one: Callable[[IO[bytes]], Any]) -> Iterator[Any]:
+        """What a function reads of each record.
+
+        Args:
+            one: Reads exactly one record.
+
+        Raises:
+            ProjectError: the file is damaged.
+        """
         number = 0
         try:
-            schema: Any = fastavro.parse_schema(plain_types(self.avro_schema))
             with self.path.open("rb") as file:
                 _, sync = self._header(file)
                 while file.peek(1):
                     block: Any = fastavro.schemaless_reader(file, _BLOCK, None)
                     data = io.BytesIO(bytes(_CODECS[self._codec](block["data"])))
                     for _ in range(block["count"]):
-                        record: Any = fastavro.schemaless_reader(data, schema, None)
+                        record = one(data)
                         number += 1
                         yield record
                     if file.read(16) != sync:

@@ -101,6 +101,11 @@ class RowEncoder:
                 raise self._unwritable(row, record, error) from None
             yield out.getvalue(), key
 
+    def rows(self, prefix: bytes) -> Iterator[tuple[bytes, bytes | None, tuple[()]]]:
+        """Each row's value behind a prefix, its key, and no headers; raises as :meth:`encoded` does."""
+        for value, key in self.encoded():
+            yield prefix + value, key, ()
+
     def records(self) -> Iterator[dict[str, Any]]:
         """Each row as the schema's fields; dates and times are the numbers that Avro has for them."""
         for record, _key in self._records():

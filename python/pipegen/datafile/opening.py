@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from pipegen.datafile.avro_file import AvroFile
+from pipegen.datafile.capture_file import TOPICS_KEY, CaptureFile
 from pipegen.datafile.csv_table import CsvTable
 from pipegen.datafile.json_table import JsonTable
 from pipegen.datafile.layout import CsvOptions
@@ -20,13 +21,14 @@ DataFile: TypeAlias = Table | AvroFile
 _CSV: Final = {".csv", ".tsv", ".tab", ".txt", ".psv"}
 
 
-def open_data_file(path: Path, options: CsvOptions, *, as_csv: bool = False) -> DataFile:
+def open_data_file(path: Path, options: CsvOptions, *, as_csv: bool = False, topic: str | None = None) -> DataFile:
     """A data file.
 
     Args:
         path: The file.
         options: For a CSV file.
         as_csv: Whether it is one whatever its name.
+        topic: Of captured records those of this topic; None where the file has one.
 
     Raises:
         ProjectError: it cannot be read, or its name ends in nothing that is known.
@@ -46,7 +48,8 @@ def open_data_file(path: Path, options: CsvOptions, *, as_csv: bool = False) -> 
     if ending in {".ndjson", ".jsonl"}:
         return JsonTable(path)
     if ending == ".avro":
-        return AvroFile(path)
+        file = AvroFile(path)
+        return CaptureFile(path, topic) if TOPICS_KEY in file.meta else file
     if ending in {".parquet", ".pq"}:
         return ParquetTable(path)
     raise ProjectError(

@@ -10,15 +10,17 @@ import itertools
 import mmap
 import struct
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final
 
+from pipegen.datafile.capture_file import CaptureEncoder, Headers
 from pipegen.datafile.encoder import RowEncoder
 from pipegen.errors import ProjectError
 
-_ENTRY: Final = struct.Struct("<QQ")
-_NO_KEY: Final = 1 << 63
+_ENTRY: Final = struct.Struct("<QiiI")
+_HEADER: Final = struct.Struct("<Ii")
+_NULL: Final = -1
 _TELL_ROWS: Final = 10_000
 
 
@@ -31,13 +33,14 @@ class Spool:
         self._index = _mapped(index)
         self.rows = rows
 
-    def row(self, number: int) -> tuple[bytes, bytes | None]:
-        """Value and key of a row, from 0."""
-        start, key_start = _ENTRY.unpack_from(self._index, number * _ENTRY.size)
-        end, _ = _ENTRY.unpack_from(self._index, (number + 1) * _ENTRY.size)
-        if key_start & _NO_KEY:
-            return self._data[start:end], None
-        return self._data[start:key_start], self._data[key_start:end]
+    def row(self, number: int) -> tuple[bytes | None, bytes | None, Headers]:
+        """Value, key and headers of a row, from 0."""
+        start, value_bytes, key_bytes, headers_bytes = _ENTRY.unpack_from(self._index, number * _ENTRY.size)
+        key_start = start + max(value_bytes, 0)
+        end = key_start + max(key_bytes, 0)
+        value = None if value_bytes == _NULL else self._data[start:key_start]
+        key = None if key_bytes == _NULL else self._data[key_start:end]
+        return value, key, tuple(_headers(self._data[end : end + headers_bytes])) if headers_bytes else ()
 
     def close(self) -> None:
         """Deletes the temporary files."""
@@ -47,7 +50,9 @@ class Spool:
             file.close()
 
 
-def fill_spool(encoder: RowEncoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]) -> Spool:
+def fill_spool(
+    encoder: RowEncoder | CaptureEncoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]
+) -> Spool:
     """Encodes the first rows of a file.
 
     Args:
@@ -64,18 +69,17 @@ def fill_spool(encoder: RowEncoder, *, prefix: bytes, max_rows: int, on_rows: Ca
         index = undo.enter_context(tempfile.TemporaryFile(prefix="pipegen-index-"))
         rows, offset = 0, 0
         try:
-            for value, key in itertools.islice(encoder.encoded(), max_rows):
-                data.write(prefix + value)
-                key_start, end = _NO_KEY, offset + len(prefix) + len(value)
-                if key is not None:
-                    data.write(key)
-                    key_start, end = end, end + len(key)
-                index.write(_ENTRY.pack(offset, key_start))
-                offset = end
+            for value, key, headers in itertools.islice(encoder.rows(prefix), max_rows):
+                packed = _packed(headers) if headers else b""
+                offset += data.write(b"".join((value or b"", key or b"", packed)))
+                value_bytes = _NULL if value is None else len(value)
+                key_bytes = _NULL if key is None else len(key)
+                start = offset - max(value_bytes, 0) - max(key_bytes, 0) - len(packed)
+                index.write(_ENTRY.pack(start, value_bytes, key_bytes, len(packed)))
                 rows += 1
                 if rows % _TELL_ROWS == 0 and not on_rows(rows):
                     break
-            index.write(_ENTRY.pack(offset, _NO_KEY))
+            data.write(b"\0")  # a file of tombstones alone would be empty, and cannot be mapped
             data.flush()
             index.flush()
         except OSError as error:
@@ -87,6 +91,24 @@ def fill_spool(encoder: RowEncoder, *, prefix: bytes, max_rows: int, on_rows: Ca
             raise encoder.no_rows()
         undo.pop_all()
     return Spool(data, index, rows)
+
+
+def _packed(headers: Headers) -> bytes:
+    parts = []
+    for name, value in headers:
+        text = name.encode()
+        parts += [_HEADER.pack(len(text), _NULL if value is None else len(value)), text, value or b""]
+    return b"".join(parts)
+
+
+def _headers(packed: bytes) -> Iterator[tuple[str, bytes | None]]:
+    at = 0
+    while at < len(packed):
+        name_bytes, value_bytes = _HEADER.unpack_from(packed, at)
+        start = at + _HEADER.size
+        at = start + name_bytes + max(value_bytes, 0)
+        value = None if value_bytes == _NULL else packed[start + name_bytes : at]
+        yield packed[start : start + name_bytes].decode(), value
 
 
 def _mapped(file: IO[bytes]) -> mmap.mmap:

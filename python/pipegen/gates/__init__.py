@@ -7,6 +7,7 @@ from pipegen.gates.ending import Ending, RunOutcome, ending_exit_code
 from pipegen.gates.grammar import parse_threshold
 from pipegen.gates.judge import Judge
 from pipegen.gates.metric import Metric, metric_catalogue
+from pipegen.gates.part_metric import PartNames, part_catalogue
 from pipegen.gates.quantity import show_quantity
 from pipegen.gates.rate_search import CapacityRange, CapacitySearch, LimitedBy, TrialOutcome
 from pipegen.gates.recovery import RECOVERY_BEFORE_S, RECOVERY_RATIO, RECOVERY_SLACK
@@ -24,6 +25,7 @@ __all__ = [
     "Judge",
     "LimitedBy",
     "Metric",
+    "PartNames",
     "RunOutcome",
     "Threshold",
     "TrialOutcome",
@@ -31,6 +33,7 @@ __all__ = [
     "ending_exit_code",
     "metric_catalogue",
     "parse_threshold",
+    "part_catalogue",
     "read_thresholds",
     "show_quantity",
 ]

@@ -1,11 +1,12 @@
 """The grammar of thresholds: text to a :class:`Threshold`, with the place of each fault.
 
-    threshold := metric ["." aggregation] operator limit {[","] clause}
+    threshold := [part "."] metric ["." aggregation] operator limit {[","] clause}
+    part      := ("inputs" | "outputs") "." (word | "`" name "`" | "*")      "*" is each of them
     operator  := "<" | "<=" | "==" | "!=" | ">=" | ">"
     limit     := [number ["%"] "*"] "plan" | number [unit] ["/s"]      "/s" for slope and rate
     clause    := "over" duration | "during" phase | "after" phase | "delay" duration | "abort_on_fail"
 
-Knows metrics and units; whether a phase exists is the plan's business.
+Knows metrics and units; whether a phase, an input or an output exists is for others to say.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from typing import Final, cast
 from pipegen.cursor import Cursor
 from pipegen.errors import ThresholdError
 from pipegen.gates.metric import RECOVERY, Aggregation, Metric, find_metric, metric_catalogue
+from pipegen.gates.part_metric import Part, metric_of, part_catalogue
 from pipegen.gates.quantity import EXAMPLES, UNITS, read_quantity
 from pipegen.gates.threshold import Operator, Threshold
 from pipegen.snapshot.kinds import FigureUnit
+from pipegen.snapshot.parts import PartKind
 from pipegen.suggestion import did_you_mean
 from pipegen.units import parse_duration_ns
 
 _NAME: Final = re.compile(r"[A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*(?:\.[0-9]+)?")
+_PART: Final = re.compile(r"(inputs|outputs)\.")
+_PART_NAME: Final = re.compile(r"\*|[^\W\d]\w*|`(?:[^`]|``)+`")
+_DOT: Final = re.compile(r"\.")
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _OPERATOR: Final = re.compile(r"<=|>=|==|!=|<|>|=")
 _NUMBER: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -34,6 +40,7 @@ _DURATION: Final = re.compile(r"[0-9][0-9A-Za-zµ.]*")
 _PERCENTILE: Final = re.compile(r"p([0-9]{1,2}(?:\.[0-9]{1,3})?)")
 _ALL_UNITS: Final = {unit for units in UNITS.values() for unit in units}
 _CLAUSES: Final = ("over", "during", "after", "delay", "abort_on_fail")
+_PART_EXAMPLES: Final = {"inputs.": "inputs.NAME.rate>=1000/s", "outputs.": "outputs.NAME.end_to_end.p99<250ms"}
 _EXAMPLE: Final = "Write it like end_to_end.p99<250ms, lost==0 or error_rate<1% during peak1."
 
 
@@ -68,7 +75,8 @@ class _Reader:
         self._where = where
 
     def threshold(self) -> Threshold:
-        metric, aggregation, percentile = self._subject()
+        part = self._part()
+        metric, aggregation, percentile = self._subject(part)
         operator = self._operator()
         limit, of_plan = self._limit(metric, aggregation)
         clauses = self._clauses()
@@ -85,27 +93,49 @@ class _Reader:
             phase=clauses.after if metric.kind == "recovery" else clauses.phase,
             delay_s=clauses.delay_s,
             abort_on_fail=clauses.abort_on_fail,
+            part=part,
         )
 
-    def _subject(self) -> tuple[Metric, Aggregation, float | None]:
+    def _part(self) -> Part | None:
+        """The input or the output that the threshold is about; None for the whole run."""
+        kind = self._next(_PART)
+        if kind is None:
+            return None
+        name = self._cursor.take(_PART_NAME)
+        if name is None:
+            raise self._expected(
+                f"the name of an {kind.removesuffix('s.')}", remedy=f"Write {kind}NAME, {kind}`any name` or {kind}*."
+            )
+        if self._cursor.take(_DOT) is None:
+            raise self._expected(
+                "a dot and a metric",
+                remedy=f"Write it like {_PART_EXAMPLES[kind]}; a name with other signs stands in backquotes.",
+            )
+        return Part(
+            cast("PartKind", kind.removesuffix(".")), name[1:-1].replace("``", "`") if name.startswith("`") else name
+        )
+
+    def _subject(self, part: Part | None) -> tuple[Metric, Aggregation, float | None]:
         start = self._cursor.here()
         name = self._next(_NAME)
         if name is None:
-            raise self._expected("a metric", remedy=_EXAMPLE)
-        metric = find_metric(name)
+            raise self._expected("a metric", remedy=_EXAMPLE if part is None else _PART_EXAMPLES[f"{part.kind}."])
+        metric = _find(name, part)
         if metric is not None:
             if metric.default is None:
-                ways = ", ".join(f"{name}.{each}" for each in ("p50", "p99", "p99.9", "mean", "max"))
-                raise self._error(f"{name} is a distribution: say which figure of it", remedy=f"Write one of {ways}.")
+                ways = ", ".join(f"{metric.name}.{each}" for each in ("p50", "p99", "p99.9", "mean", "max"))
+                raise self._error(
+                    f"{metric.name} is a distribution: say which figure of it", remedy=f"Write one of {ways}."
+                )
             return metric, metric.default, None
         base, _, word = _split(name)
-        metric = find_metric(base)
+        metric = _find(base, part)
         if metric is None:
+            whose = "" if part is None else f" of an {part.kind.removesuffix('s')}"
             raise self._error(
-                f"unknown metric “{name}”",
+                f"unknown metric “{name}”{whose}",
                 at=start,
-                remedy=did_you_mean(name, [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())])
-                or "`pipegen run --list-metrics` lists all.",
+                remedy=did_you_mean(name, _known(part)) or "`pipegen run --list-metrics` lists all.",
             )
         aggregation, percentile = self._aggregation(metric, word, start + len(base) + 1)
         return metric, aggregation, percentile
@@ -275,6 +305,19 @@ class _Reader:
             where=self._where,
             remedy=remedy,
         )
+
+
+def _find(name: str, part: Part | None) -> Metric | None:
+    if part is None:
+        return find_metric(name)
+    metric = part_catalogue(part.kind).get(name)
+    return None if metric is None else metric_of(part, metric)
+
+
+def _known(part: Part | None) -> list[str]:
+    if part is not None:
+        return list(part_catalogue(part.kind))
+    return [*metric_catalogue(), *(f"pipeline.{each}" for each in metric_catalogue())]
 
 
 def _split(name: str) -> tuple[str, str, str]:

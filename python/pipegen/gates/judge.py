@@ -15,8 +15,11 @@ from pipegen.gates.validity import Validity, ValidityLimits
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.snapshot import PhasePlan, Snapshot, ThresholdResult, Verdict, VerdictOutcome
 from pipegen.snapshot.figures import read_figure
+from pipegen.snapshot.latency import TIMED_AGAIN
+from pipegen.snapshot.parts import PART_KINDS, read_part_figure
 
-_OWN = ("producer.", "consumer.total", "consumer.errors", "consumer.bytes_total")
+_OWN = ("producer.", "consumer.total", "consumer.errors", "consumer.bytes_total", "inputs.")
+_OWN_OF_OUTPUTS = (".total", ".duplicated")
 
 
 class Judge:
@@ -74,7 +77,7 @@ class Judge:
         return track.result(final=self._ending is not None)
 
     def _step(self, snapshot: Snapshot, histograms: Histograms) -> Step | None:
-        figures = {path: read_figure(snapshot, path) for path in self._paths}
+        figures = {path: _read(snapshot, path) for path in self._paths}
         before, self._before = self._before, (figures, histograms)
         taken_at, self._taken_at = self._taken_at, datetime.fromisoformat(snapshot.timestamp)
         elapsed_s = snapshot.run.elapsed_s
@@ -82,7 +85,7 @@ class Judge:
             return None
         if self._elapsed_s is None:
             # What PipeGen counts itself is 0 when the load begins, known or not.
-            before = ({path: 0.0 if path.startswith(_OWN) else value for path, value in before[0].items()}, {})
+            before = ({path: 0.0 if _is_own(path) else value for path, value in before[0].items()}, {})
         start_s = self._at_s
         loading = self._elapsed_s is None or elapsed_s > self._elapsed_s
         if loading:
@@ -136,11 +139,23 @@ class Judge:
         return Verdict(outcome=outcome, final=final, valid=valid, reasons=reasons, results=results)
 
 
+def _read(snapshot: Snapshot, path: str) -> float | None:
+    of_part = path.partition(".")[0] in PART_KINDS
+    return read_part_figure(snapshot, path) if of_part else read_figure(snapshot, path)
+
+
+def _is_own(path: str) -> bool:
+    """Whether PipeGen counts it itself."""
+    return path.startswith(_OWN) or (path.startswith("outputs.") and path.endswith(_OWN_OF_OUTPUTS))
+
+
 def _upper_bounds(snapshot: Snapshot) -> dict[str, str]:
     """The latencies that are only upper bounds, and why."""
     latency = snapshot.latency
     stages = {"generator_delay": latency.generator_delay, "ack": latency.ack, "end_to_end": latency.end_to_end}
-    return {name: stage.bound_reason for name, stage in stages.items() if stage is not None and stage.bound_reason}
+    found = {name: stage.bound_reason for name, stage in stages.items() if stage is not None and stage.bound_reason}
+    by_timestamp = (each.name for each in snapshot.outputs if each.traced_by == "timestamp")
+    return found | {f"outputs.{name}.end_to_end": TIMED_AGAIN for name in by_timestamp}
 
 
 def _track(threshold: Threshold, phases: Sequence[PhasePlan]) -> Track:

@@ -9,6 +9,7 @@ from typing import Final
 from pipegen.config.source import source_of
 from pipegen.errors import SettingsError, ThresholdError
 from pipegen.gates.grammar import parse_threshold
+from pipegen.gates.part_metric import EACH, Part, PartNames, metric_of, part_catalogue
 from pipegen.gates.threshold import Threshold
 from pipegen.suggestion import did_you_mean
 from pipegen.units import parse_duration_ns
@@ -17,7 +18,12 @@ _KEYS: Final = ("expression", "abort_on_fail", "delay")
 
 
 def read_thresholds(
-    entries: Sequence[object], sources: Mapping[str, str], *, phases: Sequence[str], duration_s: float
+    entries: Sequence[object],
+    sources: Mapping[str, str],
+    *,
+    phases: Sequence[str],
+    duration_s: float,
+    parts: PartNames | None = None,
 ) -> list[Threshold]:
     """The thresholds of a run.
 
@@ -26,17 +32,21 @@ def read_thresholds(
         sources: Where each setting came from; parts of the list are named like ``thresholds[0].expression``.
         phases: Names of the plan's phases.
         duration_s: How long the load lasts.
+        parts: Names of the inputs and the outputs; None where they are not known yet.
+
+    Returns:
+        The thresholds; one that speaks of each output, as ``outputs.*`` does, is one for each of them.
 
     Raises:
-        ThresholdError: at the character that cannot be used; a phase that the plan does not have is one.
+        ThresholdError: at the character that cannot be used; a phase, an input or an output that is not there is one.
         SettingsError: an entry is neither text nor a mapping that makes sense.
     """
-    found = []
+    found: list[Threshold] = []
     for index, entry in enumerate(entries):
         key = f"thresholds[{index}]"
-        threshold = _read(entry, key, sources)
-        _check_plan(threshold, _where(sources, f"{key}.expression"), phases, duration_s)
-        found.append(threshold)
+        threshold, where = _read(entry, key, sources), _where(sources, f"{key}.expression")
+        _check_plan(threshold, where, phases, duration_s)
+        found += [threshold] if parts is None else _of_each(threshold, where, parts)
     return found
 
 
@@ -71,6 +81,37 @@ def _read(entry: object, key: str, sources: Mapping[str, str]) -> Threshold:
         except ValueError as error:
             raise SettingsError(f"{source_of(sources, f'{key}.delay')}: {key}: delay: {error}") from None
     return replace(threshold, abort_on_fail=abort, delay_s=delay_s)
+
+
+def _of_each(threshold: Threshold, where: str, parts: PartNames) -> list[Threshold]:
+    """The threshold; where it speaks of each input or output, one for each."""
+    part = threshold.part
+    if part is None:
+        return [threshold]
+    names = parts[part.kind]
+    if part.name == EACH:
+        return [_of_part(threshold, Part(part.kind, name)) for name in names]
+    if part.name not in names:
+        one = part.kind.removesuffix("s")
+        raise ThresholdError(
+            f"there is no {one} “{part.name}”: {f'the {one} is' if len(names) == 1 else f'{part.kind} are'} "
+            f"{', '.join(names)}",
+            pattern=threshold.text,
+            position=len(part.kind) + 1,
+            where=where,
+            remedy=did_you_mean(part.name, names),
+        )
+    return [threshold]
+
+
+def _of_part(threshold: Threshold, part: Part) -> Threshold:
+    leaf = threshold.metric.path.rpartition(".")[2]
+    return replace(
+        threshold,
+        text=threshold.text.replace(f"{part.kind}.{EACH}", part.written, 1),
+        metric=metric_of(part, part_catalogue(part.kind)[leaf]),
+        part=part,
+    )
 
 
 def _check_plan(threshold: Threshold, where: str, phases: Sequence[str], duration_s: float) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipegen.gates.metric import Aggregation, Metric
+from pipegen.gates.part_metric import Part
 
 Operator = Literal["<", "<=", "==", "!=", ">=", ">"]
 
@@ -26,6 +27,7 @@ class Threshold:
         phase: Only in phases of this name; for a recovery the phase it follows.
         delay_s: What was before this second of the load does not count.
         abort_on_fail: Whether the run ends as soon as it fails.
+        part: The input or the output that it is about; None for the whole run.
     """
 
     text: str
@@ -39,6 +41,7 @@ class Threshold:
     phase: str | None = None
     delay_s: float = 0.0
     abort_on_fail: bool = False
+    part: Part | None = None
 
     @property
     def wants_low(self) -> bool:

@@ -175,4 +175,6 @@ def show_observed(threshold: Threshold, observed: Observed) -> str:
 
 def _reason_path(threshold: Threshold) -> str:
     metric = threshold.metric
+    if threshold.part is not None:
+        return metric.path
     return f"latency.{metric.path.removesuffix('_uncorrected')}" if metric.kind == "latency" else metric.path

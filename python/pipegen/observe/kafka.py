@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from pipegen.errors import ServiceError
 from pipegen.observe.collector import Collector, rate_per_s
@@ -66,7 +66,13 @@ class Consumed:
 
 @dataclass(frozen=True, slots=True)
 class KafkaReading:
-    """What Kafka says at one moment."""
+    """What Kafka says at one moment.
+
+    Attributes:
+        input: The ends of all input topics, summed; None where one is not known.
+        output: The same of the output topics.
+        outputs: The ends of each output topic that is known.
+    """
 
     brokers: int
     topics: int
@@ -75,6 +81,7 @@ class KafkaReading:
     leaderless: int
     input: TopicOffsets | None
     output: TopicOffsets | None
+    outputs: Mapping[str, TopicOffsets] = field(default_factory=dict)
     unreachable: int = 0
     controller_id: int | None = None
     broker_list: tuple[BrokerState, ...] = ()
@@ -83,6 +90,7 @@ class KafkaReading:
     groups_total: int | None = None
 
 
+N = TypeVar("N", int, float)
 ReadSoFar = Callable[[], Consumed]
 
 
@@ -99,14 +107,13 @@ class _Known:
 
 
 class KafkaCollector(Collector[KafkaReading]):
-    """Reads the cluster, the ends of the input and the output topic, and consumer groups.
+    """Reads the cluster, the ends of the inputs' and the outputs' topics, and consumer groups.
 
     Args:
         admin: Client to ask with.
-        input_topic: Topic the load goes to; None when not known.
-        output_topic: Topic the job writes to; None when not known.
+        input_topics: Topics the load goes to.
+        output_topics: Topics the jobs write to, and how far our consumer of each is; None without one.
         base_offsets: For each topic the sum of its end offsets before the run.
-        consumed: How far our consumer of the output topic is; None without one.
         groups: Groups to follow and whose they are; None follows the first 20 of the cluster.
         other_topics: Further topics of the pipeline, with their roles.
         checkpoint_interval_s: How often Flink commits; None when not known.
@@ -120,10 +127,9 @@ class KafkaCollector(Collector[KafkaReading]):
         self,
         admin: KafkaAdmin,
         *,
-        input_topic: str | None,
-        output_topic: str | None,
+        input_topics: Sequence[str],
+        output_topics: Mapping[str, ReadSoFar | None],
         base_offsets: Mapping[str, int],
-        consumed: ReadSoFar | None = None,
         groups: Mapping[str, GroupKind] | None = None,
         other_topics: Mapping[str, TopicRole] | None = None,
         checkpoint_interval_s: Callable[[], float | None] = lambda: None,
@@ -133,16 +139,16 @@ class KafkaCollector(Collector[KafkaReading]):
         super().__init__(interval_s=interval_s, timeout_s=_TIMEOUT_S, on_failure=on_failure)
         self._admin = admin
         self._survey = KafkaSurvey(admin)
-        self._input_topic = input_topic
-        self._output_topic = output_topic
+        self._input_topics = input_topics
+        self._output_topics = output_topics
         self._base = base_offsets
-        self._consumed = consumed
+        self._ends_before: dict[str, TopicOffsets] = {}
         self._wanted_groups = groups
-        self._roles: dict[str, TopicRole] = dict(other_topics or {})
-        if output_topic is not None:
-            self._roles[output_topic] = "output"
-        if input_topic is not None:
-            self._roles[input_topic] = "input"
+        self._roles: dict[str, TopicRole] = {
+            **(other_topics or {}),
+            **dict.fromkeys(output_topics, "output"),
+            **dict.fromkeys(input_topics, "input"),
+        }
         self._watch = GroupWatch(self._survey, kinds=groups or {}, checkpoint_interval_s=checkpoint_interval_s)
         self._book = OffsetBook()
         self._known = _Known()
@@ -166,11 +172,10 @@ class KafkaCollector(Collector[KafkaReading]):
     def _look(self) -> KafkaReading:
         turn, known = self._turn, self._known
         cluster = self._metadata(turn)
-        before = self._reading.value
         # Positions first: the lag may then be a little too high, never too low.
-        consumed = self._consumed() if self._consumed is not None else None
+        consumed = {topic: so_far() for topic, so_far in self._output_topics.items() if so_far is not None}
         self._read_offsets(cluster, turn)
-        readable = self._readable(cluster) if consumed is not None else {}
+        readable = self._readable(cluster, consumed) if consumed else {}
         if turn % _DETAILS_EVERY == 0:
             known.brokers = self._survey.brokers()
             known.group_ids = self._survey.group_ids()
@@ -180,14 +185,18 @@ class KafkaCollector(Collector[KafkaReading]):
         brokers = broker_states(cluster, known.brokers, known.seen)
         every = [part for topic in cluster.topics.values() for part in topic.values()]
         self._turn = turn + 1
+        inputs = self._ends(cluster, self._input_topics)
+        outputs = self._ends(cluster, self._output_topics, consumed, readable)
+        self._ends_before = inputs | outputs
         return KafkaReading(
             brokers=len(cluster.brokers),
             topics=len(cluster.topics),
             partitions=len(every),
             under_replicated=under_replicated(every),
             leaderless=leaderless(every),
-            input=self._topic(cluster, self._input_topic, before.input if before else None),
-            output=self._topic(cluster, self._output_topic, before.output if before else None, consumed, readable),
+            input=_sum(self._input_topics, inputs),
+            output=_sum(self._output_topics, outputs),
+            outputs=outputs,
             unreachable=sum(1 for broker in brokers if not broker.reachable),
             controller_id=next((broker.id for broker in brokers if broker.controller), None),
             broker_list=brokers,
@@ -220,20 +229,27 @@ class KafkaCollector(Collector[KafkaReading]):
         described = self._survey.groups([group for group in wanted if group in set(every)])
         return [described[group] for group in wanted if group in described]
 
-    def _readable(self, cluster: ClusterView) -> Mapping[Spot, int]:
-        """The ends of the output topic for a reader of committed records, which our consumer is."""
-        return self._survey.offsets(_led(cluster, [self._output_topic] if self._output_topic else []), "stable")
+    def _readable(self, cluster: ClusterView, topics: Iterable[str]) -> Mapping[Spot, int]:
+        """The ends of output topics for a reader of committed records, which our consumers are."""
+        return self._survey.offsets(_led(cluster, topics), "stable")
 
-    def _topic(
+    def _ends(
         self,
         cluster: ClusterView,
-        topic: str | None,
-        before: TopicOffsets | None,
-        consumed: Consumed | None = None,
+        topics: Iterable[str],
+        consumed: Mapping[str, Consumed] | None = None,
         readable: Mapping[Spot, int] | None = None,
+    ) -> dict[str, TopicOffsets]:
+        """The ends of those topics that are there and whose leaders have answered."""
+        found = {topic: self._topic(cluster, topic, (consumed or {}).get(topic), readable) for topic in topics}
+        return {topic: ends for topic, ends in found.items() if ends is not None}
+
+    def _topic(
+        self, cluster: ClusterView, topic: str, consumed: Consumed | None, readable: Mapping[Spot, int] | None
     ) -> TopicOffsets | None:
-        if topic is None or topic not in cluster.topics:
+        if topic not in cluster.topics:
             return None
+        before = self._ends_before.get(topic)
         ends = {number: self._book.ends.get((topic, number)) for number in cluster.topics[topic]}
         known = {number: end for number, end in ends.items() if end is not None}
         if len(known) < len(ends):
@@ -248,6 +264,27 @@ class KafkaCollector(Collector[KafkaReading]):
         lag = sum(max(0, end - consumed.positions.get(part, 0)) for part, end in ends_to_read.items())
         held = sum(known.values()) - sum(ends_to_read.values())
         return TopicOffsets(total, len(known), _growth(total, measured_ns, before), measured_ns, lag, held)
+
+
+def _sum(topics: Collection[str], ends: Mapping[str, TopicOffsets]) -> TopicOffsets | None:
+    """The ends of several topics as if they were one; None without a topic, or where one is not known."""
+    if not topics or any(topic not in ends for topic in topics):
+        return None
+    every = [ends[topic] for topic in topics]
+    return TopicOffsets(
+        total=sum(each.total for each in every),
+        partitions=sum(each.partitions for each in every),
+        rate_per_s=_all_known([each.rate_per_s for each in every]),
+        measured_ns=min(each.measured_ns for each in every),
+        lag=_all_known([each.lag for each in every]),
+        open=_all_known([each.open for each in every]),
+    )
+
+
+def _all_known(figures: Sequence[N | None]) -> N | None:
+    """Their sum; None where one is not known."""
+    known = [figure for figure in figures if figure is not None]
+    return sum(known[1:], known[0]) if known and len(known) == len(figures) else None
 
 
 def _growth(total: int, measured_ns: int, before: TopicOffsets | None) -> float | None:

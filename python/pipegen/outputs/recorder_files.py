@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-from pipegen.bus import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken
+from pipegen.bus import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken, SqlRead
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.replay import HISTOGRAM_SUFFIX, LINES_FILE, MANIFEST_FILE, HdrLogWriter, LineWriter, Manifest, ServiceFact
 from pipegen.replay.layout import FORMAT, VERSION
@@ -77,6 +77,10 @@ class RecordingFiles:
                 self._manifest = self._manifest.model_copy(update={"services": facts})
                 self._write_manifest()
                 self._line("services", f'"services":[{",".join(fact.model_dump_json() for fact in facts)}]')
+            case SqlRead(shape=shape, shape_reason=why, latency_reason=how):
+                said = {"shape": shape, "shape_reason": why, "latency_reason": how}
+                self._manifest = self._manifest.model_copy(update=said)
+                self._write_manifest()
             case RunEnded(exit_code=exit_code):
                 self._line("ended", f'"exit_code":{exit_code}')
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from pipegen.snapshot import LatencyStage, Snapshot
@@ -31,7 +32,7 @@ def step_summary(snapshot: Snapshot, *, outcome: str, failure: str | None) -> st
         for result in verdict.results:
             seen = result.observed_text or "–"
             note = f" ({result.reason})" if result.reason else ""
-            lines.append(f"| `{_code(result.expression)}` | {_cell(seen + note)} | {_MARKS[result.outcome]} |")
+            lines.append(f"| {_code(result.expression)} | {_cell(seen + note)} | {_MARKS[result.outcome]} |")
         lines.append("")
     if run.elapsed_s is not None:
         lines += [
@@ -80,4 +81,8 @@ def _cell(text: str) -> str:
 
 
 def _code(text: str) -> str:
-    return " ".join(text.split()).replace("`", "'").replace("|", "\\|")
+    """Text as code; the fence is longer than any backquotes in it."""
+    flat = " ".join(text.split()).replace("|", "\\|")
+    longest = max(map(len, re.findall("`+", flat)), default=0)
+    fence = "`" * (longest + 1)
+    return f"{fence} {flat} {fence}" if longest else f"`{flat}`"

@@ -4,6 +4,6 @@ Runs DDL in that session and explains what would start a job. Creates no topic, 
 """
 
 from pipegen.planner.flink_sql import FlinkSql
-from pipegen.planner.session import ScriptPlan, plan_script
+from pipegen.planner.script import ScriptPlan, plan_script
 
 __all__ = ["FlinkSql", "ScriptPlan", "plan_script"]

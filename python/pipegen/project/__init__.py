@@ -5,7 +5,7 @@ Talks to no service. What Flink itself thinks of the SQL is known only when it i
 
 from pipegen.project.file_input import FileInput
 from pipegen.project.findings import Finding, Severity
-from pipegen.project.interface import InputFacts, Listed, OutputFacts, Project, ToSubmit
+from pipegen.project.interface import InputFacts, Listed, OutputFacts, PathFacts, Project, ToSubmit
 from pipegen.project.latency import LatencyFinding, LatencySource
 from pipegen.project.named_options import NamedInSql, named_in_sql
 from pipegen.project.project import ProjectFolder, open_project, pipeline_name, sql_paths
@@ -30,6 +30,7 @@ __all__ = [
     "Listed",
     "NamedInSql",
     "OutputFacts",
+    "PathFacts",
     "Project",
     "ProjectFolder",
     "Script",

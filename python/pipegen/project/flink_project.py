@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from pipegen.avro import InputSchema
 from pipegen.choices import Shape
 from pipegen.project.inputs import JoinShare
-from pipegen.project.interface import InputFacts, OutputFacts
+from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
+from pipegen.project.plan.leading import leading_statements
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
-from pipegen.project.plan.table import FlinkTable
+from pipegen.project.plan.subjects import told_subjects
+from pipegen.project.plan.table import FlinkTable, TableName
 from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
+BOUNDED_MODE: Final = "scan.bounded.mode"
 _LOSSY: Final[tuple[Shape, ...]] = ("aggregate", "filter")
 
 
@@ -38,6 +41,13 @@ class PlannedScript:
         inputs: What is fed, in the topology's order.
         joins: How many records of each join find a partner.
         as_written: Whether its tables keep the topics that they name.
+        topics: The run's topics that are called otherwise than the SQL's own name and the run's id.
+        suffix: What the run adds to the names of topics; None for its id.
+        leaves: Tables that others fill, and that are read as they are written.
+        keeps_start: Whether sources start and end where the SQL says.
+        schema_files: The files that the input's schema stands in.
+        chosen_shape: The shape that the settings say; None to take the plan's.
+        new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
 
     dir: Path
@@ -47,6 +57,14 @@ class PlannedScript:
     inputs: tuple[InputFacts, ...]
     joins: tuple[JoinShare, ...] = ()
     as_written: bool = False
+    topics: Mapping[str, str] = field(default_factory=dict)
+    suffix: str | None = None
+    leaves: frozenset[TableName] = frozenset()
+    keeps_start: bool = False
+    schema_files: tuple[Path, ...] = ()
+    chosen_shape: Shape | None = None
+    new_groups: tuple[str, ...] = ()
+    read: ClassVar[bool] = True
 
     @property
     def input(self) -> Input:
@@ -60,8 +78,8 @@ class PlannedScript:
 
     @property
     def schema_paths(self) -> tuple[Path, ...]:
-        """None: schemas are made from the tables' columns."""
-        return ()
+        """Files of the input's schema; none where it is made from the table's columns."""
+        return self.schema_files
 
     @property
     def sql_files(self) -> tuple[Path, ...]:
@@ -76,15 +94,22 @@ class PlannedScript:
     @property
     def outputs(self) -> tuple[OutputFacts, ...]:
         """All that it writes and that is read back."""
-        return tuple(self._facts(output) for output in self.topology.outputs)
+        first, *others = map(self._facts, self.topology.outputs)
+        return (replace(first, shape=self.chosen_shape or first.shape), *others)
 
     def _facts(self, output: Output) -> OutputFacts:
         paths = self._paths(output)
-        reading, topic, names = _reading_format(output), output_topic(output), tuple(path.input for path in paths)
+        reading, names = _reading_format(output), tuple(path.input for path in paths)
+        topic = output_topic(output).removesuffix(self.suffix or "")
         if not paths:
             fed = " or ".join(each.name for each in self.inputs)
             why = f"no record of {fed} gets to {output.name}"
-            return OutputFacts(output.name, topic, reading, "aggregate", None, why)
+            return OutputFacts(output.name, topic, reading, "aggregate", None, why, fields=_fields(output))
+        ways = tuple(
+            PathFacts(path.input, path.shape, loaded_before=path not in paths)
+            for path in output.paths
+            if path.input in {each.name for each in self.inputs}
+        )
         shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
         shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
         latency = paths[0].latency
@@ -95,7 +120,8 @@ class PlannedScript:
         # Of a topic that stands in for something else, no column is read yet.
         source = latency.way if _written_by_user(output) else None
         why = told if source is not None else f"end-to-end latency is not measurable: {told}"
-        return OutputFacts(output.name, topic, reading, shape, source, why, names if len(self.inputs) > 1 else ())
+        counted = names if len(self.inputs) > 1 else ()
+        return OutputFacts(output.name, topic, reading, shape, source, why, counted, ways, _fields(output))
 
     def _paths(self, output: Output) -> list[PlanPath]:
         """The ways to an output; those of tables that were loaded before count only where there is no other."""
@@ -111,7 +137,7 @@ class PlannedScript:
 
     @property
     def _first(self) -> OutputFacts:
-        return self._facts(self.output)
+        return self.outputs[0]
 
     @property
     def shape(self) -> Shape:
@@ -121,6 +147,8 @@ class PlannedScript:
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
+        if self.chosen_shape is not None:
+            return "set as pipeline.shape"
         paths = self._paths(self.output)
         if not paths:
             return f"from Flink's plan: no record gets to {self.output.name}"
@@ -150,7 +178,8 @@ class PlannedScript:
     @property
     def reads_from_beginning(self) -> bool:
         """Whether the input is read from its beginning on: a run's own always is."""
-        return not self.as_written or self.input.tables[0].option("scan.startup.mode") == "earliest-offset"
+        as_told = self.as_written or self.keeps_start
+        return not as_told or self.input.tables[0].option("scan.startup.mode") in {None, "earliest-offset"}
 
     @property
     def output_name(self) -> str | None:
@@ -164,11 +193,8 @@ class PlannedScript:
 
     @property
     def output_fields(self) -> tuple[str, ...] | None:
-        """Top-level fields of the output's records."""
-        if not _written_by_user(self.output):
-            return None if self.output.rewritten else tuple(column.name for column in self.output.columns)
-        table = self.output.tables[0]
-        return None if table.format is None or table.format.endswith("raw") else table.value_fields
+        """Top-level fields of the first output's records."""
+        return _fields(self.output)
 
     @property
     def zoned_columns(self) -> frozenset[str]:
@@ -184,18 +210,35 @@ class PlannedScript:
 
     @property
     def leading_statements(self) -> frozenset[int]:
-        """The indexes of the statements whose jobs read Kafka: they go on, the others may end."""
-        return frozenset(
-            index
-            for index, each in enumerate(self.planned)
-            if any(table.is_kafka for sink in each.sinks for table in sink.scanned)
-        )
+        """The indexes of the statements whose jobs read what is sent, at once or behind others: they go on."""
+        return leading_statements(self.planned, self.topology)
 
     @property
     def bounded_source(self) -> bool:
         """Whether the input is bounded as the user wrote it; a run's own is not."""
-        told = self.input.tables[0].option("scan.bounded.mode")
-        return self.as_written and told not in {None, "unbounded"}
+        return bool(self._bounded(kept=True))
+
+    @property
+    def ends_left_out(self) -> tuple[str, ...]:
+        """The tables whose end (``scan.bounded.mode``) a run leaves out, since it sends while they are read."""
+        return self._bounded(kept=False)
+
+    def _bounded(self, *, kept: bool) -> tuple[str, ...]:
+        fed = {table.name for each in self.topology.inputs for table in each.tables}
+        found = (
+            table
+            for each in self.planned
+            if (self.as_written or self.keeps_start or each.in_batch) is kept
+            for sink in each.sinks
+            for table in sink.scanned
+        )
+        return tuple(
+            dict.fromkeys(
+                table.name.table
+                for table in found
+                if table.name in fed and table.option(BOUNDED_MODE) not in {None, "unbounded"}
+            )
+        )
 
     def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read and that the pipeline itself fills."""
@@ -219,6 +262,10 @@ class PlannedScript:
             transactional_prefixes=()
             if self.as_written
             else tuple(dict.fromkeys(f"{variables['GROUP_ID']}-{prefix}" for prefix in prefixes if prefix)),
+            groups=self.new_groups,
+            subjects=tuple(dict.fromkeys(subject for table in kafka for subject in told_subjects(table)))
+            if self.as_written
+            else (),
             avro_keys=any((table.key_format or "").endswith("avro-confluent") for table in kafka),
             create_topics=True,
         )
@@ -229,17 +276,36 @@ class PlannedScript:
         Raises:
             ProjectError: for a variable that does not exist.
         """
-        own = None if self.as_written else Own(lambda topic: self._topic(topic, variables), variables)
+        own = None
+        if not self.as_written:
+            own = Own(
+                lambda topic: self._topic(topic, variables),
+                variables,
+                self.leaves,
+                keeps_start=self.keeps_start,
+                keeps_end=self.keeps_start,
+            )
         queries = (each for each in self.planned if each.statement.kind == "query" and each.rows is not None)
         names = {str(each.statement.place): f"query_{number}" for number, each in enumerate(queries, 1)}
         return isolated(self.planned, own, variables, names)
 
     def _topic(self, topic: str, variables: Mapping[str, str]) -> str:
-        return topic if self.as_written else f"{topic}-{variables['RUN_ID']}"
+        if self.as_written:
+            return topic
+        suffix = f"-{variables['RUN_ID']}" if self.suffix is None else self.suffix
+        return self.topics.get(topic) or topic.removesuffix(suffix) + suffix
 
     def _tables(self) -> Sequence[FlinkTable]:
         parts: tuple[Topic | Output, ...] = (*self.topology.inputs, *self.topology.inner, *self.topology.outputs)
         return [table for each in parts for table in each.tables]
+
+
+def _fields(output: Output) -> tuple[str, ...] | None:
+    """Top-level fields of an output's records; None where the SQL does not tell."""
+    if not _written_by_user(output):
+        return None if output.rewritten else tuple(column.name for column in output.columns)
+    table = output.tables[0]
+    return None if table.format is None or table.format.endswith("raw") else table.value_fields
 
 
 def _written_by_user(output: Output) -> bool:

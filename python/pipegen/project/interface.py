@@ -12,6 +12,7 @@ from pipegen.choices import Shape
 from pipegen.project.inputs import InputRecord
 from pipegen.project.latency import LatencySource
 from pipegen.project.named_options import NamedInSql
+from pipegen.project.plan.flow import PathShape
 
 
 class Listed(Protocol):
@@ -45,8 +46,9 @@ class ToSubmit(Listed, Protocol):
     def resets(self) -> bool:
         """Whether it takes options back to what they were."""
 
-    def sets(self, option: str) -> str | None:
-        """What it sets an option to, in small letters; None where it sets another one or does something else."""
+    @property
+    def left_out(self) -> str | None:
+        """Why a run does not hand it on to Flink, in a sentence; None where it does."""
 
     def place_of(self, line: int, column: int) -> tuple[int, int]:
         """Line and column of the file where Flink means a place in the text that it got."""
@@ -78,6 +80,21 @@ class InputFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class PathFacts:
+    """What is known of one way from an input to an output.
+
+    Attributes:
+        input: The input.
+        shape: What becomes of its records on the way.
+        loaded_before: Whether they are sent before the load, so that they are in no figure.
+    """
+
+    input: str
+    shape: PathShape
+    loaded_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class OutputFacts:
     """What is known of an output before anything is sent.
 
@@ -89,6 +106,8 @@ class OutputFacts:
         latency_source: What its records are timed by.
         latency_reason: Why, in words.
         inputs: The inputs whose records get to it and count; empty where there is only one.
+        paths: The ways to it, from every input that takes part.
+        fields: Top-level fields of its records; None where the SQL does not tell.
     """
 
     name: str
@@ -98,10 +117,16 @@ class OutputFacts:
     latency_source: LatencySource | None
     latency_reason: str
     inputs: tuple[str, ...] = ()
+    paths: tuple[PathFacts, ...] = ()
+    fields: tuple[str, ...] | None = None
 
 
 class Project(Protocol):
     """A pipeline that can be run."""
+
+    @property
+    def read(self) -> bool:
+        """Whether Flink has read its SQL; before, what depends on that is not known."""
 
     @property
     def inputs(self) -> Sequence[InputFacts]:

@@ -1,32 +1,33 @@
-"""A project folder opened: settings-derived paths, the input's schema, and the SQL understood."""
+"""A project folder opened: settings-derived paths, the input's schema, and the statements of its SQL.
+
+What the SQL means is known once Flink has read it: see :mod:`pipegen.project.flink_project`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 from pipegen.avro import InputSchema, load_schema
 from pipegen.choices import Shape
 from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
-from pipegen.project.flow import bounded_source, leading_statements, tables_on_the_way, topics_of, writes_exactly_once
 from pipegen.project.interface import InputFacts, OutputFacts
-from pipegen.project.latency import LatencyFinding, LatencySource, find_latency_source
-from pipegen.project.named_options import NamedInSql, named_in_sql
-from pipegen.project.script import Script, read_script
-from pipegen.project.shape import explain_shape
-from pipegen.project.statements import SqlStatement, filled, read_statements, render
+from pipegen.project.named_options import NamedInSql
+from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
+from pipegen.project.plan.planned import Planned
+from pipegen.project.plan.splitter import split_files
+from pipegen.project.plan.statement import STARTS_JOB, Statement
 
-_ZONED: Final = re.compile(r"(?i)\bTIMESTAMP_LTZ\b|\bLOCAL\s+TIME\s+ZONE\b")
+UNREAD: Final = "Flink has not read the SQL yet"
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFolder:
-    """An opened project folder.
+    """An opened project folder, before Flink has read its SQL: what depends on that is not known, and says so.
 
     Attributes:
         dir: The folder.
@@ -34,11 +35,8 @@ class ProjectFolder:
         input_schema_path: Where the input's schema stands.
         input_schema: The schema.
         sql_dir: The folder of the SQL files.
-        statements: All statements, files in order of their names.
-        script: The statements taken together: tables, views, INSERTs.
-        shape: How output records relate to input records.
-        shape_reason: Why, in words.
-        latency: How end-to-end latency can be measured.
+        written: All statements, files in order of their names.
+        chosen_shape: The shape that the settings say.
     """
 
     dir: Path
@@ -46,24 +44,18 @@ class ProjectFolder:
     input_schema_path: Path
     input_schema: InputSchema
     sql_dir: Path
-    statements: tuple[SqlStatement, ...]
-    script: Script
-    shape: Shape
-    shape_reason: str
-    latency: LatencyFinding
+    written: tuple[Statement, ...]
+    chosen_shape: Shape | None = None
 
     @property
     def inputs(self) -> tuple[InputFacts, ...]:
         """The one input."""
-        table = self.script.input_table()
-        name = "input" if table is None else table.name
-        return (InputFacts(name, "", self.input_format, self.input_schema),)
+        return (InputFacts("input", "", None, self.input_schema),)
 
     @property
     def outputs(self) -> tuple[OutputFacts, ...]:
-        """The one output."""
-        name = self.output_name or "output"
-        return (OutputFacts(name, "", self.output_format, self.shape, self.latency_source, self.latency_reason),)
+        """One output, whatever it is."""
+        return (OutputFacts("output", "", None, self.shape, None, UNREAD),)
 
     @property
     def schema_paths(self) -> tuple[Path, ...]:
@@ -73,103 +65,52 @@ class ProjectFolder:
     @property
     def sql_files(self) -> tuple[Path, ...]:
         """The files of the SQL."""
-        return tuple(sorted({statement.file for statement in self.statements}))
+        return tuple(sorted({statement.place.file for statement in self.written}))
 
     @property
-    def input_format(self) -> str | None:
-        """Format of the table that reads the input topic; None when not known."""
-        table = self.script.input_table()
-        return None if table is None else table.format
+    def statements(self) -> tuple[ShownStatement, ...]:
+        """All statements, without secrets."""
+        return tuple(map(shown, self.written))
 
     @property
-    def framed(self) -> bool:
-        """Avro values always carry the id of their schema."""
-        return True
+    def shape(self) -> Shape:
+        """The one that claims nothing, where none is set."""
+        return self.chosen_shape or "aggregate"
 
     @property
-    def reads_from_beginning(self) -> bool:
-        """Whether the input is read from its beginning on."""
-        table = self.script.input_table()
-        return table is not None and table.options.get("scan.startup.mode") == "earliest-offset"
-
-    @property
-    def output_name(self) -> str | None:
-        """The table that writes the output topic."""
-        table = self.script.output_table()
-        return None if table is None else table.name
-
-    @property
-    def output_fields(self) -> tuple[str, ...] | None:
-        """Top-level fields of the output's records; None where the SQL does not tell."""
-        table = self.script.output_table()
-        if table is None or table.format is None or table.format.endswith("raw"):
-            return None
-        return tuple(column.name for column in table.columns if column.physical)
-
-    @property
-    def zoned_columns(self) -> frozenset[str]:
-        """Columns of the SQL whose times have the session's time zone."""
-        columns = (column for table in self.script.tables for column in table.columns)
-        return frozenset(column.name for column in columns if _ZONED.search(column.type))
-
-    @property
-    def output_format(self) -> str | None:
-        """Format of the table that writes the output topic; None when not known."""
-        table = self.script.output_table()
-        return None if table is None else table.format
-
-    @property
-    def latency_source(self) -> LatencySource | None:
-        """What output records are timed by; None when end-to-end latency is not measurable."""
-        return self.latency.source
-
-    @property
-    def latency_reason(self) -> str:
+    def shape_reason(self) -> str:
         """Why, in words."""
-        return ". ".join(part for part in (self.latency.reason, self.latency.remedy) if part)
+        return "set as pipeline.shape" if self.chosen_shape else UNREAD
 
-    @property
-    def exactly_once(self) -> bool:
-        """Whether the SQL asks for an exactly-once sink, whose records appear at checkpoints."""
-        return writes_exactly_once(self.script)
+    read: ClassVar[bool] = False
+    latency_source: ClassVar[None] = None
+    latency_reason: ClassVar[str] = UNREAD
+    input_format: ClassVar[None] = None
+    output_name: ClassVar[None] = None
+    output_format: ClassVar[None] = None
+    output_fields: ClassVar[None] = None
+    framed: ClassVar[bool] = True
+    reads_from_beginning: ClassVar[bool] = False
+    exactly_once: ClassVar[bool] = False
+    bounded_source: ClassVar[bool] = False
+    zoned_columns: ClassVar[frozenset[str]] = frozenset()
+    leading_statements: ClassVar[frozenset[int]] = frozenset()
 
-    @property
-    def leading_statements(self) -> frozenset[int]:
-        """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
-        return leading_statements(self.script, self.statements)
+    def sources(self, _variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+        """None are known."""
+        return frozenset(), frozenset()
 
-    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
-        """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
+    def named(self, _variables: Mapping[str, str]) -> NamedInSql:
+        """Nothing is known of it."""
+        return NamedInSql()
 
-        Raises:
-            ProjectError: for a variable that does not exist.
-        """
-        tables = tables_on_the_way(self.script)
-        topics = frozenset(
-            filled(topic, variables, table.statement.where) for table in tables for topic in topics_of(table)
-        )
-        return topics, frozenset(table.name for table in tables)
-
-    @property
-    def bounded_source(self) -> bool:
-        """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
-        return bounded_source(self.script) is not None
-
-    def named(self, variables: Mapping[str, str]) -> NamedInSql:
-        """What the SQL names on the services with variables.
-
-        Raises:
-            ProjectError: for a variable that does not exist.
-        """
-        return named_in_sql(self.statements, variables)
-
-    def render(self, variables: Mapping[str, str]) -> list[SqlStatement]:
+    def render(self, variables: Mapping[str, str]) -> list[IsolatedStatement]:
         """The statements with every ``${NAME}`` filled in.
 
         Raises:
             ProjectError: for a variable that does not exist, naming file, line and the nearest.
         """
-        return [render(statement, variables) for statement in self.statements]
+        return isolated([Planned(statement) for statement in self.written], None, variables, {})
 
 
 def open_project(project_dir: Path, settings: Settings) -> ProjectFolder:
@@ -191,26 +132,20 @@ def open_project(project_dir: Path, settings: Settings) -> ProjectFolder:
     schema_path = project_dir / settings.pipeline.input_schema
     schema = load_schema(schema_path)
     sql_dir = project_dir / settings.pipeline.sql_dir
-    statements = tuple(read_statements(sql_files(sql_dir)))
-    if not any(statement.inserts() for statement in statements):
+    statements = tuple(split_files(sql_files(sql_dir)))
+    if not any(statement.kind in STARTS_JOB for statement in statements):
         raise ProjectError(
-            f"{sql_dir}: no INSERT INTO … in any file, so there is no pipeline to run",
+            f"{sql_dir}: no statement in any file starts a job, so there is no pipeline to run",
             remedy="Write an INSERT from the source table into the sink table.",
         )
-    script = read_script(statements)
-    inference = explain_shape(script)
-    chosen = settings.pipeline.shape
     return ProjectFolder(
         dir=project_dir,
         name=pipeline_name(project_dir, settings),
         input_schema_path=schema_path,
         input_schema=schema,
         sql_dir=sql_dir,
-        statements=statements,
-        script=script,
-        shape=chosen or inference.shape,
-        shape_reason="set as pipeline.shape" if chosen else f"inferred: {inference.reason} ({inference.where})",
-        latency=find_latency_source(script),
+        written=statements,
+        chosen_shape=settings.pipeline.shape,
     )
 
 

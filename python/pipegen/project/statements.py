@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pipegen.errors import ProjectError
+from pipegen.project.plan.own_settings import DML_SYNC, left_out
 from pipegen.project.tokens import Token, tokenize
 from pipegen.suggestion import nearest
 
@@ -90,6 +91,12 @@ class SqlStatement:
         if self.kind != "set" or equals is None or "".join(token.value for token in tokens[1:equals]) != option:
             return None
         return "".join(token.value for token in tokens[equals + 1 :]).lower()
+
+    @property
+    def left_out(self) -> str | None:
+        """Why a run does not hand it on to Flink; None where it does."""
+        value = self.sets(DML_SYNC)
+        return left_out(DML_SYNC, value) if value is not None else None
 
     def query_tokens(self) -> list[Token]:
         """The query that a CREATE TABLE … AS makes its table of; empty for any other statement."""

@@ -7,7 +7,7 @@ are taken; all others are told of, never guessed at. No I/O.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pipegen.quality.expression import ExpressionError, compile_expression
@@ -32,13 +32,14 @@ class ContractRules:
     notes: tuple[str, ...]
 
 
-def read_contract(subject: str, version: object, side: Side) -> ContractRules:
+def read_contract(subject: str, version: object, side: Side, output: str | None = None) -> ContractRules:
     """The rules of a subject's version.
 
     Args:
         subject: The subject, for the notes.
         version: The registry's answer, as parsed JSON.
         side: Whose records the subject describes.
+        output: The output, where there are several.
     """
     rule_set = version.get("ruleSet") if isinstance(version, Mapping) else None
     listed = rule_set.get("domainRules") if isinstance(rule_set, Mapping) else None
@@ -51,7 +52,7 @@ def read_contract(subject: str, version: object, side: Side) -> ContractRules:
         if isinstance(found, str):
             notes.append(found)
         else:
-            rules.append(found)
+            rules.append(replace(found, output=output))
     return ContractRules(tuple(rules), tuple(notes))
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from pipegen.config import Settings
+from pipegen.config.quality import OutputRuleSettings
 from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.quality.expression import Expression, ExpressionError, compile_expression, place_of
@@ -27,6 +28,7 @@ class Rule:
         side: Whose records it is about.
         tolerance_ratio: Share of violations that is tolerated.
         origin: The project's settings, or a data contract of the registry.
+        output: The output whose records it is about; None for that of a pipeline with one, and for the input.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Rule:
     side: Side
     tolerance_ratio: float
     origin: Literal["project", "registry"]
+    output: str | None = None
 
 
 def project_rules(
@@ -62,16 +65,50 @@ def project_rules(
                 f"{_where(sources, f'{key}.topic')}: the input topic is not read, so its records cannot be checked",
                 remedy="Set inspect_input: true, or give --inspect-input.",
             )
-        where = _where(sources, f"{key}.expression")
-        try:
-            expression = compile_expression(given.expression)
-        except ExpressionError as error:
-            raise _pointing(where, given.expression, error) from None
-        known = fields[given.topic]
-        if known is not None:
-            _check_variables(expression, known, given.topic, where)
-        rules.append(Rule(given.name, expression, given.topic, given.tolerance, "project"))
+        rules.append(_compiled(given, fields[given.topic], given.topic, _where(sources, f"{key}.expression")))
     return rules
+
+
+def output_rules(
+    given: Sequence[OutputRuleSettings],
+    output: str,
+    sources: Mapping[str, str],
+    fields: Collection[str] | None,
+    *,
+    only: bool,
+) -> list[Rule]:
+    """The rules of ``outputs.NAME.rules``.
+
+    Args:
+        given: The rules.
+        output: The output's name.
+        sources: Where each setting came from.
+        fields: Top-level fields of its records; None where they are not known before the run.
+        only: Whether the pipeline has no other output.
+
+    Raises:
+        SettingsError: as for those of the pipeline.
+    """
+    rules: list[Rule] = []
+    for index, each in enumerate(given):
+        key = f"outputs.{output}.rules[{index}]"
+        if any(rule.name == each.name for rule in rules):
+            raise SettingsError(
+                f"{_where(sources, f'{key}.name')}: two rules are called “{each.name}”", remedy="Rename one."
+            )
+        rule = _compiled(each, fields, "output", _where(sources, f"{key}.expression"))
+        rules.append(rule if only else replace(rule, output=output))
+    return rules
+
+
+def _compiled(given: OutputRuleSettings, known: Collection[str] | None, side: Side, where: str) -> Rule:
+    try:
+        expression = compile_expression(given.expression)
+    except ExpressionError as error:
+        raise _pointing(where, given.expression, error) from None
+    if known is not None:
+        _check_variables(expression, known, side, where)
+    return Rule(given.name, expression, side, given.tolerance, "project")
 
 
 def _check_variables(expression: Expression, known: Collection[str], side: Side, where: str) -> None:

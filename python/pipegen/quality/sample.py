@@ -38,16 +38,16 @@ class RuleThread(threading.Thread):
         self._book = book
         self._cpu_ratio = cpu_ratio
         self._on_crash = on_crash
-        self._waiting: deque[tuple[Side, Decode, bytes]] = deque()
+        self._waiting: deque[tuple[Side, str | None, Decode, bytes]] = deque()
         self._waiting_bytes = 0
         self._lock = threading.Lock()
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._budget_s = _BURST_S
 
-    def offer(self, side: Side, decode: Decode, values: Sequence[bytes]) -> None:
-        """Offers valid values; called by the thread that has read them."""
-        if not self._book.wants(side):
+    def offer(self, side: Side, decode: Decode, values: Sequence[bytes], *, output: str | None = None) -> None:
+        """Offers valid values, of one of several outputs where it is named; called by the thread that has read them."""
+        if not self._book.wants(side, output):
             return
         room = _WAITING_MAX - len(self._waiting)
         if room <= 0 or not values or self._waiting_bytes > _WAITING_BYTES_MAX:
@@ -56,7 +56,7 @@ class RuleThread(threading.Thread):
         taken = values[::step]
         with self._lock:
             self._waiting_bytes += sum(map(len, taken))
-        self._waiting.extend((side, decode, value) for value in taken)
+        self._waiting.extend((side, output, decode, value) for value in taken)
         self._arrived.set()
 
     def finish(self, timeout_s: float) -> None:
@@ -83,16 +83,16 @@ class RuleThread(threading.Thread):
     def _turn(self) -> None:
         started_s, cpu_s = time.monotonic(), time.thread_time()
         for _ in range(min(_TURN_RECORDS, len(self._waiting))):
-            side, decode, value = self._waiting.popleft()
+            side, output, decode, value = self._waiting.popleft()
             with self._lock:
                 self._waiting_bytes -= len(value)
             try:
                 record = rule_values(decode(value))
             except (ValueError, OverflowError) as error:
                 # Valid for Avro, and yet beyond what Python can hold, such as a date in the year 20,000.
-                self._book.fail(side, f"the record cannot be read for rules: {error}")
+                self._book.fail(side, f"the record cannot be read for rules: {error}", output)
                 continue
-            self._book.judge(side, record)
+            self._book.judge(side, record, output)
         self._budget_s -= time.thread_time() - cpu_s
         while self._budget_s < 0 and not self._stopping.is_set():
             self._stopping.wait(min(_LOOK_S, -self._budget_s / max(self._cpu_ratio, 1e-3)))

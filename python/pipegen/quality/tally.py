@@ -63,6 +63,27 @@ class TopicTally:
             )
 
 
+def together(views: Sequence[TopicQuality]) -> TopicQuality:
+    """Several topics as if they were one."""
+    if len(views) == 1:
+        return views[0]
+    valid, invalid = sum(each.valid_total for each in views), sum(each.invalid_total for each in views)
+    reasons: dict[str, InvalidReason] = {}
+    for reason in (reason for each in views for reason in each.reasons):
+        before = reasons.get(reason.reason)
+        count = reason.count + (before.count if before else 0)
+        reasons[reason.reason] = (before or reason).model_copy(update={"count": count})
+    return TopicQuality(
+        topic=", ".join(each.topic for each in views),
+        valid_total=valid,
+        invalid_total=invalid,
+        unchecked_total=sum(each.unchecked_total for each in views),
+        tombstones_total=sum(each.tombstones_total for each in views),
+        valid_ratio=valid / (valid + invalid) if valid + invalid else None,
+        reasons=sorted(reasons.values(), key=lambda each: -each.count),
+    )
+
+
 class RuleTally:
     """One rule's answers."""
 
@@ -99,6 +120,7 @@ class RuleTally:
             name=rule.name,
             expression=rule.expression.text,
             side=rule.side,
+            output=rule.output,
             origin=rule.origin,
             tolerance_ratio=rule.tolerance_ratio,
             evaluated_total=self.evaluated,
@@ -126,26 +148,26 @@ class RuleBook:
     def add(self, rules: Sequence[Rule]) -> None:
         """Adds rules, such as those of a data contract; a rule that is there already is kept."""
         with self._lock:
-            known = {(tally.rule.name, tally.rule.side, tally.rule.origin) for tally in self._tallies}
-            self._tallies.extend(RuleTally(rule) for rule in rules if (rule.name, rule.side, rule.origin) not in known)
+            known = {_identity(tally.rule) for tally in self._tallies}
+            self._tallies.extend(RuleTally(rule) for rule in rules if _identity(rule) not in known)
 
-    def wants(self, side: Side) -> bool:
-        """Whether any rule is about this side's records."""
-        return any(tally.rule.side == side for tally in self._tallies)
+    def wants(self, side: Side, output: str | None = None) -> bool:
+        """Whether any rule is about these records."""
+        return any(_is_about(tally.rule, side, output) for tally in self._tallies)
 
-    def judge(self, side: Side, record: Any) -> None:
-        """Asks every rule of a side about a record."""
+    def judge(self, side: Side, record: Any, output: str | None = None) -> None:
+        """Asks every rule of a side, or of one of several outputs, about a record."""
         values = {**record, **dict.fromkeys(RECORD_NAMES, record)} if isinstance(record, dict) else {"record": record}
         with self._lock:
-            kept = [tally.ask(values) for tally in self._tallies if tally.rule.side == side]
+            kept = [tally.ask(values) for tally in self._tallies if _is_about(tally.rule, side, output)]
             self.sampled[side] += 1
             self.conforming += all(kept)
 
-    def fail(self, side: Side, why: str) -> None:
+    def fail(self, side: Side, why: str, output: str | None = None) -> None:
         """Counts a record that could not be read for the rules."""
         with self._lock:
             for tally in self._tallies:
-                if tally.rule.side == side:
+                if _is_about(tally.rule, side, output):
                     tally.fail(why)
 
     def sampled_and_conforming(self) -> tuple[int, int]:
@@ -157,3 +179,16 @@ class RuleBook:
         """Every rule's answers, for the contract."""
         with self._lock:
             return [tally.view() for tally in self._tallies]
+
+    def failed(self, output: str | None) -> int:
+        """Rules of an output that are broken beyond their tolerance."""
+        with self._lock:
+            return sum(_is_about(tally.rule, "output", output) and tally.beyond_tolerance for tally in self._tallies)
+
+
+def _identity(rule: Rule) -> tuple[str, Side, str, str | None]:
+    return rule.name, rule.side, rule.origin, rule.output
+
+
+def _is_about(rule: Rule, side: Side, output: str | None) -> bool:
+    return rule.side == side and rule.output == output

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pipegen.hotpath import FieldInterval
@@ -21,12 +21,14 @@ def phase_of(snapshot: Snapshot) -> tuple[int, str] | None:
     return traffic.phase_index, traffic.phase
 
 
-def watched_figures(snapshot: Snapshot, fields: Sequence[FieldInterval], *, interval_s: float) -> list[Watched]:
+def watched_figures(
+    snapshot: Snapshot, fields: Mapping[str | None, Sequence[FieldInterval]], *, interval_s: float
+) -> list[Watched]:
     """The figures of one moment.
 
     Args:
         snapshot: The moment.
-        fields: What came of each field in the interval.
+        fields: What came of each field in the interval, by output; the name of the only one is None.
         interval_s: How long the interval was.
     """
     watched = _rates(snapshot, interval_s)
@@ -38,8 +40,9 @@ def watched_figures(snapshot: Snapshot, fields: Sequence[FieldInterval], *, inte
             p99_ms = None if stage is None or stage.interval.count < _FEW else stage.interval.p99_ms
             floor_ms = max(10.0, 0.25 * abs(p99_ms or 0.0))
             watched.append(Watched(f"latency.{name}.interval.p99_ms", p99_ms, floor_ms))
-    for each in fields:
-        watched.extend(_field(each))
+    for output, of_output in fields.items():
+        for each in of_output:
+            watched.extend(_field(each, each.path if output is None else f"{output}: {each.path}"))
     return watched
 
 
@@ -58,14 +61,14 @@ def _rates(snapshot: Snapshot, interval_s: float) -> list[Watched]:
     return [Watched(name, None if rate is None else rate / planned, floor) for name, rate in named]
 
 
-def _field(each: FieldInterval) -> list[Watched]:
+def _field(each: FieldInterval, called: str) -> list[Watched]:
     count = each.present + each.nulls
     if count < _FEW:
         return []
     share = each.nulls / count
     chance = math.sqrt(share * (1 - share) / count)
-    found = [Watched(f"null share of {each.path}", share, max(chance, 1 / count, 0.005))]
+    found = [Watched(f"null share of {called}", share, max(chance, 1 / count, 0.005))]
     if each.numbers is not None and each.present >= _FEW:
         mean, deviation = each.numbers
-        found.append(Watched(f"mean of {each.path}", mean, max(deviation / math.sqrt(each.present), 0.01 * abs(mean))))
+        found.append(Watched(f"mean of {called}", mean, max(deviation / math.sqrt(each.present), 0.01 * abs(mean))))
     return found

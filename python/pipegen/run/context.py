@@ -14,7 +14,7 @@ from pipegen.run.names import RunNames
 from pipegen.run.observers import MakeTap, Observers
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.inspection import inspection_of
-from pipegen.run.read.outputs import OutputReading, further_outputs
+from pipegen.run.read.outputs import OutputReading, outputs_of
 from pipegen.run.send.all_inputs import sent_to
 from pipegen.run.send.interfaces import Senders
 from pipegen.run.send.senders import senders_of
@@ -47,8 +47,8 @@ class RunContext:
         crashed: Told, from any thread, of a thread that ends unexpectedly.
         undo: What has to be put away in the end.
         journal: Told of whatever is made outside of the run, before it is made.
+        outputs: What is read back, in the order of the script.
         times: CPU of the loops.
-        further: The outputs beside the first one.
         loaded: Records that tables were loaded with before the load, by input.
     """
 
@@ -62,9 +62,9 @@ class RunContext:
     go: Callable[[RunPhase, str], None]
     crashed: Callable[[BaseException], None]
     journal: Journal
+    outputs: tuple[OutputReading, ...]
     undo: Undo = field(default_factory=Undo)
     times: LoopTimes = field(default_factory=LoopTimes)
-    further: tuple[OutputReading, ...] = ()
     loaded: dict[str, int] = field(default_factory=dict)
 
 
@@ -93,16 +93,17 @@ def context_of(
         SettingsError: several senders are to send a data file, or to several inputs.
     """
     senders = senders_of(spec, names, on_crash=crashed)
+    outputs = outputs_of(spec.project, spec.settings, names, senders.own_meters)
     return RunContext(
         spec=spec,
         names=names,
         senders=senders,
-        inspection=inspection_of(spec, names, on_crash=crashed),
+        inspection=inspection_of(spec, names, outputs, on_crash=crashed),
         observers=Observers(errors, tracker, senders=senders.pids, make_tap=make_tap),
         tracker=tracker,
         errors=errors,
         go=go,
         crashed=crashed,
         journal=journal,
-        further=further_outputs(spec.project, names),
+        outputs=outputs,
     )

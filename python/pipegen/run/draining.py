@@ -1,10 +1,12 @@
-"""The end of a load: waits until the pipeline has brought out what can be expected of it, and says for what."""
+"""The end of a load: waits until every output has brought out what can be expected of it, and says for what."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from pipegen.hotpath import now_ns
 from pipegen.run.context import RunContext, expected_from
@@ -13,29 +15,40 @@ from pipegen.run.drain.held import held_by_event_time
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
 from pipegen.run.read.header import comes_without_header
+from pipegen.run.read.outputs import OutputReading
 from pipegen.units import NS_PER_S, format_count, format_duration
 
-_LOOK_S = 0.05
-_TELL_S = 1.0
-_FRESH_S = 2.0
-_INTERRUPTED_NS = 10 * NS_PER_S
+_LOOK_S: Final = 0.05
+_TELL_S: Final = 1.0
+_FRESH_S: Final = 2.0
+_INTERRUPTED_NS: Final = 10 * NS_PER_S
+_MOST_NAMED: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Drained:
-    """How the drain ended.
+    """How the drain of all outputs ended.
 
     Attributes:
-        known: Whether the pipeline is drained as far as can be known.
-        missing: What is missing, as a sentence; None when nothing is.
+        known: Whether each is drained as far as can be known.
+        lacking: What is missing from each, as a sentence; None when nothing is.
     """
 
     known: bool
-    missing: str | None
+    lacking: Mapping[str, str | None]
+
+    @property
+    def missing(self) -> str | None:
+        """What is missing from all of them, as a sentence; None when nothing is."""
+        if len(self.lacking) == 1:
+            return next(iter(self.lacking.values()))
+        told = [f"output {name}: {lack}" for name, lack in self.lacking.items() if lack]
+        more = len(told) - _MOST_NAMED
+        return "; ".join([*told[:_MOST_NAMED], *([f"and {more} more outputs"] if more > 0 else [])]) or None
 
 
 async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, hurry: asyncio.Event) -> Drained:
-    """Waits for what is still in flight.
+    """Waits for what is still in flight, in all outputs at once.
 
     Args:
         context: What every stage uses.
@@ -49,44 +62,46 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
     timeout_ns = context.spec.settings.pipeline_timeout_ns
     if cut_short:
         timeout_ns = min(timeout_ns, _INTERRUPTED_NS)
-    expected = None if cut_short else _told(context, pipeline)
-    if expected is None and context.spec.one_to_one:
-        # What nobody can read is not expected: see `expected_from`.
-        expected = expected_from(context, context.spec.project.outputs[0])
-    context.tracker.update(expected_total=expected)
     look = Look(context, pipeline)
-    # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.
-    drain = Drain(expected=expected or None, from_file=context.spec.read_by_flink)
+    waits = [_Wait(context, output, _expected(context, pipeline, output, cut_short)) for output in context.outputs]
+    expected = [each.expected for each in waits]
+    context.tracker.update(expected_total=None if None in expected else sum(each or 0 for each in expected))
     teller = _Teller(context)
     deadline_s = time.monotonic() + timeout_ns / 1e9
 
-    async def until_drained() -> DrainState:
+    async def until_drained() -> None:
         while True:
-            state = drain.see(look.take(), now_s=time.monotonic())
-            teller.tell(state)
-            if state.end is not None or hurry.is_set() or time.monotonic() >= deadline_s:
-                return state
+            now_s = time.monotonic()
+            for each in waits:
+                each.see(look, now_s)
+            teller.tell(waits)
+            if all(each.ended for each in waits) or hurry.is_set() or time.monotonic() >= deadline_s:
+                return
             await asyncio.sleep(_LOOK_S)
 
     delivered = context.senders.meters.totals().delivered
-    state = await guarded(until_drained(), pipeline.guard.watch(to_read=delivered))
-    missing = None if expected is None else expected - arrived(context)
-    match state.end:
-        case "complete" | "quiet" | "others":
-            return Drained(known=True, missing=None)
-        case "finished":
-            lacking = missing is not None and missing > 0
-            return Drained(known=True, missing=f"{_missing(expected, missing)}: {state.sentence}" if lacking else None)
-    if hurry.is_set():
-        return Drained(known=False, missing="the drain was cut short")
-    late = f"{_missing(expected, missing)} within {format_duration(timeout_ns)}"
-    return Drained(known=True, missing=f"{late}: {state.why}" if state.why else late)
+    await guarded(until_drained(), pipeline.guard.watch(to_read=delivered))
+    known = True
+    lacking: dict[str, str | None] = {}
+    for each in waits:
+        cut_off = hurry.is_set() and not each.ended
+        lack = "the drain was cut short" if cut_off else each.missing(timeout_ns)
+        each.output.drained = lack is None if cut_short else not cut_off
+        known = known and not cut_off
+        lacking[each.output.facts.name] = lack
+    return Drained(known, lacking)
 
 
-def _told(context: RunContext, pipeline: Pipeline) -> int | None:
-    """Records to wait for, where they are not those that were delivered."""
-    told = context.spec.settings.expected_messages
-    return pipeline.rows if told is None and context.spec.one_to_one else told
+def _expected(context: RunContext, pipeline: Pipeline, output: OutputReading, cut_short: bool) -> int | None:
+    """Records to wait for; None where nobody can know."""
+    one_to_one = output.facts.shape == "one_to_one"
+    if not cut_short:
+        if output.told.expected_messages is not None:
+            return output.told.expected_messages
+        if one_to_one and pipeline.rows is not None:
+            return pipeline.rows
+    # What nobody can read is not expected: see `expected_from`.
+    return expected_from(context, output.facts) if one_to_one else None
 
 
 def _missing(expected: int | None, missing: int | None) -> str:
@@ -95,16 +110,51 @@ def _missing(expected: int | None, missing: int | None) -> str:
     return f"{format_count(missing)} of {format_count(expected)} records did not come out"
 
 
-def arrived(context: RunContext) -> int:
-    """Output records of this run; one that came twice counts once where it is known how many there should be."""
-    totals, source = context.senders.meters.totals(), context.spec.project.latency_source
+def arrived(context: RunContext, output: OutputReading) -> int:
+    """Records of this run in an output; one that came twice counts once where it is known how many there should be."""
+    totals, source = output.meters.totals(), output.facts.latency_source
     if comes_without_header(source, totals):
         return max(0, totals.consumed - context.tracker.status.probes)  # nobody can tell which ones were probes
-    if context.spec.recognised:
+    if output.recognised:
         return totals.distinct
     if source == "header":
         return totals.distinct + totals.duplicated
     return totals.consumed - totals.excluded_consumed
+
+
+class _Wait:
+    """What one output waits for."""
+
+    def __init__(self, context: RunContext, output: OutputReading, expected: int | None) -> None:
+        self._context = context
+        self.output = output
+        self.expected = expected
+        # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.
+        self._drain = Drain(expected=expected or None, from_file=context.spec.read_by_flink)
+        self.state = DrainState(None, None, "not looked at yet")
+
+    @property
+    def ended(self) -> bool:
+        """Whether it waits no longer."""
+        return self.state.end is not None
+
+    def see(self, look: Look, now_s: float) -> None:
+        """Takes a look at the output."""
+        self.state = self._drain.see(look.take(self.output), now_s=now_s)
+        self.output.drain = self.state.sentence
+
+    def missing(self, timeout_ns: int) -> str | None:
+        """What did not come out, as a sentence; None when nothing is missing."""
+        state, expected = self.state, self.expected
+        missing = None if expected is None else expected - arrived(self._context, self.output)
+        match state.end:
+            case "complete" | "quiet" | "others":
+                return None
+            case "finished":
+                lacking = missing is not None and missing > 0
+                return f"{_missing(expected, missing)}: {state.sentence}" if lacking else None
+        late = f"{_missing(expected, missing)} within {format_duration(timeout_ns)}"
+        return f"{late}: {state.why}" if state.why else late
 
 
 class _Teller:
@@ -115,12 +165,22 @@ class _Teller:
         self._told: str | None = None
         self._told_at_s = float("-inf")
 
-    def tell(self, state: DrainState) -> None:
-        self._context.tracker.update(drain=state.sentence)
-        if state.waits_for in {None, self._told} or time.monotonic() - self._told_at_s < _TELL_S:
+    def tell(self, waits: Sequence[_Wait]) -> None:
+        """Tells of the first output that still waits."""
+        waiting = next((each for each in waits if not each.ended), None)
+        sentence = waits[0].state.sentence if waiting is None else waiting.state.sentence
+        if len(waits) > 1:
+            sentence = f"all {len(waits)} outputs are drained" if waiting is None else _of(waiting, sentence)
+        self._context.tracker.update(drain=sentence)
+        waits_for = None if waiting is None else f"{waiting.output.facts.name} {waiting.state.waits_for}"
+        if waits_for in {None, self._told} or time.monotonic() - self._told_at_s < _TELL_S:
             return
-        self._told, self._told_at_s = state.waits_for, time.monotonic()
-        self._context.go("draining", state.sentence)
+        self._told, self._told_at_s = waits_for, time.monotonic()
+        self._context.go("draining", sentence)
+
+
+def _of(waiting: _Wait, sentence: str) -> str:
+    return f"output {waiting.output.facts.name}: {sentence}"
 
 
 class Look:
@@ -131,25 +191,25 @@ class Look:
         self._guard = pipeline.guard
         self._finished_ns: int | None = None
 
-    def take(self) -> DrainSight:
-        """The pipeline at this moment."""
+    def take(self, output: OutputReading) -> DrainSight:
+        """The pipeline at this moment, seen from one output."""
         flink, kafka = self._context.observers.flink(), self._context.observers.kafka().value
-        reading, output = flink.value, kafka.output if kafka else None
+        reading, ends = flink.value, kafka.outputs.get(output.topic) if kafka else None
         if self._finished_ns is None and self._guard.finished:
             self._finished_ns = time.monotonic_ns()
         interval_ms = reading.checkpoints.interval_ms if reading and reading.checkpoints else None
         sources = reading.sources if reading else ()
-        totals, source = self._context.senders.meters.totals(), self._context.spec.project.latency_source
+        totals, source = output.meters.totals(), output.facts.latency_source
         return DrainSight(
-            arrived=arrived(self._context),
+            arrived=arrived(self._context, output),
             consumed=totals.consumed + totals.other_runs,
-            written=output.total if output else None,
+            written=ends.total if ends else None,
             pending=self._pending(flink.age_ms()),
-            lag=output.lag if output else None,
-            open=output.open if output else None,
+            lag=ends.lag if ends else None,
+            open=ends.open if ends else None,
             checkpoint_interval_s=interval_ms / 1000 if interval_ms else None,
             # Only an answer of Kafka's from after the end of the job tells whether its output is read.
-            finished=self._finished_ns is not None and output is not None and output.measured_ns > self._finished_ns,
+            finished=self._finished_ns is not None and ends is not None and ends.measured_ns > self._finished_ns,
             by_header=source == "header" and not comes_without_header(source, totals),
             others=tuple(each.name for each in sources if each.of_pipeline is False and each.state == "RUNNING"),
             held=held_by_event_time(reading) if reading else None,

@@ -28,7 +28,7 @@ class Load:
 
     def __init__(self, context: RunContext, loop: SendLoop) -> None:
         self._senders = context.senders
-        self._meters = AllOutputs(context.senders.meters, context.further)
+        self._meters = AllOutputs(context.senders.meters, context.outputs)
         self._tracker = context.tracker
         self._times = context.times
         self._loop = loop

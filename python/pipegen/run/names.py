@@ -41,6 +41,10 @@ class RunNames:
         """The run's topic of each input, the first one first."""
         return [self.input_topic, *(self.topic_of(each.topic) for each in inputs[1:])]
 
+    def output_group(self, number: int) -> str:
+        """Consumer group of what reads an output back; the first one is 1."""
+        return self.consumer_group if number == 1 else f"{self.consumer_group}-{number}"
+
     @property
     def input_group(self) -> str:
         """Consumer group of what reads the input back."""

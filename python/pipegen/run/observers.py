@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,8 @@ class Observers:
         clients: Clients,
         names: RunNames,
         topics: Topics,
-        consumed: Callable[[], Consumed],
+        inputs: Sequence[str],
+        outputs: Mapping[str, Callable[[], Consumed]],
         sources: PipelineSources,
     ) -> None:
         """Begins to watch Kafka, Flink and the registry.
@@ -116,17 +117,20 @@ class Observers:
             clients: Clients of the services.
             names: What the run calls its things on them.
             topics: Where its topics ended before the run.
-            consumed: How far its consumer has read.
+            inputs: The topics of its inputs.
+            outputs: The topics of its outputs, and how far its consumer of each has read.
             sources: What the sources of its jobs read.
         """
         tracker = self._tracker
         kafka = KafkaCollector(
             clients.kafka,
-            input_topic=names.input_topic,
-            output_topic=names.output_topic,
+            input_topics=inputs,
+            output_topics=outputs,
             base_offsets=topics.base_offsets(),
-            consumed=consumed,
-            groups={names.flink_group: "flink", names.consumer_group: "pipegen"},
+            groups={
+                names.flink_group: "flink",
+                **dict.fromkeys(map(names.output_group, range(1, len(outputs) + 1)), "pipegen"),
+            },
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self.errors.of("kafka"),
         )

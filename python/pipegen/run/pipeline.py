@@ -25,6 +25,7 @@ from pipegen.run.load_tables import load_tables
 from pipegen.run.names import sql_variables
 from pipegen.run.prepare import prepare_schemas, prepare_topics
 from pipegen.run.read.output import ConsumerThread
+from pipegen.run.read_sql import read_sql
 from pipegen.run.readers import start_readers
 from pipegen.run.readiness import until_ready
 from pipegen.run.send.client import open_sending
@@ -54,7 +55,23 @@ class Pipeline:
     rows: int | None
 
 
-async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
+async def connected(context: RunContext, endpoints: Endpoints) -> tuple[RunContext, Clients]:
+    """Reaches the services and has Flink read the SQL; returns the run with what Flink says of it.
+
+    Raises:
+        ServiceError: when a service does not answer.
+        PipelineError: when Flink refuses the SQL.
+        ProjectError: when there is nothing to send or to read back.
+    """
+    clients = _connect(context, endpoints)
+    context.go("starting", "asking the services")
+    await check_services(clients)
+    settings, project_dir = context.spec.settings, context.spec.project.dir
+    file = (project_dir / settings.feed.file).absolute() if settings.feed.file else None
+    return await read_sql(context, clients, _variables(context, endpoints, data_file=file)), clients
+
+
+async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServices) -> Pipeline:
     """Brings the pipeline up.
 
     Raises:
@@ -63,14 +80,11 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
         ProjectError: when records cannot be made for the schema.
     """
     spec, names, undo = context.spec, context.names, context.undo
-    clients = _connect(context, found.endpoints)
-    context.go("starting", "asking the services")
-    await check_services(clients)
     context.go("starting", "creating topics and registering the schema")
-    by_header = spec.project.latency_source == "header"
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
+    by_header = [each.topic for each in context.outputs if each.facts.latency_source == "header"]
     topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
-    context.tracker.update(append_times=topics.append_times)
+    context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)
     ids = [
@@ -81,16 +95,22 @@ async def ready_pipeline(context: RunContext, found: FoundServices) -> Pipeline:
     records = await _records(context, ids)
     flink_file = await _flink_file(context)
     send_input = _open_sending(context, clients, records, ids)
-    consumer, *others = start_readers(context, clients, topics)
+    readers = start_readers(context, clients, topics)
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push("the last look at the services", context.observers.stop)
     variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
     sources = PipelineSources(*spec.project.sources(variables))
-    context.observers.start_services(clients, names, topics, consumer.consumed, sources)
+    context.observers.start_services(
+        clients,
+        names,
+        topics,
+        names.input_topics(spec.project.inputs),
+        {output.topic: reader.consumed for output, reader in zip(context.outputs, readers, strict=True)},
+        sources,
+    )
     context.go("starting", "joining the consumer group")
-    await _until_assigned(consumer, names.consumer_group)
-    for other in others:
-        await _until_assigned(other, names.consumer_group)
+    for output, reader in zip(context.outputs, readers, strict=True):
+        await _until_assigned(reader, output.group)
     context.go("starting", "submitting the SQL to Flink")
     await _submit(context, clients, variables)
     guard = JobGuard(
@@ -122,7 +142,9 @@ async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints
     claim = Claim(
         run_id=context.names.run_id,
         made=journal.made,
-        used=frozenset({*context.names.input_topics(context.spec.project.inputs), context.names.output_topic}),
+        used=frozenset(
+            {*context.names.input_topics(context.spec.project.inputs), *(each.topic for each in context.outputs)}
+        ),
         since_ms=epoch_ms(journal.head.started_at),
         services=endpoints.model_dump(),
         others=living(besides=context.names.run_id),
@@ -136,7 +158,7 @@ async def _take_away(context: RunContext, clients: Clients, endpoints: Endpoints
 def note_groups(context: RunContext, by_sql: NamedInSql) -> None:
     """Notes the consumer groups of the run and those that its SQL names, and what its transactional ids begin with."""
     names = context.names
-    own = [names.consumer_group, names.flink_group, *by_sql.groups, *(each.group for each in context.further)]
+    own = [names.flink_group, *by_sql.groups, *(each.group for each in context.outputs)]
     if context.inspection.input is not None:
         own.append(names.input_group)
     for group in own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,12 +15,19 @@ from pipegen.errors import ProjectError
 from pipegen.planner import ScriptPlan
 from pipegen.project import InputFacts
 from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
-from pipegen.project.inputs import InputRecord, InputRecords, JoinShare, input_records
-from pipegen.project.plan.topology import Input, Output, Topic, Topology
+from pipegen.project.inputs import InputRecord, InputRecords, input_records
+from pipegen.project.plan.topology import Input, Topology
+from pipegen.run.as_written import (
+    NOTHING_THERE,
+    AsWritten,
+    groups_of,
+    refuse_other_data,
+    refuse_patterns,
+    schemas_in_use,
+)
 from pipegen.run.feed.input_rates import input_rates
 from pipegen.run.feed.input_schedules import schedules_of
 from pipegen.traffic import plan_traffic
-from pipegen.units import format_percent
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
 
@@ -33,7 +40,9 @@ class ReadyScript:
     resolved: ResolvedSettings
 
 
-def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: Path, name: str) -> ReadyScript:
+def ready_script(
+    plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: Path, name: str, found: AsWritten = NOTHING_THERE
+) -> ReadyScript:
     """The project and the settings of a script's run.
 
     Args:
@@ -41,6 +50,7 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
         resolved: The settings in force.
         project_dir: The folder that results go to.
         name: The pipeline's name.
+        found: What is there, where topics are used as they are written.
 
     Raises:
         ProjectError: Flink refuses a statement, or the script has not what a run needs.
@@ -48,14 +58,14 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
     _refuse(plan)
     topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
     _refuse_nothing(topology)
-    without = next((output for output in topology.outputs if not output.topics), None)
-    if as_written and without is not None:
-        raise ProjectError(
-            f"output {without.name} has no topic, and --use-topics-as-written gives it none",
-            remedy="Leave --use-topics-as-written out.",
-        )
     known, schemas = _told(topology, resolved, project_dir)
+    if as_written:
+        refuse_patterns(topology)
+        schemas = schemas_in_use(topology, found, schemas)
     made = _records(topology, known, schemas)
+    if as_written:
+        for source, record in zip(topology.inputs, made.records, strict=True):
+            refuse_other_data(source, record, found)
     project = PlannedScript(
         dir=project_dir,
         name=name,
@@ -67,6 +77,7 @@ def ready_script(plan: ScriptPlan, resolved: ResolvedSettings, *, project_dir: P
         ),
         joins=made.joins,
         as_written=as_written,
+        new_groups=tuple(sorted(groups_of(topology) - found.groups)) if as_written else (),
     )
     return ReadyScript(project, _settings(known, project, name))
 
@@ -178,38 +189,3 @@ def _settings(resolved: ResolvedSettings, project: PlannedScript, name: str) -> 
     pipeline = settings.pipeline.model_copy(update=told)
     sources = {**resolved.sources, **{f"pipeline.{key}": "the SQL" for key in told}}
     return ResolvedSettings(settings.model_copy(update={"pipeline": pipeline, "name": name}), sources)
-
-
-def told_of(project: PlannedScript) -> Sequence[str]:
-    """What the run is about to do with the script's topics, in sentences."""
-    topology = project.topology
-    lines = [_line(role, each) for role, parts in _roles(topology).items() for each in parts]
-    lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
-    lines += map(_join_line, project.joins)
-    if project.as_written:
-        sent = ", ".join(topic for each in topology.inputs for topic in topics_of(each.tables[0]))
-        targets: tuple[Topic | Output, ...] = (*topology.outputs, *topology.inner)
-        written = ", ".join(topic for each in targets for topic in each.topics)
-        return [*lines, f"topics are used as written: the run sends records to {sent}, and its jobs write to {written}"]
-    return [*lines, "topics, groups and subjects are the run's own: nothing of the script's own names is touched"]
-
-
-def _join_line(join: JoinShare) -> str:
-    shares = ((join.left, join.left_share), (join.right, join.right_share))
-    known = [f"{format_percent(share)} of {name}" for name, share in shares if share is not None]
-    columns = " and ".join(f"{left} = {right}" for left, right in join.columns)
-    told = "; ".join(part for part in (" and ".join(known), join.reason) if part)
-    return f"join of {join.left} and {join.right} on {columns}: partners for {told or 'an unknown share'}"
-
-
-def _roles(topology: Topology) -> Mapping[str, Sequence[tuple[str, str]]]:
-    return {
-        "input": [(each.name, ", ".join(each.topics)) for each in topology.inputs],
-        "inner topic": [(each.name, ", ".join(each.topics)) for each in topology.inner],
-        "output": [(each.name, ", ".join(each.topics) or each.kind) for each in topology.outputs],
-    }
-
-
-def _line(role: str, named: tuple[str, str]) -> str:
-    name, where = named
-    return f"{role} {name}" if where == name else f"{role} {name} ({where})"

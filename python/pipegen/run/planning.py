@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.datafile import DataFile
-from pipegen.gates import Threshold, read_thresholds
+from pipegen.gates import PartNames, Threshold, read_thresholds
 from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project, open_project
 from pipegen.run.feed.file import open_input
@@ -62,10 +62,44 @@ def spec_of(
             sources,
             phases=[phase.name for phase in plan.phases],
             duration_s=plan.duration_ns / NS_PER_S,
+            parts=part_names(project) if project.read else None,
         ),
         file=file,
         command=command,
     )
+
+
+def with_sql_read(spec: RunSpec, project: Project) -> RunSpec:
+    """The same run once Flink has read its SQL: names of outputs and of their fields are checked.
+
+    Args:
+        spec: The run.
+        project: The project as Flink has read it.
+
+    Raises:
+        SettingsError: a setting, a rule or a threshold names what is not there.
+    """
+    settings, sources = spec.settings, spec.sources
+    return replace(
+        spec,
+        project=project,
+        rules=rules_of(project, settings, sources),
+        thresholds=read_thresholds(
+            settings.thresholds,
+            sources,
+            phases=[phase.name for phase in spec.plan.phases],
+            duration_s=spec.plan.duration_ns / NS_PER_S,
+            parts=part_names(project),
+        ),
+    )
+
+
+def part_names(project: Project) -> PartNames:
+    """What a threshold may call the inputs and the outputs of a project."""
+    return {
+        "inputs": [each.name for each in project.inputs],
+        "outputs": [each.name for each in project.outputs],
+    }
 
 
 def with_load(spec: RunSpec, settings: Settings, plan: TrafficPlan, thresholds: Sequence[Threshold]) -> RunSpec:

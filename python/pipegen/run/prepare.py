@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pipegen.config import Settings
@@ -20,11 +20,11 @@ class Topics:
 
     Attributes:
         start_offsets: For each topic where each partition ended before the run.
-        append_times: Whether the output topic's timestamps say when the broker appended a record.
+        append_times: The output topics whose timestamps say when the broker appended a record.
     """
 
     start_offsets: Mapping[str, Mapping[int, int]]
-    append_times: bool
+    append_times: frozenset[str]
 
     def base_offsets(self) -> dict[str, int]:
         """For each topic the sum of its end offsets before the run."""
@@ -32,7 +32,13 @@ class Topics:
 
 
 async def prepare_topics(
-    clients: Clients, names: RunNames, settings: Settings, journal: Journal, *, by_sql: NamedInSql, time_appends: bool
+    clients: Clients,
+    names: RunNames,
+    settings: Settings,
+    journal: Journal,
+    *,
+    by_sql: NamedInSql,
+    time_appends: Collection[str],
 ) -> Topics:
     """Creates the two topics; one that is there already is used, from its end on, and never deleted.
 
@@ -42,21 +48,22 @@ async def prepare_topics(
         settings: How many partitions and replicas.
         journal: Told of each topic that is created, and of those that the SQL may make.
         by_sql: What the SQL names by itself.
-        time_appends: Whether the output's timestamps may be the broker's, because nothing is carried in them.
+        time_appends: Output topics whose timestamps may be the broker's, because nothing is carried in them.
     """
 
     def prepare() -> Topics:
         existing = clients.kafka.cluster().topics
         start_offsets: dict[str, Mapping[int, int]] = {}
-        append_times = False
+        append_times: set[str] = set()
         others = by_sql.topics if by_sql.create_topics else ()
         for topic in dict.fromkeys((names.input_topic, names.output_topic, *others)):
-            by_broker = time_appends and topic == names.output_topic
+            by_broker = topic in time_appends
             if topic in existing:
                 journal.using("topic", topic)
                 clients.kafka.await_leaders(topic, len(existing[topic]))
                 start_offsets[topic] = clients.kafka.end_offsets(topic, sorted(existing[topic]))
-                append_times |= by_broker and clients.kafka.times_appends(topic)
+                if by_broker and clients.kafka.times_appends(topic):
+                    append_times.add(topic)
                 continue
             journal.making("topic", topic)
             clients.kafka.create_topic(
@@ -65,7 +72,8 @@ async def prepare_topics(
                 replication_factor=settings.pipeline.replication_factor,
                 time_appends=by_broker,
             )
-            append_times |= by_broker
+            if by_broker:
+                append_times.add(topic)
             start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
             clients.kafka.await_leaders(topic, settings.pipeline.partitions)
         own = [resource.name for resource in journal.made if resource.kind == "topic"]
@@ -76,7 +84,7 @@ async def prepare_topics(
                 continue
             # Kafka makes a topic that somebody writes to, where it is set up so.
             (journal.using if topic in existing else journal.making)("topic", topic)
-        return Topics(start_offsets, append_times)
+        return Topics(start_offsets, frozenset(append_times))
 
     return await to_its_end(asyncio.to_thread(prepare))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Sequence
 from functools import partial
 
 from pipegen.errors import FaultCode
@@ -10,7 +12,6 @@ from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.prepare import Topics
 from pipegen.run.read.changelog import retraction_end
-from pipegen.run.read.checking import checker_for
 from pipegen.run.read.input import InputReader
 from pipegen.run.read.inspection import count_input, count_output, input_checker, output_checker
 from pipegen.run.read.older_records import older_records
@@ -37,20 +38,17 @@ def start_readers(context: RunContext, clients: Clients, topics: Topics) -> list
     inspection, activity = context.inspection, context.undo.activity
     _tell_of_older_records(context, topics)
     lookup = SchemaLookup(clients.registry, context.names, inspection, context.tracker)
-    consumer = _consumer(context, clients, topics, lookup)
+    consumers = [_consumer(context, clients, topics, lookup, output) for output in context.outputs]
     activity.push("the thread of the rules", asyncio.to_thread, inspection.rules.finish, _RULES_S)
     inspection.rules.start()
-    consumer.start()
-    activity.push("the reader of the output", _stop_consumer, context, consumer)
-    others = [_further_consumer(context, clients, topics, lookup, output) for output in context.further]
-    for other in others:
-        other.start()
-        activity.push("the reader of an output", _stop_further, other)
+    for consumer in consumers:
+        consumer.start()
+    activity.push("the readers of the outputs", _stop_consumers, context, consumers)
     if inspection.input is not None:
         reader = _input_reader(context, clients, topics, lookup)
         reader.start()
         activity.push("the reader of the input", asyncio.to_thread, reader.finish, _INPUT_S)
-    return [consumer, *others]
+    return consumers
 
 
 def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
@@ -62,39 +60,17 @@ def _tell_of_older_records(context: RunContext, topics: Topics) -> None:
         )
 
 
-async def _stop_consumer(context: RunContext, consumer: ConsumerThread) -> None:
-    consumer.stop()
-    await asyncio.to_thread(consumer.join, _CONSUMER_S)
-    context.times.read_s = consumer.cpu_s
+async def _stop_consumers(context: RunContext, consumers: Sequence[ConsumerThread]) -> None:
+    for consumer in consumers:
+        consumer.stop()
+    end_s = time.monotonic() + _CONSUMER_S
+    for consumer in consumers:
+        await asyncio.to_thread(consumer.join, max(0.0, end_s - time.monotonic()))
+    times = [consumer.cpu_s for consumer in consumers if consumer.cpu_s is not None]
+    context.times.read_s = sum(times) if times else None
 
 
-def _consumer(context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup) -> ConsumerThread:
-    names, project = context.names, context.spec.project
-    return ConsumerThread(
-        access=clients.kafka.access,
-        group_id=names.consumer_group,
-        topic=names.output_topic,
-        start_offsets=topics.start_offsets[names.output_topic],
-        meters=context.senders.own_meters,
-        by_timestamp=project.latency_source == "timestamp",
-        append_times=topics.append_times,
-        retraction_end=retraction_end(project.output_format),
-        checker=output_checker(context.inspection, project.output_format, lookup.of("output")),
-        on_checked=partial(count_output, context.inspection),
-        on_invalid=partial(_invalid, context),
-        on_unchecked=partial(_unchecked, context),
-        on_message_error=partial(_message_error, context),
-        on_fault=context.observers.kafka_fault,
-        on_crash=context.crashed,
-    )
-
-
-async def _stop_further(consumer: ConsumerThread) -> None:
-    consumer.stop()
-    await asyncio.to_thread(consumer.join, _CONSUMER_S)
-
-
-def _further_consumer(
+def _consumer(
     context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup, output: OutputReading
 ) -> ConsumerThread:
     return ConsumerThread(
@@ -104,8 +80,10 @@ def _further_consumer(
         start_offsets=topics.start_offsets[output.topic],
         meters=output.meters,
         by_timestamp=output.facts.latency_source == "timestamp",
+        append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
-        checker=checker_for(output.facts.format, lookup.of("output")),
+        checker=output_checker(context.inspection, output, lookup.of_output(output)),
+        on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),
         on_unchecked=partial(_unchecked, context),
         on_message_error=partial(_message_error, context),
@@ -122,7 +100,7 @@ def _input_reader(context: RunContext, clients: Clients, topics: Topics, lookup:
         topic=names.input_topic,
         start_offsets=topics.start_offsets[names.input_topic],
         run_mark=names.run_mark,
-        checker=input_checker(context.inspection, _input_kind(context), lookup.of("input")),
+        checker=input_checker(context.inspection, _input_kind(context), lookup.of_input()),
         on_checked=partial(count_input, context.inspection, context.errors),
         on_message_error=partial(_message_error, context),
         on_fault=context.observers.kafka_fault,

@@ -47,7 +47,7 @@ async def _until_works(context: RunContext, clients: Clients, send_input: SendIn
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
     # In an output that carries no header nobody could tell a probe from a record.
-    if context.spec.recognised and not context.further and len(context.spec.project.inputs) == 1:
+    if context.spec.recognised and len(context.outputs) == 1 and len(context.spec.project.inputs) == 1:
         await _until_probe_arrived(context, clients, send_input, guard)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")
@@ -91,7 +91,7 @@ async def _until_probe_arrived(context: RunContext, clients: Clients, send_input
     if end == "without_header":
         _go_on(context, WITHOUT_HEADER, "Select the headers column of the input table itself into that of the output.")
     elif end == "held":
-        where = await where_rows_stopped(context, clients, at_least=1)
+        where = await where_rows_stopped(context, clients, context.outputs[0], at_least=1)
         _go_on(context, "a probe record was read by Flink and did not come out" + (f": {where}" if where else ""), None)
 
 

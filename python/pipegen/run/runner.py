@@ -12,17 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound
+from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound, SqlRead
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
-from pipegen.gates import RunOutcome, ending_exit_code
+from pipegen.gates import Judge, RunOutcome, ending_exit_code
 from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
-from pipegen.run.context import context_of, expected_from
+from pipegen.run.context import RunContext, context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
-from pipegen.run.further_drain import further_drained
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
@@ -30,7 +29,7 @@ from pipegen.run.names import names_for, new_run_id
 from pipegen.run.picture.inputs import InputSight
 from pipegen.run.picture.moment import RunFacts
 from pipegen.run.picture.outputs import OutputSight
-from pipegen.run.pipeline import ready_pipeline
+from pipegen.run.pipeline import connected, ready_pipeline
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.sampler import Sampler
@@ -97,8 +96,13 @@ class Runner:
             crashed=self._stop.crashed,
             journal=Journal(self._head(), on_failure=self.note_trouble),
         )
-        self._judge = make_judge(spec.thresholds, spec.settings, sends=not spec.read_by_flink)
+        self._judge = self._make_judge()
         self._sampler = self._make_sampler()
+
+    @property
+    def spec(self) -> RunSpec:
+        """What was asked for, with what Flink has said of the SQL so far."""
+        return self._spec
 
     def interrupt(self, exit_code: int) -> None:
         """Asks the run to end in order; while it sends it still drains for a while."""
@@ -176,7 +180,9 @@ class Runner:
             spec.settings, spec.sources, services, journal=context.journal, progress=self._progress
         )
         context.observers.watch_disk(found.stack_dir)
-        pipeline = await ready_pipeline(context, found)
+        context, clients = await connected(context, found.endpoints)
+        self._learn(context)
+        pipeline = await ready_pipeline(context, clients, found)
         self._bus.publish(ServicesFound(await service_versions(pipeline.clients, found)))
         load = await ready_load(context, pipeline)
         stop.ends_load(load)
@@ -187,9 +193,7 @@ class Runner:
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
-        rest = await further_drained(
-            context, pipeline, await judge_emptiness(context, pipeline, rest), hurry=stop.hurry
-        )
+        rest = await judge_emptiness(context, pipeline, rest)
         self._tracker.update(drained=rest.known)
         refused = context.senders.meters.totals().failed
         broken_off = refused > 0 and context.observers.kafka().failure is not None
@@ -199,6 +203,15 @@ class Runner:
         away = context.observers.away()
         self._tracker.update(failure=f"{away}; {lacking}" if away else lacking)
         return "incomplete"
+
+    def _learn(self, context: RunContext) -> None:
+        """From here on it is known what the SQL means."""
+        self._spec, self._context = context.spec, context
+        project = context.spec.project
+        self._judge = self._make_judge()
+        meters = AllOutputs(context.senders.meters, context.outputs)
+        self._sampler.learn(self._facts(), context.inspection, meters, self._judge)
+        self._bus.publish(SqlRead(project.shape, project.shape_reason, project.latency_reason))
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:
         """Waits for the steps, or for a crash of a thread, which ends them."""
@@ -242,25 +255,11 @@ class Runner:
         await asyncio.to_thread(self._sampler.join)
 
     def _make_sampler(self) -> Sampler:
-        spec, context = self._spec, self._context
-        project, settings = spec.project, spec.settings
+        spec, context, settings = self._spec, self._context, self._spec.settings
         return Sampler(
-            facts=RunFacts(
-                pipeline=project.name,
-                names=self.names,
-                shape=project.shape,
-                plan=spec.plan,
-                arrivals=settings.arrivals,
-                planned_total=spec.schedule.total_events,
-                latency_source=project.latency_source,
-                latency_reason=project.latency_reason,
-                fault_shares=settings.faults.shares() if spec.file is None else {},
-                update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
-                workers=settings.producers,
-                exactly_once=project.exactly_once,
-            ),
+            facts=self._facts(),
             tracker=self._tracker,
-            meters=AllOutputs(context.senders.meters, context.further),
+            meters=AllOutputs(context.senders.meters, context.outputs),
             inputs=self._input_sights,
             outputs=self._output_sights,
             pacer=context.senders.pace,
@@ -275,42 +274,62 @@ class Runner:
             on_crash=self._stop.crashed,
         )
 
+    def _make_judge(self) -> Judge:
+        """Judges what is known: an input or an output has a name once Flink has read the SQL."""
+        spec = self._spec
+        known = [each for each in spec.thresholds if spec.project.read or each.part is None]
+        return make_judge(known, spec.settings, sends=not spec.read_by_flink)
+
+    def _facts(self) -> RunFacts:
+        spec, project, settings = self._spec, self._spec.project, self._spec.settings
+        return RunFacts(
+            pipeline=project.name,
+            names=self.names,
+            shape=project.shape,
+            plan=spec.plan,
+            arrivals=settings.arrivals,
+            planned_total=spec.schedule.total_events,
+            fault_shares=settings.faults.shares() if spec.file is None else {},
+            update_interval_ms=settings.dashboard.update_interval_ns / 1e6,
+            workers=settings.producers,
+            exactly_once=project.exactly_once,
+        )
+
     def _input_sights(self) -> list[InputSight]:
         context, project = self._context, self._spec.project
         topics = self.names.input_topics(project.inputs)
         return [
-            InputSight(facts, topic, schedule.total_events, meters.totals(), context.loaded.get(facts.name))
+            InputSight(
+                facts,
+                topic,
+                schedule.total_events,
+                meters.totals(),
+                context.loaded.get(facts.name),
+                meters.histogram("generator_delay"),
+                meters.histogram("ack"),
+            )
             for facts, topic, schedule, meters in zip(
                 project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
             )
         ]
 
     def _output_sights(self) -> list[OutputSight]:
-        context, project = self._context, self._spec.project
-        meters, status = context.senders.meters, self._tracker.status
-        facts = project.outputs[0]
+        context = self._context
+        kafka = context.observers.kafka().value
+        ends = {} if kafka is None else kafka.outputs
         return [
             OutputSight(
-                facts,
-                self.names.output_topic,
-                expected_from(context, facts),
-                meters.totals(),
-                meters.histogram("end_to_end"),
-                drained=bool(status.drained),
-                drain=status.drain,
-            ),
-            *(
-                OutputSight(
-                    each.facts,
-                    each.topic,
-                    expected_from(context, each.facts),
-                    each.meters.totals(),
-                    each.meters.histogram("end_to_end"),
-                    drained=each.drained,
-                    drain=each.drain,
-                )
-                for each in context.further
-            ),
+                each.facts,
+                each.topic,
+                expected_from(context, each.facts),
+                each.meters.totals(),
+                each.meters.histogram("end_to_end"),
+                drained=each.drained,
+                drain=each.drain,
+                quality=context.inspection.of_output(each.key),
+                lag=ends[each.topic].lag if each.topic in ends else None,
+            )
+            for each in context.outputs
         ]
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:

@@ -10,12 +10,12 @@ from pipegen.bus import EventBus, HistogramsTaken, SnapshotTaken
 from pipegen.diagnose import ErrorLog, Observations, judged
 from pipegen.errors import FaultCode
 from pipegen.gates import Judge
-from pipegen.hotpath import Schedule, Totals, now_ns
+from pipegen.hotpath import HistogramSnapshot, Schedule, Totals, now_ns
 from pipegen.quality import Inspection
 from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
-from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts
+from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts, upper_bound
 from pipegen.run.picture.outputs import OutputSight, output_states
 from pipegen.run.picture.skew import SkewWatch
 from pipegen.run.progress import RunStatus, RunTracker
@@ -23,7 +23,7 @@ from pipegen.run.read.inspection import QualityErrors
 from pipegen.run.readings import Readings
 from pipegen.run.send.interfaces import MeterView, Pace
 from pipegen.services.kafka import fault_text
-from pipegen.snapshot import InputState, Latency, OutputState, Snapshot, ThresholdResult
+from pipegen.snapshot import Explained, InputState, Latency, OutputState, Snapshot, ThresholdResult
 from pipegen.units import NS_PER_S
 
 
@@ -111,6 +111,12 @@ class Sampler(threading.Thread):
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 
+    def learn(self, facts: RunFacts, inspection: Inspection, meters: MeterView, judge: Judge) -> None:
+        """Takes over what is known once Flink has read the SQL; nothing was measured before."""
+        with self._lock:
+            self._facts, self._inspection, self._meters, self._judge = facts, inspection, meters, judge
+            self._latency = LatencyReader(meters)
+
     def stop(self) -> None:
         """Takes no more snapshots by itself; :meth:`take` still works."""
         self._stopping.set()
@@ -150,13 +156,12 @@ class Sampler(threading.Thread):
         totals = self._meters.totals()
         self._report_failures(totals)
         self._report_other_runs(totals)
-        facts = self._facts
+        facts, inputs, outputs = self._facts, self._inputs(), self._outputs()
         latency = self._latency.read(
-            facts.latency_gaps(status, totals), upper_bound=facts.upper_bound, exactly_once=facts.exactly_once
+            facts.latency_gaps(status, outputs), upper_bound=upper_bound(outputs), exactly_once=facts.exactly_once
         )
         self._report_skew(latency.section)
         seconds = None if self._before is None else (taken_ns - self._before[0]) / 1e9
-        outputs = self._outputs()
         moment = Moment(
             now_ns=taken_ns,
             status=status,
@@ -172,14 +177,14 @@ class Sampler(threading.Thread):
             error_trends=self._errors.trends(),
             past=self._past.all(),
             inspection=self._inspection,
-            expected=outputs[0].expected,
-            inputs=self._input_states(seconds),
+            inputs=self._input_states(inputs, seconds),
             outputs=self._output_states(outputs, seconds),
+            sights=outputs,
         )
         picture = assemble(self._sequence, self._facts, moment)
         self._past.add(picture.observation)
         snapshot = picture.snapshot
-        verdict = self._judge.observe(snapshot, self._latency.totals())
+        verdict = self._judge.observe(snapshot, {**self._latency.totals(), **_of_parts(inputs, outputs)})
         sentence = judged(snapshot.headline, verdict, status.failure)
         snapshot = snapshot.model_copy(update={"verdict": verdict, "headline": sentence})
         self._inspection.see(snapshot, at_s=taken_ns / 1e9)
@@ -234,14 +239,14 @@ class Sampler(threading.Thread):
             planned_rate = self._facts.plan.rate_at(offset_ns)
         return ProducerState(planned_total, planned_rate, self._pacer.late_total, self._pacer.skipped_total)
 
-    def _input_states(self, seconds: float | None) -> list[InputState]:
-        states = input_states(self._inputs(), before=self._went, seconds=seconds)
-        self._went = {state.name: state.total for state in states}
+    def _input_states(self, sights: Sequence[InputSight], seconds: float | None) -> list[Explained[InputState]]:
+        states = input_states(sights, before=self._went, seconds=seconds)
+        self._went = {each.section.name: each.section.total for each in states}
         return states
 
-    def _output_states(self, sights: Sequence[OutputSight], seconds: float | None) -> list[OutputState]:
+    def _output_states(self, sights: Sequence[OutputSight], seconds: float | None) -> list[Explained[OutputState]]:
         states = output_states(sights, before=self._came, seconds=seconds)
-        self._came = {state.name: state.total for state in states}
+        self._came = {each.section.name: each.section.total for each in states}
         return states
 
     def _rates(self, totals: Totals, taken_ns: int) -> Rates:
@@ -256,3 +261,14 @@ class Sampler(threading.Thread):
             delivered=round((totals.delivered - old.delivered) / seconds, 3),
             consumed=round((totals.consumed - old.consumed) / seconds, 3),
         )
+
+
+def _of_parts(inputs: Sequence[InputSight], outputs: Sequence[OutputSight]) -> dict[str, HistogramSnapshot]:
+    """The latencies of each input and output since the start of the load, by their paths in the contract."""
+    found: dict[str, HistogramSnapshot] = {}
+    for source in inputs:
+        path = f"inputs.{source.facts.name}"
+        found |= {f"{path}.generator_delay": source.generator_delay, f"{path}.ack": source.ack}
+    return found | {
+        f"outputs.{each.facts.name}.end_to_end": each.end_to_end for each in outputs if each.traced_by is not None
+    }

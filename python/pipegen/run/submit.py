@@ -1,7 +1,7 @@
 """Submits the project's SQL through the gateway, statement by statement, and says what Flink thinks of each.
 
 Every job that the gateway names is the run's, whatever statement it came from. What would keep a run waiting for ever
-is left out, with a warning: queries, whose rows nobody takes, and the option that has every INSERT wait for its job.
+is left out, with a warning: queries, whose rows nobody takes, and options that a run has of its own.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 from pipegen.errors import FaultCode, PipelineError
 from pipegen.journal import Journal
 from pipegen.project import Listed, ToSubmit
+from pipegen.project.plan.own_settings import DML_SYNC
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
 from pipegen.services.flink import FlinkClient
@@ -22,8 +23,8 @@ from pipegen.services.java_trace import exception_classes
 from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError, StatementResult
 from pipegen.snapshot import SqlStatement as SqlState
 
-_DML_SYNC: Final = "table.dml-sync"
 _QUERY_REMEDY: Final = "Write INSERT INTO … before it, or remove it."
+_LEFT_OUT_REMEDY: Final = "Nothing needs to be done; a SET that is removed is not told again."
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
 
 
@@ -84,9 +85,9 @@ class Submission:
                 self.tracker.set_statement(index, state="done")
                 self.warn(f"{where}: a query whose rows go nowhere is left out", _QUERY_REMEDY)
                 continue
-            if statement.sets(_DML_SYNC) not in {None, "false"}:
+            if statement.left_out is not None:
                 self.tracker.set_statement(index, state="done")
-                self.warn(f"{where}: {_DML_SYNC} makes every INSERT wait for its job: it is left out", "Remove it.")
+                self.warn(f"{where}: {statement.left_out}", _LEFT_OUT_REMEDY)
                 continue
             self.tracker.set_statement(index, state="running")
             for own in statement.before:
@@ -113,7 +114,7 @@ class Submission:
 
     @property
     def _options(self) -> dict[str, str]:
-        return {"pipeline.name": self.job_name, _DML_SYNC: "false"}
+        return {"pipeline.name": self.job_name, DML_SYNC: "false"}
 
     async def _set_options(self) -> None:
         """Says again what a RESET may have taken back."""

@@ -13,7 +13,7 @@ from pipegen.run.spec import RunSpec
 from pipegen.run.undo import Steps
 from pipegen.session.holding import holding_journal
 from pipegen.session.telling import SearchDisplay
-from pipegen.session.trials import Conditions, Trials, WarmUp
+from pipegen.session.trials import Limits, Trials, WarmUp
 from pipegen.stack import Endpoints
 
 _END_S: Final = 30.0
@@ -26,14 +26,14 @@ class SearchRequest:
     Attributes:
         spec: What a plain run of the project would be.
         search: Says which rate comes next.
-        conditions: What a rate has to keep.
+        limits: What a rate may cost.
         warm_up: The part of each trial that does not count.
         step_ns: The part that counts.
     """
 
     spec: RunSpec
     search: CapacitySearch
-    conditions: Conditions
+    limits: Limits
     warm_up: WarmUp
     step_ns: int
 
@@ -72,7 +72,7 @@ async def _search(
         settings=spec.settings.model_copy(update={**named, "stack": "none"}),
         sources={**spec.sources, **dict.fromkeys(ADDRESS_KEYS, "the services of this search")},
     )
-    trials = Trials(spec, request.conditions, request.warm_up, request.step_ns, display.progress)
+    trials = Trials(spec, request.limits, request.warm_up, request.step_ns, display.progress)
     with trials.signals():
         first = search.next_rate() or 1.0
         display.warming_up(first)

@@ -13,9 +13,11 @@ from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import sql_paths
 from pipegen.project.plan.splitter import split_files
 from pipegen.project.plan.statement import Statement
-from pipegen.run.connect import ADDRESS_KEYS, find_for_run
+from pipegen.run.announcement import told_of, told_of_as_written
+from pipegen.run.as_written import NOTHING_THERE, AsWritten, find_as_written
+from pipegen.run.connect import ADDRESS_KEYS, find_for_run, make_clients
 from pipegen.run.names import names_for, sql_variables
-from pipegen.run.planned_script import ReadyScript, ready_script, told_of
+from pipegen.run.planned_script import ReadyScript, ready_script
 from pipegen.run.undo import Steps
 from pipegen.services.http_access import http_access
 from pipegen.services.sql_gateway import SqlGatewayClient
@@ -61,9 +63,13 @@ async def planned_sql(
             for finding in plan.findings:
                 if finding.severity == "warning":
                     teller.say(f"warning: {finding.where}: {finding.message}")
-            ready = ready_script(plan, known, project_dir=project_dir, name=name)
+            there = await _as_written(plan, known, found.endpoints)
+            ready = ready_script(plan, known, project_dir=project_dir, name=name, found=there)
             for line in told_of(ready.project):
                 teller.say(line)
+            if ready.project.as_written:
+                for line in told_of_as_written(ready.project, known.settings, there):
+                    teller.say(line)
             yield ready
     finally:
         for sentence in left:
@@ -95,3 +101,14 @@ async def _ask(statements: Sequence[Statement], resolved: ResolvedSettings, name
         return await plan_script(statements, gateway, variables=variables)
     finally:
         await gateway.close()
+
+
+async def _as_written(plan: ScriptPlan, resolved: ResolvedSettings, endpoints: Endpoints) -> AsWritten:
+    """What is there under the script's own names, where a run uses them."""
+    if not resolved.settings.pipeline.use_topics_as_written:
+        return NOTHING_THERE
+    clients = make_clients(endpoints, resolved.settings, on_kafka_fault=lambda _fault: None)
+    try:
+        return await find_as_written(plan.topology, clients)
+    finally:
+        await clients.close()

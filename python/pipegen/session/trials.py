@@ -57,6 +57,23 @@ class Conditions:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What the user lets a rate cost, as text: the largest end-to-end p99 and the largest mean back-pressure."""
+
+    p99: str
+    backpressure: str
+
+    def conditions(self, *, timed: bool, recognised: bool) -> Conditions:
+        """What a rate has to keep.
+
+        Args:
+            timed: Whether end-to-end latency is measurable.
+            recognised: Whether an output record shows which input record it was.
+        """
+        return Conditions(self.p99 if timed else None, self.backpressure, one_to_one=recognised)
+
+
+@dataclass(frozen=True, slots=True)
 class WarmUp:
     """The part of each trial that does not count, as the user wrote it and in nanoseconds."""
 
@@ -69,17 +86,18 @@ class Trials:
 
     Args:
         spec: What a plain run of this project would be.
-        conditions: What a rate has to keep.
+        limits: What a rate may cost; what it has to keep follows once Flink has read the SQL.
         warm_up: The part of each trial that does not count.
         step_ns: The part that counts.
         progress: Told what a starting stack does.
     """
 
     def __init__(
-        self, spec: RunSpec, conditions: Conditions, warm_up: WarmUp, step_ns: int, progress: Progress
+        self, spec: RunSpec, limits: Limits, warm_up: WarmUp, step_ns: int, progress: Progress
     ) -> None:
         self._spec = spec
-        self._conditions = conditions
+        self._limits = limits
+        self._read = spec
         self._warm_up = warm_up
         self._duration_ns = warm_up.duration_ns + step_ns
         self._progress = progress
@@ -95,7 +113,9 @@ class Trials:
         bus = EventBus()
         try:
             spec = self._at(rate_per_s, [], min(self._duration_ns, 10 * NS_PER_S))
-            await self._ended(make_runner(spec, bus, progress=self._progress))
+            runner = make_runner(spec, bus, progress=self._progress)
+            await self._ended(runner)
+            self._read = runner.spec
         finally:
             bus.close()
 
@@ -105,7 +125,9 @@ class Trials:
         Raises:
             PipelineError: the pipeline did not run at all.
         """
-        spec = self._at(rate_per_s, self._conditions.expressions(rate_per_s, self._warm_up.text), self._duration_ns)
+        timed = self._read.project.latency_source is not None
+        conditions = self._limits.conditions(timed=timed, recognised=self._read.recognised)
+        spec = self._at(rate_per_s, conditions.expressions(rate_per_s, self._warm_up.text), self._duration_ns)
         bus = EventBus()
         try:
             async with recorded_run(spec, bus, progress=self._progress) as run:

@@ -14,7 +14,7 @@ from pipegen.snapshot.kafka import (
     TopicState,
 )
 from pipegen.snapshot.latency import TIMED_AGAIN, Latency, LatencyPart, LatencyStage, Percentiles
-from pipegen.snapshot.outputs import OutputState
+from pipegen.snapshot.outputs import OutputPath, OutputState
 from pipegen.snapshot.quality import (
     Anomaly,
     DataQualityMetrics,
@@ -74,6 +74,7 @@ __all__ = [
     "LatencyStage",
     "Level",
     "OutputMetrics",
+    "OutputPath",
     "OutputState",
     "PartitionState",
     "Percentiles",

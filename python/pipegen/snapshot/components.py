@@ -39,28 +39,30 @@ class ProducerMetrics(Section):
 
 
 class OutputMetrics(Section):
-    """The output topic."""
+    """The output topics together; each on its own is in ``outputs``."""
 
-    topic: str | None = Field(description="Topic the job writes to.")
-    partitions: int | None = Field(description="Its partitions.")
+    topic: str | None = Field(description="Topic the job writes to; the first of several.")
+    partitions: int | None = Field(description="Partitions of all output topics.")
     total: int | None = Field(
-        description="Records written to it, without the probe. Where PipeGen does not read it, "
+        description="Records written to all of them, without the probe. Where PipeGen does not read them, "
         "they are counted by offsets and include markers of transactions."
     )
-    rate: float | None = Field(description="Records written to it per second.")
+    rate: float | None = Field(description="Records written to all of them per second.")
 
 
 class ConsumerMetrics(Section):
-    """PipeGen's own reader of the output topic."""
+    """PipeGen's own readers of all outputs: sums, but for the ages and verdicts, which are the worst."""
 
     rate: float | None = Field(description="Records consumed per second since the snapshot before.")
-    lag: int | None = Field(description="Records in the output topic that our consumer has not read yet.")
-    lag_s: float | None = Field(default=None, description="Age of the oldest record that our group has not committed.")
-    lag_trend_per_s: float | None = Field(default=None, description="Slope of our group's lag over the last minute.")
-    commit_rate_per_s: float | None = Field(
-        default=None, description="Growth of our group's committed offsets per second."
+    lag: int | None = Field(description="Records in the output topics that our consumers have not read yet.")
+    lag_s: float | None = Field(
+        default=None, description="Age of the oldest record that one of our groups has not committed."
     )
-    verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our group.")
+    lag_trend_per_s: float | None = Field(default=None, description="Slope of our groups' lag over the last minute.")
+    commit_rate_per_s: float | None = Field(
+        default=None, description="Growth of our groups' committed offsets per second."
+    )
+    verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our groups, the worst.")
     total: int | None = Field(description="Records of this run consumed.")
     other_runs_total: int | None = Field(
         default=None, description="Records of another run that came out as well: they are in no other figure."

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
+from pipegen.snapshot.latency import Percentiles
 
 
 class InputState(ContractModel):
-    """One input."""
+    """One input. A figure that is null has its reason in ``reasons``, as ``inputs.NAME.rate``."""
 
     name: str = Field(description="The table's name, as in the SQL.")
     topic: str = Field(description="The topic that its records are sent to.")
@@ -22,3 +23,9 @@ class InputState(ContractModel):
     total: int = Field(description="Records that Kafka has acknowledged.")
     rate: float | None = Field(description="Records acknowledged per second; null at the first snapshot.")
     errors: int = Field(description="Records that Kafka has refused or not acknowledged.")
+    generator_delay: Percentiles | None = Field(
+        default=None, description="How much later than due its records were sent, over the whole load."
+    )
+    ack: Percentiles | None = Field(
+        default=None, description="From due to Kafka's acknowledgement of its records, over the whole load."
+    )

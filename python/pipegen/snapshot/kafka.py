@@ -106,9 +106,9 @@ class KafkaMetrics(ObservedSection):
         default=None, description="Brokers that were seen or hold replicas, but are not there."
     )
     controller_id: int | None = Field(default=None, description="Broker that is the controller, as the brokers say.")
-    input_topic: str | None = Field(description="Topic the load goes to.")
-    input_total: int | None = Field(description="Sum of the input topic's end offsets, less the probe.")
-    rate: float | None = Field(description="Growth of the input topic's end offsets per second.")
+    input_topic: str | None = Field(description="Topic the load goes to; the first of several.")
+    input_total: int | None = Field(description="Sum of the end offsets of all input topics, less the probe.")
+    rate: float | None = Field(description="Growth of the end offsets of all input topics per second.")
     under_replicated_partitions: int | None = Field(description="Partitions with fewer in-sync replicas than replicas.")
     leaderless_partitions: int | None = Field(description="Partitions without a leader.")
     broker_list: list[BrokerState] = Field(default_factory=list, description="The brokers.")

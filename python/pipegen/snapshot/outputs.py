@@ -9,9 +9,25 @@ from pydantic import Field
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.latency import Percentiles
 
+TracedBy = Literal["header", "timestamp"]
+
+
+class OutputPath(ContractModel):
+    """One way from an input to an output."""
+
+    input: str = Field(description="The input that it begins at.")
+    shape: Literal["one_to_one", "filter", "join", "aggregate"] = Field(
+        description="What becomes of the input's records on the way."
+    )
+    traced_by: TracedBy | None = Field(description="What records that come this way are timed by.")
+    lost: int | None = Field(description="Records delivered to the input that never came out this way.")
+    duplicated: int | None = Field(description="Records that came out this way more than once.")
+    end_to_end: Percentiles | None = Field(description="End-to-end latency of the records that come this way.")
+    reason: str | None = Field(description="Why a figure of it is null; null where all are known.")
+
 
 class OutputState(ContractModel):
-    """One output. A figure that is null has its reason beside it."""
+    """One output. A figure that is null has its reason in ``reasons``, as ``outputs.NAME.lost``."""
 
     name: str = Field(description="The table's name, as in the SQL.")
     topic: str = Field(description="The topic it is read back from.")
@@ -19,10 +35,16 @@ class OutputState(ContractModel):
     shape: Literal["one_to_one", "filter", "aggregate"] = Field(description="How its records relate to the input's.")
     total: int = Field(description="Records consumed, probes left out.")
     rate: float | None = Field(description="Records consumed per second; null at the first snapshot.")
+    lag: int | None = Field(default=None, description="Records in its topic that its reader has not read yet.")
     lost: int | None = Field(description="Delivered records that never came out; null where that cannot be known.")
     duplicated: int | None = Field(description="Records that came out more than once; null where not measurable.")
+    invalid_total: int | None = Field(default=None, description="Records consumed that are no record of a schema.")
+    unchecked_total: int | None = Field(default=None, description="Records consumed that could not be checked.")
+    completeness_ratio: float | None = Field(default=None, description="Share of its field values that are there.")
+    rules_failed: int | None = Field(default=None, description="Rules about it that are broken beyond tolerance.")
     counts_reason: str | None = Field(description="Why lost or duplicated is null.")
-    traced_by: Literal["header", "timestamp"] | None = Field(description="What its records are timed by.")
+    traced_by: TracedBy | None = Field(description="What its records are timed by.")
     end_to_end: Percentiles | None = Field(description="End-to-end latency over the whole load; null if not traced.")
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
+    paths: list[OutputPath] = Field(default_factory=list, description="Each way from an input to it.")

@@ -25,7 +25,7 @@ class InvalidReason(ContractModel):
 class TopicQuality(ContractModel):
     """The values of one topic, every one of them checked."""
 
-    topic: str = Field(description="Its name.")
+    topic: str = Field(description="Its name; the names of several outputs.")
     valid_total: int = Field(
         description="Values of the topic that are exactly one record of a schema the registry knows."
     )
@@ -41,6 +41,7 @@ class TopicQuality(ContractModel):
 class FieldQuality(ContractModel):
     """One field of the valid records."""
 
+    output: str | None = Field(default=None, description="The output whose records have it; null where there is one.")
     path: str = Field(description="Its path, joined by dots.")
     type: str = Field(description="Its type in Avro's words.")
     present_total: int = Field(description="Values that are there.")
@@ -58,6 +59,7 @@ class RuleResult(ContractModel):
     name: str = Field(description="Its name.")
     expression: str = Field(description="The CEL expression; text, never HTML.")
     side: Side = Field(description="Whose records it is about.")
+    output: str | None = Field(default=None, description="The output that it is about; null where there is one.")
     origin: Literal["project", "registry"] = Field(description="The project's settings, or a data contract.")
     tolerance_ratio: float = Field(description="Share of violations that is tolerated.")
     evaluated_total: int = Field(description="Sampled records for which it had an answer.")
@@ -86,12 +88,12 @@ class DataQualityMetrics(ContractModel):
 
     score: float | None = Field(description="0 to 100; null while nothing was checked.")
     score_formula: str = Field(description="How the score comes about, with its figures.")
-    output: TopicQuality | None = Field(description="The output topic; null where it is not read.")
+    output: TopicQuality | None = Field(description="The output topics together; null where they are not read.")
     input: TopicQuality | None = Field(description="The input topic, with --inspect-input.")
     completeness_ratio: float | None = Field(
-        description="Share of the output's field values that are there; optional fields apart."
+        description="Share of the outputs' field values that are there; optional fields apart."
     )
-    fields: list[FieldQuality] = Field(description="Fields of the output's valid records, 50 at most.")
+    fields: list[FieldQuality] = Field(description="Fields of the outputs' valid records, 50 at most.")
     field_count: int = Field(description="Fields there are.")
     distinct_error_ratio: float = Field(description="Standard error of each distinct estimate (HyperLogLog).")
     sampled_total: int = Field(description="Records that the rules were evaluated on.")

@@ -67,7 +67,17 @@ class Snapshot(ContractModel):
 
     def unexplained(self) -> list[str]:
         """Dotted paths of null figures without a reason; empty in a snapshot that keeps the contract."""
-        return [path for path in null_figures(self, "") if not self._explained(path)]
+        parts: list[tuple[str, BaseModel]] = [("", self)]
+        parts += [(f"inputs.{each.name}.", each) for each in self.inputs]
+        parts += [(f"outputs.{each.name}.", each) for each in self.outputs]
+        paths = [path for prefix, part in parts for path in null_figures(part, prefix) if not self._explained(path)]
+        silent = [
+            f"outputs.{output.name}.paths.{path.input}"
+            for output in self.outputs
+            for path in output.paths
+            if path.reason is None and null_figures(path, "")
+        ]
+        return paths + silent
 
     def _explained(self, path: str) -> bool:
         parts = path.split(".")

@@ -1,5 +1,7 @@
 //! What the send loop asks of a Kafka client, and what it hears from one.
 
+use crate::record_buffer::ExtraHeader;
+
 /// A record on its way to the client.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
@@ -13,6 +15,8 @@ pub struct Outgoing<'a> {
     pub timestamp_ms: i64,
     /// The value of the header [`crate::header::HEADER_NAME`].
     pub header: &'a [u8],
+    /// Headers that the record brings along.
+    pub extra_headers: &'a [ExtraHeader],
     /// Comes back with the delivery report.
     pub token: usize,
 }

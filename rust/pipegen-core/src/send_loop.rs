@@ -133,7 +133,8 @@ impl<T: Clock> SendLoop<'_, T> {
         let header = self.inputs[input].meters.send(due_ns, sent_ns, record_bytes as u64, fault).encode();
         let token = flights.begin(Flight { input, due_ns, sent_ns, fault });
         let timestamp_ms = due_ns.div_euclid(NS_PER_MS);
-        let record = Outgoing { topic: input, value, key, timestamp_ms, header: &header, token };
+        let extra_headers = records.headers(index);
+        let record = Outgoing { topic: input, value, key, timestamp_ms, header: &header, extra_headers, token };
         while let Err(refusal) = client.send(&record) {
             if refusal != Refusal::QueueFull || self.abandon.load(Ordering::Acquire) {
                 flights.report(token, Some(refusal.name()));

@@ -136,10 +136,13 @@ impl KafkaClient for Producer {
             });
             ArgumentValue { memory }
         };
-        let header = HeaderValue {
-            name: HEADER_NAME.as_ptr(),
-            start: record.header.as_ptr().cast(),
-            bytes: isize::try_from(record.header.len()).unwrap_or(0),
+        let header_of = |name: &CStr, value: Option<&[u8]>| {
+            let header = HeaderValue {
+                name: name.as_ptr(),
+                start: value.map_or(ptr::null(), |value| value.as_ptr().cast()),
+                bytes: value.map_or(0, |value| isize::try_from(value.len()).unwrap_or(0)),
+            };
+            Argument { tag: tag::HEADER, value: ArgumentValue { header } }
         };
         // A token is no address: librdkafka hands it back as it is.
         let token = ptr::without_provenance_mut(record.token);
@@ -149,9 +152,18 @@ impl KafkaClient for Producer {
             Argument { tag: tag::VALUE, value: memory(record.value) },
             Argument { tag: tag::KEY, value: memory(record.key) },
             Argument { tag: tag::TIMESTAMP, value: ArgumentValue { int64: record.timestamp_ms } },
-            Argument { tag: tag::HEADER, value: ArgumentValue { header } },
+            header_of(HEADER_NAME, Some(record.header)),
             Argument { tag: tag::OPAQUE, value: ArgumentValue { pointer: token } },
         ];
+        // Only captured records bring headers along; the others pay for no allocation.
+        let with_extra: Vec<Argument>;
+        let arguments = if record.extra_headers.is_empty() {
+            arguments.as_slice()
+        } else {
+            let extra = record.extra_headers.iter().map(|header| header_of(&header.name, header.value.as_deref()));
+            with_extra = arguments.into_iter().chain(extra).collect();
+            &with_extra
+        };
         // SAFETY: client and topic are alive, each argument has the member that its tag calls for, and with COPY all of
         // their memory is only read before the call returns. An error is ours to free, and is read before that.
         let code = unsafe {

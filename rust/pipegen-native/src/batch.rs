@@ -62,12 +62,17 @@ impl RecordBatch {
         let fault = self.records.fault(index);
         let header = self.meters.send(due_ns, sent_ns, record_bytes as u64, fault).encode();
         let header = (intern!(py, HEADER_NAME), PyBytes::new(py, &header)).into_pyobject(py)?;
+        let headers = PyList::new(py, [header])?;
+        for extra in self.records.headers(index) {
+            let value = extra.value.as_ref().map(|value| PyBytes::new(py, value));
+            headers.append((extra.name.to_string_lossy(), value))?;
+        }
         let delivery = Delivery { meters: Arc::clone(&self.meters), due_ns, sent_ns, fault };
         let record = (
             value.map(|value| PyBytes::new(py, value)),
             key.map(|key| PyBytes::new(py, key)),
             due_ns.div_euclid(1_000_000),
-            PyList::new(py, [header])?,
+            headers,
             Bound::new(py, delivery)?,
         );
         Ok(Some(record.into_pyobject(py)?))

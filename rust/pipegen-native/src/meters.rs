@@ -1,10 +1,11 @@
 //! The binding of the meters.
 use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::sync::Arc;
 
 use pipegen_core::header::{Header, HeaderError};
 use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
-use pipegen_core::record_buffer::RecordBuffer;
+use pipegen_core::record_buffer::{ExtraHeader, RecordBuffer};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -83,15 +84,19 @@ impl Meters {
         Ok(())
     }
 
-    #[pyo3(signature = (permits, values, keys = None))]
+    #[pyo3(signature = (permits, values, keys = None, headers = None))]
     fn batch(
         &self,
         permits: &Bound<'_, Permits>,
         values: Vec<Part<'_>>,
         keys: Option<Vec<Part<'_>>>,
+        headers: Option<Vec<Vec<(CString, Part<'_>)>>>,
     ) -> PyResult<RecordBatch> {
         if let Some(keys) = &keys {
             same_length("keys", keys.len(), "values", values.len())?;
+        }
+        if let Some(headers) = &headers {
+            same_length("headers", headers.len(), "values", values.len())?;
         }
         let mut records = RecordBuffer::with_capacity(values.len(), 64);
         for (index, value) in values.iter().enumerate() {
@@ -100,6 +105,12 @@ impl Meters {
                 key.map(pyo3::types::PyBytesMethods::as_bytes),
                 value.as_ref().map(pyo3::types::PyBytesMethods::as_bytes),
             );
+            if let Some(headers) = &headers {
+                records.add_headers(headers[index].iter().map(|(name, value)| ExtraHeader {
+                    name: name.clone(),
+                    value: value.as_ref().map(|value| value.as_bytes().to_vec()),
+                }));
+            }
         }
         RecordBatch::new(Arc::clone(&self.0), Arc::clone(&permits.get().0), records)
     }

@@ -76,6 +76,7 @@ impl KafkaSender {
             key,
             timestamp_ms: timestamp_ms.signed("timestamp_ms")?,
             header,
+            extra_headers: &[],
             token: SINGLE_TOKEN,
         };
         let timeout = Duration::from_millis(timeout_ms.unsigned("timeout_ms")?);

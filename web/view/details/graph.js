@@ -1,7 +1,8 @@
 // Flink's job graph: each vertex with its busy time and its back-pressure, edges from source to sink.
 
-import { layout } from "../../model/graph.js";
 import { pressureHealth } from "../../model/health.js";
+import { layered } from "../../model/layered.js";
+import { jobGraph } from "../../model/topology.js";
 import { drawing, element, setAttribute, setShown, setText } from "../dom.js";
 import { show, words } from "../format.js";
 
@@ -30,19 +31,19 @@ export function createGraph() {
       const key = flink.vertices.map(({ id, inputs }) => `${id}<${inputs.join()}`).join(" ");
       if (key !== drawn) {
         drawn = key;
-        const { places, edges, columns, rows } = layout(flink.vertices);
+        const { nodes, links } = jobGraph(flink.vertices);
+        const boxes = nodes.map(({ id }) => ({ id, height: HEIGHT }));
+        const { places, lines, columns, height: deep } = layered(boxes, links, { gap: GAP_Y });
         const width = columns * (WIDTH + GAP_X) - GAP_X + 4;
-        const height = rows * (HEIGHT + GAP_Y) - GAP_Y + 4;
+        const height = deep + 4;
         setAttribute(svg, "viewBox", `0 0 ${width} ${height}`);
         setAttribute(svg, "width", String(width));
         setAttribute(svg, "height", String(height));
-        vertices = places.map(({ column, row }) => createVertex(left(column), top(row)));
-        svg.replaceChildren(
-          ...edges.map(([from, to]) =>
-            createEdge(left(from.column) + WIDTH, top(from.row), left(to.column), top(to.row)),
-          ),
-          ...vertices.map((vertex) => vertex.node),
-        );
+        vertices = nodes.map(({ id }) => {
+          const { column, y } = places.get(id) || { column: 0, y: 0 };
+          return createVertex(left(column), 2 + y);
+        });
+        svg.replaceChildren(...lines.map(({ points }) => createEdge(points)), ...vertices.map((vertex) => vertex.node));
       }
       flink.vertices.forEach((vertex, at) => vertices[at].update(vertex));
       setAttribute(svg, "aria-label", `${flink.vertices.length} vertices; the table below has the same figures.`);
@@ -51,7 +52,6 @@ export function createGraph() {
 }
 
 const left = (/** @type {number} */ column) => 2 + column * (WIDTH + GAP_X);
-const top = (/** @type {number} */ row) => 2 + row * (HEIGHT + GAP_Y);
 
 /**
  * @param {number} x
@@ -106,17 +106,17 @@ function createVertex(x, y) {
   };
 }
 
-/**
- * @param {number} fromX
- * @param {number} fromY
- * @param {number} toX
- * @param {number} toY
- */
-function createEdge(fromX, fromY, toX, toY) {
-  const [y1, y2] = [fromY + HEIGHT / 2, toY + HEIGHT / 2];
-  const bend = (fromX + toX) / 2;
-  return drawing("path", {
-    class: "graph-edge",
-    d: `M${fromX} ${y1}C${bend} ${y1} ${bend} ${y2} ${toX - 7} ${y2}m-6 -5l6 5l-6 5`,
+/** @param {Array<{column: number, y: number}>} points */
+function createEdge(points) {
+  const [first, ...rest] = points.map(({ column, y }) => ({ x: left(column), y: 2 + y }));
+  let [x, y] = [first.x + WIDTH, first.y];
+  let path = `M${x} ${y}`;
+  rest.forEach((next, at) => {
+    const end = at === rest.length - 1 ? next.x - 7 : next.x;
+    const bend = (x + next.x) / 2;
+    path += `C${bend} ${y} ${bend} ${next.y} ${end} ${next.y}`;
+    if (at < rest.length - 1) path += `H${next.x + WIDTH}`;
+    [x, y] = [next.x + WIDTH, next.y];
   });
+  return drawing("path", { class: "graph-edge", d: `${path}m-6 -5l6 5l-6 5` });
 }

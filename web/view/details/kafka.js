@@ -15,7 +15,7 @@ export const BROKERS = {
     { title: "State" },
     { title: "Address", wide: true },
     { title: "Rack" },
-    number("Leads"),
+    number("Partitions led"),
   ],
   empty: ({ kafka }) => kafka.status_reason || "The brokers have not been asked yet.",
   rows: ({ kafka }) =>
@@ -104,7 +104,7 @@ export const GROUPS = {
   label: "Consumer groups",
   columns: [
     { title: "Group", wide: true },
-    { title: "Whose" },
+    { title: "Owner" },
     { title: "State" },
     number("Members"),
     number("Committed"),

@@ -42,7 +42,7 @@ export function createMessages(ask) {
   hold.addEventListener("click", () => {
     held = !held;
     setAttribute(hold, "aria-pressed", String(held));
-    setText(hold, held ? "Go on" : "Hold");
+    setText(hold, held ? "Resume" : "Hold");
   });
 
   /** @param {RecentMessages} recent */

@@ -67,7 +67,7 @@ function rows(snapshot) {
   if (output) found.push(topicRow(snapshot, "Values of the output topic", "output", output));
   if (input) found.push(topicRow(snapshot, "Values of the input topic", "input", input));
   if (!output) return found;
-  found.push(shareRow(snapshot, "Fields that are there", "completeness_ratio", complete));
+  found.push(shareRow(snapshot, "Fields present", "completeness_ratio", complete));
   const kept = conforming === null ? null : Math.round(conforming * sampled);
   const row = shareRow(
     snapshot,
@@ -84,11 +84,11 @@ function rows(snapshot) {
   if (duplicated !== null) {
     intact[3] = {
       text: words("count", (lost || 0) + duplicated),
-      title: `${words("count", lost)} lost, ${words("count", duplicated)} came twice`,
+      title: `${words("count", lost)} lost, ${words("count", duplicated)} duplicated`,
     };
   }
   const order = [
-    { text: "Behind a later record of the same partition", title: "Takes nothing from the score." },
+    { text: "Out of order within a partition", title: "Takes nothing from the score." },
     { text: late === null ? UNKNOWN : "", title: late === null ? reasonFor(snapshot, "pipeline.out_of_order") : "" },
     { text: "" },
     { text: late === null ? "" : words("count", late) },

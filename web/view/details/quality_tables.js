@@ -22,9 +22,9 @@ export const RULES = {
     { title: "Expression", about: "CEL; true for a good record.", wide: true },
     { title: "Records", about: "Whose records, and who says so: the project or a data contract of the registry." },
     number("Checked", "Sampled records for which the rule had an answer."),
-    number("Broken by"),
+    number("Violations"),
     number("Share"),
-    number("Tolerated"),
+    number("Tolerance"),
     number("No answer", "Records for which the expression failed."),
   ],
   empty: () => "No rules are set: data_quality.rules in .pipegen.yaml.",
@@ -50,7 +50,7 @@ export const FIELDS = {
     { title: "Type" },
     { title: "Complete", about: "Values that are there, of those that could be." },
     number("Null"),
-    number("Different", "Estimated with HyperLogLog."),
+    number("Distinct", "Estimated with HyperLogLog."),
     { title: "From", about: "Smallest value; of bytes, arrays and maps the shortest length." },
     { title: "To" },
   ],
@@ -102,9 +102,9 @@ export const ANOMALIES = {
   columns: [
     { title: "Figure", wide: true },
     { title: "Phase" },
-    number("Was"),
-    number("Usually"),
-    number("Off by", "How many scales it is off the median."),
+    number("Observed"),
+    number("Usual"),
+    number("Deviation", "How many scales it is off the median."),
     { title: "Since" },
     { title: "Until" },
   ],
@@ -127,13 +127,13 @@ export const ANOMALIES = {
 
 /** @type {TableTab} */
 export const FAULTS = {
-  label: "Faults injected on purpose",
+  label: "Injected faults",
   columns: [
     { title: "Fault", wide: true },
     { title: "Share set", numeric: true },
     { title: "Injected", numeric: true },
     { title: "Acknowledged", numeric: true },
-    { title: "At the far end" },
+    { title: "In the output" },
   ],
   empty: () => "No faults are injected.",
   rows: ({ faults }) =>
@@ -142,6 +142,6 @@ export const FAULTS = {
       { text: words("percent", kind.share) },
       { text: words("count", kind.injected_total) },
       { text: words("count", kind.delivered_total) },
-      { text: kind.expected_out ? "expected like any other" : "not expected, and no loss" },
+      { text: kind.expected_out ? "expected like any other" : "not expected, not counted as lost" },
     ]),
 };

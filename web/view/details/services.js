@@ -32,9 +32,9 @@ export const PRODUCER = [
     title: "Against the plan",
     facts: [
       figure("Due", "producer.planned_total", "count"),
-      figure("Handed over", "producer.sent_total", "count"),
+      figure("Handed to the client", "producer.sent_total", "count"),
       figure("Acknowledged", "producer.total", "count"),
-      figure("Refused for good", "producer.errors", "count"),
+      figure("Rejected", "producer.errors", "count"),
       { name: "Sent by", path: "producer.sender", value: ({ producer }) => sentBy(producer) },
     ],
   },
@@ -42,7 +42,7 @@ export const PRODUCER = [
     title: "Punctuality",
     facts: [
       figure(`Sent more than ${tick("ms", LATE_MS)} late`, "producer.late_total", "count"),
-      figure("Left out", "producer.skipped_total", "count"),
+      figure("Skipped", "producer.skipped_total", "count"),
       figure("Delay p99, last interval", "latency.generator_delay.interval.p99_ms", "ms"),
       figure("Delay p99, whole run", "latency.generator_delay.total.p99_ms", "ms"),
     ],
@@ -50,9 +50,9 @@ export const PRODUCER = [
   {
     title: "Bytes and resources",
     facts: [
-      figure("Sent", "producer.bytes_total", "bytes"),
+      figure("Bytes sent", "producer.bytes_total", "bytes"),
       {
-        name: "Sent a second",
+        name: "Bytes sent per second",
         path: "producer.bytes_per_s",
         value: ({ producer }) => words("bytes", producer.bytes_per_s),
       },
@@ -66,11 +66,11 @@ export const PRODUCER = [
 /** @type {Group[]} */
 export const FAULT_FACTS = [
   {
-    title: "Faults on purpose, together",
+    title: "Injected faults, total",
     facts: [
       figure("Injected", "faults.injected_total", "count"),
-      figure("Not readable: not expected to come out", "faults.excluded_total", "count"),
-      figure("Of those, came out all the same", "faults.excluded_consumed_total", "count"),
+      figure("Unreadable, not expected in the output", "faults.excluded_total", "count"),
+      figure("Of those, consumed anyway", "faults.excluded_consumed_total", "count"),
     ],
   },
 ];
@@ -78,29 +78,29 @@ export const FAULT_FACTS = [
 /** @type {Group[]} */
 export const CONSUMER = [
   {
-    title: "What came out",
+    title: "Consumed",
     facts: [
-      figure("Consumed", "consumer.total", "count"),
-      figure("Do not decode", "consumer.errors", "count"),
+      figure("Records", "consumer.total", "count"),
+      figure("Failed to decode", "consumer.errors", "count"),
       figure("Could not be checked", "consumer.unchecked", "count"),
-      figure("Of another run, in no other figure", "consumer.other_runs_total", "count"),
+      figure("From other runs, not counted", "consumer.other_runs_total", "count"),
       figure("Bytes", "consumer.bytes_total", "bytes"),
     ],
   },
   {
-    title: "Account",
+    title: "Delivery",
     facts: [
       figure("Expected", "pipeline.expected_total", "count"),
-      figure("On their way", "pipeline.lag", "count"),
+      figure("In flight", "pipeline.lag", "count"),
       figure("Lost", "pipeline.lost", "count"),
       figure("Duplicated", "pipeline.duplicated", "count"),
       figure("Out of order", "pipeline.out_of_order", "count"),
     ],
   },
   {
-    title: "Lag, by its four names",
+    title: "Lag, measured in four places",
     facts: [
-      figure("Our consumer, output topic", "consumer.lag", "count"),
+      figure("PipeGen’s consumer, output topic", "consumer.lag", "count"),
       figure("Flink’s source, pending", "flink.pending_records", "count"),
       figure("Flink’s group, last checkpoint", "flink.group_lag", "count"),
       figure("Pipeline, delivered − consumed", "pipeline.lag", "count"),
@@ -124,7 +124,7 @@ export const KAFKA = [
     facts: [
       figure("Topics", "kafka.topics", "count"),
       figure("Partitions", "kafka.partitions", "count"),
-      figure("Without leader", "kafka.leaderless_partitions", "count"),
+      figure("Without a leader", "kafka.leaderless_partitions", "count"),
       figure("Under-replicated", "kafka.under_replicated_partitions", "count"),
     ],
   },
@@ -157,8 +157,8 @@ export const FLINK_FACTS = [
     facts: [
       figure("Completed", "flink.checkpoints.completed", "count"),
       figure("Failed", "flink.checkpoints.failed", "count"),
-      figure("Last took", "flink.checkpoints.last_duration_ms", "ms"),
-      figure("State", "flink.checkpoints.last_size_bytes", "bytes"),
+      figure("Last duration", "flink.checkpoints.last_duration_ms", "ms"),
+      figure("State size", "flink.checkpoints.last_size_bytes", "bytes"),
       figure("Alignment", "flink.checkpoints.alignment_ms", "ms"),
       figure("Interval", "flink.checkpoints.interval_ms", "ms"),
     ],
@@ -184,7 +184,7 @@ export const REGISTRY = [
     facts: [
       { name: "Address", value: ({ registry }) => registry.url || UNKNOWN },
       { name: "Status", value: ({ registry }) => registry.status },
-      figure("Last answer", "registry.response_ms", "ms"),
+      figure("Response time", "registry.response_ms", "ms"),
       { name: "Compatibility", value: ({ registry }) => registry.compatibility || UNKNOWN },
     ],
   },
@@ -193,7 +193,7 @@ export const REGISTRY = [
     facts: [
       figure("Valid by their schema", "registry.validation_success_ratio", "percent"),
       figure("Serialised", "registry.serialisation_success_ratio", "percent"),
-      figure("Schemas asked for", "registry.cache_misses", "count"),
+      figure("Schemas fetched", "registry.cache_misses", "count"),
     ],
   },
 ];

@@ -26,7 +26,7 @@ const AFTER_FLINK = [
   ["End to end", "end_to_end", "Consumed minus due."],
 ];
 
-const NO_TWIN = "The stage has no twin from the actual send.";
+const NO_TWIN = "This stage has no uncorrected figure.";
 
 /** @type {Record<string, Health>} */
 const SQL_STATE = { waiting: "unknown", running: "ok", done: "plain", error: "error" };
@@ -41,10 +41,10 @@ export const STAGES = {
     number("p95"),
     number("p99"),
     number("p99.9"),
-    number("Largest"),
+    number("Max"),
     number("Uncorrected p99", "From the actual send instead of the due time."),
     number("Samples"),
-    number("Below zero", "Samples below zero: clocks that disagree."),
+    number("Negative", "Samples below zero: clocks that disagree."),
   ],
   empty: () => "No stages.",
   rows(snapshot) {
@@ -75,7 +75,7 @@ export const FLINK = {
     number("Late, dropped", "Records dropped because they came too late."),
     number("Subtasks"),
   ],
-  empty: (snapshot) => snapshot.flink.status_reason || "Flink has shown no vertices of the job yet.",
+  empty: (snapshot) => snapshot.flink.status_reason || "Flink has reported no vertices of the job yet.",
   rows: (snapshot) =>
     snapshot.flink.vertices.map((vertex) => [
       { text: vertex.name, long: true, title: vertex.name },
@@ -109,11 +109,11 @@ export const PROCESSES = {
     { title: "Address" },
     { title: "CPU", about: "Load of its JVM; 100 % is all cores of its machine." },
     { title: "Heap", about: "In use, of the largest." },
-    number("Outside the heap"),
+    number("Non-heap"),
     number("Slots free"),
-    number("Last heartbeat", "Time since."),
+    number("Last heartbeat", "Time since the last one."),
   ],
-  empty: (snapshot) => snapshot.flink.status_reason || "Flink has told of no processes yet.",
+  empty: (snapshot) => snapshot.flink.status_reason || "Flink has reported no processes yet.",
   rows: ({ flink }) =>
     (flink.job_manager === null ? [] : [flink.job_manager]).concat(flink.task_manager_list).map((process, at) => {
       const { heap_used_bytes: used, heap_max_bytes: largest } = process;
@@ -147,7 +147,7 @@ export const INPUTS = {
     number("Loaded before", "Records sent before the load, one for each key of a table."),
     number("Planned"),
     number("Acknowledged"),
-    number("A second"),
+    number("Rate"),
     number("Errors"),
   ],
   empty: () => "No inputs.",
@@ -172,7 +172,7 @@ export const OUTPUTS = {
     { title: "Output" },
     { title: "Topic" },
     number("Consumed"),
-    number("A second"),
+    number("Rate"),
     number("Lost"),
     number("Duplicated"),
     number("p50", "End to end, since the start."),
@@ -250,7 +250,7 @@ function waitOf({ latency }) {
 function sourceRow({ flink, reasons }, longest) {
   const lag = flink.source_emit_lag_ms;
   const about = "Handed on by Flink's source minus due: its newest record, largest over the subtasks.";
-  const none = { text: UNKNOWN, title: "Flink tells of its newest record only." };
+  const none = { text: UNKNOWN, title: "Flink reports its newest record only." };
   const share = longest && lag !== null ? lag / longest : null;
   const why = lag === null ? reasons["flink.source_emit_lag_ms"] || reasons.flink || "" : about;
   return [

@@ -16,10 +16,10 @@ const COLUMNS = [
   { title: "Phase", wide: true },
   { title: "From – to" },
   { title: "Planned", numeric: true },
-  { title: "Reached", numeric: true, about: "Acknowledged records a second over what has passed of the phase." },
-  { title: "Off the plan", numeric: true, about: "Acknowledged against due, over the same time." },
+  { title: "Reached", numeric: true, about: "Acknowledged records per second over what has passed of the phase." },
+  { title: "Deviation from plan", numeric: true, about: "Acknowledged against due, over the same time." },
   { title: "p99, worst interval", numeric: true },
-  { title: "Most on their way", numeric: true, about: "Delivered less consumed." },
+  { title: "Most in flight", numeric: true, about: "Delivered less consumed." },
   { title: "Largest lag", numeric: true },
   {
     title: "Recovered after",
@@ -41,7 +41,7 @@ const CPU_COLUMNS = [
 const CPU_LABEL = "CPU of each component, largest in the phase";
 
 export function createTraffic() {
-  const table = createTable(COLUMNS, "Traffic phases and how the pipeline took them");
+  const table = createTable(COLUMNS, "Traffic phases and how the pipeline handled them");
   const cpu = createTable(CPU_COLUMNS, CPU_LABEL);
   const block = element("section", { class: "block" }, element("h3", {}, CPU_LABEL), cpu.node);
   return {

@@ -27,7 +27,7 @@ class PhaseFacts:
         rate_per_s: Acknowledged records a second over what was measured of it.
         planned_per_s: Due records a second over the same time.
         latency: End-to-end latencies of the phase.
-        lag: Largest number of records on their way.
+        lag: Largest number of records in flight.
         lag_s: Largest lag in seconds.
         busy: Largest busy share of Flink.
         pressure: Largest back-pressure.

@@ -111,4 +111,4 @@ def faults(snapshot: Snapshot) -> Table | None:
         ]
         for fault in snapshot.faults.kinds
     ]
-    return Table("Faults injected on purpose", columns, rows)
+    return Table("Injected faults", columns, rows)

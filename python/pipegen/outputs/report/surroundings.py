@@ -121,7 +121,7 @@ def checkpoints(snapshot: Snapshot) -> Table | None:
     told = snapshot.flink.checkpoints
     if told is None:
         return None
-    columns = [Column("Checkpoints", False), Column("Failed"), Column("Last took"), Column("Last state")]
+    columns = [Column("Checkpoints", False), Column("Failed"), Column("Last duration"), Column("Last state")]
     columns += [Column("Interval"), Column("Last failure", False)]
     row = [
         Cell(f"{format_count(told.completed)} completed"),

@@ -103,7 +103,7 @@ def _main_percentiles(told: Percentiles | None) -> Sequence[float | None]:
 
 def phases(data: ReportData) -> Table:
     """How the pipeline took each phase of the plan."""
-    titles = ["Planned", "Reached", "Of plan", "p50", "p95", "p99", "Most on their way", "Largest lag"]
+    titles = ["Planned", "Reached", "Of plan", "p50", "p95", "p99", "Most in flight", "Largest lag"]
     columns = [Column("Phase", False), Column("Time"), *(Column(title) for title in titles)]
     columns += [Column("Back-pressure"), Column("Recovered after")]
     return Table("Traffic phases", columns, [_phase_row(phase) for phase in data.phases], "The load did not begin.")

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pipegen.errors import ProjectError
 from pipegen.project.plan.sql_type import SqlType, inner_types, is_nullable, parse_type
-from pipegen.project.plan.table import TableColumn
+from pipegen.project.plan.table import FlinkTable, TableColumn
 
 _ROOT: Final = "record"
 NAMESPACE: Final = "org.apache.flink.avro.generated"
@@ -70,6 +70,18 @@ def column_schema(column: TableColumn, *, where: str, is_json: bool) -> ColumnSc
     maker = _Maker(where, is_json)
     made = maker.field(column.name, column.type, column.nullable, _ROOT, "", column.name)
     return ColumnSchema(made, maker.hints, maker.paths)
+
+
+def value_schema(table: FlinkTable) -> dict[str, Any]:
+    """The schema of a table's values in Avro, as Flink registers it.
+
+    Raises:
+        ProjectError: Avro cannot hold one of its columns.
+    """
+    names = set(table.value_fields)
+    columns = [column for column in table.physical if column.name in names]
+    fields = [column_schema(column, where=table.name.table, is_json=False).field for column in columns]
+    return {"type": "record", "name": "record", "namespace": NAMESPACE, "fields": fields}
 
 
 class _Maker:

@@ -155,23 +155,24 @@ class _Composer:
                 columns[key] = columns.get(key, frozenset()) | column.origins
         changes = tuple(change for change in ("I", "UB", "UA", "D") if any(change in each.changes for each in writers))
         lineage = tuple(OutputColumn(key[0], key[1], origins) for key, origins in columns.items())
+        paths = list(self._paths(name, writers))
         return Output(
             name=name,
             topics=topics,
             tables=tables,
             columns=lineage,
             changes=changes,
-            paths=tuple(self._paths(name, writers)),
+            paths=tuple(path for key, path in paths if key[0] == "kafka"),
             place=writers[0].place,
+            from_others=tuple(path for key, path in paths if key[0] != "kafka"),
         )
 
-    def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[Path]:
+    def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[tuple[_Key, Path]]:
         parts: dict[_Key, list[tuple[_Part, SinkPlan]]] = {}
         for writer in writers:
             own = () if writer.sink is None else (_key(writer.sink),)
             for part in self._parts(writer, own):
-                if part.origin[0] == "kafka":
-                    parts.setdefault(part.origin, []).append((part, writer))
+                parts.setdefault(part.origin, []).append((part, writer))
         for origin, ways in parts.items():
             steps = tuple(dict.fromkeys(step for part, _ in ways for step in part.steps))
             if any(_feeds_itself(writer, table) for _, writer in ways for table in writer.scanned):
@@ -182,7 +183,7 @@ class _Composer:
             writer = ways[0][1]
             name = self._names[origin]
             source = self._tables[origin][0]
-            yield Path(
+            path = Path(
                 input=name,
                 output=output,
                 shape=most_lossy(step.shape for step in steps),
@@ -191,6 +192,7 @@ class _Composer:
                 latency=time_path(name, source, writer.sink, self._columns(writer)),
                 place=writer.place,
             )
+            yield origin, path
 
     def _parts(self, sink: SinkPlan, passed: tuple[_Key, ...]) -> Iterable[_Part]:
         """All ways into a sink, each from where its records first come."""

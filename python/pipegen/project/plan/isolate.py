@@ -7,7 +7,7 @@ over a table's. Pure: the planner has asked Flink before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +16,13 @@ from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
 from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
+from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import TEMPORARY, Planned
-from pipegen.project.plan.statement import Statement
+from pipegen.project.plan.statement import STARTS_JOB, Statement
 from pipegen.project.plan.table import FlinkTable, TableName
 
 _CHANGES_TABLES: Final = frozenset({"create_table", "create_table_as", "create_view", "alter", "drop"})
 _GROUP: Final = "properties.group.id"
-_RUNS: Final = frozenset(
-    {"insert", "statement_set", "query", "create_table_as", "compile_plan", "compile_and_execute_plan", "execute_plan"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,11 @@ class IsolatedStatement:
         """Whether it takes options back to what they were."""
         return self.statement.kind == "reset"
 
-    def sets(self, option: str) -> str | None:
-        """What it sets an option to, in small letters."""
-        told = setting_of(self.statement)
-        return told[1].lower() if told is not None and told[0] == option else None
+    @property
+    def left_out(self) -> str | None:
+        """Why a run leaves it out; None where it does not."""
+        told = setting_of(self.text)
+        return left_out(*told) if told is not None else None
 
     def place_of(self, line: int, column: int) -> tuple[int, int]:
         """Where in the user's file Flink means."""
@@ -91,20 +90,6 @@ def whole_text(statement: Statement) -> str:
     return " ".join((statement.text, *(part.text for part in statement.parts)))
 
 
-def setting_of(statement: Statement) -> tuple[str, str] | None:
-    """The option and the value of a SET."""
-    if statement.kind != "set":
-        return None
-    tokens = list(tokenize(statement.text))
-    equals = next((index for index, token in enumerate(tokens) if token.text == "="), None)
-    if equals is None:
-        return None
-    return (
-        "".join(token.value for token in tokens[1:equals]),
-        "".join(token.value for token in tokens[equals + 1 :]),
-    )
-
-
 def isolated(
     planned: Sequence[Planned], own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
 ) -> list[IsolatedStatement]:
@@ -127,6 +112,9 @@ def _isolated(
     planned: Planned, shadows: _Shadows, own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
 ) -> IsolatedStatement:
     statement = planned.statement
+    if own is not None and planned.in_batch:
+        own = replace(own, keeps_end=True)
+    shadows.own = own
     sql, _ = fill(statement, variables)
     before: list[str] = []
     if statement.kind in _CHANGES_TABLES:
@@ -135,7 +123,7 @@ def _isolated(
         before += shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
     if planned.temporary:
         sql = sql.inserted(next(tokenize(str(sql))).end, TEMPORARY)
-    if statement.kind in _RUNS:
+    if statement.kind in STARTS_JOB or statement.kind == "compile_plan":
         rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
         before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
         if own is not None:
@@ -161,7 +149,7 @@ class _Shadows:
         """Statements that hide a table."""
         if self.own is None and table.connector not in READ_BACK:
             return []
-        if self.covering.get(table.name) == table:
+        if self.covering.get(table.name) == table or (self.own is not None and table.name in self.own.leaves):
             return []
         options = self._options(table, rewritten)
         if options is None:

@@ -9,13 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from pipegen.project.plan.table import FlinkTable
+from pipegen.project.plan.table import FlinkTable, TableName
 
 READ_BACK: Final = frozenset({"print", "blackhole"})
 """Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
-_REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
+REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
+"""Formats whose records carry the id of a schema in the registry."""
 _SECURITY: Final = ("properties.security.", "properties.sasl.", "properties.ssl.")
-_START: Final = ("scan.startup.", "scan.bounded.")
+_START: Final = "scan.startup."
+_END: Final = "scan.bounded."
 _REGISTRY: Final = ("url", "subject", "schema-registry.", "basic-auth.", "bearer-auth.", "ssl.")
 _PREFIX: Final = "sink.transactional-id-prefix"
 
@@ -27,10 +29,16 @@ class Own:
     Attributes:
         topic: The run's topic for one of the script's.
         variables: What ``${…}`` stands for: addresses and how to prove who we are.
+        leaves: The tables that stay as they are written: somebody else fills them.
+        keeps_start: Whether a source starts where the user says; else it reads all.
+        keeps_end: Whether a source ends where the user says; else it has no end.
     """
 
     topic: Callable[[str], str]
     variables: Mapping[str, str]
+    leaves: frozenset[TableName] = frozenset()
+    keeps_start: bool = False
+    keeps_end: bool = False
 
     @property
     def kafka(self) -> dict[str, str]:
@@ -67,7 +75,8 @@ class Own:
 
 def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:
     """The options of a Kafka table with the run's own."""
-    kept = {key: value for key, value in options.items() if not key.startswith((*_SECURITY, *_START))}
+    dropped = (*_SECURITY, *(() if own.keeps_start else (_START,)), *(() if own.keeps_end else (_END,)))
+    kept = {key: value for key, value in options.items() if not key.startswith(dropped)}
     for prefix in _registry_prefixes(options):
         kept = {key: value for key, value in kept.items() if not key.startswith(tuple(prefix + of for of in _REGISTRY))}
         kept |= {prefix + key: value for key, value in own.registry.items()}
@@ -78,7 +87,7 @@ def own_options(options: Mapping[str, str], own: Own) -> dict[str, str]:
     kept |= own.kafka
     kept["properties.group.id"] = own.variables["GROUP_ID"]
     if kept.get("connector") == "kafka":
-        kept["scan.startup.mode"] = "earliest-offset"
+        kept.setdefault("scan.startup.mode", "earliest-offset")
     if _PREFIX in kept:
         kept[_PREFIX] = f"{own.variables['GROUP_ID']}-{kept[_PREFIX]}"
     return kept
@@ -111,5 +120,5 @@ def _registry_prefixes(options: Mapping[str, str]) -> list[str]:
     return [
         f"{role}{options[role + 'format']}."
         for role in ("", "value.", "key.")
-        if options.get(role + "format") in _REGISTRY_FORMATS
+        if options.get(role + "format") in REGISTRY_FORMATS
     ]

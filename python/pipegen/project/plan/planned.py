@@ -33,6 +33,11 @@ class Planned:
     rows: Mapping[str, str] | None = None
 
     @property
+    def in_batch(self) -> bool:
+        """Whether its jobs run in batch mode, which takes no source without an end."""
+        return any(sink.config.get("execution.runtime-mode", "").lower() == "batch" for sink in self.sinks)
+
+    @property
     def rewritten(self) -> bool:
         """Whether rows that it writes are written again or taken back."""
         return any(change != "I" for sink in self.sinks for change in sink.changes)

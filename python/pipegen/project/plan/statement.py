@@ -35,6 +35,9 @@ StatementKind = Literal[
 ]
 """What a statement is, as far as planning must tell kinds apart."""
 
+STARTS_JOB: Final = frozenset(
+    {"insert", "statement_set", "query", "create_table_as", "compile_and_execute_plan", "execute_plan"}
+)
 _CLIENT: Final = frozenset({"QUIT", "EXIT", "CLEAR", "HELP"})
 _BY_WORDS: Final[Mapping[str, StatementKind]] = {
     "INSERT": "insert",

@@ -142,6 +142,7 @@ class Output:
         changes: The kinds of changes that reach it: ``I``, ``UB``, ``UA``, ``D``.
         paths: One for each input that takes part.
         place: The first statement that writes it.
+        from_others: One for each table of another connector that takes part.
     """
 
     name: str
@@ -151,6 +152,7 @@ class Output:
     changes: tuple[str, ...]
     paths: tuple[Path, ...]
     place: Place
+    from_others: tuple[Path, ...] = ()
 
     @property
     def kind(self) -> str:

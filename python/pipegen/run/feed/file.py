@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pipegen.config import Settings
 from pipegen.config.source import source_of
-from pipegen.datafile import DEFAULT_NULLS, CsvOptions, DataFile, find_field, open_data_file
+from pipegen.datafile import DEFAULT_NULLS, CaptureFile, CsvOptions, DataFile, find_field, open_data_file
 from pipegen.errors import SettingsError
 
 _TYPED: Final = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
@@ -32,8 +32,6 @@ def open_input(
     feed = settings.feed
     if feed.file is None:
         return None
-    if feed.mode == "kafka":
-        _check(settings, schema, sources)
     path = project_dir / feed.file
     options = CsvOptions(
         delimiter=feed.delimiter,
@@ -47,7 +45,14 @@ def open_input(
         escape=feed.escape,
         decimal_comma=feed.decimal_comma,
     )
-    return open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED)
+    file = open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED, topic=feed.topic)
+    if feed.topic is not None and not isinstance(file, CaptureFile):
+        raise SettingsError(
+            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
+        )
+    if feed.mode == "kafka":
+        _check(file, settings, schema, sources)
+    return file
 
 
 def key_field_of(settings: Settings) -> str | None:
@@ -58,14 +63,14 @@ def key_field_of(settings: Settings) -> str | None:
     return None if key == "none" else settings.pipeline.key_field
 
 
-def _check(settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+def _check(file: DataFile, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]) -> None:
     """Refuses what would otherwise be passed over in silence."""
 
     def refused(key: str, why: str, remedy: str) -> SettingsError:
         return SettingsError(f"{source_of(sources, key)}: {key}: {why}", remedy=remedy)
 
     pipeline = settings.pipeline
-    if pipeline.value_format != "avro":
+    if pipeline.value_format != "avro" and not (isinstance(file, CaptureFile) and file.raw):
         raise refused("pipeline.value_format", "the rows of a data file are sent as Avro", "Leave it out.")
     if shares := settings.faults.shares():
         raise refused(
@@ -73,6 +78,8 @@ def _check(settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, 
             f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
             "Leave them out, or take feed.file out.",
         )
+    if isinstance(file, CaptureFile):
+        return  # whose keys are the captured ones
     if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
         raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")
     field = key_field_of(settings)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from pipegen.config import Settings
 from pipegen.config.source import source_of
-from pipegen.datafile import DataFile, read_times_us
+from pipegen.datafile import CaptureFile, DataFile, read_times_us
 from pipegen.errors import SettingsError
 from pipegen.hotpath import Schedule
 from pipegen.run.feed.row_pace import CLOSEST_NS, DueSegments, RowPlan
@@ -71,11 +71,15 @@ def plan_rows(
         raise _refused(key, sources, f"arrivals are {settings.arrivals}", "Set arrivals to uniform.")
     if feed.speed is None:
         return _once(plan, file, settings, on_rows)
-    if feed.time_column is None:
+    if feed.time_column is None and not isinstance(file, CaptureFile):
         raise _refused("speed", sources, "no field holds the rows' times", "Name it as feed.time_column.")
     if settings.traffic or settings.traffic_pattern is not None:
         raise _refused("speed", sources, "there is a traffic shape as well", "Leave one of them out.")
-    times = read_times_us(file, schema, time_column=feed.time_column, on_rows=on_rows)
+    times = (
+        file.times_us(on_rows=on_rows)
+        if isinstance(file, CaptureFile)
+        else read_times_us(file, schema, time_column=str(feed.time_column), on_rows=on_rows)
+    )
     # A duration in a file is meant for the project's usual load; one that is asked for now ends the load.
     asked = sources.get("duration", "").startswith(("flag", "environment"))
     return _timed(times, feed.speed, settings.duration_ns if asked else None)

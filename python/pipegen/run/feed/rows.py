@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pipegen.datafile import DataFile, RowEncoder, Spool, fill_spool
+from pipegen.datafile import DataFile, Spool, encoder_of, fill_spool
 from pipegen.hotpath import Meters, Permits, RecordBatch
+
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 class RunRecords(Protocol):
@@ -35,23 +37,26 @@ class RowSource:
         """One row for each permit."""
         values: list[bytes | None] = []
         keys: list[bytes | None] = []
+        headers: list[Headers] = []
         row = self._row
         for event in range(permits.first_event, permits.first_event + permits.count * permits.stride, permits.stride):
-            value, key = row(event)
+            value, key, its_headers = row(event)
             values.append(value)
             keys.append(key)
-        return meters.batch(permits, values, keys)
+            headers.append(its_headers)
+        return meters.batch(permits, values, keys, headers if any(headers) else None)
 
     def record(self, event: int, *, due_ns: int) -> tuple[bytes, bytes | None]:
-        """The row of an event; when it is due makes no difference."""
+        """The first row with a value from that of an event on; when it is due makes no difference."""
         del due_ns
-        return self._row(event)
+        found = map(self._row, range(event, event + self._spool.rows))
+        return next(((value, key) for value, key, _ in found if value is not None), (b"", None))
 
     def close(self) -> None:
         """Deletes the temporary files."""
         self._spool.close()
 
-    def _row(self, event: int) -> tuple[bytes, bytes | None]:
+    def _row(self, event: int) -> tuple[bytes | None, bytes | None, Headers]:
         number = event if self._order is None else self._order[event]
         return self._spool.row(number % self._spool.rows)
 
@@ -81,5 +86,5 @@ def row_source(
         ProjectError: a row cannot be read or does not fit the schema.
     """
     needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
-    encoder = RowEncoder(file, schema, key_field=key_field)
+    encoder = encoder_of(file, schema, key_field=key_field)
     return RowSource(fill_spool(encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)

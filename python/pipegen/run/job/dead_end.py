@@ -11,27 +11,34 @@ from pipegen.errors import ServiceError
 from pipegen.observe.operators import Chain, read_chains
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
+from pipegen.run.read.outputs import OutputReading
 
 _LOOK_S: Final = 1.0
 _LONGEST_S: Final = 12.0
 """Flink refreshes its figures every 10 s where nobody says otherwise."""
 
 
-async def where_rows_stopped(context: RunContext, clients: Clients, *, at_least: int) -> str | None:
+async def where_rows_stopped(
+    context: RunContext, clients: Clients, output: OutputReading, *, at_least: int
+) -> str | None:
     """Where the rows stopped, as a sentence without its full stop; None where Flink does not tell, or does not answer.
 
     Args:
         context: What every stage uses.
         clients: Clients of the services.
+        output: The output that they should have got to.
         at_least: Rows that the sources have read: figures from before are too old.
     """
+    if not context.tracker.status.job_ids:
+        return None
     try:
         async with asyncio.timeout(_LONGEST_S):
             chains = await _fresh_chains(context, clients, at_least)
     except (ServiceError, TimeoutError):
         return None
-    project, topic = context.spec.project, context.names.output_topic
-    return dead_end(chains, sink=project.output_name, topic=topic, now_s=time.time(), zoned=project.zoned_columns)
+    project = context.spec.project
+    sink = project.output_name if output is context.outputs[0] else output.facts.name
+    return dead_end(chains, sink=sink, topic=output.topic, now_s=time.time(), zoned=project.zoned_columns)
 
 
 async def _fresh_chains(context: RunContext, clients: Clients, at_least: int) -> list[Chain]:

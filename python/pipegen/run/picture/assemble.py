@@ -25,7 +25,7 @@ _AGAINST_THE_SCHEMA = ("corrupt", "unknown_schema_id")
 def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
     """The picture of a moment."""
     names, status, totals = facts.names, moment.status, moment.totals
-    accounts = pipeline(facts, moment)
+    accounts = pipeline(moment)
     sections = Sections(
         run=run_state(facts, moment),
         traffic=traffic(
@@ -40,7 +40,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
             no_job=None if status.job_ids else "no job is submitted yet",
         ),
         output=output(moment.kafka, output_topic=names.output_topic, probes=totals.probes),
-        consumer=consumer(moment, group_id=names.consumer_group),
+        consumer=consumer(moment, group_ids=[names.output_group(number) for number, _ in enumerate(moment.sights, 1)]),
         registry=registry(
             moment.registry,
             url=status.registry_url,
@@ -84,8 +84,8 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
 
 
 def _loaded_total(moment: Moment) -> int:
-    """Records that the first input was loaded with before the load."""
-    return next(iter(moment.inputs)).loaded_total or 0 if moment.inputs else 0
+    """Records that inputs were loaded with before the load."""
+    return sum(each.section.loaded_total or 0 for each in moment.inputs)
 
 
 def _load_offset_ns(moment: Moment) -> int | None:

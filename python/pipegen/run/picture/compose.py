@@ -75,8 +75,8 @@ def compose(
     error_trends: ErrorTrends,
     sql: Sequence[SqlStatement],
     headline: Callable[[Cause], Headline],
-    inputs: Sequence[InputState] = (),
-    outputs: Sequence[OutputState] = (),
+    inputs: Sequence[Explained[InputState]] = (),
+    outputs: Sequence[Explained[OutputState]] = (),
 ) -> Picture:
     """The snapshot with these sections.
 
@@ -105,6 +105,11 @@ def compose(
         latency=sections.latency.section,
     )
     cause = find_cause([*past, observation])
+    explained: list[tuple[str, Explained[Any]]] = [
+        *sections.named(),
+        *((f"inputs.{each.section.name}", each) for each in inputs),
+        *((f"outputs.{each.section.name}", each) for each in outputs),
+    ]
     snapshot = Snapshot(
         sequence=sequence,
         timestamp=iso_now(),
@@ -114,8 +119,8 @@ def compose(
         errors=list(errors),
         error_trends=error_trends,
         sql=list(sql),
-        inputs=list(inputs),
-        outputs=list(outputs),
-        reasons={path: why for name, each in sections.named() for path, why in each.reasons_under(name).items()},
+        inputs=[each.section for each in inputs],
+        outputs=[each.section for each in outputs],
+        reasons={path: why for name, each in explained for path, why in each.reasons_under(name).items()},
     )
     return Picture(snapshot, observation)

@@ -1,24 +1,27 @@
-"""PipeGen's own reader of the output topic, from its counters and from Kafka's view of its group."""
+"""PipeGen's own readers of the outputs together, from their counters and from Kafka's view of their groups."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipegen.observe import KafkaReading
-from pipegen.run.picture.group import group_figures, group_of, group_reasons
+from pipegen.run.picture.group import group_figures, group_reasons, groups_together
 from pipegen.run.picture.moment import Moment
+from pipegen.run.picture.outputs import NO_END
 from pipegen.run.picture.reading import NO_INTERVAL
 from pipegen.run.progress import RunStatus
 from pipegen.snapshot import ConsumerMetrics, Explained, Status
 
 
-def consumer(moment: Moment, *, group_id: str) -> Explained[ConsumerMetrics]:
+def consumer(moment: Moment, *, group_ids: Sequence[str]) -> Explained[ConsumerMetrics]:
     """The section.
 
     Args:
         moment: What was measured.
-        group_id: The reader's consumer group.
+        group_ids: The readers' consumer groups.
     """
     totals = moment.totals
-    group = group_of(moment.kafka, group_id)
+    group = groups_together(moment.kafka, group_ids)
     # The lag from our own positions is newer than the one from committed offsets.
     figures = group_figures(group) | {"lag": _lag(moment.kafka.value)}
     section = ConsumerMetrics(
@@ -34,7 +37,7 @@ def consumer(moment: Moment, *, group_id: str) -> Explained[ConsumerMetrics]:
         unchecked=moment.status.unchecked_total,
         bytes_total=totals.consumed_bytes,
     )
-    own = {"rate": NO_INTERVAL, "lag": "the end of the output topic is not known yet"}
+    own = {"rate": NO_INTERVAL, "lag": NO_END}
     return Explained.known(section, group_reasons(group) | own)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from pipegen.hotpath import Totals
+from pipegen.hotpath import HistogramSnapshot, Totals
 from pipegen.project import InputFacts
-from pipegen.snapshot import InputState
+from pipegen.run.picture.reading import NO_INTERVAL
+from pipegen.snapshot import Explained, InputState
+from pipegen.snapshot.percentiles import percentiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class InputSight:
         planned_total: Records of its plan.
         totals: What was sent to it.
         loaded: Records that it was loaded with before; None where it is not loaded.
+        generator_delay: How late its records were sent.
+        ack: How late they were acknowledged.
     """
 
     facts: InputFacts
@@ -27,9 +32,13 @@ class InputSight:
     planned_total: int
     totals: Totals
     loaded: int | None
+    generator_delay: HistogramSnapshot
+    ack: HistogramSnapshot
 
 
-def input_states(sights: Sequence[InputSight], *, before: Mapping[str, int], seconds: float | None) -> list[InputState]:
+def input_states(
+    sights: Sequence[InputSight], *, before: Mapping[str, int], seconds: float | None
+) -> list[Explained[InputState]]:
     """The inputs as the contract shows them.
 
     Args:
@@ -37,20 +46,27 @@ def input_states(sights: Sequence[InputSight], *, before: Mapping[str, int], sec
         before: Records acknowledged at the snapshot before, by input.
         seconds: Time since then; None at the first snapshot.
     """
-    return [
-        InputState(
-            name=each.facts.name,
-            topic=each.topic,
-            format=each.facts.format,
-            follows=_follows(each.facts),
-            planned_total=each.planned_total,
-            loaded_total=each.loaded,
-            total=each.totals.delivered,
-            rate=None if not seconds else round((each.totals.delivered - before.get(each.facts.name, 0)) / seconds, 3),
-            errors=each.totals.failed,
-        )
-        for each in sights
-    ]
+    return [Explained.known(_state(each, before, seconds), _WHY) for each in sights]
+
+
+_WHY: Final = {"rate": NO_INTERVAL, "loaded_total": "it is not loaded before the load"}
+
+
+def _state(sight: InputSight, before: Mapping[str, int], seconds: float | None) -> InputState:
+    delivered, name = sight.totals.delivered, sight.facts.name
+    return InputState(
+        name=name,
+        topic=sight.topic,
+        format=sight.facts.format,
+        follows=_follows(sight.facts),
+        planned_total=sight.planned_total,
+        loaded_total=sight.loaded,
+        total=delivered,
+        rate=None if not seconds else round((delivered - before.get(name, 0)) / seconds, 3),
+        errors=sight.totals.failed,
+        generator_delay=percentiles(sight.generator_delay),
+        ack=percentiles(sight.ack),
+    )
 
 
 def _follows(facts: InputFacts) -> str | None:

@@ -13,8 +13,8 @@ from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading
 from pipegen.quality import Inspection
 from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
+from pipegen.run.picture.outputs import OutputSight
 from pipegen.run.progress import RunStatus
-from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
 from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, InputState, Latency, OutputState
 from pipegen.traffic import TrafficPlan
 
@@ -32,8 +32,6 @@ class RunFacts:
         plan: The traffic plan.
         arrivals: How records are spread along the plan.
         planned_total: Events of the plan that are this worker's.
-        latency_source: What output records are timed by; None when end-to-end latency is not measurable.
-        latency_reason: Why, in words.
         fault_shares: Share of each fault that is injected on purpose.
         update_interval_ms: Time between two snapshots.
         workers: Sending processes.
@@ -46,50 +44,49 @@ class RunFacts:
     plan: TrafficPlan
     arrivals: ArrivalKind
     planned_total: int
-    latency_source: Literal["header", "timestamp"] | None
-    latency_reason: str
     fault_shares: Mapping[str, float]
     update_interval_ms: float
     workers: int = 1
     exactly_once: bool = False
 
-    def latency_gaps(self, status: RunStatus, totals: Totals) -> LatencyGaps:
-        """The latencies that cannot be measured, and why."""
-        if comes_without_header(self.latency_source, totals):
-            why = f"end-to-end latency is not measurable: {WITHOUT_HEADER}"
+    def latency_gaps(self, status: RunStatus, outputs: Sequence[OutputSight]) -> LatencyGaps:
+        """The latencies over all outputs that cannot be measured, and why."""
+        traced = [each for each in outputs if each.traced_by is not None]
+        if not traced:
+            first = outputs[0]
+            why = first.traced_reason if len(outputs) == 1 else f"output {first.facts.name}: {first.traced_reason}"
             return LatencyGaps(end_to_end=why, sent=why, append=why)
+        by_timestamp = any(each.traced_by == "timestamp" for each in traced)
         return LatencyGaps(
-            end_to_end=self.latency_reason if self.latency_source is None else None,
-            sent=self._no_send_time(),
-            append=None if status.append_times else self._no_append_time(status),
+            sent=self._no_send_time(by_timestamp=by_timestamp),
+            append=None if status.append_times and not by_timestamp else _no_append_time(status, by_timestamp),
         )
 
-    @property
-    def upper_bound(self) -> str | None:
-        """Why the end-to-end latency is only an upper bound; None where it is none, or not measurable."""
-        return TIMED_AGAIN if self.latency_source == "timestamp" else None
-
-    def _no_send_time(self) -> str | None:
-        if self.latency_source != "header":
+    def _no_send_time(self, *, by_timestamp: bool) -> str | None:
+        if by_timestamp:
             return "a record is timed by its due time alone, which does not tell which one it was"
         if self.workers > 1:
             return "the actual send time is known to the sending process alone: the header carries the due time"
         return None
 
-    def _no_append_time(self, status: RunStatus) -> str:
-        if self.latency_source is None:
-            return self.latency_reason
-        if self.latency_source == "timestamp":
-            return (
-                "the output's timestamps carry the due time, so they do not say when a record was appended: "
-                "carry the headers instead"
-            )
-        if status.phase == "starting":
-            return "the output topic is not there yet"
+
+def upper_bound(outputs: Sequence[OutputSight]) -> str | None:
+    """Why the end-to-end latency is only an upper bound; None where it is none, or not measurable."""
+    return TIMED_AGAIN if any(each.traced_by == "timestamp" for each in outputs) else None
+
+
+def _no_append_time(status: RunStatus, by_timestamp: bool) -> str:
+    if by_timestamp:
         return (
-            "the output topic was there before and keeps its writer's timestamps: "
-            "create it with message.timestamp.type=LogAppendTime"
+            "the output's timestamps carry the due time, so they do not say when a record was appended: "
+            "carry the headers instead"
         )
+    if status.phase == "starting":
+        return "the output topic is not there yet"
+    return (
+        "the output topic was there before and keeps its writer's timestamps: "
+        "create it with message.timestamp.type=LogAppendTime"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +127,7 @@ class Moment:
     error_trends: ErrorTrends
     past: Sequence[Observation]
     inspection: Inspection
-    expected: int
-    """Records that are to come out of the first output, where each brings one out."""
-    inputs: Sequence[InputState] = ()
-    outputs: Sequence[OutputState] = ()
+    inputs: Sequence[Explained[InputState]]
+    outputs: Sequence[Explained[OutputState]]
+    sights: Sequence[OutputSight]
+    """What the sections say of all outputs is made from."""

@@ -1,19 +1,35 @@
-"""The outputs of a run beside its first one: each has meters of its own."""
+"""The outputs of a run: each has a reader, meters and a drain of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
+from pipegen.config import Settings
+from pipegen.config.source import source_of
+from pipegen.config.topics import OutputSettings
+from pipegen.errors import SettingsError
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
 from pipegen.project import OutputFacts, Project
 from pipegen.run.names import RunNames
 from pipegen.run.send.interfaces import MeterView
 from pipegen.snapshot.stages import StageName
+from pipegen.suggestion import did_you_mean
 
 _OF_SENDING: Final = frozenset({"generator_delay", "ack", "ack_uncorrected"})
-_SUMMED: Final = ("consumed", "consumed_bytes", "undecodable", "other_runs", "unmeasured")
+_SUMMED: Final = (
+    "consumed",
+    "consumed_bytes",
+    "distinct",
+    "duplicated",
+    "excluded_consumed",
+    "other_runs",
+    "out_of_order",
+    "probes",
+    "undecodable",
+    "unmeasured",
+)
 
 
 @dataclass(slots=True)
@@ -25,29 +41,77 @@ class OutputReading:
         topic: Its topic in this run.
         group: The consumer group of its reader.
         meters: Its figures.
+        told: What the settings say of it.
+        key: Its name where there are several; None for the only one.
         drain: What its drain waits for, or how it ended.
-        drained: Whether all that can come out has come out.
+        drained: Whether all that can come out has come out, so that what is missing is lost.
     """
 
     facts: OutputFacts
     topic: str
     group: str
     meters: Meters
+    told: OutputSettings = field(default_factory=OutputSettings)
+    key: str | None = None
     drain: str | None = None
-    drained: bool = field(default=False)
+    drained: bool = False
+
+    @property
+    def recognised(self) -> bool:
+        """Whether a record that comes out shows which one it was when it went in."""
+        return self.facts.shape == "one_to_one" and self.facts.latency_source == "header"
 
 
-def further_outputs(project: Project, names: RunNames) -> tuple[OutputReading, ...]:
-    """Those beside the first."""
+def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meters) -> tuple[OutputReading, ...]:
+    """The outputs of a run, in the order of the script.
+
+    Args:
+        project: The project.
+        settings: The settings in force.
+        names: The names of the run.
+        own: The meters of this process, which what comes out of the first output is counted into.
+    """
+    told = output_settings(project, settings, {})
     return tuple(
         OutputReading(
             facts,
-            names.topic_of(facts.topic),
-            f"{names.consumer_group}-{number}",
-            Meters(run=names.run_mark),
+            names.topic_of(facts.topic) if number > 1 else names.output_topic,
+            names.output_group(number),
+            Meters(run=names.run_mark) if number > 1 else own,
+            told[facts.name],
+            facts.name if len(project.outputs) > 1 else None,
         )
-        for number, facts in enumerate(project.outputs[1:], 2)
+        for number, facts in enumerate(project.outputs, 1)
     )
+
+
+def output_settings(project: Project, settings: Settings, sources: Mapping[str, str]) -> dict[str, OutputSettings]:
+    """What the settings say of each output.
+
+    Raises:
+        SettingsError: they name an output that is not there, or say of several what goes with one alone.
+    """
+    names = [facts.name for facts in project.outputs]
+    if not project.read:
+        return {name: OutputSettings() for name in names}
+    unknown = next((name for name in settings.outputs if name not in names), None)
+    if unknown is not None:
+        listed = f"Outputs are {', '.join(names)}." if len(names) > 1 else f"The output is {names[0]}."
+        raise SettingsError(
+            f"{source_of(sources, f'outputs.{unknown}')}: outputs.{unknown}: the SQL has no such output",
+            remedy=did_you_mean(unknown, names) or listed,
+        )
+    told = {name: settings.outputs.get(name) or OutputSettings() for name in names}
+    expected = settings.expected_messages
+    if expected is None:
+        return told
+    if len(names) > 1:
+        raise SettingsError(
+            f"{source_of(sources, 'expected_messages')}: expected_messages: "
+            f"there are several outputs ({', '.join(names)})",
+            remedy="Say it of each of them in outputs.NAME.expected_messages.",
+        )
+    return {name: each.model_copy(update={"expected_messages": expected}) for name, each in told.items()}
 
 
 class AllOutputs:
@@ -55,12 +119,12 @@ class AllOutputs:
 
     Args:
         meters: Those of what is sent and of the first output.
-        further: The other outputs.
+        outputs: All outputs.
     """
 
-    def __init__(self, meters: MeterView, further: Sequence[OutputReading]) -> None:
+    def __init__(self, meters: MeterView, outputs: Sequence[OutputReading]) -> None:
         self._meters = meters
-        self._further = further
+        self._further = outputs[1:]
 
     def start(self, start_ns: int) -> None:
         """Sets where second 0 begins, for each."""
@@ -69,7 +133,7 @@ class AllOutputs:
             output.meters.start(start_ns)
 
     def totals(self) -> Totals:
-        """All totals now; what tells one record from another is the first output's."""
+        """All totals now."""
         first = self._meters.totals()
         return (
             cast("Totals", _Summed(first, [each.meters.totals() for each in self._further])) if self._further else first
@@ -89,6 +153,8 @@ class AllOutputs:
 
 
 class _Summed:
+    """What came back, summed over the outputs; the rest is what was sent."""
+
     def __init__(self, first: Totals, further: Sequence[Totals]) -> None:
         self._first = first
         for name in _SUMMED:

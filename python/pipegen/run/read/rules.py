@@ -8,7 +8,8 @@ from pipegen.config import Settings
 from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.project import Project
-from pipegen.quality import Rule, project_rules
+from pipegen.quality import Rule, output_rules, project_rules
+from pipegen.run.read.outputs import output_settings
 
 
 def rules_of(project: Project, settings: Settings, sources: Mapping[str, str]) -> list[Rule]:
@@ -17,10 +18,22 @@ def rules_of(project: Project, settings: Settings, sources: Mapping[str, str]) -
     Raises:
         SettingsError: for a rule that cannot be; with file, line and column.
     """
-    columns = None if project.output_fields is None else list(project.output_fields)
+    outputs, told = project.outputs, output_settings(project, settings, sources)
+    only = len(outputs) == 1
+    if not only and any(rule.topic == "output" for rule in settings.data_quality.rules):
+        raise SettingsError(
+            f"{source_of(sources, 'data_quality.rules')}: data_quality.rules: there are several outputs "
+            f"({', '.join(each.name for each in outputs)})",
+            remedy="Say the rules of each of them in outputs.NAME.rules.",
+        )
+    columns = [None if each.fields is None else list(each.fields) for each in outputs]
     inputs = [field.name for field in project.input_schema.fields]
-    _check_optional(settings, sources, columns)
-    return project_rules(settings, sources, {"input": inputs, "output": columns})
+    known = None if None in columns else [name for each in columns for name in each or ()]
+    _check_optional(settings, sources, known)
+    rules = project_rules(settings, sources, {"input": inputs, "output": columns[0]})
+    for each, fields in zip(outputs, columns, strict=True):
+        rules += output_rules(told[each.name].rules, each.name, sources, fields, only=only)
+    return rules
 
 
 def _check_optional(settings: Settings, sources: Mapping[str, str], columns: Sequence[str] | None) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from pipegen.errors import RegistryError
@@ -10,10 +12,20 @@ from pipegen.quality import Inspection, read_contract
 from pipegen.run.names import RunNames
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.checking import SchemaById
+from pipegen.run.read.outputs import OutputReading
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot import Side
 
 _ANSWER_S: Final = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """A subject, and whose records it describes."""
+
+    name: str
+    side: Side
+    output: str | None
 
 
 class SchemaLookup:
@@ -33,25 +45,24 @@ class SchemaLookup:
         self._tracker = tracker
         self._loop = asyncio.get_running_loop()
 
-    def of(self, side: Side) -> SchemaById:
-        """The lookup for readers of one side; blocks the thread that calls it, never the loop."""
+    def of_input(self) -> SchemaById:
+        """The lookup for the reader of the first input; blocks the thread that calls it, never the loop."""
+        return partial(self._ask, _Subject(self._names.input_subject, "input", None))
 
-        def schema_by_id(schema_id: int) -> str | None:
-            return self._ask(side, schema_id)
+    def of_output(self, output: OutputReading) -> SchemaById:
+        """The same for the reader of an output."""
+        return partial(self._ask, _Subject(f"{output.topic}-value", "output", output.key))
 
-        return schema_by_id
-
-    def _ask(self, side: Side, schema_id: int) -> str | None:
+    def _ask(self, subject: _Subject, schema_id: int) -> str | None:
         self._tracker.update(schema_lookups=self._tracker.status.schema_lookups + 1)
-        subject = self._names.input_subject if side == "input" else self._names.output_subject
-        answer = asyncio.run_coroutine_threadsafe(self._fetch(schema_id, subject), self._loop)
+        answer = asyncio.run_coroutine_threadsafe(self._fetch(schema_id, subject.name), self._loop)
         try:
             text, contract = answer.result(_ANSWER_S)
         except TimeoutError:
             answer.cancel()
             raise RegistryError(f"the registry did not show schema {schema_id} within {_ANSWER_S:g} s") from None
         if text is not None:
-            found = read_contract(subject, contract, side)
+            found = read_contract(subject.name, contract, subject.side, subject.output)
             self._inspection.add_contract(found.rules, found.notes)
         return text
 

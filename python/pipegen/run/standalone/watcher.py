@@ -135,8 +135,8 @@ class Watcher:
             return None
         return KafkaCollector(
             KafkaAdmin(kafka_access(bootstrap_servers, settings.kafka.security), listener=self._kafka_fault),
-            input_topic=self._pipeline.input_topic,
-            output_topic=self._pipeline.output_topic,
+            input_topics=[self._pipeline.input_topic] if self._pipeline.input_topic is not None else [],
+            output_topics={self._pipeline.output_topic: None} if self._pipeline.output_topic is not None else {},
             base_offsets={},
             groups=dict.fromkeys(groups, "other") if groups else None,
             checkpoint_interval_s=self._checkpoint_interval_s,

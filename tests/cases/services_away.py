@@ -1,4 +1,4 @@
-"""Services that are killed for good under a run: it ends in order all the same, and names what it could not remove."""
+"""A run whose services go away under it and stay away: what must hold of its end."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ import pytest
 from pipegen.journal import journals
 from pipegen.stack import LocalStack, Part
 from tests.e2e.pipegen_process import DEADLINE_S, LENIENT, command, environment, pipegen, until
-
-pytestmark = pytest.mark.stack
 
 LEFT = {
     Part.KAFKA: {"topic", "consumer group"},
@@ -73,14 +71,13 @@ def killed_under_a_run(
     return run.returncode, told.read_text(), json.loads(summary.read_text()), ET.parse(junit).getroot()  # noqa: S314
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "hanging"])
-@pytest.mark.parametrize("parts", AWAY, ids="+".join)
-def test_a_run_ends_in_order_whatever_is_away(
-    mortal: LocalStack, project: Path, parts: tuple[Part, ...], number: signal.Signals
+def a_run_ends_in_order_without(
+    stack: LocalStack, project: Path, parts: tuple[Part, ...], number: signal.Signals
 ) -> None:
-    mortal.up(auto_ports=True)
+    """What must hold of a run whose services go while it sends, and of the clean-up once they are back."""
+    stack.up(auto_ports=True)
     assert pipegen("clean", "--leftovers").exit_code == 0
-    code, told, summary, junit = killed_under_a_run(mortal, project, parts, number, after="running: sending")
+    code, told, summary, junit = killed_under_a_run(stack, project, parts, number, after="running: sending")
     assert "Traceback" not in told
     assert "unexpected error" not in told
     assert code == (0 if set(parts) <= HARMLESS else 3), told
@@ -95,7 +92,7 @@ def test_a_run_ends_in_order_whatever_is_away(
     assert "job" in kinds or Part.JOBMANAGER not in parts
     assert [journal.head.run_id for journal in journals()] == ([summary["run_id"]] if kinds else [])
     # What was left can be removed as soon as the services are back.
-    mortal.up(auto_ports=True)
+    stack.up(auto_ports=True)
     cleaned = pipegen("clean", "--leftovers")
     assert cleaned.exit_code == 0, cleaned.out + cleaned.err
     assert journals() == []

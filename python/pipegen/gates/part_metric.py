@@ -1,0 +1,83 @@
+"""What a threshold can be set on of one input or one output: ``outputs.NAME.lost``, ``inputs.*.rate``.
+
+Made from the models alone, as the metrics of the whole run are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Final, get_args
+
+from pydantic import BaseModel
+
+from pipegen.gates.metric import Metric
+from pipegen.snapshot import InputState, OutputState, Percentiles
+from pipegen.snapshot.kinds import figure_kind, figure_unit
+from pipegen.snapshot.parts import PartKind
+
+EACH: Final = "*"
+"""Stands for every input or output."""
+_BARE: Final = re.compile(r"[A-Za-z_]\w*")
+_MODELS: Final[Mapping[PartKind, type[BaseModel]]] = {"inputs": InputState, "outputs": OutputState}
+_AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "completeness_ratio", "rules_failed"})
+PartNames = Mapping[PartKind, Sequence[str]]
+"""The inputs and the outputs of a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An input or an output that a threshold is about.
+
+    Attributes:
+        kind: Which of the two.
+        name: Its name; ``*`` for each.
+    """
+
+    kind: PartKind
+    name: str
+
+    @property
+    def written(self) -> str:
+        """As it is written in a threshold."""
+        bare = self.name == EACH or _BARE.fullmatch(self.name)
+        return f"{self.kind}.{self.name if bare else '`' + self.name.replace('`', '``') + '`'}"
+
+
+@cache
+def part_catalogue(kind: PartKind) -> dict[str, Metric]:
+    """The metrics of an input or an output, by the last part of their names, in the contract's order."""
+    fields = _MODELS[kind].model_fields
+    found = (_metric(leaf, info.annotation, info.description or "") for leaf, info in fields.items())
+    return {metric.name: metric for metric in found if metric is not None}
+
+
+def metric_of(part: Part, metric: Metric) -> Metric:
+    """A metric of the catalogue as that of one input or output."""
+    path = f"{part.kind}.{part.name}"
+    return replace(
+        metric,
+        name=f"{part.written}.{metric.name}",
+        path=f"{path}.{metric.path}",
+        parts=tuple(f"{path}.{each}" for each in metric.parts),
+    )
+
+
+def _metric(leaf: str, annotation: object, about: str) -> Metric | None:
+    kinds = get_args(annotation) or (annotation,)
+    if Percentiles in kinds:
+        return Metric(name=leaf, path=leaf, kind="latency", unit="ms", about=about, parts=())
+    if int not in kinds and float not in kinds:
+        return None
+    if leaf in _AT_THE_END:
+        return Metric(leaf, leaf, "gauge", figure_unit(leaf), about, (leaf,), default="last")
+    match figure_kind(leaf):
+        case "counter":
+            return Metric(leaf, leaf, "counter", figure_unit(leaf), about, (leaf,), default="total")
+        case "rate":
+            # The rate of a stretch is the growth of its total, exactly; a mean of rates would only be near it.
+            return Metric(leaf, leaf, "rate", figure_unit(leaf), about, ("total",), default="mean")
+        case _:
+            return Metric(leaf, leaf, "gauge", figure_unit(leaf), about, (leaf,), default="worst")

@@ -1,0 +1,100 @@
+"""Has Flink read the SQL of a project folder, once its services are found: from then on the run knows what it means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from pipegen.errors import PipelineError
+from pipegen.planner import ScriptPlan, plan_script
+from pipegen.project import Finding, ProjectFolder
+from pipegen.project.flink_project import BOUNDED_MODE, PlannedScript
+from pipegen.project.read_folder import FolderTopics, read_folder
+from pipegen.run.connect import Clients
+from pipegen.run.context import RunContext
+from pipegen.run.feed.generated import fault_warnings
+from pipegen.run.planning import with_sql_read
+from pipegen.run.read.inspection import inspection_of
+from pipegen.run.read.outputs import outputs_of
+
+_REMEDY: Final = "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
+
+
+async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str, str]) -> RunContext:
+    """The run with what Flink says of its SQL; a script was read before.
+
+    Args:
+        context: The run.
+        clients: Clients of its services.
+        variables: What ``${…}`` stands for.
+
+    Raises:
+        PipelineError: Flink refuses a statement.
+        ProjectError: nothing can be fed, or nothing can be read back.
+        SettingsError: a rule names a field that the output does not have.
+        FlinkError: Flink does not answer.
+    """
+    spec, names = context.spec, context.names
+    folder = spec.project
+    if not isinstance(folder, ProjectFolder):
+        _warn_of_load(context)
+        return context
+    context.go("starting", "asking Flink what the SQL means")
+    timeout_s = spec.settings.pipeline_timeout_ns / 1e9
+    plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+    _tell(context, folder, plan)
+    project = read_folder(
+        folder,
+        plan.statements,
+        plan.topology,
+        FolderTopics(names.input_topic, names.output_topic, names.suffix),
+        reads_file=spec.read_by_flink,
+        keeps_start=not spec.settings.pipeline.unique_names,
+    )
+    spec = with_sql_read(spec, project)
+    outputs = outputs_of(project, spec.settings, names, context.senders.own_meters)
+    inspection = inspection_of(spec, names, outputs, on_crash=context.crashed)
+    read = replace(context, spec=spec, inspection=inspection, outputs=outputs)
+    _warn_of_load(read)
+    return read
+
+
+def _warn_of_load(context: RunContext) -> None:
+    """Which faults the pipeline may not survive, and which of its sources end no more."""
+    project = context.spec.project
+    for name in project.ends_left_out if isinstance(project, PlannedScript) else ():
+        message = f"{name} is bounded ({BOUNDED_MODE}): the run leaves that out, since it sends while the job reads"
+        _warn(context, message, None)
+    for warning in fault_warnings(context.spec.settings, source_format=context.spec.project.input_format):
+        _warn(context, warning, None)
+
+
+def _tell(context: RunContext, folder: ProjectFolder, plan: ScriptPlan) -> None:
+    """Warns of what is doubtful; the first statement that Flink refuses ends the run."""
+    for finding in plan.findings:
+        where = _where(finding, folder.dir)
+        if finding.severity == "warning":
+            _warn(context, f"{where}: {finding.message}", finding.remedy)
+        if finding.severity != "error":
+            continue
+        for index, statement in enumerate(folder.written):
+            last = statement.place.line + statement.text.count("\n")
+            if str(statement.place.file) == finding.file and statement.place.line <= (finding.line or 0) <= last:
+                context.tracker.set_statement(index, state="error", error=finding.message)
+        # What is ours to say has its remedy; Flink's words have none.
+        said = finding.message if finding.remedy else f"Flink refuses this statement: {finding.message}"
+        raise PipelineError(f"{where}: {said}", remedy=finding.remedy or _REMEDY)
+
+
+def _warn(context: RunContext, message: str, remedy: str | None) -> None:
+    context.errors.report(
+        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
+    )
+
+
+def _where(finding: Finding, project_dir: Path) -> str:
+    file = Path(finding.file)
+    shown = file.relative_to(project_dir) if file.is_relative_to(project_dir) else file
+    return finding.model_copy(update={"file": str(shown)}).where

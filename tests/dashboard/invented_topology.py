@@ -1,0 +1,159 @@
+"""Invented runs of several inputs and outputs: three by two, and twenty by twenty in five jobs. Never shipped."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from pydantic import BaseModel
+
+from pipegen.snapshot import InputState, OutputState
+from tests.dashboard.invented import percentiles, running, vertex, wobble
+from tests.dashboard.invented_details import topic
+from tests.dashboard.rest import fill
+
+Contents = dict[str, Any]
+LOST_REASON = "known once the output is drained"
+GROUP_INPUTS = ("orders", "payments", "shipments", "returns")
+GROUP_OUTPUTS = ("paid_orders", "refunds", "revenue_per_minute", "late_returns")
+REGIONS = ("eu", "us", "apac", "latam", "a_region_whose_name_is_longer_than_any_box_of_the_page_is_wide")
+
+
+def known(model: type[BaseModel], values: Contents) -> Contents:
+    """Those of the values that the contract has, and a neutral one for what it has besides."""
+    return fill(model, {name: value for name, value in values.items() if name in model.model_fields})
+
+
+def an_input(name: str, rate: float, second: float, **changes: Any) -> Contents:
+    values = {
+        "name": name,
+        "topic": f"{name}-7f3a",
+        "format": "avro-confluent",
+        "planned_total": int(rate * 600),
+        "total": int(rate * second),
+        "rate": rate * (1 + 0.01 * wobble(second, len(name))),
+        "errors": 0,
+        "generator_delay": percentiles(int(rate * second), 0.4),
+        "ack": percentiles(int(rate * second), 4.1),
+    }
+    return known(InputState, values | changes)
+
+
+def an_output(name: str, rate: float, second: float, p50_ms: float | None, **changes: Any) -> Contents:
+    traced = p50_ms is not None
+    values = {
+        "name": name,
+        "topic": f"{name}-7f3a",
+        "format": "avro-confluent",
+        "shape": "one_to_one" if traced else "aggregate",
+        "total": int(rate * second),
+        "rate": rate * (1 + 0.02 * wobble(second, len(name))),
+        "duplicated": 0 if traced else None,
+        "counts_reason": LOST_REASON if traced else "an output of shape aggregate has no account of its own",
+        "traced_by": "header" if traced else None,
+        "end_to_end": percentiles(int(rate * second), p50_ms) if p50_ms is not None else None,
+        "traced_reason": "the SQL carries the header" if traced else "the SQL does not carry the due time",
+        "lag": int(rate * 0.02),
+    }
+    return known(OutputState, values | changes)
+
+
+def operator(
+    key: str, name: str, inputs: list[str], rate: float, busy: float, pressure: float = 0.0, level: str = "ok"
+) -> Contents:
+    return vertex(key, name, int(rate * 400), rate, busy, pressure, level) | {"inputs": inputs}
+
+
+def _with_branches(contents: Contents, inputs: list[Contents], outputs: list[Contents]) -> Contents:
+    contents["inputs"], contents["outputs"] = inputs, outputs
+    contents["kafka"]["topic_list"] = [
+        topic(each["name"], role, each["total"], each["rate"]) | {"name": each["topic"]}
+        for role, branches in (("input", inputs), ("output", outputs))
+        for each in branches
+    ]
+    return contents
+
+
+def one_by_one(second: float = 426) -> Contents:
+    """The smallest case, as a run tells it since there may be several."""
+    contents = running(second)
+    rate = contents["producer"]["rate"]
+    return _with_branches(contents, [an_input("orders", rate, second)], [an_output("revenue", rate, second, 42.0)])
+
+
+def three_by_two(second: float = 426) -> Contents:
+    """A join of three inputs with two outputs, one of which waits for a watermark."""
+    contents = running(second)
+    contents["headline"] = {
+        "level": "warning",
+        "text": "The load is on plan, but order_payments is 4.1 s late: the join waits for the watermark of payments.",
+        "detail": "Since 6:41. Partition 3 of payments gets no records, so its watermark holds everybody's.",
+    }
+    contents["flink"]["vertices"] = [
+        operator("a", "Source: orders[1] -> Calc[2]", [], 6_000, 0.21),
+        operator("b", "Source: payments[3] -> Calc[4]", [], 5_702, 0.19, 0.31, "low"),
+        operator("c", "Source: rates[5]", [], 60, 0.02),
+        operator("d", "IntervalJoin[6]", ["a", "b"], 5_690, 0.44),
+        operator("e", "TemporalJoin[7] -> Calc[8] -> order_payments[9]: Writer", ["d", "c"], 5_688, 0.31),
+        operator("f", "LocalWindowAggregate[10]", ["d"], 5_690, 0.12),
+        operator("g", "GlobalWindowAggregate[11] -> revenue_per_minute[12]: Writer", ["f"], 42, 0.05),
+    ]
+    waiting = {"lag": 24_300, "shape": "filter"}
+    return _with_branches(
+        contents,
+        [
+            an_input("orders", 6_000, second),
+            an_input("payments", 5_702, second, follows="orders", format="json"),
+            an_input("rates", 60, second, loaded_total=180, format="json"),
+        ],
+        [
+            an_output("order_payments", 5_688, second, 1_540.0, **waiting),
+            an_output("revenue_per_minute", 42, second, 53.0, traced_by="timestamp", shape="aggregate"),
+        ],
+    )
+
+
+def twenty_by_twenty(second: float = 426) -> Contents:
+    """Five jobs of the same script for five regions: twenty inputs, twenty outputs, one way of which is slow."""
+    contents = running(second)
+    chance = random.Random(int(second))  # noqa: S311 - figures for a look, not secrets
+    inputs: list[Contents] = []
+    outputs: list[Contents] = []
+    vertices: list[Contents] = []
+    for at, region in enumerate(REGIONS):
+        rate = 400 + chance.random() * 900
+        slow = at == 2
+        read = [f"{region}_{name}" for name in GROUP_INPUTS]
+        written = [f"{region}_{name}" for name in GROUP_OUTPUTS]
+        inputs += [an_input(name, rate * (1 + chance.random()), second) for name in read]
+        outputs += [
+            an_output(written[0], rate, second, 14 + chance.random() * 20),
+            an_output(written[1], rate * 0.1, second, 18 + chance.random() * 20),
+            an_output(written[2], 42, second, 1_540.0 if slow else 61 + chance.random() * 30, lag=9_300 if slow else 4),
+            an_output(written[3], rate * 0.05, second, None if at == 1 else 9 + chance.random() * 9),
+        ]
+        # The jobs are alike, and so are the ids that Flink gives their vertices.
+        vertices += [
+            *(
+                operator(f"s{number}", f"Source: {name}[{number}] -> Calc[9]", [], rate, chance.random() * 0.4)
+                for number, name in enumerate(read)
+            ),
+            operator("j", "Join[10] -> Calc[11]", ["s0", "s1"], rate, 0.2 + chance.random() * 0.2),
+            operator("k", "IntervalJoin[12]", ["s2", "s3"], rate * 0.1, 0.1 + chance.random() * 0.2),
+            operator("u", f"Calc[13] -> {written[0]}[14]: Writer", ["j"], rate, 0.1),
+            operator("v", f"Calc[15] -> {written[1]}[16]: Writer", ["k"], rate * 0.1, 0.1),
+            operator(
+                "w",
+                f"GroupWindowAggregate[17] -> Calc[18] -> {written[2]}[19]: Writer",
+                ["j", "k"],
+                42,
+                0.94 if slow else 0.2,
+            ),
+            operator("x", f"Calc[20] -> {written[3]}[21]: Writer", ["s3"], rate * 0.05, 0.03),
+        ]
+    contents["flink"]["vertices"] = vertices
+    job = contents["flink"]["jobs"][0]
+    contents["flink"]["jobs"] = [
+        {**job, "id": f"{at}b1f0d8e3c4a", "name": f"insert-into_{region}"} for at, region in enumerate(REGIONS)
+    ]
+    return _with_branches(contents, inputs, outputs)

@@ -1,0 +1,139 @@
+"""Thresholds on one input or one output: how they are written, which there are, and what they are judged by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pipegen.errors import ThresholdError
+from pipegen.gates import Ending, PartNames, Threshold, parse_threshold, part_catalogue, read_thresholds
+from pipegen.snapshot import InputState, OutputState
+from tests.dashboard.invented import percentiles
+from tests.unit.judged import JudgedRun
+
+PARTS: PartNames = {"inputs": ["orders", "late_payments"], "outputs": ["copies", "a-b", "sales.daily"]}
+
+
+def read(text: str, parts: PartNames = PARTS) -> list[Threshold]:
+    return read_thresholds([text], {}, phases=["steady"], duration_s=30.0, parts=parts)
+
+
+def output(name: str, **figures: Any) -> dict[str, Any]:
+    known = {"total": 0, "rate": None, "lost": None, "duplicated": None, "counts_reason": "because", "traced_by": None}
+    told = {"end_to_end": None, "traced_reason": "because", "drain": None, "topic": name, "format": "json"}
+    return {"name": name, "shape": "one_to_one", **known, **told, **figures}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "name", "path", "aggregation"),
+    [
+        ("outputs.copies.end_to_end.p99<1s", "outputs", "copies", "outputs.copies.end_to_end", "percentile"),
+        ("outputs.`a-b`.lost==0", "outputs", "a-b", "outputs.a-b.lost", "last"),
+        ("outputs.`sales.daily`.lag<=10", "outputs", "sales.daily", "outputs.sales.daily.lag", "worst"),
+        ("inputs.late_payments.rate>=100/s", "inputs", "late_payments", "inputs.late_payments.rate", "mean"),
+        ("inputs.`orders`.ack.p50<1s", "inputs", "orders", "inputs.orders.ack", "percentile"),
+    ],
+)
+def test_a_threshold_can_name_an_input_or_an_output(
+    text: str, kind: str, name: str, path: str, aggregation: str
+) -> None:
+    (threshold,) = read(text)
+    assert threshold.part is not None
+    assert (threshold.part.kind, threshold.part.name) == (kind, name)
+    assert (threshold.metric.path, threshold.aggregation, threshold.text) == (path, aggregation, text)
+
+
+def test_a_backquote_in_a_name_is_written_twice() -> None:
+    (threshold,) = read("outputs.`a``b`.lost==0", {"inputs": [], "outputs": ["a`b"]})
+    assert threshold.part is not None
+    assert (threshold.part.name, threshold.part.written) == ("a`b", "outputs.`a``b`")
+
+
+def test_a_star_is_each_output_and_each_is_a_threshold_of_its_own() -> None:
+    found = read("outputs.*.end_to_end.p99<1s during steady")
+    assert [threshold.text for threshold in found] == [
+        "outputs.copies.end_to_end.p99<1s during steady",
+        "outputs.`a-b`.end_to_end.p99<1s during steady",
+        "outputs.`sales.daily`.end_to_end.p99<1s during steady",
+    ]
+    assert [threshold.metric.path for threshold in found][1] == "outputs.a-b.end_to_end"
+
+
+@pytest.mark.parametrize(
+    ("text", "caret", "reason", "remedy"),
+    [
+        ("outputs.copy.lost==0", 8, "there is no output “copy”: outputs are copies, a-b, sales.daily", "copies"),
+        ("inputs.copies.rate>1/s", 7, "there is no input “copies”: inputs are orders, late_payments", None),
+        ("outputs.copies.lsot==0", 15, "unknown metric “lsot” of an output", "Did you mean “lost”?"),
+        ("outputs.copies.ack.p99<1s", 15, "unknown metric “ack.p99” of an output", "--list-metrics"),
+        ("outputs.copies.lost.rate<1", 20, "outputs.copies.lost has no", None),
+        ("outputs.copies.end_to_end<1s", 25, "outputs.copies.end_to_end is a distribution", "end_to_end.p50"),
+        ("outputs.a-b.lost==0", 9, "expected a dot and a metric, found “-”", "stands in backquotes"),
+        ("outputs..lost==0", 8, "expected the name of an output", "outputs.*"),
+        ("inputs.orders.rate>=0.9*plan", 20, "cannot be compared with the plan", "producer.rate"),
+    ],
+)
+def test_what_is_not_there_is_refused_at_its_character(text: str, caret: int, reason: str, remedy: str | None) -> None:
+    with pytest.raises(ThresholdError) as raised:
+        read(text)
+    assert raised.value.position == caret
+    assert reason in raised.value.message
+    assert remedy is None or remedy in (raised.value.remedy or "")
+
+
+def test_every_figure_of_an_input_and_an_output_is_a_metric() -> None:
+    for kind, model in (("inputs", InputState), ("outputs", OutputState)):
+        for name, metric in part_catalogue(kind).items():
+            assert name in model.model_fields
+            assert metric.about
+    assert {"total", "rate", "lag", "lost", "duplicated", "end_to_end"} <= part_catalogue("outputs").keys()
+    assert {"planned_total", "total", "rate", "errors", "generator_delay", "ack"} <= part_catalogue("inputs").keys()
+
+
+def test_each_threshold_is_judged_by_the_figures_of_its_own_output() -> None:
+    run = JudgedRun("outputs.`a-b`.lost==0", "outputs.copies.lost==0", "outputs.copies.lag<=10", "lost==0")
+    run.load(2, outputs=[output("copies", lag=3), output("a-b", lag=30)])
+    ended = [output("copies", lag=0, lost=0), output("a-b", lag=0, lost=7)]
+    verdict = run.end(outputs=ended, pipeline__lost=7)
+    assert [(each.outcome, each.observed) for each in verdict.results] == [
+        ("fail", 7),
+        ("pass", 0),
+        ("pass", 3),
+        ("fail", 7),
+    ]
+
+
+def test_a_rate_is_the_growth_of_the_outputs_own_total() -> None:
+    run = JudgedRun("outputs.copies.rate>=50/s", "outputs.copies.total==30")
+    for second in range(1, 4):
+        run.load(1, outputs=[output("copies", total=second * 10, rate=99.0)])
+    assert [each.observed for each in run.verdict.results] == [10.0, 30.0]
+
+
+def test_a_latency_is_that_of_the_output_and_says_where_it_is_a_bound() -> None:
+    run = JudgedRun("outputs.copies.end_to_end.p99<1s", "outputs.counts.end_to_end.p99<1s")
+    run.load(1)
+    histogram = run.meters.histogram("end_to_end")
+    timed = output("copies", end_to_end=percentiles(100, 20.0), traced_by="timestamp")
+    seen = run._snapshot(2.0, {"outputs": [timed, output("counts")], "reasons": {"outputs.counts.end_to_end": "why"}})
+    run.judge.observe(seen, {"outputs.copies.end_to_end": histogram})
+    run.judge.conclude(Ending("finished"))
+    copies, counts = run.judge.observe(seen, {"outputs.copies.end_to_end": histogram}).results
+    assert (copies.outcome, counts.outcome) == ("pass", "fail")
+    assert "an upper bound" in (copies.reason or "")
+    assert counts.reason == "no sample: why"
+
+
+def test_what_is_lost_in_all_holds_only_where_it_is_known_of_each_output() -> None:
+    run = JudgedRun("lost==0")
+    run.load(1)
+    why = {"pipeline.lost": "output counts: an output of shape aggregate does not bring out one record for each"}
+    (result,) = run.end(pipeline__lost=None, reasons=why).results
+    assert result.outcome == "fail"
+    assert (result.reason or "").startswith("no sample: output counts: ")
+
+
+def test_without_names_nothing_is_refused_yet() -> None:
+    (threshold,) = read_thresholds(["outputs.*.lost==0"], {}, phases=[], duration_s=30.0)
+    assert threshold == parse_threshold("outputs.*.lost==0")

@@ -1,0 +1,77 @@
+// Which way through the pipeline is the slowest: one whose lag grows, else the one with the highest p99. No DOM.
+
+/** @typedef {import("./snapshot.js").Snapshot} Snapshot */
+/** @typedef {import("./snapshot.js").OutputState} OutputState */
+/**
+ * @typedef {object} Slow
+ * @property {string | null} input Null where an output's inputs are not told apart.
+ * @property {string} output
+ * @property {number | null} p99Ms
+ * @property {number | null} lag
+ * @property {boolean} growing Whether its lag grows.
+ * @property {boolean} alone Whether nothing can be compared with it.
+ */
+
+/** Another way has to be so much slower before it takes the place: two that are alike must not change it every second. */
+const CLEARLY = 1.2;
+
+/**
+ * @param {Snapshot} snapshot
+ * @returns {Slow[]} Every way whose latency or lag is known, the slowest first.
+ */
+export function ways({ outputs = [] }, /** @type {(output: string) => boolean} */ grows) {
+  const found = outputs.reduce((/** @type {Slow[]} */ all, output) => all.concat(waysTo(output, grows)), []);
+  const known = found.filter(({ p99Ms, growing }) => p99Ms !== null || growing);
+  return known
+    .sort((one, other) => Number(other.growing) - Number(one.growing) || (other.p99Ms || 0) - (one.p99Ms || 0))
+    .map((each) => ({ ...each, alone: known.length < 2 }));
+}
+
+/**
+ * @param {OutputState} output
+ * @param {(output: string) => boolean} grows
+ * @returns {Slow[]}
+ */
+function waysTo(output, grows) {
+  const { name, end_to_end: whole, lag = null, paths = [] } = withPaths(output);
+  const common = { output: name, lag, growing: grows(name), alone: false };
+  const timed = paths.filter(({ end_to_end: each }) => each !== null && each.p99_ms !== null);
+  if (!timed.length) return [{ ...common, input: null, p99Ms: whole === null ? null : whole.p99_ms }];
+  return timed.map(({ input, end_to_end: each }) => ({
+    ...common,
+    input,
+    p99Ms: each === null ? null : each.p99_ms,
+  }));
+}
+
+/**
+ * @param {Slow[]} all The slowest first.
+ * @param {Slow | null} before What was shown as the slowest until now.
+ * @returns {Slow | null}
+ */
+export function slowestOf(all, before) {
+  const [first] = all;
+  if (!first) return null;
+  const same = before && all.find(({ input, output }) => input === before.input && output === before.output);
+  if (!same || same.growing !== first.growing) return first;
+  return (first.p99Ms || 0) > (same.p99Ms || 0) * CLEARLY ? first : same;
+}
+
+/**
+ * @typedef {object} PathState One way from an input to an output.
+ * @property {string} input
+ * @property {string} [shape]
+ * @property {string | null} [traced_by]
+ * @property {number | null} [lost]
+ * @property {number | null} [duplicated]
+ * @property {import("./snapshot.js").Percentiles | null} end_to_end
+ * @property {string | null} [reason]
+ */
+
+/**
+ * @param {OutputState} output
+ * @returns {OutputState & {lag?: number | null, paths?: PathState[]}} The same; a recording from before has neither.
+ */
+export function withPaths(output) {
+  return output;
+}
