@@ -91,7 +91,7 @@ def summarise(
         sent_total=totals.sent,
         delivered_total=totals.delivered,
         failed_total=totals.failed,
-        consumed_total=totals.consumed + sum(each.meters.totals().consumed for each in context.further),
+        consumed_total=sum(each.meters.totals().consumed for each in context.outputs),
         lost=snapshot.pipeline.lost,
         duplicated=snapshot.pipeline.duplicated,
         planned_per_second=planned_per_second(context.spec.schedule),
