@@ -35,7 +35,9 @@ def test_what_comes_too_late_for_its_window_is_counted_and_the_last_window_is_to
 
 
 def test_sessions_end_with_the_pause_after_them(tmp_path: Path, start_run: StartRun, independent: Independent) -> None:
-    done = run_script(start_run, tmp_path, "session.sql", "--traffic-pattern=1.5s-3s:0%", settings=FEW_USERS)
+    done = run_script(
+        start_run, tmp_path, "session.sql", "--duration=4s", "--traffic-pattern=1s-2500ms:0%", settings=FEW_USERS
+    )
     inputs, outputs = counted(done, independent)
     visits = outputs["visits"]
     assert {row["user_id"] for row in rows(independent, visits)} == {1, 2, 3}

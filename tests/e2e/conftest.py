@@ -24,6 +24,11 @@ def no_job_outlives_its_module(request: pytest.FixtureRequest) -> Iterator[None]
     yield
     if flink_url is None:
         return
+    cancel_all_jobs(flink_url)
+
+
+def cancel_all_jobs(flink_url: str) -> None:
+    """Ends whatever runs in Flink."""
     for job in httpx2.get(f"{flink_url}/jobs/overview").json()["jobs"]:
         if job["state"] not in {"CANCELED", "FINISHED", "FAILED"}:
             httpx2.patch(f"{flink_url}/jobs/{job['jid']}?mode=cancel")

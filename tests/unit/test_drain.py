@@ -45,6 +45,18 @@ def test_what_is_expected_is_waited_for_however_quiet_it_is() -> None:
     assert (state.end, state.sentence) == (None, "99 of 100 expected records have come out")
 
 
+def test_what_event_time_holds_is_not_waited_for_once_nothing_more_comes() -> None:
+    held = sight(arrived=96, held="the last rows wait for a watermark past 12:00:05.000 UTC (TemporalJoin)")
+    drain = Drain(expected=100)
+    assert last(drain, [(0.0, sight(arrived=90)), (1.0, held), (3.9, held)]).end is None
+    ended = drain.see(held, now_s=4.0)
+    assert ended.end == "held"
+    assert ended.sentence == (
+        "96 of 100 expected records have come out; "
+        "the last rows wait for a watermark past 12:00:05.000 UTC (TemporalJoin)"
+    )
+
+
 def test_a_job_that_has_failed_is_waited_for_however_quiet_it_is() -> None:
     drain = Drain(expected=None)
     state = last(drain, always(sight(failing=True)))

@@ -87,6 +87,8 @@ async def drained(context: RunContext, pipeline: Pipeline, *, cut_short: bool, h
         cut_off = hurry.is_set() and not each.ended
         lack = "the drain was cut short" if cut_off else each.missing(timeout_ns)
         each.output.drained = lack is None if cut_short else not cut_off
+        if each.state.end == "held":
+            each.output.drained, each.output.held = False, each.state.sentence
         known = known and not cut_off
         lacking[each.output.facts.name] = lack
     return Drained(known, lacking)
@@ -150,6 +152,9 @@ class _Wait:
         match state.end:
             case "complete" | "quiet" | "others":
                 return None
+            case "held":
+                wanted = self.output.told.expected_messages is not None
+                return f"{_missing(expected, missing)}: {state.sentence}" if wanted else None
             case "finished":
                 lacking = missing is not None and missing > 0
                 return f"{_missing(expected, missing)}: {state.sentence}" if lacking else None

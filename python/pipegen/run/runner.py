@@ -325,6 +325,7 @@ class Runner:
                 each.meters.totals(),
                 each.meters.histogram("end_to_end"),
                 drained=each.drained,
+                held=each.held,
                 drain=each.drain,
                 quality=context.inspection.of_output(each.key),
                 lag=ends[each.topic].lag if each.topic in ends else None,

@@ -11,11 +11,20 @@ import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
 from pipegen.run.feed.schedule import planned_per_second
-from pipegen.run.read.outputs import AllOutputs
 from pipegen.snapshot import Snapshot, Verdict
 
 if TYPE_CHECKING:  # reading a summary needs no client of the services
     from pipegen.run.context import RunContext
+
+
+class InputSeconds(BaseModel):
+    """What was sent to one input, second by second."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(description="The table's name, as in the SQL.")
+    planned_per_second: list[int] = Field(description="Its records due in each second of load.")
+    sent_per_second: list[int] = Field(description="Its records sent in each second of load.")
 
 
 class RunSummary(BaseModel):
@@ -44,6 +53,7 @@ class RunSummary(BaseModel):
     duplicated: int | None = Field(description="Records that came out more than once; null where not measurable.")
     planned_per_second: list[int] = Field(description="Records due in each second of load.")
     sent_per_second: list[int] = Field(description="Records sent in each second of load.")
+    inputs: list[InputSeconds] = Field(default=[], description="The same of each input.")
     send_cpu_s: float | None = Field(description="CPU seconds of the send loop; null when it never ran.")
     read_cpu_s: float | None = Field(description="CPU seconds of the read loop; null when it never ran.")
     process_cpu_s: float = Field(description="CPU seconds of the whole process, start-up included.")
@@ -67,7 +77,7 @@ def summarise(
         failure: The failure that ended it; None without one.
     """
     meters = context.senders.meters
-    totals = AllOutputs(meters, context.outputs).totals()
+    totals = meters.totals()
     return RunSummary(
         run_id=snapshot.run.id,
         pipeline=snapshot.run.pipeline,
@@ -81,11 +91,12 @@ def summarise(
         sent_total=totals.sent,
         delivered_total=totals.delivered,
         failed_total=totals.failed,
-        consumed_total=totals.consumed,
+        consumed_total=sum(each.meters.totals().consumed for each in context.outputs),
         lost=snapshot.pipeline.lost,
         duplicated=snapshot.pipeline.duplicated,
         planned_per_second=planned_per_second(context.spec.schedule),
         sent_per_second=meters.sent_per_second(),
+        inputs=_inputs(context),
         send_cpu_s=context.times.send_s,
         read_cpu_s=context.times.read_s,
         process_cpu_s=time.process_time(),
@@ -95,3 +106,14 @@ def summarise(
         verdict=snapshot.verdict,
         snapshot=snapshot,
     )
+
+
+def _inputs(context: RunContext) -> list[InputSeconds]:
+    spec = context.spec
+    each = zip(spec.project.inputs, spec.schedules, context.senders.by_input, strict=True)
+    return [
+        InputSeconds(
+            name=facts.name, planned_per_second=planned_per_second(schedule), sent_per_second=meters.sent_per_second()
+        )
+        for facts, schedule, meters in each
+    ]

@@ -16,7 +16,7 @@ _QUIET_S: Final = 3.0
 _BUSY_S: Final = 10.0
 _LAST_LOOK_S: Final = 1.0
 
-DrainEnd = Literal["complete", "quiet", "finished", "others"]
+DrainEnd = Literal["complete", "quiet", "finished", "others", "held"]
 DrainWait = Literal["records", "source", "transaction", "reading", "quiet"]
 
 
@@ -105,6 +105,8 @@ class Drain:
         if sight.finished and sight.lag == 0 and not sight.open:
             return self._ended("finished", sight)
         waits = self._waits(sight)
+        if self._expected is not None and waits is None and sight.held and now_s - self._quiet_since_s >= _QUIET_S:
+            return self._ended("held", sight)
         if self._expected is not None:
             told = f"{format_count(sight.arrived)} of {format_count(self._expected)} expected records have come out"
             why = waits.sentence if waits is not None else sight.held
@@ -162,6 +164,9 @@ class Drain:
             case "others":
                 names = ", ".join(sight.others)
                 text = f"the input is read to its end; what other sources ({names}) write was not waited for"
+            case "held":
+                expected = format_count(self._expected or 0)
+                text = f"{format_count(sight.arrived)} of {expected} expected records have come out"
             case "quiet":
                 text = f"the input is read to its end, and nothing more came out for {_QUIET_S:g} s"
         return DrainState(end, None, f"{text}; {sight.held}" if sight.held else text)

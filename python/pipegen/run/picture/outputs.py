@@ -32,6 +32,7 @@ class OutputSight:
         drain: What its drain waits for, or how it ended.
         quality: What came of checking its records.
         lag: Records in its topic that its reader has not read; None where the topic's end is not known.
+        held: Why what is missing may still wait in Flink; None where nothing does.
     """
 
     facts: OutputFacts
@@ -43,6 +44,7 @@ class OutputSight:
     drain: str | None
     quality: OutputQuality
     lag: int | None = None
+    held: str | None = None
 
     @property
     def without_header(self) -> bool:
@@ -96,7 +98,7 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
     why = sight.uncounted
     counted = why is None
     if counted and not sight.drained:
-        why = NOT_DRAINED
+        why = sight.held or NOT_DRAINED
     section = OutputState(
         name=facts.name,
         topic=sight.topic,

@@ -48,7 +48,9 @@ def _counts(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
         "lag_s": _lag_s(moment),
     }
     not_drained = "the run ended before the pipeline was drained"
-    if status.exit_code is None:
+    if waiting is not None and waiting.held is not None:
+        not_drained = _of(waiting, outputs, waiting.held)
+    elif status.exit_code is None:
         not_drained = "known once the pipeline is drained"
     return figures, {"lost": not_drained, "lag_s": "no record has come out yet"}
 

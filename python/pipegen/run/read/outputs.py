@@ -45,6 +45,7 @@ class OutputReading:
         key: Its name where there are several; None for the only one.
         drain: What its drain waits for, or how it ended.
         drained: Whether all that can come out has come out, so that what is missing is lost.
+        held: Why what is missing may still wait in Flink; None where nothing does.
     """
 
     facts: OutputFacts
@@ -55,6 +56,7 @@ class OutputReading:
     key: str | None = None
     drain: str | None = None
     drained: bool = False
+    held: str | None = None
 
     @property
     def recognised(self) -> bool:

@@ -1,0 +1,142 @@
+"""Kinds of SQL that people write, run: what PipeGen says of each output is what an independent client counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pipegen.stack import Endpoints
+from tests.cases.conftest import CaseProject
+from tests.cases.whole_scripts import States, counted
+from tests.e2e.conftest import StartRun, cancel_all_jobs
+from tests.e2e.independent import Independent
+from tests.e2e.pipegen_process import LENIENT, Finished
+
+pytestmark = pytest.mark.stack
+LOAD = ("--duration=3s", "--message-rate=100", "--pipeline-timeout=45s", "--no-cleanup")
+SENT = 300
+
+ONE_TO_ONE = {"out_orders": ("one_to_one", "header")}
+FILTER = {"out_orders": ("filter", "header")}
+KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
+    "addresses-in-sql/both-tables": ONE_TO_ONE,
+    "alias-loses-latency/cte-alias": ONE_TO_ONE,
+    "alias-loses-latency/explicit-table": ONE_TO_ONE,
+    "alias-loses-latency/subquery-alias": ONE_TO_ONE,
+    "alias-loses-latency/view-column-list": ONE_TO_ONE,
+    "chained-inserts/two-jobs": FILTER,
+    "cte-names/column-list": ONE_TO_ONE,
+    "cte-names/in-view-and-subquery": FILTER,
+    "ddl-that-changes-tables/alter-add": ONE_TO_ONE,
+    "ddl-that-changes-tables/alter-set": ONE_TO_ONE,
+    "ddl-that-changes-tables/drop-and-create": ONE_TO_ONE,
+    "ddl-that-changes-tables/same-name-in-two-databases": {"b.orders": ("one_to_one", "header")},
+    "dml-sync/dml-sync": ONE_TO_ONE,
+    "dml-sync/reset": ONE_TO_ONE,
+    "dollar-brace-in-strings/regex-group": ONE_TO_ONE,
+    "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", "header")},
+    "group-in-sql/group-literal": ONE_TO_ONE,
+    "header-carried-in-name-only/map-behind-a-filter": {"out_orders": ("filter", None)},
+    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", None)},
+    "header-carried-in-name-only/null-called-hdr": {"out_orders": ("one_to_one", None)},
+    "json-time-format/bigint": ONE_TO_ONE,
+    "json-time-format/no-standard": ONE_TO_ONE,
+    "key-columns/json-key": ONE_TO_ONE,
+    "key-columns/prefix-not-null": ONE_TO_ONE,
+    "key-columns/raw-bigint": ONE_TO_ONE,
+    "one-to-one-by-mistake/comma-join-values": {"out_orders": ("aggregate", "header")},
+    "one-to-one-by-mistake/not-null-drop": FILTER,
+    "record-present-by-kind/events": {"res": ("filter", "header")},
+    "second-sink-not-seen/two-sinks": {"all_orders": ("one_to_one", "header"), "big_orders": ("filter", "header")},
+    "table-hints/at-the-end": ONE_TO_ONE,
+    "table-hints/in-the-middle": FILTER,
+    "table-hints/topic-in-hint": FILTER,
+    "topic-nobody-creates/second-sink": {"all_orders": ("one_to_one", "header"), "big_orders": ("filter", "header")},
+    "topic-nobody-creates/topic-list": ONE_TO_ONE,
+    "type-spellings/charset": ONE_TO_ONE,
+    "type-spellings/json-time-as-string": ONE_TO_ONE,
+    "type-spellings/numeric": ONE_TO_ONE,
+    "type-spellings/row-with-varchar": ONE_TO_ONE,
+    "type-spellings/smallint": ONE_TO_ONE,
+    "type-spellings/time": ONE_TO_ONE,
+    "type-spellings/timestamp-as-bigint": ONE_TO_ONE,
+    "upsert-source-start/raw-key": {"latest": ("filter", "timestamp")},
+    "wrong-output-table/dlq-first": {"rejected": ("one_to_one", "header"), "out_orders": ("filter", "header")},
+    "wrong-output-table/payments-first": {"joined": ("aggregate", None)},
+}
+
+
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test(endpoints: Endpoints) -> Iterator[None]:
+    """The topics of each run are kept to be counted, and its job would take a slot from the next."""
+    yield
+    cancel_all_jobs(endpoints.flink_url)
+
+
+def run_kind(name: str, case_project: CaseProject, start_run: StartRun, *arguments: str) -> Finished:
+    """A run of a kind's project that came to a good end."""
+    done = start_run(case_project(name), *LOAD, *arguments, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    return done
+
+
+def states(done: Finished, independent: Independent) -> States:
+    """The outputs by name, each checked against its topic."""
+    _, outputs = counted(done, independent)
+    for each in outputs.values():
+        if (each["shape"], each["traced_by"]) == ("one_to_one", "header"):
+            figures = (each["total"], each["lost"], each["duplicated"], each["end_to_end"]["count"])
+            assert figures == (SENT, 0, 0, SENT), each
+    return outputs
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_sql_runs_with_figures_of_each_output(
+    name: str, case_project: CaseProject, start_run: StartRun, independent: Independent
+) -> None:
+    done = run_kind(name, case_project, start_run)
+    outputs = states(done, independent)
+    assert {each: (state["shape"], state["traced_by"]) for each, state in outputs.items()} == KINDS[name]
+    check = CHECKS.get(name)
+    if check is not None:
+        check(done, outputs)
+
+
+def rows_of_the_inputs_alone(done: Finished, outputs: States) -> None:
+    assert done.summary["snapshot"]["flink"]["records_in_total"] == SENT
+
+
+def the_group_of_the_sql_is_followed(done: Finished, outputs: States) -> None:
+    assert done.summary["snapshot"]["flink"]["group_lag"] is not None
+
+
+def each_record_comes_out_twice(done: Finished, outputs: States) -> None:
+    out: Any = outputs["out_orders"]
+    assert (out["total"], out["lost"]) == (2 * SENT, None)
+
+
+def the_setting_is_told(done: Finished, outputs: States) -> None:
+    assert "table.dml-sync" in done.err
+
+
+CHECKS = {
+    "chained-inserts/two-jobs": rows_of_the_inputs_alone,
+    "dml-sync/dml-sync": the_setting_is_told,
+    "group-in-sql/group-literal": the_group_of_the_sql_is_followed,
+    "one-to-one-by-mistake/comma-join-values": each_record_comes_out_twice,
+}
+
+
+def test_a_table_without_the_options_that_like_leaves_out_is_refused_in_flinks_words(
+    case_project: CaseProject, start_run: StartRun
+) -> None:
+    done = start_run(case_project("like-excluding/excluding-options"), *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 2
+    assert "Could not find required sink format 'value.format'" in done.err
+
+
+def test_a_batch_job_reads_what_is_there(case_project: CaseProject, start_run: StartRun) -> None:
+    done = start_run(case_project("batch-mode-unknown-state/batch"), *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
