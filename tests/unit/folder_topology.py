@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipegen.config import Settings
@@ -39,18 +40,25 @@ VARIABLES = {
 }
 
 
-def table(name: str, topic: str | None = None, **options: str) -> FlinkTable:
+def table(name: str, topic: str | None = None, columns: Sequence[str] = ("id",), **options: str) -> FlinkTable:
     told = {"connector": "kafka", "topic": topic or name, "value.format": "json"} | options
-    return FlinkTable(TableName("c", "d", name), (TableColumn("id", "INT"),), options=told)
+    return FlinkTable(TableName("c", "d", name), tuple(TableColumn(each, "INT") for each in columns), options=told)
 
 
-def fed(name: str, topic: str | None = None, **options: str) -> Input:
-    made = table(name, topic, **options)
+def fed(name: str, topic: str | None = None, columns: Sequence[str] = ("id",), **options: str) -> Input:
+    made = table(name, topic, columns, **options)
     return Input(name, made.topics, (made,))
 
 
-def written(name: str, topic: str | None = None, *, source: str = "orders", way: str | None = "header") -> Output:
-    made = table(name, topic)
+def written(
+    name: str,
+    topic: str | None = None,
+    *,
+    source: str = "orders",
+    way: str | None = "header",
+    columns: Sequence[str] = ("id",),
+) -> Output:
+    made = table(name, topic, columns)
     timed = Latency(way, "it arrives unchanged" if way else "nothing arrives")  # type: ignore[arg-type]
     path = Way(source, name, "one_to_one", (), (), timed, PLACE)
     return Output(name, made.topics, (made,), (), ("I",), (path,), PLACE)

@@ -78,7 +78,7 @@ def test_the_table_for_people_has_place_sentence_remedy_and_verdict(folder: Path
     assert result.exit_code == 2
     assert result.output.splitlines() == [
         "error sql/01_source.sql:17:16: unknown variable ${INPUT}",
-        "  → Did you mean ${INPUT_TOPIC}?",
+        "  → Did you mean ${INPUT_TOPIC}? Write $${INPUT} where the text itself is meant.",
         "the project cannot run: 1 error, 0 warnings",
     ]
 

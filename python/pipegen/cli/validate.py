@@ -23,11 +23,10 @@ from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import encoder_of
 from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
 from pipegen.gates import read_thresholds
-from pipegen.project import Finding, Severity, open_project, sql_paths, validate_project
+from pipegen.project import VARIABLES, Finding, Severity, open_project, sql_paths, validate_project
 from pipegen.project.findings import finding_of
 from pipegen.project.plan.offline import check_script
 from pipegen.project.validation import left_to_flink
-from pipegen.project.variables import VARIABLES
 from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S

@@ -17,6 +17,7 @@ from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import outputs_of
+from pipegen.services.sql_gateway import StatementRefusedError
 
 _REMEDY: Final = "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
 
@@ -42,7 +43,10 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
         return context
     context.go("starting", "asking Flink what the SQL means")
     timeout_s = spec.settings.pipeline_timeout_ns / 1e9
-    plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+    try:
+        plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+    except StatementRefusedError as refusal:
+        raise PipelineError(f"Flink does not say what the SQL means: {refusal.message}", remedy=_REMEDY) from None
     _tell(context, folder, plan)
     project = folder_as_read(folder, plan, names, spec.settings)
     for doubt in doubts_of(project, spec.settings):
