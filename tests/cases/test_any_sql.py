@@ -187,3 +187,14 @@ def test_tables_that_are_made_of_queries_are_the_runs_own(
     assert (shown["name"], shown["total"], counts["name"]) == ("shown", SENT, "counts")
     assert counts["total"] == independent.read_all(topic_of(run_id, "any-sql-made-counts"))[0] > 0
     assert [name for name in independent.topics("any-sql-made") if not name.endswith(run_id)] == []
+
+
+def test_the_rows_of_a_file_are_sent_in_place_of_made_records(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    (tmp_path / "orders.csv").write_text("id,kind\n1,first-kind\n2,second-kind\n")
+    (tmp_path / ".pipegen.yaml").write_text("inputs: {orders: {file: orders.csv}}\n")
+    done = run("rows.sql", tmp_path, start_run, "--no-cleanup")
+    values = independent.values(topic_of(done.summary["run_id"], "any-sql-rows-copies"))
+    assert [sum(word in value for value in values) for word in (b"first-kind", b"second-kind")] == [SENT / 2, SENT / 2]
+    assert (done.summary["consumed_total"], done.summary["lost"]) == (SENT, 0)
