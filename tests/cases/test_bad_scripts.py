@@ -99,7 +99,7 @@ def test_one_sentence_and_nothing_created(
 
     def there() -> tuple[object, ...]:
         topics = [name for name in independent.topics("") if not name.startswith("__")]  # Kafka makes those itself
-        return topics, independent.subjects(""), independent.running_jobs("")
+        return topics, independent.subjects("bad-"), independent.running_jobs("pipegen-job-")
 
     before = there()
     done = start_run(tmp_path, "--duration=3s", "--message-rate=100").finish()

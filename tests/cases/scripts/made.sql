@@ -6,6 +6,6 @@ CREATE TABLE copies WITH ('connector' = 'kafka', 'topic' = 'any-sql-made', 'prop
   'properties.bootstrap.servers' = 'nowhere.example:9092', 'scan.startup.mode' = 'earliest-offset', 'format' = 'json'
 ) AS SELECT id, kind FROM events;
 CREATE TABLE shown WITH ('connector' = 'print') AS SELECT id, UPPER(kind) AS kind FROM copies;
-CREATE TABLE IF NOT EXISTS counts (PRIMARY KEY (kind) NOT ENFORCED) WITH ('connector' = 'upsert-kafka',
+CREATE TABLE IF NOT EXISTS counts (PRIMARY KEY (id) NOT ENFORCED) WITH ('connector' = 'upsert-kafka',
   'topic' = 'any-sql-made-counts', 'properties.bootstrap.servers' = 'nowhere.example:9092', 'key.format' = 'json',
-  'value.format' = 'json') AS SELECT kind, COUNT(*) AS n FROM copies WHERE kind IS NOT NULL GROUP BY kind;
+  'value.format' = 'json') AS SELECT id, COUNT(*) AS n FROM copies GROUP BY id;

@@ -150,7 +150,11 @@ def input_records(
         _Maker(each, settings.get(each.name) or InputSettings(), (schemas or {}).get(each.name))
         for each in topology.inputs
     ]
-    told = {Node(maker.input.name, path): hint for maker in makers for path, hint in maker.told.items()}
+    told = {
+        Node(maker.input.name, path): {**maker.symbols.get(path, {}), **maker.told.get(path, {})}
+        for maker in makers
+        for path in (*maker.symbols, *maker.told)
+    }
     relations = relate(topology, inputs, settings, told)
     records = tuple(
         maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
@@ -251,6 +255,16 @@ class _Maker:
                 )
             told[path] = {**told.get(path, {}), **hint}
         return told
+
+    @property
+    def symbols(self) -> dict[str, dict[str, Any]]:
+        """The values of each field that is an enum, as a hint: its schema says them as firmly."""
+        kinds = {str(each["name"]): _value_of(each["type"]) for each in self._fields} if self._file is not None else {}
+        return {
+            name: {"one_of": list(kind["symbols"])}
+            for name, kind in kinds.items()
+            if isinstance(kind, dict) and kind.get("type") == "enum"
+        }
 
     def record(
         self, relations: Relations, seed: int, number: int, lowest_rates: Mapping[str, float], totals: Mapping[str, int]
