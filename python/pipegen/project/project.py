@@ -100,6 +100,10 @@ class ProjectFolder:
         """None are known."""
         return frozenset(), frozenset()
 
+    def fed_by(self, _statement: int) -> tuple[str, ...]:
+        """None are known."""
+        return ()
+
     def named(self, _variables: Mapping[str, str]) -> NamedInSql:
         """Nothing is known of it."""
         return NamedInSql()
