@@ -207,6 +207,9 @@ class Project(Protocol):
     def leading_statements(self) -> frozenset[int]:
         """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
 
+    def fed_by(self, statement: int) -> tuple[str, ...]:
+        """The outputs that records get to through the job of a statement, by its index."""
+
     @property
     def bounded_source(self) -> bool:
         """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""

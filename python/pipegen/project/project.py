@@ -145,6 +145,10 @@ class ProjectFolder:
         """Whether the SQL asks for an exactly-once sink, whose records appear at checkpoints."""
         return writes_exactly_once(self.script)
 
+    def fed_by(self, statement: int) -> tuple[str, ...]:
+        """The one output, of a statement that leads to it."""
+        return tuple(each.name for each in self.outputs) if statement in self.leading_statements else ()
+
     @property
     def leading_statements(self) -> frozenset[int]:
         """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
