@@ -146,22 +146,24 @@ function ofInput({ input }, { producer }) {
  * @returns {Told}
  */
 function ofOutput({ output }, { consumer, run }, way) {
-  const { lost, duplicated, end_to_end: whole, lag = null } = output;
+  const { lost, duplicated, end_to_end: whole, lag = null, failure = null } = output;
   const p99 = whole === null ? null : whole.p99_ms;
   const late = way === "late";
   const wrong = lost ? `${words("short", lost)} lost` : duplicated ? `${words("short", duplicated)} duplicated` : "";
-  const stands = wrong || (late ? "falling behind" : way === "slow" ? "slowest" : "");
+  const stands =
+    failure !== null ? "job failing" : wrong || (late ? "falling behind" : way === "slow" ? "slowest" : "");
   const timed = output.traced_by === null ? "latency not measurable" : `timed by ${output.traced_by}`;
   const behind = lag === null ? `${words("short", output.total)} read` : `lag ${words("short", lag)}`;
   return {
-    health: lost ? "error" : duplicated || late ? "warning" : STATUS_HEALTH[consumer.status],
+    health: lost || failure !== null ? "error" : duplicated || late ? "warning" : STATUS_HEALTH[consumer.status],
     word: stands || consumer.status,
-    why: consumer.status_reason || "",
+    why: failure || consumer.status_reason || "",
     rate: output.rate,
     telling: `p99 ${p99 === null ? UNKNOWN : words("ms", p99)}`,
     standing: stands,
     tellingWhy: output.traced_reason,
-    facts: run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
+    facts:
+      failure !== null ? failure : run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
     busy: null,
     pressed: null,
   };
