@@ -147,6 +147,23 @@ def test_a_run_whose_job_graph_is_not_there_yet_shows_one_box_for_flink(served: 
     assert watched.page.locator(".topology-line").count() == 5
 
 
+def test_an_output_whose_job_fails_says_why(served: Serving, watched: Watched) -> None:
+    contents = three_by_two()
+    contents["outputs"][1] |= {"failure": "its job keeps restarting: <b>no such table</b>"}
+    served.publish(contents)
+    watched.wait_for_text(f"{box('revenue_per_minute')} .node-facts", "its job keeps restarting: <b>no such table</b>")
+    assert watched.page.locator(box("revenue_per_minute")).get_attribute("data-health") == "error"
+
+
+def test_old_figures_of_flink_say_how_old_they_are(served: Serving, watched: Watched) -> None:
+    contents = three_by_two()
+    contents["flink"] |= {"age_ms": 42_000.0}
+    served.publish(contents)
+    watched.page.locator(".node[data-kind=vertex][data-stale*=' s']").first.wait_for()
+    assert watched.page.locator(".node[data-kind=vertex][data-stale]").count() == 7
+    assert watched.page.locator(".node[data-kind=input][data-stale]").count() == 0
+
+
 def test_names_of_others_are_text_in_the_topology_too(served: Serving, watched: Watched) -> None:
     contents = three_by_two()
     contents["inputs"][0]["name"] = HOSTILE

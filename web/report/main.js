@@ -74,7 +74,7 @@ function showTopology(snapshot) {
       topology.choose(chosen || null);
     },
   });
-  topology.update(snapshot, () => false);
+  topology.update(snapshot, () => false, 0);
   show("topology", topology.node);
 }
 
