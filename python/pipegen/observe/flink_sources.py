@@ -24,10 +24,12 @@ class PipelineSources:
     Attributes:
         topics: Their topics.
         tables: Names of their tables, for sources that no topic tells of.
+        inner: Those topics and tables that the pipeline itself writes.
     """
 
     topics: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
+    inner: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,19 @@ def belongs(name: str, topics: frozenset[str], pipeline: PipelineSources) -> boo
     if topics and pipeline.topics:
         return not topics.isdisjoint(_REPLACED.sub("_", topic) for topic in pipeline.topics)
     return name in pipeline.tables if pipeline.tables else None
+
+
+def reads_inner(name: str, topics: frozenset[str], pipeline: PipelineSources) -> bool:
+    """Whether a source reads what the pipeline itself writes, so that its records have been read once before.
+
+    Args:
+        name: Name of its table.
+        topics: Topics it reads, as Flink writes them; empty where it has not said so.
+        pipeline: What the pipeline's sources read.
+    """
+    if topics:
+        return not topics.isdisjoint(_REPLACED.sub("_", topic) for topic in pipeline.inner)
+    return name in pipeline.inner
 
 
 def pending_of(sources: Iterable[SourceState]) -> int | None:

@@ -240,11 +240,14 @@ class PlannedScript:
             )
         )
 
-    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
-        """The topics and the tables that the jobs read and that the pipeline itself fills."""
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The topics and the tables that the jobs read and that the pipeline itself fills, and those it writes."""
         fed = (*self.topology.inputs, *self.topology.inner)
         topics = frozenset(self._topic(topic, variables) for each in fed for topic in topics_of(each.tables[0]))
-        return topics, frozenset(table.name.table for each in fed for table in each.tables)
+        between = [table for each in self.topology.inner for table in each.tables]
+        inner = {self._topic(topic, variables) for table in between for topic in topics_of(table)}
+        inner |= {table.name.table for table in between}
+        return topics, frozenset(table.name.table for each in fed for table in each.tables), frozenset(inner)
 
     def named(self, variables: Mapping[str, str]) -> NamedInSql:
         """What the SQL makes on the services: topics between its statements, schemas of keys."""

@@ -216,8 +216,10 @@ class Project(Protocol):
     def bounded_source(self) -> bool:
         """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
 
-    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
+
+        The third are those of both that the jobs write themselves.
 
         Raises:
             ProjectError: for a variable that does not exist.

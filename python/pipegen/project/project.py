@@ -96,9 +96,9 @@ class ProjectFolder:
     zoned_columns: ClassVar[frozenset[str]] = frozenset()
     leading_statements: ClassVar[frozenset[int]] = frozenset()
 
-    def sources(self, _variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+    def sources(self, _variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """None are known."""
-        return frozenset(), frozenset()
+        return frozenset(), frozenset(), frozenset()
 
     def named(self, _variables: Mapping[str, str]) -> NamedInSql:
         """Nothing is known of it."""
