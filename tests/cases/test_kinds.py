@@ -1,22 +1,35 @@
-"""Kinds of SQL that people write, run: what PipeGen says of each output is what an independent client counts."""
+"""Kinds of SQL that people write, run as plain scripts: PipeGen's figures are those that an independent client counts.
+
+The scripts are those of `projects` with names and addresses of somebody's own in place of PipeGen's variables, and
+without their schema files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipegen.stack import Endpoints
-from tests.cases.conftest import CaseProject
+from tests.cases.conftest import PROJECTS
 from tests.cases.whole_scripts import States, counted
 from tests.e2e.conftest import StartRun, cancel_all_jobs
 from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT, Finished
 
 pytestmark = pytest.mark.stack
-LOAD = ("--duration=3s", "--message-rate=100", "--pipeline-timeout=45s", "--no-cleanup")
-SENT = 300
+LOAD = ("--duration=2s", "--message-rate=100", "--pipeline-timeout=45s", "--no-cleanup")
+SENT = 200
+THEIRS = {
+    "${BOOTSTRAP_SERVERS}": "kafka.example.com:9092",
+    "${SCHEMA_REGISTRY_URL}": "http://registry.example.com:8081",
+    "${INPUT_TOPIC}": "kinds-in",
+    "${OUTPUT_TOPIC}": "kinds-out",
+    "${GROUP_ID}": "kinds-job",
+    "${RUN_ID}": "kinds",
+}
 
 ONE_TO_ONE = {"out_orders": ("one_to_one", "header")}
 FILTER = {"out_orders": ("filter", "header")}
@@ -75,11 +88,14 @@ def no_job_outlives_its_test(endpoints: Endpoints) -> Iterator[None]:
     cancel_all_jobs(endpoints.flink_url)
 
 
-def run_kind(name: str, case_project: CaseProject, start_run: StartRun, *arguments: str) -> Finished:
-    """A run of a kind's project that came to a good end."""
-    done = start_run(case_project(name), *LOAD, *arguments, env=LENIENT).finish()
-    assert done.exit_code == 0, done.out + done.err
-    return done
+def plain_script(name: str, folder: Path) -> Path:
+    """The SQL of `KIND/VARIANT` as its writer has it."""
+    text = "\n".join(path.read_text() for path in sorted((PROJECTS / name / "sql").glob("*.sql")))
+    for variable, value in THEIRS.items():
+        text = text.replace(variable, value)
+    script = folder / f"{name.replace('/', '-')}.sql"
+    script.write_text(text)
+    return script
 
 
 def states(done: Finished, independent: Independent) -> States:
@@ -94,9 +110,10 @@ def states(done: Finished, independent: Independent) -> States:
 
 @pytest.mark.parametrize("name", KINDS)
 def test_every_kind_of_sql_runs_with_figures_of_each_output(
-    name: str, case_project: CaseProject, start_run: StartRun, independent: Independent
+    name: str, tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
-    done = run_kind(name, case_project, start_run)
+    done = start_run(tmp_path, f"--sql={plain_script(name, tmp_path)}", *LOAD, env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
     outputs = states(done, independent)
     assert {each: (state["shape"], state["traced_by"]) for each, state in outputs.items()} == KINDS[name]
     check = CHECKS.get(name)
@@ -130,13 +147,15 @@ CHECKS = {
 
 
 def test_a_table_without_the_options_that_like_leaves_out_is_refused_in_flinks_words(
-    case_project: CaseProject, start_run: StartRun
+    tmp_path: Path, start_run: StartRun
 ) -> None:
-    done = start_run(case_project("like-excluding/excluding-options"), *LOAD, env=LENIENT).finish()
+    script = plain_script("like-excluding/excluding-options", tmp_path)
+    done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 2
     assert "Could not find required sink format 'value.format'" in done.err
 
 
-def test_a_batch_job_reads_what_is_there(case_project: CaseProject, start_run: StartRun) -> None:
-    done = start_run(case_project("batch-mode-unknown-state/batch"), *LOAD, env=LENIENT).finish()
+def test_a_batch_job_is_refused_or_reads_what_is_there(tmp_path: Path, start_run: StartRun) -> None:
+    script = plain_script("batch-mode-unknown-state/batch", tmp_path)
+    done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err

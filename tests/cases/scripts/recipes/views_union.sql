@@ -1,0 +1,9 @@
+CREATE TABLE web (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, at TIMESTAMP_LTZ(3), WATERMARK FOR at AS at) WITH (
+  'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-web', 'format' = 'json');
+CREATE TABLE app (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, at TIMESTAMP_LTZ(3), WATERMARK FOR at AS at) WITH (
+  'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-app', 'format' = 'avro-confluent', 'avro-confluent.url' = 'http://x');
+CREATE TEMPORARY VIEW a AS SELECT 'web' AS src, * FROM web;
+CREATE TEMPORARY VIEW b AS SELECT 'app' AS src, * FROM app;
+CREATE VIEW everything AS SELECT * FROM a UNION ALL SELECT * FROM b;
+CREATE VIEW labelled AS SELECT src, id, amount, CASE WHEN amount > 50 THEN 'big' WHEN amount IS NULL THEN 'none' ELSE 'small' END AS size, tags FROM everything;
+SELECT src, id, size, t.tag FROM labelled CROSS JOIN UNNEST(tags) AS t (tag);
