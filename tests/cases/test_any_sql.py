@@ -144,7 +144,8 @@ def test_what_flink_refuses_ends_the_run_before_anything_is_created(
 def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
-    done = run("two_sinks.sql", tmp_path, start_run, "--no-cleanup")
+    thresholds = ("--threshold=outputs.*.total>1", "--threshold=outputs.copies.end_to_end.p99<1m")
+    done = run("two_sinks.sql", tmp_path, start_run, "--no-cleanup", *thresholds)
     run_id, snapshot = done.summary["run_id"], done.summary["snapshot"]
     copies, counts, unseen = snapshot["outputs"]
     assert [each["name"] for each in snapshot["outputs"]] == ["copies", "counts", "unseen"]
@@ -160,6 +161,12 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert [(way["lost"], way["reason"]) for way in copies["paths"]] == [(0, None)]
     assert snapshot["reasons"]["outputs.counts.lost"] == counts["counts_reason"]
     assert snapshot["run"]["drain"] == "all 3 outputs are drained"
+    assert [(each["expression"], each["outcome"]) for each in snapshot["verdict"]["results"]] == [
+        ("outputs.copies.total>1", "pass"),
+        ("outputs.counts.total>1", "pass"),
+        ("outputs.unseen.total>1", "pass"),
+        ("outputs.copies.end_to_end.p99<1m", "pass"),
+    ]
     assert snapshot["inputs"][0]["ack"]["count"] == SENT
     assert snapshot["consumer"]["total"] == copies["total"] + counts["total"] + unseen["total"]
     assert snapshot["pipeline"]["lost"] is None
