@@ -66,8 +66,11 @@ def test_nothing_of_a_scripts_own_names_is_touched_and_nothing_is_left(
         offsets = {name: independent.end_offsets(name) for name in independent.topics("any-sql")}
         versions = {subject: independent.versions(subject) for subject in independent.subjects("")}
         committed = independent.committed("any-sql-guarded-group", "any-sql-guarded")
-        return offsets, sorted(independent.groups("")), committed, versions, independent.running_jobs("")
+        # A job that another test has kept may commit for the first time now.
+        groups = [name for name in independent.groups("") if not any(job in name for job in kept)]
+        return offsets, sorted(groups), committed, versions, independent.running_jobs("")
 
+    kept = independent.running_jobs("")
     before = theirs()
     for script in ("filter.sql", "chained.sql", "query.sql", "guarded.sql"):
         done = run(script, tmp_path, start_run)
