@@ -8,12 +8,19 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipegen.snapshot import InputState, OutputState
-from tests.dashboard.invented import percentiles, running, vertex, wobble
+from tests.dashboard.invented import percentiles, running, snapshot, vertex, wobble
 from tests.dashboard.invented_details import topic
 from tests.dashboard.rest import fill
 
 Contents = dict[str, Any]
 LOST_REASON = "known once the output is drained"
+NOT_COUNTED = "a join has no account of one input"
+REASONS = {
+    "loaded_total": "It is not loaded before the run.",
+    "lost": LOST_REASON,
+    "duplicated": "An aggregation has no account of its own.",
+    "end_to_end": "The SQL does not carry the due time.",
+}
 GROUP_INPUTS = ("orders", "payments", "shipments", "returns")
 GROUP_OUTPUTS = ("paid_orders", "refunds", "revenue_per_minute", "late_returns")
 REGIONS = ("eu", "us", "apac", "latam", "a_region_whose_name_is_longer_than_any_box_of_the_page_is_wide")
@@ -58,6 +65,19 @@ def an_output(name: str, rate: float, second: float, p50_ms: float | None, **cha
     return known(OutputState, values | changes)
 
 
+def path(source: str, shape: str, p50_ms: float | None, by: str | None = "header") -> Contents:
+    """One way from an input to an output; without a latency it is one that cannot be timed."""
+    return {
+        "input": source,
+        "shape": shape,
+        "traced_by": None if p50_ms is None else by,
+        "lost": None,
+        "duplicated": None,
+        "end_to_end": None if p50_ms is None else percentiles(40_000, p50_ms),
+        "reason": NOT_COUNTED if p50_ms is not None else "a side that is loaded before the run is not timed",
+    }
+
+
 def operator(
     key: str, name: str, inputs: list[str], rate: float, busy: float, pressure: float = 0.0, level: str = "ok"
 ) -> Contents:
@@ -71,14 +91,29 @@ def _with_branches(contents: Contents, inputs: list[Contents], outputs: list[Con
         for role, branches in (("input", inputs), ("output", outputs))
         for each in branches
     ]
+    told = {
+        unknown: REASONS.get(unknown.rsplit(".", 1)[-1], "Not looked at.")
+        for unknown in snapshot(contents).unexplained()
+    }
+    contents["reasons"] |= told
     return contents
+
+
+def _late(contents: Contents) -> None:
+    """What all outputs have together, when one of them is late."""
+    for name in ("interval", "total"):
+        contents["latency"]["end_to_end"][name] |= {"p99_ms": 5_012.0, "p999_ms": 7_900.0, "max_ms": 13_400.0}
 
 
 def one_by_one(second: float = 426) -> Contents:
     """The smallest case, as a run tells it since there may be several."""
     contents = running(second)
     rate = contents["producer"]["rate"]
-    return _with_branches(contents, [an_input("orders", rate, second)], [an_output("revenue", rate, second, 42.0)])
+    return _with_branches(
+        contents,
+        [an_input("orders", rate, second)],
+        [an_output("revenue", rate, second, 42.0, paths=[path("orders", "one_to_one", 42.0)])],
+    )
 
 
 def three_by_two(second: float = 426) -> Contents:
@@ -89,6 +124,7 @@ def three_by_two(second: float = 426) -> Contents:
         "text": "The load is on plan, but order_payments is 4.1 s late: the join waits for the watermark of payments.",
         "detail": "Since 6:41. Partition 3 of payments gets no records, so its watermark holds everybody's.",
     }
+    _late(contents)
     contents["flink"]["vertices"] = [
         operator("a", "Source: orders[1] -> Calc[2]", [], 6_000, 0.21),
         operator("b", "Source: payments[3] -> Calc[4]", [], 5_702, 0.19, 0.31, "low"),
@@ -98,7 +134,8 @@ def three_by_two(second: float = 426) -> Contents:
         operator("f", "LocalWindowAggregate[10]", ["d"], 5_690, 0.12),
         operator("g", "GlobalWindowAggregate[11] -> revenue_per_minute[12]: Writer", ["f"], 42, 0.05),
     ]
-    waiting = {"lag": 24_300, "shape": "filter"}
+    late = [path("orders", "join", 420.0), path("payments", "join", 1_540.0), path("rates", "join", None)]
+    daily = [path("orders", "aggregate", 53.0, "timestamp")]
     return _with_branches(
         contents,
         [
@@ -107,8 +144,8 @@ def three_by_two(second: float = 426) -> Contents:
             an_input("rates", 60, second, loaded_total=180, format="json"),
         ],
         [
-            an_output("order_payments", 5_688, second, 1_540.0, **waiting),
-            an_output("revenue_per_minute", 42, second, 53.0, traced_by="timestamp", shape="aggregate"),
+            an_output("order_payments", 5_688, second, 1_540.0, lag=24_300, shape="filter", paths=late),
+            an_output("revenue_per_minute", 42, second, 53.0, traced_by="timestamp", shape="aggregate", paths=daily),
         ],
     )
 
@@ -116,6 +153,12 @@ def three_by_two(second: float = 426) -> Contents:
 def twenty_by_twenty(second: float = 426) -> Contents:
     """Five jobs of the same script for five regions: twenty inputs, twenty outputs, one way of which is slow."""
     contents = running(second)
+    contents["headline"] = {
+        "level": "warning",
+        "text": "The load is on plan, but apac_revenue_per_minute is late: its window aggregate is busy 0.94.",
+        "detail": "End-to-end p99 5.24 s; the other 19 outputs arrive within 0.2 s.",
+    }
+    _late(contents)
     chance = random.Random(int(second))  # noqa: S311 - figures for a look, not secrets
     inputs: list[Contents] = []
     outputs: list[Contents] = []
@@ -126,11 +169,20 @@ def twenty_by_twenty(second: float = 426) -> Contents:
         read = [f"{region}_{name}" for name in GROUP_INPUTS]
         written = [f"{region}_{name}" for name in GROUP_OUTPUTS]
         inputs += [an_input(name, rate * (1 + chance.random()), second) for name in read]
+        quick = [14 + chance.random() * 20 for _ in range(4)]
+        paid = [path(name, "join", quick[0]) for name in read[:2]]
+        refunds = [path(name, "join", quick[1]) for name in read[2:]]
+        revenue = [path(name, "aggregate", quick[2] * 2) for name in read]
+        late = [path(read[3], "filter", None if at == 1 else quick[3])]
+        if slow:
+            revenue[1] = path(read[1], "aggregate", 1_540.0)
         outputs += [
-            an_output(written[0], rate, second, 14 + chance.random() * 20),
-            an_output(written[1], rate * 0.1, second, 18 + chance.random() * 20),
-            an_output(written[2], 42, second, 1_540.0 if slow else 61 + chance.random() * 30, lag=9_300 if slow else 4),
-            an_output(written[3], rate * 0.05, second, None if at == 1 else 9 + chance.random() * 9),
+            an_output(written[0], rate, second, quick[0], paths=paid),
+            an_output(written[1], rate * 0.1, second, quick[1], paths=refunds),
+            an_output(
+                written[2], 42, second, 1_540.0 if slow else quick[2] * 2, lag=9_300 if slow else 4, paths=revenue
+            ),
+            an_output(written[3], rate * 0.05, second, None if at == 1 else quick[3], paths=late),
         ]
         # The jobs are alike, and so are the ids that Flink gives their vertices.
         vertices += [

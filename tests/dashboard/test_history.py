@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipegen.dashboard.branch_history import BranchHistory
 from pipegen.outputs import History
 from tests.dashboard.invented import running, snapshot
+from tests.dashboard.invented_topology import one_by_one
 from tests.dashboard.states import unmeasurable
 
 
@@ -55,3 +57,15 @@ def test_a_figure_that_cannot_be_measured_is_null_in_the_past_too() -> None:
     history.add(snapshot(unmeasurable()))
     past = history.since(-1)
     assert past.rows[0][past.fields.index("latency.end_to_end.total.p99_ms")] is None
+
+
+def test_the_past_of_inputs_and_outputs_is_bounded_too_and_its_newest_rows_stay_whole() -> None:
+    history = BranchHistory(full_rows=10)
+    for second in range(100):
+        history.add(snapshot(one_by_one(second)))
+    history.add(snapshot(one_by_one(99)))
+    kept = [row[1] for row in history.since(-1).rows]
+    assert kept[-10:] == list(range(90, 100))
+    assert len(kept) <= 23
+    assert kept[0] is not None
+    assert kept[0] < 30

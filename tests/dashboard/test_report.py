@@ -16,6 +16,7 @@ from pipegen.replay import SourceFile
 from pipegen.units import format_count, format_latency_ms
 from tests.dashboard.browser import WAIT_MS, chromium, wait_until
 from tests.dashboard.invented import running, snapshot
+from tests.dashboard.invented_topology import three_by_two
 from tests.dashboard.recorded import manifest, record, report
 from tests.dashboard.states import HOSTILE, STATES, failed, unmeasurable
 
@@ -82,6 +83,17 @@ def test_the_report_opens_from_a_file_without_a_network_and_without_a_complaint(
     )
     assert opened.complaints == []
     assert opened.foreign == []
+    opened.close()
+
+
+def test_the_report_draws_what_led_where_and_points_at_the_slowest_path(tmp_path: Path, browser: Browser) -> None:
+    folder = record(tmp_path / "run", [three_by_two(100), three_by_two(200)], outcome="finished")
+    opened = Opened(browser, report(folder, tmp_path))
+    opened.page.locator(".topology-slow", has_text="payments → order_payments · p99 5.24 s").wait_for()
+    assert opened.page.locator("#topology .topology-line").count() == 11
+    opened.page.click(".node-open[title='rates']")
+    assert opened.page.locator(".node[data-kind=output][data-way=chosen]").count() == 1
+    assert opened.complaints == []
     opened.close()
 
 

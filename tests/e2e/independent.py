@@ -88,8 +88,9 @@ class Independent:
 
     def commit(self, group: str, topic: str, *, offset: int) -> None:
         """Commits an offset of the first partition, as a member of a group would."""
-        told = ConsumerGroupTopicPartitions(group, [TopicPartition(topic, 0, offset)])
-        self._admin.alter_consumer_group_offsets([told])[group].result(10)
+        member = Consumer({"bootstrap.servers": self._endpoints.bootstrap_servers, "group.id": group})
+        member.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=False)
+        member.close()
 
     def committed(self, group: str, topic: str) -> int:
         """The offset of the first partition that a group has committed."""

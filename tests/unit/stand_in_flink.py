@@ -108,8 +108,12 @@ class StandInFlink:
         trace = self.refuse(statement)
         if trace is not None:
             return Answer(500, {"errors": ["Internal server error.", trace]})
+        try:
+            rows = self._planner.rows(statement)
+        except KeyError as error:
+            return Answer(500, {"errors": [f"java.lang.RuntimeException: Object {error} not found"]})
         self.statements.append(statement)
-        self.answers[len(self.statements) - 1] = self._planner.rows(statement)
+        self.answers[len(self.statements) - 1] = rows
         if statement.lstrip().upper().startswith(("INSERT", "EXECUTE STATEMENT SET")):
             self._start()
         return {"operationHandle": str(len(self.statements) - 1)}

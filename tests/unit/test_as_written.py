@@ -79,7 +79,10 @@ def test_topics_subjects_and_groups_are_told_beforehand() -> None:
 @pytest.mark.parametrize(("known", "warned"), [(DERIVED, False), (THEIRS, True), ("no schema", True)])
 def test_a_job_that_registers_another_version_is_told_as_a_warning(known: str, warned: bool) -> None:
     lines = told(topology(sink=AVRO), AsWritten(schemas={"paid-t-value": known}))
-    warning = "warning: its jobs may register a new version of paid-t-value: another schema is there"
+    warning = (
+        "warning: its jobs may register a new version of paid-t-value, where another schema is, and fail if the"
+        " registry refuses it"
+    )
     assert (warning in lines) is warned
 
 

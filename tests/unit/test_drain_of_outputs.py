@@ -24,8 +24,9 @@ from pipegen.run.job.guard import JobGuard
 from pipegen.run.names import names_for
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.progress import RunTracker
-from pipegen.run.read.outputs import OutputReading, output_settings
-from tests.unit.run_spec import spec_in
+from pipegen.run.read.output_settings import output_settings
+from pipegen.run.read.outputs import OutputReading
+from tests.unit.run_spec import spec_as_read, spec_in
 
 SECOND_NS = 1_000_000_000
 RUN = 77
@@ -151,7 +152,7 @@ def test_many_outputs_that_lack_records_are_told_shortly() -> None:
 
 
 def test_settings_of_an_output_that_is_not_there_name_those_that_are(tmp_path: Path) -> None:
-    spec = spec_in(tmp_path, outputs={"nosuch": {"may_be_empty": True}})
+    spec = spec_as_read(tmp_path, outputs={"nosuch": {"may_be_empty": True}})
     (name,) = (facts.name for facts in spec.project.outputs)
     with pytest.raises(SettingsError, match=r"outputs\.nosuch: the SQL has no such output") as caught:
         output_settings(spec.project, spec.settings, {})
@@ -159,13 +160,14 @@ def test_settings_of_an_output_that_is_not_there_name_those_that_are(tmp_path: P
 
 
 def test_expected_messages_go_with_one_output_alone(tmp_path: Path) -> None:
-    spec = spec_in(tmp_path, expected_messages=5)
+    spec = spec_as_read(tmp_path, expected_messages=5)
     (facts,) = spec.project.outputs
     assert output_settings(spec.project, spec.settings, {})[facts.name].expected_messages == 5
 
     class Two:
         """A project with two outputs."""
 
+        read = True
         outputs = (facts, replace(facts, name="other"))
 
     project: Any = Two()

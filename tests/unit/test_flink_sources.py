@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.observe.flink_sources import PipelineSources, SourceState, belongs, pending_of, source_name, topics_in
+from pipegen.observe.flink_sources import (
+    PipelineSources,
+    SourceState,
+    belongs,
+    pending_of,
+    reads_inputs,
+    source_name,
+    topics_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -39,6 +47,15 @@ def test_a_source_belongs_to_the_pipeline_by_its_topic_and_without_one_by_its_ta
     assert belongs("orders", frozenset(), pipeline) is True
     assert belongs("noise", frozenset(), pipeline) is False
     assert belongs("orders", frozenset({"orders"}), PipelineSources()) is None
+
+
+def test_what_one_job_reads_of_another_is_no_input() -> None:
+    both = frozenset({"orders.v1", "between"})
+    pipeline = PipelineSources(both, frozenset({"orders", "between"}), inputs=frozenset({"orders.v1"}))
+    assert reads_inputs("orders", frozenset({"orders_v1"}), pipeline) is True
+    assert reads_inputs("between", frozenset({"between"}), pipeline) is False
+    assert reads_inputs("noise", frozenset(), pipeline) is False
+    assert reads_inputs("anything", frozenset(), PipelineSources()) is True
 
 
 def source(name: str, pending: int | None, of_pipeline: bool | None) -> SourceState:

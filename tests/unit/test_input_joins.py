@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
+from pipegen.avro import InputSchema, parse_schema_text
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
 from pipegen.project.inputs import Follow, InputRecords, input_records
@@ -218,3 +220,19 @@ def test_a_stream_is_the_same_on_every_machine() -> None:
     of = records(topology(CLICKS, VIEWS, joins=["clicks.user_id = views.viewer"]))
     digest = hashlib.blake2b(b"42\0clicks\0user_id", digest_size=8).digest()
     assert of["clicks"].hints["user_id"]["shared"]["stream"] == int.from_bytes(digest, "big") >> 1
+
+
+def enum_of(*symbols: str) -> InputSchema:
+    kind = {"type": "enum", "name": "E", "symbols": list(symbols)}
+    text = json.dumps({"type": "record", "name": "R", "fields": [{"name": "page", "type": kind}]})
+    return parse_schema_text(text, Path("clicks.avsc"))
+
+
+def test_the_symbols_of_an_enum_are_what_its_joins_compare() -> None:
+    clicks, views = (table(name, ["page STRING"], options={"format": "avro"}) for name in ("clicks", "views"))
+    both = topology(clicks, table("views", ["page STRING"]), joins=["clicks.page = views.page"])
+    of = records(both, schemas={"clicks": enum_of("HOME", "CART")})
+    assert set(values(of, "views", "page", 50)) == {"HOME", "CART"}
+    apart = topology(clicks, views, joins=["clicks.page = views.page"])
+    with pytest.raises(ProjectError, match="finds no partners: their hints"):
+        records(apart, schemas={"clicks": enum_of("HOME"), "views": enum_of("CART")})

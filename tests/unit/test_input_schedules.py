@@ -96,3 +96,28 @@ def test_random_arrivals_cannot_be_followed() -> None:
 def test_in_a_short_load_few_followers_are_of_events_that_never_come() -> None:
     follow = Follow("orders", (), 1.0, 0, 2 * NS_PER_S)
     assert (follow.block(100.0), follow.block(100.0, 400), follow.block(100.0, 1_000_000)) == (64, 2, 64)
+
+
+def test_an_input_may_have_a_traffic_pattern_of_its_own_and_what_follows_it_has_the_same() -> None:
+    records = [record("orders"), record("payments", follows="orders", share=0.5), record("clicks")]
+    told = settings(250, orders={"traffic": "5s-10s:300%"})
+    plan = parse_pattern(None, base_rate_per_s=250, duration_ns=10 * NS_PER_S)
+    orders, payments, clicks = schedules_of(records, plan, told)
+    assert (orders.total_events, clicks.total_events) == (100 * 5 + 300 * 5, 1000)
+    assert payments.total_events == orders.total_events // 2
+    assert orders.planned_between(from_ns=6 * NS_PER_S, to_ns=7 * NS_PER_S) == 300
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"orders": {"traffic": "5s-1s:300%"}}, "inputs.orders.traffic: "),
+        ({"payments": {"traffic": "5s-10s:300%"}}, "inputs.payments.traffic: it follows orders"),
+    ],
+)
+def test_a_traffic_pattern_that_cannot_be_is_refused(inputs: dict[str, object], told: str) -> None:
+    records = [record("orders"), record("payments", follows="orders")]
+    plan = parse_pattern(None, base_rate_per_s=100, duration_ns=10 * NS_PER_S)
+    with pytest.raises(SettingsError) as caught:
+        schedules_of(records, plan, settings(**inputs))
+    assert caught.value.message.startswith(told)

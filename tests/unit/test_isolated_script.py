@@ -190,6 +190,15 @@ def test_a_pattern_of_topics_becomes_one_topic() -> None:
         ("'properties.sasl.jaas.config' = 'M required password=\"p\";'", "'properties.sasl.jaas.config' = '***'"),
         ("'aws.credentials.basic.secretkey'='k'", "'aws.credentials.basic.secretkey'='***'"),
         ("'url' = 'jdbc:x://u:p@host/db'", "'url' = 'jdbc:x://***@host/db'"),
+        (
+            "'url' = 'jdbc:x://host/db?user=u&password=p&ssl=true'",
+            "'url' = 'jdbc:x://host/db?user=u&password=***&ssl=true'",
+        ),
+        ("'a' = 'b' -- , 'x.password' = 'p'\n)", "'a' = 'b' -- , 'x.password' = '***'\n)"),
+        (
+            "/* 'x.password' = 'p' */ 'x.password' /* = */ = 'p'",
+            "/* 'x.password' = '***' */ 'x.password' /* = */ = '***'",
+        ),
         ("SET 'a.password' = 'p'", "SET 'a.password' = '***'"),
         ("SET a.secret-key = 'p'", "SET a.secret-key = '***'"),
         ("'x.credentials-source' = 'USER_INFO'", "'x.credentials-source' = 'USER_INFO'"),
@@ -206,3 +215,18 @@ def test_secrets_are_masked_at_any_length() -> None:
     (statement,) = split_script(f"{long}, 'x.password' = 'hidden-word')", FILE)
     assert "hidden-word" not in shown(statement).text
     assert "'k2999' = 'v2999'" in shown(statement).text
+
+
+def test_a_table_that_is_made_of_a_query_is_a_temporary_one_that_is_hidden_like_any_other() -> None:
+    sql = "CREATE TABLE IF NOT EXISTS made WITH ('connector' = 'kafka', 'topic' = 'made') AS\n SELECT nosuch FROM o"
+    (statement,) = split_script(sql, FILE)
+    flow = Flow(None, (), (), (), (), (), ())
+    made = table("made", temporary=True, topic="made")
+    planned = Planned(statement, (made,), (SinkPlan(statement.place, flow, made, (), ("I",)),), rows={"id": "INT"})
+    (ran,) = isolated([planned], own(), SERVICES, {})
+    assert ran.before[0] == (
+        "CREATE TEMPORARY TABLE IF NOT EXISTS made (`id` INT) WITH ('connector' = 'kafka', 'topic' = 'made')"
+    )
+    assert "'topic' = 'made-abc234'" in ran.before[-1]
+    assert ran.text == "INSERT INTO `c`.`d`.`made` SELECT nosuch FROM o"
+    assert ran.place_of(1, ran.text.index("nosuch") + 1) == (2, 9)

@@ -165,16 +165,6 @@ def test_a_source_is_told_with_what_it_reads_and_has_left() -> None:
     assert other.sources == [SourceState("rates", "RUNNING", 3, False, has_watermark=True, records=7)]
 
 
-def test_only_what_sources_of_inputs_read_counts_as_read() -> None:
-    read = {"Source__orders[1].numRecordsIn": metric(7)}
-    pipeline = PipelineSources(frozenset({"in", "middle"}), frozenset({"orders", "between"}), frozenset({"middle"}))
-    for topic, counted in (("in", 7), ("middle", None), ("noise", None)):
-        totals, one = JobTotals(), vertex(name="Source: orders[1]")
-        job = Job("j", "job", "RUNNING", (one,))
-        VertexReader(pipeline).add(job, one, read, totals, None, frozenset({topic}))
-        assert totals.records_in == counted, topic
-
-
 def test_rows_that_an_operator_for_one_row_each_has_not_brought_out_are_held() -> None:
     counters = {"OverAggregate[5].numRecordsIn": metric(500), "OverAggregate[5].numRecordsOut": metric(380)}
     late = {"OverAggregate[5].numLateRecordsDropped": metric(6)}

@@ -6,25 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.config import Settings
 from pipegen.diagnose import ErrorLog
-from pipegen.project import Project, open_project
+from pipegen.project import Project
+from pipegen.project.plan.topology import Topology
 from pipegen.run.read.older_records import older_records
-from tests.unit.project_folder import write_orders
+from tests.unit.folder_topology import TOPICS, fed, read, written
 
-SOURCE = "CREATE TABLE s (x INT{meta}) WITH ('connector'='kafka', 'topic'='${{INPUT_TOPIC}}'{start});"
-SINK = "CREATE TABLE o (x INT{meta}) WITH ('connector'='kafka', 'topic'='${{OUTPUT_TOPIC}}');"
-DUE = ", due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'"
-EARLIEST = ", 'scan.startup.mode'='earliest-offset'"
+EARLIEST, LATEST = "earliest-offset", "latest-offset"
 
 
-def project(folder: Path, *, start: str, meta: str = "") -> Project:
-    write_orders(folder)
-    for file in (folder / "sql").iterdir():
-        file.unlink()
-    statements = [SOURCE.format(meta=meta, start=start), SINK.format(meta=meta), "INSERT INTO o SELECT * FROM s;"]
-    (folder / "sql" / "01.sql").write_text("\n".join(statements))
-    return open_project(folder, Settings())
+def project(folder: Path, *, start: str, way: str | None = None) -> Project:
+    """A folder whose topics are the user's own."""
+    source, sink = fed("orders", TOPICS.input, **{"scan.startup.mode": start}), written("out", TOPICS.output, way=way)
+    return read(folder, Topology(inputs=(source,), outputs=(sink,)), keeps_start=True)
 
 
 def test_a_topic_that_is_read_from_its_beginning_untraced_is_told_with_a_remedy(tmp_path: Path) -> None:
@@ -38,16 +32,16 @@ def test_a_topic_that_is_read_from_its_beginning_untraced_is_told_with_a_remedy(
 
 
 @pytest.mark.parametrize(
-    ("start", "meta", "offsets"),
+    ("start", "way", "offsets"),
     [
-        (EARLIEST, "", {0: 0, 1: 0}),
-        (", 'scan.startup.mode'='latest-offset'", "", {0: 7}),
-        (EARLIEST, DUE, {0: 7}),
+        (EARLIEST, None, {0: 0, 1: 0}),
+        (LATEST, None, {0: 7}),
+        (EARLIEST, "timestamp", {0: 7}),
     ],
     ids=["an empty topic", "a source that begins at the end", "records that are told apart by their timestamp"],
 )
-def test_there_is_nothing_to_tell_of(tmp_path: Path, start: str, meta: str, offsets: dict[int, int]) -> None:
-    assert older_records(project(tmp_path, start=start, meta=meta), "orders", offsets) is None
+def test_there_is_nothing_to_tell_of(tmp_path: Path, start: str, way: str | None, offsets: dict[int, int]) -> None:
+    assert older_records(project(tmp_path, start=start, way=way), "orders", offsets) is None
 
 
 def test_records_of_another_run_have_a_rule_of_their_own() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.config import ResolvedSettings, Settings
+from pipegen.datafile import RowEncoder
 from pipegen.errors import ProjectError
 from pipegen.planner import ScriptPlan
 from pipegen.project import Finding
@@ -188,3 +189,43 @@ def test_flinks_refusals_come_before_everything_else() -> None:
 def test_an_output_without_a_topic_cannot_be_used_as_written() -> None:
     with pytest.raises(ProjectError, match="output shown has no topic"):
         ready(plan(output("shown", topics=())), use_topics_as_written=True)
+
+
+def test_the_traffic_pattern_of_the_one_input_is_that_of_the_load() -> None:
+    settings = ResolvedSettings(Settings.model_validate({"inputs": {"orders": {"traffic": "1s-2s:300%"}}}), {})
+    made = ready_script(plan(BIG), settings, project_dir=Path(), name="job")
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    assert spec.schedule.planned_between(from_ns=10**9, to_ns=2 * 10**9) == 300
+
+
+def with_file(planned: ScriptPlan, file: Path):  # type: ignore[no-untyped-def]
+    settings = ResolvedSettings(Settings.model_validate({"inputs": {"orders": {"file": str(file)}}}), {})
+    return ready_script(planned, settings, project_dir=Path(), name="job")
+
+
+def test_the_rows_of_a_file_are_sent_to_the_one_input(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("id\n7\n8\n")
+    made = with_file(plan(BIG, inputs=(source(format="avro-confluent"),)), file)
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    assert spec.file is not None
+    rows = RowEncoder(spec.file, made.project.input_schema.parsed, key_field=None).encoded()
+    assert [value for value, _ in rows] == [b"\2\x0e", b"\2\x10"], "a nullable INT of Avro each"
+
+
+@pytest.mark.parametrize(
+    ("planned", "told"),
+    [
+        (plan(BIG), "and orders reads json"),
+        (
+            plan(BIG, inputs=(source(**{"format": "avro-confluent", "key.format": "raw", "key.fields": "id"}),)),
+            "and orders reads keys of the format raw",
+        ),
+        (plan(BIG, inputs=(source(), source("rates"))), "the script has several inputs"),
+    ],
+)
+def test_a_file_that_cannot_be_sent_is_refused(planned: ScriptPlan, told: str) -> None:
+    with pytest.raises(ProjectError) as caught:
+        with_file(planned, Path("orders.csv"))
+    assert caught.value.message.startswith("inputs.orders.file: ")
+    assert caught.value.message.find(told) > 0

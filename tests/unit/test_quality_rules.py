@@ -19,7 +19,7 @@ from pipegen.quality.expression import EvaluationError, compile_expression
 from pipegen.quality.record_values import rule_values
 from pipegen.quality.tally import RuleBook
 from pipegen.run.read.rules import rules_of
-from tests.unit.run_spec import spec_in
+from tests.unit.run_spec import spec_as_read
 
 FIELDS = {"input": ["price", "status"], "output": ["price", "status", "coupon"]}
 
@@ -226,12 +226,13 @@ class TwoOutputs:
 
     def __init__(self, project: Project) -> None:
         (facts,) = project.outputs
+        self.read = True
         self.outputs = (replace(facts, name="copies"), replace(facts, name="a-b", fields=("status",)))
         self.input_schema = project.input_schema
 
 
 def rules_of_two(folder: Path, **settings: object) -> list[Rule]:
-    spec = spec_in(folder, **settings)
+    spec = spec_as_read(folder, **settings)
     project: Any = TwoOutputs(spec.project)
     return rules_of(project, spec.settings, {"outputs.a-b.rules[0].expression": ".pipegen.yaml:7"})
 
@@ -251,9 +252,9 @@ def test_rules_of_the_pipeline_go_with_one_output_alone(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"there are several outputs \(copies, a-b\)") as caught:
         rules_of_two(tmp_path, data_quality=given)
     assert "outputs.NAME.rules" in (caught.value.remedy or "")
-    spec = spec_in(tmp_path, data_quality=given)
+    spec = spec_as_read(tmp_path, data_quality=given)
     (name,) = (each.name for each in spec.project.outputs)
-    both = spec_in(tmp_path, data_quality=given, outputs={name: {"rules": [{"name": "s", "expression": "true"}]}})
+    both = spec_as_read(tmp_path, data_quality=given, outputs={name: {"rules": [{"name": "s", "expression": "true"}]}})
     found = rules_of(both.project, both.settings, {})
     assert [(rule.name, rule.output) for rule in found] == [("r", None), ("s", None)]
 

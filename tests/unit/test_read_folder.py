@@ -6,72 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from pipegen.config import Settings
 from pipegen.errors import ProjectError
-from pipegen.project import open_project
 from pipegen.project.flink_project import PlannedScript
-from pipegen.project.plan.compose import SinkPlan
-from pipegen.project.plan.flow import Flow
-from pipegen.project.plan.planned import Planned
-from pipegen.project.plan.splitter import split_script
-from pipegen.project.plan.statement import Place
-from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
-from pipegen.project.plan.topology import InnerTopic, Input, Latency, Other, Output, Topology
+from pipegen.project.plan.topology import InnerTopic, Latency, Other, Output, Topology
 from pipegen.project.plan.topology import Path as Way
-from pipegen.project.read_folder import FolderTopics, read_folder
-from tests.unit.project_folder import write_orders
-
-PLACE = Place(Path("01.sql"), 1, 1)
-TOPICS = FolderTopics("orders-input-abc123", "orders-output-abc123", "-abc123")
-VARIABLES = {
-    "RUN_ID": "abc123",
-    "GROUP_ID": "group",
-    "BOOTSTRAP_SERVERS": "b:9092",
-    "SCHEMA_REGISTRY_URL": "http://r",
-    **dict.fromkeys(
-        (
-            "KAFKA_SASL_JAAS_CONFIG",
-            "KAFKA_CA_PEM",
-            "KAFKA_CLIENT_CERT_PEM",
-            "SCHEMA_REGISTRY_USER_INFO",
-            "SCHEMA_REGISTRY_TOKEN",
-        ),
-        "",
-    ),
-    "KAFKA_SECURITY_PROTOCOL": "PLAINTEXT",
-}
-
-
-def table(name: str, topic: str | None = None, **options: str) -> FlinkTable:
-    told = {"connector": "kafka", "topic": topic or name, "value.format": "json"} | options
-    return FlinkTable(TableName("c", "d", name), (TableColumn("id", "INT"),), options=told)
-
-
-def fed(name: str, topic: str | None = None, **options: str) -> Input:
-    made = table(name, topic, **options)
-    return Input(name, made.topics, (made,))
-
-
-def written(name: str, topic: str | None = None, *, source: str = "orders") -> Output:
-    made = table(name, topic)
-    way = Way(source, name, "one_to_one", (), (), Latency("header", "the header arrives unchanged"), PLACE)
-    return Output(name, made.topics, (made,), (), ("I",), (way,), PLACE)
-
-
-def read(folder: Path, topology: Topology, planned: tuple[Planned, ...] = (), **how: bool) -> PlannedScript:
-    opened = open_project(write_orders(folder), Settings())
-    given = {"reads_file": False, "keeps_start": False} | how
-    return read_folder(opened, planned, topology, TOPICS, **given)
+from tests.unit.folder_topology import PLACE, TOPICS, VARIABLES, fed, insert, read, table, written
 
 
 def shadows(project: PlannedScript) -> list[str]:
     return [text for statement in project.render(VARIABLES) for text in statement.before]
-
-
-def insert(*scanned: FlinkTable, sink: FlinkTable, **config: str) -> Planned:
-    statement = split_script("INSERT INTO a SELECT * FROM b", Path("01.sql"))[0]
-    plan = SinkPlan(PLACE, Flow(None, (), (), (), (), (), ()), sink, scanned, ("I",), config)
-    return Planned(statement, (*scanned, sink), (plan,))
 
 
 def test_the_table_of_the_input_topic_is_fed_and_that_of_the_output_topic_read_first(tmp_path: Path) -> None:

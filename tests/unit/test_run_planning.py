@@ -55,7 +55,7 @@ def test_the_same_run_under_another_load_has_the_schedule_of_that_load(tmp_path:
         ("", {"pipeline.key_field": "gone"}, ProjectError, "gone"),
         ("", {"duration": "5000d", "message_rate": 10_000_000}, SettingsError, "the load is too long"),
         ("", {"thresholds": ["lots==0"]}, ThresholdError, "lots"),
-        (RULES.replace("order_id", "gone"), {}, SettingsError, "gone"),
+        (RULES.replace("size(", "sizes("), {}, SettingsError, "sizes"),
     ],
 )
 def test_what_cannot_be_used_is_refused_before_a_run_exists(

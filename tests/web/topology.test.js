@@ -130,6 +130,15 @@ test("a chain of vertices is one box, a branch is not", () => {
   assert.equal(left.length, 5);
 });
 
+test("a join is no part of the chain of one of its sides", () => {
+  const join = run(
+    ["a", "b"],
+    ["x"],
+    [vertex("1", "Source: a[1]"), vertex("2", "Source: b[2]"), vertex("3", "Join[3] -> x[4]: Writer", ["1", "2"])],
+  );
+  assert.equal(folded(topologyOf(join)).nodes.length, 6);
+});
+
 test("a filter keeps what has the text in its name, all before and all behind it", () => {
   const twice = run(
     ["orders", "rates"],
@@ -256,8 +265,12 @@ test("the past of each input and output is kept, also where the server's comes f
     return rows().map((row) => row[fields.indexOf("inputs.`a.b`.rate")]);
   };
   assert.deepEqual(rates(), [7, 10]);
-  series.add(invented(0, { run: { id: "beef" }, inputs: [], outputs: [] }));
-  assert.equal(series.current().rows().length, 1);
+  series.add(invented(0, { run: { id: "beef" }, inputs: [{ name: "c", rate: 3 }], outputs: [] }));
+  const { fields, rows } = series.current();
+  assert.deepEqual(
+    rows().map((row) => row[fields.indexOf("inputs.`c`.rate")]),
+    [3],
+  );
 });
 
 test("a figure of an input or output is found by name, with its reason", () => {

@@ -33,7 +33,8 @@ export function ways({ outputs = [] }, /** @type {(output: string) => boolean} *
  * @returns {Slow[]}
  */
 function waysTo(output, grows) {
-  const { name, end_to_end: whole, lag = null, paths = [] } = withPaths(output);
+  // A recording from before they were told has neither lag nor paths.
+  const { name, end_to_end: whole, lag = null, paths = [] } = output;
   const common = { output: name, lag, growing: grows(name), alone: false };
   const timed = paths.filter(({ end_to_end: each }) => each !== null && each.p99_ms !== null);
   if (!timed.length) return [{ ...common, input: null, p99Ms: whole === null ? null : whole.p99_ms }];
@@ -55,23 +56,4 @@ export function slowestOf(all, before) {
   const same = before && all.find(({ input, output }) => input === before.input && output === before.output);
   if (!same || same.growing !== first.growing) return first;
   return (first.p99Ms || 0) > (same.p99Ms || 0) * CLEARLY ? first : same;
-}
-
-/**
- * @typedef {object} PathState One way from an input to an output.
- * @property {string} input
- * @property {string} [shape]
- * @property {string | null} [traced_by]
- * @property {number | null} [lost]
- * @property {number | null} [duplicated]
- * @property {import("./snapshot.js").Percentiles | null} end_to_end
- * @property {string | null} [reason]
- */
-
-/**
- * @param {OutputState} output
- * @returns {OutputState & {lag?: number | null, paths?: PathState[]}} The same; a recording from before has neither.
- */
-export function withPaths(output) {
-  return output;
 }

@@ -203,8 +203,8 @@
  * @property {string | null} job_name Name of the job.
  * @property {string | null} job_state Flink's own state of the job.
  * @property {Array<JobState>} jobs The jobs of the pipeline and their states.
- * @property {number | null} rate Records per second read by the job's sources, differenced.
- * @property {number | null} records_in_total Records read by the job's sources.
+ * @property {number | null} rate Records of the inputs per second read by the jobs' sources, differenced.
+ * @property {number | null} records_in_total Records of the inputs read by the jobs' sources: not what one job reads of another.
  * @property {number | null} records_out_total Records written by the job's sinks.
  * @property {number | null} out_rate_per_s Records per second written by the job's sinks, differenced.
  * @property {number | null} pending_records Records the source has not read yet (pendingRecords).
@@ -437,6 +437,7 @@
  * @property {Percentiles | null} end_to_end End-to-end latency over the whole load; null if not traced.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
+ * @property {string | null} failure Why a job that feeds it is in trouble; null while none is.
  * @property {Array<OutputPath>} paths Each way from an input to it.
  */
 

@@ -2,12 +2,14 @@
 
 import { createTheme } from "../live/theme.js";
 import { createSeries } from "../model/series.js";
+import { branches } from "../model/topology.js";
 import { createCharts } from "../view/charts.js";
 import { setAttribute, setText } from "../view/dom.js";
 import { THEMES } from "../view/header.js";
 import { strokes } from "../view/icons.js";
 import { seriesPaths } from "../view/panels.js";
 import { createRibbon } from "../view/ribbon.js";
+import { createTopology } from "../view/topology.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
 /** @typedef {{snapshot: Snapshot, history: import("../model/series.js").HistoryTable}} Recorded */
@@ -45,6 +47,7 @@ function start(recorded) {
     series.merge(recorded.history);
     ribbon.update(recorded.snapshot);
     show("plan", ribbon.node);
+    if (branches(recorded.snapshot)) showTopology(recorded.snapshot);
     show("charts", charts.node);
     show("more-charts", charts.more);
     onPaper(root, theme, charts);
@@ -60,6 +63,19 @@ function start(recorded) {
 function show(id, node) {
   const place = byId(id);
   if (place) place.replaceChildren(node);
+}
+
+/** @param {Snapshot} snapshot The last one: what is chosen shows its way instead of the slowest. */
+function showTopology(snapshot) {
+  let chosen = "";
+  const topology = createTopology({
+    onOpen({ id }) {
+      chosen = chosen === id ? "" : id;
+      topology.choose(chosen || null);
+    },
+  });
+  topology.update(snapshot, () => false, 0);
+  show("topology", topology.node);
 }
 
 /**

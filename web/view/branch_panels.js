@@ -190,7 +190,7 @@ export function branchCharts(side, name, snapshot) {
   /** @type {ChartPanel} */
   const latency = {
     id: "branch-latency",
-    title: "End-to-end latency so far",
+    title: "Latency so far",
     unit: "",
     kind: "ms",
     requires: path("end_to_end.p99_ms"),

@@ -1,7 +1,7 @@
 // Inputs and outputs: all of them small, side by side, or one with its tiles and charts. The choice outlives a reload.
 
 import { branchPath, lagGrows } from "../model/branches.js";
-import { ways, withPaths } from "../model/slowest.js";
+import { ways } from "../model/slowest.js";
 import { branchCharts, inputTiles, outputTiles } from "./branch_panels.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { show, UNKNOWN, words } from "./format.js";
@@ -243,7 +243,7 @@ function createSmall(side, name, onOpen) {
  * @returns {Cell[][]} A row for each way from an input to an output; for an output whose ways are not told apart, one.
  */
 function pathRows({ outputs }) {
-  return outputs.map(withPaths).reduce((/** @type {Cell[][]} */ rows, output) => {
+  return outputs.reduce((/** @type {Cell[][]} */ rows, output) => {
     const { name, rate, lag = null, paths = [] } = output;
     const uncounted = output.counts_reason || "";
     const whole = {
@@ -258,10 +258,10 @@ function pathRows({ outputs }) {
     const told = paths.length
       ? paths.map((path) => ({
           path: `${path.input} → ${name}`,
-          shape: path.shape || output.shape,
-          lost: path.lost === undefined ? null : path.lost,
-          duplicated: path.duplicated === undefined ? null : path.duplicated,
-          by: path.traced_by === undefined ? null : path.traced_by,
+          shape: path.shape,
+          lost: path.lost,
+          duplicated: path.duplicated,
+          by: path.traced_by,
           latency: path.end_to_end,
           why: path.reason || "",
         }))

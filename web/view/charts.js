@@ -69,7 +69,7 @@ export function createCharts(percentiles, { idle = true, everywhere = false } = 
     { class: "charts more", "aria-label": "More charts" },
     ...cards.slice(CHARTS.length).map((card) => card.node),
   );
-  const branch = element("div", { class: "charts" });
+  const branch = element("div", { class: "charts branch-charts" });
   watch();
 
   /** Draws a chart only while it is in sight. */

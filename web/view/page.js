@@ -79,6 +79,8 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
   );
   const main = element("main", { class: "main" }, waiting, body);
   root.replaceChildren(header.node, main, notice.node);
+  /** @type {(output: string) => boolean} */
+  let lagging = () => false;
 
   return {
     header,
@@ -101,7 +103,8 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
       setShown(topology.node, several);
       setShown(branches.node, several);
       if (several) {
-        topology.update(snapshot, (output) => lagGrows(past, output));
+        lagging = (output) => lagGrows(past, output);
+        topology.update(snapshot, lagging, sinceArrivalMs);
         branches.update(snapshot, past, sinceArrivalMs);
       } else flow.update(snapshot, sinceArrivalMs);
       tiles.update(snapshot, series, sinceArrivalMs);
@@ -135,7 +138,8 @@ export function createPage(root, { onPause, onTheme, memory, percentiles, messag
       setAttribute(body, "data-old", old ? "" : null);
       if (old && snapshot) {
         sentence.update(snapshot, true);
-        flow.update(snapshot, sinceArrivalMs);
+        if (branching(snapshot)) topology.update(snapshot, lagging, sinceArrivalMs);
+        else flow.update(snapshot, sinceArrivalMs);
       }
     },
   };

@@ -23,8 +23,8 @@ import { createNode, shortName } from "./topology_node.js";
 /** More boxes than that are drawn small. */
 const ROOMY = 16;
 /** An output in a row of one line has a figure more to show: its column is wider. */
-const ROOM = { height: 100, gap: 14, narrowest: 150, last: 1 };
-const TIGHT = { height: 30, gap: 5, narrowest: 172, last: 1.45 };
+const ROOM = { height: 100, gap: 14, narrowest: 122, last: 1 };
+const TIGHT = { height: 30, gap: 5, narrowest: 138, last: 1.45 };
 /** Share of a column's width that is left free before the next. */
 const BETWEEN = 0.22;
 const HEAD_PX = 26;
@@ -82,14 +82,14 @@ export function createTopology({ onOpen }) {
   /** @type {string | null} */
   let chosen = null;
   let drawn = "";
-  /** @type {{snapshot: Snapshot, grows: (output: string) => boolean} | null} */
+  /** @type {{snapshot: Snapshot, grows: (output: string) => boolean, sinceArrivalMs: number} | null} */
   let shown = null;
   filter.addEventListener("input", render);
   order.addEventListener("change", render);
 
   function render() {
     if (!shown) return;
-    const { snapshot, grows } = shown;
+    const { snapshot, grows, sinceArrivalMs } = shown;
     const all = ways(snapshot, grows);
     slow = slowestOf(all, slow);
     const whole = topologyOf(snapshot);
@@ -111,7 +111,7 @@ export function createTopology({ onOpen }) {
     setShown(canvas, topology.nodes.length > 0);
     setAttribute(node, "data-tight", tight ? "" : null);
     tellSlowest();
-    show(topology, snapshot);
+    show(topology, snapshot, sinceArrivalMs);
   }
 
   /**
@@ -181,8 +181,9 @@ export function createTopology({ onOpen }) {
   /**
    * @param {Topology} topology
    * @param {Snapshot} snapshot
+   * @param {number} sinceArrivalMs
    */
-  function show({ nodes, links }, snapshot) {
+  function show({ nodes, links }, snapshot, sinceArrivalMs) {
     const known = new Map(nodes.map((each) => [each.id, each]));
     const picked = chosen !== null && known.has(chosen) ? chosen : null;
     const on = picked !== null ? wayOf(links, picked) : slowWay(links);
@@ -193,7 +194,7 @@ export function createTopology({ onOpen }) {
     for (const [id, each] of known) {
       const targets = links.filter(({ from }) => from === id).map(({ to }) => titleOf(known.get(to)));
       const box = boxes.get(id);
-      if (box) box.update(each, snapshot, stands(on !== null && on.has(id)), targets);
+      if (box) box.update(each, snapshot, stands(on !== null && on.has(id)), targets, sinceArrivalMs);
     }
     for (const line of lines) {
       const within = on !== null && on.has(line.link.from) && on.has(line.link.to);
@@ -233,9 +234,10 @@ export function createTopology({ onOpen }) {
     /**
      * @param {Snapshot} snapshot
      * @param {(output: string) => boolean} grows Whether the lag of an output grows.
+     * @param {number} sinceArrivalMs
      */
-    update(snapshot, grows) {
-      shown = { snapshot, grows };
+    update(snapshot, grows, sinceArrivalMs) {
+      shown = { snapshot, grows, sinceArrivalMs };
       render();
     },
   };

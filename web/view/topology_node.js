@@ -1,9 +1,10 @@
 // One box of the topology: an input, a vertex or a chain of them, or an output, with the figures that tell most.
 
+import { staleAgeMs } from "../model/freshness.js";
 import { judge, pressureHealth } from "../model/health.js";
 import { LIMITS, STATUS_HEALTH } from "../model/rules.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { show, UNKNOWN, words } from "./format.js";
+import { age, show, UNKNOWN, words } from "./format.js";
 import { stateShape } from "./icons.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
@@ -16,6 +17,9 @@ import { stateShape } from "./icons.js";
 /** @typedef {{health: Health, word: string, why: string, rate: number | null, telling: string, tellingWhy: string, standing?: string, facts: string,
  *   busy: number | null, pressed: number | null}} Told */
 /** @typedef {"slow" | "late" | "chosen" | "off" | "plain"} Way Where the box stands to the way that is pointed out. */
+
+/** Whose figures a box has, and so whose age. */
+const SECTIONS = /** @type {const} */ ({ input: "producer", vertex: "flink", output: "consumer" });
 
 /**
  * @param {string} name Of a vertex, in Flink's words.
@@ -69,8 +73,9 @@ export function createNode(node, onOpen) {
      * @param {Snapshot} snapshot
      * @param {Way} way
      * @param {string[]} targets What it leads to.
+     * @param {number} sinceArrivalMs
      */
-    update(next, snapshot, way, targets) {
+    update(next, snapshot, way, targets, sinceArrivalMs) {
       current = next;
       const told = tell(next, snapshot, way);
       setText(button, next.kind === "vertex" ? shortName(next.name) : next.name);
@@ -88,6 +93,8 @@ export function createNode(node, onOpen) {
       setText(telling, told.telling);
       setText(standing, told.standing || "");
       setAttribute(telling, "title", told.tellingWhy || null);
+      const staleMs = staleAgeMs(snapshot, snapshot[SECTIONS[next.kind]].age_ms, sinceArrivalMs);
+      setAttribute(made, "data-stale", staleMs === null ? null : age(staleMs));
       setText(facts, told.facts);
       setAttribute(facts, "title", told.facts);
       setText(leads, targets.length ? `→ ${targets.join(", ")}` : "");
@@ -139,27 +146,24 @@ function ofInput({ input }, { producer }) {
  * @returns {Told}
  */
 function ofOutput({ output }, { consumer, run }, way) {
-  const {
-    lost,
-    duplicated,
-    end_to_end: whole,
-    lag = null,
-  } = /** @type {typeof output & {lag?: number | null}} */ (output);
+  const { lost, duplicated, end_to_end: whole, lag = null, failure = null } = output;
   const p99 = whole === null ? null : whole.p99_ms;
   const late = way === "late";
   const wrong = lost ? `${words("short", lost)} lost` : duplicated ? `${words("short", duplicated)} duplicated` : "";
-  const stands = wrong || (late ? "falling behind" : way === "slow" ? "slowest" : "");
+  const stands =
+    failure !== null ? "job failing" : wrong || (late ? "falling behind" : way === "slow" ? "slowest" : "");
   const timed = output.traced_by === null ? "latency not measurable" : `timed by ${output.traced_by}`;
   const behind = lag === null ? `${words("short", output.total)} read` : `lag ${words("short", lag)}`;
   return {
-    health: lost ? "error" : duplicated || late ? "warning" : STATUS_HEALTH[consumer.status],
+    health: lost || failure !== null ? "error" : duplicated || late ? "warning" : STATUS_HEALTH[consumer.status],
     word: stands || consumer.status,
-    why: consumer.status_reason || "",
+    why: failure || consumer.status_reason || "",
     rate: output.rate,
     telling: `p99 ${p99 === null ? UNKNOWN : words("ms", p99)}`,
     standing: stands,
     tellingWhy: output.traced_reason,
-    facts: run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
+    facts:
+      failure !== null ? failure : run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
     busy: null,
     pressed: null,
   };

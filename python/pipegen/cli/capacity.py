@@ -11,15 +11,17 @@ from rich.text import Text
 
 import pipegen
 from pipegen.cli.option_groups import ProjectOptions
-from pipegen.cli.run import planned, run_settings
+from pipegen.cli.run import planned, planned_script, run_settings
 from pipegen.cli.stack_progress import StackProgress
 from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
+from pipegen.run.spec import RunSpec
 from pipegen.session.capacity import SearchRequest, search_session
 from pipegen.session.results import ResultFiles, write_text
+from pipegen.session.sql import planned_sql
 from pipegen.session.trials import Limits, WarmUp
 from pipegen.signals import Interrupted
 from pipegen.stack import Progress
@@ -51,19 +53,32 @@ def search_capacity(options: CapacityOptions) -> int:
     search = CapacitySearch(options.start_rate, options.max_rate, _percent("--precision", options.precision))
     warm_up = WarmUp(options.warm_up, _duration("--warm-up", options.warm_up))
     step_ns = _duration("--step-duration", options.step_duration)
-    spec = planned(options.project, run_settings(options.project, options.flags), ResultFiles())
-    if spec.file is not None:
-        raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
-    limits = Limits(p99=options.max_p99, backpressure=options.max_backpressure)
-    for text in limits.conditions(timed=True, recognised=True).expressions(options.start_rate, options.warm_up):
-        parse_threshold(text, "--max-p99 or --max-backpressure")
-    request = SearchRequest(spec, search, limits, warm_up, step_ns)
+    resolved = run_settings(options.project, options.flags)
     trials: list[CapacityTrial] = []
     display = _SearchDisplay(Terminal(stderr=True))
+
+    def requested(spec: RunSpec) -> SearchRequest:
+        return SearchRequest(spec, search, _limits(options, spec), warm_up, step_ns)
+
+    request: SearchRequest | None = None
+    if not resolved.settings.pipeline.sql:
+        request = requested(planned(options.project, resolved, ResultFiles()))
+
+    async def searched() -> int:
+        nonlocal request
+        if request is not None:
+            return await search_session(request, display, trials)
+        folder = options.project.project_dir
+        async with planned_sql(folder, resolved, teller=display, progress=display.progress) as ready:
+            request = requested(planned_script(ready, ResultFiles()))
+            return await search_session(request, display, trials)
+
     try:
-        code = run_interruptible(search_session(request, display, trials))
+        code = run_interruptible(searched())
     except Interrupted as interrupted:
         code = interrupted.code
+    if request is None:
+        return code  # interrupted before there was anything to search
     report = _report(request, trials, complete=code == EXIT_OK)
     Terminal().print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
     if options.json_file is not None:
@@ -71,6 +86,20 @@ def search_capacity(options: CapacityOptions) -> int:
     if options.markdown_file is not None:
         write_text("--markdown", options.markdown_file, capacity_markdown(report))
     return code or _exit_code(search.answer(), options.at_least)
+
+
+def _limits(options: CapacityOptions, spec: RunSpec) -> Limits:
+    """What a rate may cost.
+
+    Raises:
+        SettingsError: the project sends a data file, or a condition cannot be read.
+    """
+    if spec.file is not None:
+        raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
+    limits = Limits(p99=options.max_p99, backpressure=options.max_backpressure)
+    for text in limits.conditions(timed=True, recognised=True).expressions(options.start_rate, options.warm_up):
+        parse_threshold(text, "--max-p99 or --max-backpressure")
+    return limits
 
 
 def _report(request: SearchRequest, trials: list[CapacityTrial], *, complete: bool) -> CapacityReport:
@@ -101,6 +130,15 @@ class _SearchDisplay:
     def progress(self) -> Progress:
         """Lines of a starting stack."""
         return self._progress
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person sits at a terminal."""
+        return self._console.is_terminal
+
+    def say(self, text: str) -> None:
+        """One line of text."""
+        self._console.print(text, soft_wrap=True, markup=False)
 
     def warming_up(self, rate_per_s: float) -> None:
         """Says that the first run is not judged."""

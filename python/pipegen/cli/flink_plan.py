@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipegen.cli.tables import print_table
-from pipegen.config import ResolvedSettings
+from pipegen.config import ResolvedSettings, Settings
 from pipegen.interrupts import run_interruptible
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import pipeline_name, sql_paths
@@ -19,7 +19,7 @@ from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import JoinKey, Latency, Origin, Output, Topology
 from pipegen.project.plan.topology import Path as Way
 from pipegen.run.connect import running_stack
-from pipegen.run.names import names_for, sql_variables
+from pipegen.run.names import RunNames, names_for, sql_variables
 from pipegen.services.http_access import http_access
 from pipegen.services.sql_gateway import SqlGatewayClient
 
@@ -38,7 +38,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
     statements = split_files(sql_paths(project_dir, settings))
     stack = running_stack(resolved.sources)
     variables = sql_variables(
-        names_for(_RUN_ID, pipeline_name(project_dir, settings), settings),
+        names_while_planning(project_dir, settings),
         bootstrap_servers=stack.bootstrap_servers if stack else settings.bootstrap_servers,
         schema_registry_url=stack.schema_registry_url if stack else settings.schema_registry_url,
         data_file=(project_dir / settings.feed.file).absolute() if settings.feed.file else None,
@@ -56,6 +56,11 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
             await gateway.close()
 
     return run_interruptible(ask())
+
+
+def names_while_planning(project_dir: Path, settings: Settings) -> RunNames:
+    """The names of a run that has no id."""
+    return names_for(_RUN_ID, pipeline_name(project_dir, settings), settings)
 
 
 def show_topology(topology: Topology, console: Console) -> None:

@@ -4,56 +4,61 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from pipegen.avro import ContainerWriter, load_schema
-from pipegen.cli.flags import flags_of
+from pipegen.avro import ContainerWriter
+from pipegen.cli.input_records import records_of_project, records_of_script
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.errors import ProjectError, SettingsError
-from pipegen.hotpath import Schedule, now_ns
-from pipegen.run import record_plan, schedule_of
-from pipegen.traffic import plan_traffic
+from pipegen.hotpath import now_ns
 from pipegen.units import NS_PER_S
 
 
 def write_records(
     count: int,
     project: ProjectOptions,
+    flags: Mapping[str, object],
     *,
+    input_name: str | None,
     as_avro: bool,
     output: Path | None,
-    seed: int | None,
     start: str | None,
 ) -> None:
-    """Writes the records that a run would send."""
-    resolved = project_settings(project, flags_of(seed=seed))
-    settings = resolved.settings
-    pipeline = settings.pipeline.model_copy(update={"value_format": "avro" if as_avro else "json"})
-    schema = load_schema(project.project_dir / settings.pipeline.input_schema)
-    plan = record_plan(schema, settings.model_copy(update={"pipeline": pipeline}), schema_id=None)
-    schedule = schedule_of(plan_traffic(settings, resolved.sources), settings)
+    """Writes the records that a run would send.
+
+    Args:
+        count: How many.
+        project: The project.
+        flags: What the command line sets.
+        input_name: The input; None where there is only one.
+        as_avro: Whether to write an Avro container, not lines of JSON.
+        output: The file; None for standard output.
+        start: When the first record is due; None for now.
+    """
+    resolved = project_settings(project, flags)
+    if resolved.settings.pipeline.sql:
+        records = records_of_script(project.project_dir, resolved, input_name, as_avro=as_avro)
+    elif input_name is not None:
+        raise SettingsError(
+            f"--input {input_name}: this project has one input", remedy="Leave --input out, or name SQL with --sql."
+        )
+    else:
+        records = records_of_project(project.project_dir, resolved, as_avro=as_avro)
     start_ns = now_ns() if start is None else _start_ns(start)
-    step_ns = round(NS_PER_S / settings.message_rate)
-    values = (plan.record(event, due_ns=start_ns + _offset_ns(schedule, event, step_ns))[0] for event in range(count))
+    values = (records.plan.record(event, due_ns=start_ns + records.offset_ns(event))[0] for event in range(count))
     if as_avro and output is None and sys.stdout.isatty():
         raise SettingsError("an Avro container is no text for a terminal", remedy="Name a file with --output.")
     with _sink(output) as out:
         if as_avro:
-            ContainerWriter(out, schema.text).write(values)
+            ContainerWriter(out, records.schema_text).write(values)
             return
         for value in values:
             out.write(value + b"\n")
-
-
-def _offset_ns(schedule: Schedule, event: int, step_ns: int) -> int:
-    """When an event is due after the start; those beyond the plan go on from its end."""
-    beyond = event - schedule.total_events
-    return schedule.due_ns(event) if beyond < 0 else schedule.duration_ns + beyond * step_ns
 
 
 def _start_ns(text: str) -> int:

@@ -262,18 +262,24 @@ class ProjectOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class RunProjectOptions(ProjectOptions):
-    """The same for a run."""
+class SqlOptions(ProjectOptions):
+    """The same, or SQL files in place of a project."""
 
     sql: Annotated[
         list[Path] | None,
         typer.Option(
             "--sql",
             metavar="FILE",
-            help="Run this Flink SQL as it is, without a project; several files in the order given.",
+            help="Take this Flink SQL as it is, without a project; several files in the order given.",
             rich_help_panel=PROJECT,
         ),
     ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedProjectOptions(SqlOptions):
+    """The same for what is put under load."""
+
     use_topics_as_written: Annotated[
         bool | None,
         typer.Option(
@@ -283,6 +289,12 @@ class RunProjectOptions(ProjectOptions):
             rich_help_panel=PROJECT,
         ),
     ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunProjectOptions(LoadedProjectOptions):
+    """The same for a run."""
+
     cleanup: Annotated[
         bool | None,
         typer.Option(

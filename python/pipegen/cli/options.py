@@ -73,6 +73,15 @@ RunsDir = Annotated[
         rich_help_panel=RESULTS,
     ),
 ]
+SqlGatewayUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--sql-gateway-url",
+        metavar="URL",
+        help="Flink's SQL gateway. Default: that of a running stack, else the setting.",
+        rich_help_panel=SERVICES,
+    ),
+]
 Run = Annotated[str, typer.Argument(help="A run: its id, its folder, or last.", metavar="RUN")]
 OutputFormatOption = Annotated[
     OutputFormat, typer.Option("--format", metavar=one_of(OutputFormat), help="A table, or JSON.")

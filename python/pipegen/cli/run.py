@@ -20,6 +20,7 @@ from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
 from pipegen.run import planned_counts
+from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
 from pipegen.run.spec import RunSpec
 from pipegen.session.access import DashboardAccess
@@ -76,7 +77,7 @@ async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
     display = _display(bus)
     folder = options.project.project_dir
     async with planned_sql(folder, resolved, teller=display, progress=display.progress) as ready:
-        spec = checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), options.files)
+        spec = planned_script(ready, options.files)
         if options.dry_run:
             _show_plan(spec)
             return EXIT_OK
@@ -107,6 +108,11 @@ def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Resolv
 def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
     """The run, after everything that the user gave was checked."""
     return checked(plan_run(project.project_dir, resolved, command=_command(), on_rows=_on_rows()), files)
+
+
+def planned_script(ready: ReadyScript, files: ResultFiles) -> RunSpec:
+    """The same for a script that Flink has planned."""
+    return checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), files)
 
 
 def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:

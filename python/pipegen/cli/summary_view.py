@@ -71,7 +71,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
 
 def _inputs(snapshot: Snapshot) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("input", "loaded before", "planned", "acknowledged", "errors"):
+    for heading in ("input", "loaded before", "planned", "acknowledged", "rate", "errors", "ack p50", "p99"):
         table.add_column(heading, justify="left" if heading == "input" else "right")
     for each in snapshot.inputs:
         table.add_row(
@@ -79,26 +79,40 @@ def _inputs(snapshot: Snapshot) -> Table:
             _known(each.loaded_total),
             format_count(each.planned_total),
             format_count(each.total),
+            _mean_rate(each.total, snapshot),
             format_count(each.errors),
+            *_median_and_p99(each.ack),
         )
     return table
 
 
 def _outputs(snapshot: Snapshot) -> Table:
     table = Table(box=None, pad_edge=False)
-    for heading in ("output", "consumed", "lost", "duplicated", "p50", "p99"):
-        table.add_column(heading, justify="left" if heading == "output" else "right")
+    for heading in ("output", "consumed", "rate", "lost", "duplicated", "p50", "p99", "drain"):
+        table.add_column(heading, justify="left" if heading in {"output", "drain"} else "right", overflow="fold")
     for output in snapshot.outputs:
-        latency = output.end_to_end
         table.add_row(
             Text(output.name),
             format_count(output.total),
+            _mean_rate(output.total, snapshot),
             _known(output.lost),
             _known(output.duplicated),
-            format_latency_ms(latency.p50_ms) if latency is not None and latency.count else "–",
-            format_latency_ms(latency.p99_ms) if latency is not None and latency.count else "–",
+            *_median_and_p99(output.end_to_end),
+            Text(output.drain or "–"),
         )
     return table
+
+
+def _mean_rate(total: int, snapshot: Snapshot) -> str:
+    """Over the load: the newest rate of a run that is over says nothing."""
+    elapsed_s = snapshot.run.elapsed_s
+    return format_rate(total / elapsed_s) if elapsed_s else "–"
+
+
+def _median_and_p99(latency: Percentiles | None) -> tuple[str, str]:
+    if latency is None or latency.p50_ms is None or latency.p99_ms is None:
+        return "–", "–"
+    return format_latency_ms(latency.p50_ms), format_latency_ms(latency.p99_ms)
 
 
 def _accounts(summary: RunSummary) -> Table:

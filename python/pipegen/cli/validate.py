@@ -23,8 +23,10 @@ from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import encoder_of
 from pipegen.errors import EXIT_CONFIG, ConfigError, PatternError, ProjectError, SettingsError
 from pipegen.gates import read_thresholds
-from pipegen.project import Finding, Severity, open_project, validate_project
+from pipegen.project import VARIABLES, Finding, Severity, open_project, sql_paths, validate_project
 from pipegen.project.findings import finding_of
+from pipegen.project.plan.offline import check_script
+from pipegen.project.validation import left_to_flink
 from pipegen.run import open_input, record_plan, rules_of, schedule_of
 from pipegen.traffic import plan_traffic
 from pipegen.units import NS_PER_S
@@ -62,9 +64,7 @@ def show_findings(
             from pipegen.cli.flink_plan import show_topology
 
             show_topology(found.plan.topology, console)
-        _show(
-            found.findings, console, accepted="the project can run" if found.plan is None else "Flink accepts the SQL"
-        )
+        _show(found.findings, console, accepted=found.accepted)
     if found.invalid:
         raise typer.Exit(EXIT_CONFIG)
 
@@ -75,6 +75,11 @@ class _Found:
 
     findings: Sequence[Finding]
     plan: ScriptPlan | None = None
+
+    @property
+    def accepted(self) -> str:
+        """The verdict where nothing is wrong."""
+        return "Flink accepts the SQL" if self.plan is not None else "nothing is wrong as far as Flink is not asked"
 
     @property
     def invalid(self) -> bool:
@@ -96,34 +101,79 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
         from pipegen.cli.flink_plan import plan_project
 
         plan = plan_project(project_dir, resolved)
+        of_run = _run_findings(plan, resolved, project_dir)
         # Flink has read the SQL: what our own reader thinks of it does not count.
-        findings = [each for each in findings if sql_dir not in (Path(each.file), Path(each.file).parent)]
-        findings = [*plan.findings, *([] if as_it_is else findings)]
+        kept = _besides_sql(findings, project_dir, resolved)
+        findings = [*plan.findings, *of_run, *kept]
     return _Found(findings, plan)
+
+
+def _run_findings(plan: ScriptPlan, resolved: ResolvedSettings, project_dir: Path) -> list[Finding]:
+    """What a run would refuse of SQL that Flink accepts, and what it would warn of."""
+    from pipegen.cli.flink_plan import names_while_planning
+    from pipegen.run.folder_sql import doubts_of, folder_as_read
+    from pipegen.run.planned_script import ready_script
+
+    settings = resolved.settings
+    if any(finding.severity == "error" for finding in plan.findings):
+        return []
+    try:
+        if settings.pipeline.sql:
+            ready_script(plan, resolved, project_dir=project_dir, name="")
+            return []
+        folder = open_project(project_dir, settings)
+        read = folder_as_read(folder, plan, names_while_planning(project_dir, settings), settings)
+        rules_of(read, settings, resolved.sources)
+        return [*doubts_of(read, settings)]
+    except SettingsError as error:
+        return [finding_of(error, project_dir / PROJECT_FILE_NAME)]
+    except ConfigError as error:
+        return [finding_of(error, sql_paths(project_dir, settings)[0])]
+
+
+def _besides_sql(findings: Sequence[Finding], project_dir: Path, resolved: ResolvedSettings) -> list[Finding]:
+    """What was found of everything but the SQL."""
+    settings = resolved.settings
+    if settings.pipeline.sql:
+        files = {str(file) for file in sql_paths(project_dir, settings)}
+        return [each for each in findings if each.file not in files]
+    sql_dir = project_dir / settings.pipeline.sql_dir
+    return [each for each in findings if sql_dir not in (Path(each.file), Path(each.file).parent)]
 
 
 def findings_of(project_dir: Path, resolved: ResolvedSettings) -> list[Finding]:
     """Everything there is to say about a project without asking Flink, settings first."""
     settings_file = project_dir / PROJECT_FILE_NAME
+    of_load = [*_pattern_findings(resolved, settings_file), *_threshold_findings(resolved, settings_file)]
+    if resolved.settings.pipeline.sql:
+        return [*of_load, *_script_findings(project_dir, resolved)]
     return [
-        *_pattern_findings(resolved, settings_file),
-        *_threshold_findings(resolved, settings_file),
+        *of_load,
         *_generator_findings(project_dir, resolved),
         *_rule_findings(project_dir, resolved),
         *_data_file_findings(project_dir, resolved),
-        *(
-            _left_to_flink(settings_file)
-            if resolved.settings.pipeline.sql
-            else validate_project(project_dir, resolved.settings)
-        ),
+        *validate_project(project_dir, resolved.settings),
     ]
 
 
-def _left_to_flink(settings_file: Path) -> list[Finding]:
-    message = "pipeline.sql: only Flink can say what this SQL means"
-    return [
-        Finding(severity="note", file=str(settings_file), message=message, remedy="Ask it: pipegen validate --flink")
-    ]
+def _script_findings(project_dir: Path, resolved: ResolvedSettings) -> list[Finding]:
+    """What can be said without Flink of SQL that is taken as it is, and of what the settings say of its inputs."""
+    findings = [*_input_findings(project_dir, resolved)]
+    variables = dict.fromkeys(VARIABLES, "")
+    findings += check_script(sql_paths(project_dir, resolved.settings), variables)
+    if not any(finding.severity == "error" for finding in findings):
+        findings.append(left_to_flink(sql_paths(project_dir, resolved.settings)[0]))
+    return findings
+
+
+def _input_findings(project_dir: Path, resolved: ResolvedSettings) -> Iterator[Finding]:
+    for told in resolved.settings.inputs.values():
+        if told.schema_file is None:
+            continue
+        try:
+            load_schema(project_dir / told.schema_file)
+        except ProjectError as error:
+            yield finding_of(error, project_dir / told.schema_file)
 
 
 def _pattern_findings(resolved: ResolvedSettings, settings_file: Path) -> Iterator[Finding]:

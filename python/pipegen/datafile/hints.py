@@ -16,6 +16,8 @@ _FEW: Final = 30
 _LISTED: Final = 200
 _EVEN: Final = 0.03
 """Numbers whose quantiles lie within this share of the range of an even spread need no word."""
+_COUNTED: Final = 100_000
+"""Values of a column of so many rows are counted as the generator makes them; longer ones hardly need it."""
 _HELD: Final = 1e15
 """The generator counts in steps of the last decimal, and no further."""
 
@@ -27,7 +29,40 @@ def hints_of(column: ColumnProfile) -> dict[str, Any]:
         hint = _value_hint(column)
     if column.nullable:
         hint["null"] = round(column.null_ratio, 6)
+    if hint and "sequence" not in hint:
+        hint["stratified"] = _strata(column, hint)
     return hint
+
+
+def _strata(column: ColumnProfile, hint: dict[str, Any]) -> dict[str, int]:
+    """Of how many records each value's share holds exactly, and how many values differ among them."""
+    filled = column.count - column.nulls
+    strata = min(max(column.distinct, 1), max(filled, 1))
+    if "quantiles" in hint and filled <= _COUNTED:
+        strata = _strata_of_quantiles(hint, filled, strata)
+    elif "one_of" in hint or strata == column.count:
+        return {"rows": column.count}
+    return {"rows": column.count, "strata": strata}
+
+
+def _strata_of_quantiles(hint: dict[str, Any], filled: int, distinct: int) -> int:
+    """Where quantiles lie close together, several strata give the same value: more of them are needed."""
+    scale = 10 ** hint.get("decimals", 0)
+    values = [round(value * scale) for value in hint["quantiles"]]
+    low, high = distinct, filled
+    while low < high:
+        middle = (low + high) // 2
+        last = max(middle - 1, 1)
+        places = (divmod(number * (len(values) - 1), last) for number in range(middle))
+        found = {
+            values[part] + round((values[min(part + 1, len(values) - 1)] - values[part]) * rest / last)
+            for part, rest in places
+        }
+        if len(found) < distinct:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 def _value_hint(column: ColumnProfile) -> dict[str, Any]:

@@ -13,9 +13,8 @@ from pipegen.gates.threshold import Threshold
 from pipegen.gates.track import ScopedTrack, Track
 from pipegen.gates.validity import Validity, ValidityLimits
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import PhasePlan, Snapshot, ThresholdResult, Verdict, VerdictOutcome
+from pipegen.snapshot import TIMED_AGAIN, PhasePlan, Snapshot, ThresholdResult, Verdict, VerdictOutcome
 from pipegen.snapshot.figures import read_figure
-from pipegen.snapshot.latency import TIMED_AGAIN
 from pipegen.snapshot.parts import PART_KINDS, read_part_figure
 
 _OWN = ("producer.", "consumer.total", "consumer.errors", "consumer.bytes_total", "inputs.")

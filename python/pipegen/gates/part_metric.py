@@ -9,14 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Final, get_args
+from typing import Final
 
 from pydantic import BaseModel
 
 from pipegen.gates.metric import Metric
-from pipegen.snapshot import InputState, OutputState, Percentiles
+from pipegen.snapshot import InputState, OutputState
 from pipegen.snapshot.kinds import figure_kind, figure_unit
-from pipegen.snapshot.parts import PartKind
+from pipegen.snapshot.parts import PartKind, part_figures, part_latencies
 
 EACH: Final = "*"
 """Stands for every input or output."""
@@ -49,9 +49,9 @@ class Part:
 @cache
 def part_catalogue(kind: PartKind) -> dict[str, Metric]:
     """The metrics of an input or an output, by the last part of their names, in the contract's order."""
-    fields = _MODELS[kind].model_fields
-    found = (_metric(leaf, info.annotation, info.description or "") for leaf, info in fields.items())
-    return {metric.name: metric for metric in found if metric is not None}
+    fields, known = _MODELS[kind].model_fields, {*part_figures(kind), *part_latencies(kind)}
+    found = (_metric(kind, leaf, info.description or "") for leaf, info in fields.items() if leaf in known)
+    return {metric.name: metric for metric in found}
 
 
 def metric_of(part: Part, metric: Metric) -> Metric:
@@ -65,19 +65,17 @@ def metric_of(part: Part, metric: Metric) -> Metric:
     )
 
 
-def _metric(leaf: str, annotation: object, about: str) -> Metric | None:
-    kinds = get_args(annotation) or (annotation,)
-    if Percentiles in kinds:
+def _metric(kind: PartKind, leaf: str, about: str) -> Metric:
+    if leaf in part_latencies(kind):
         return Metric(name=leaf, path=leaf, kind="latency", unit="ms", about=about, parts=())
-    if int not in kinds and float not in kinds:
-        return None
+    unit = figure_unit(leaf)
     if leaf in _AT_THE_END:
-        return Metric(leaf, leaf, "gauge", figure_unit(leaf), about, (leaf,), default="last")
+        return Metric(leaf, leaf, "gauge", unit, about, (leaf,), default="last")
     match figure_kind(leaf):
         case "counter":
-            return Metric(leaf, leaf, "counter", figure_unit(leaf), about, (leaf,), default="total")
+            return Metric(leaf, leaf, "counter", unit, about, (leaf,), default="total")
         case "rate":
             # The rate of a stretch is the growth of its total, exactly; a mean of rates would only be near it.
-            return Metric(leaf, leaf, "rate", figure_unit(leaf), about, ("total",), default="mean")
+            return Metric(leaf, leaf, "rate", unit, about, ("total",), default="mean")
         case _:
-            return Metric(leaf, leaf, "gauge", figure_unit(leaf), about, (leaf,), default="worst")
+            return Metric(leaf, leaf, "gauge", unit, about, (leaf,), default="worst")

@@ -7,8 +7,8 @@ at its own pace (``metrics.fetcher.update-interval``, by default 10 s): a rate c
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipegen.errors import ServiceError
@@ -26,6 +26,7 @@ _NAMES_EVERY: Final = 10
 _NAMES_OF_SOURCES_EVERY: Final = 2
 _TIMEOUT_S: Final = 10.0
 _WAITING_STATES: Final = {"CREATED", "SCHEDULED"}
+_IN_TROUBLE: Final = {"FAILED", "FAILING", "RESTARTING", "CANCELED", "CANCELLING", "SUSPENDED"}
 _GRAVEST_FIRST: Final = ("FAILED", "FAILING", "RESTARTING", "CANCELED", "CANCELLING", "SUSPENDED", "RECONCILING")
 
 
@@ -53,6 +54,8 @@ class FlinkReading:
     waiting: tuple[str, ...] = ()
     """Names of the vertices with tasks that wait to be run."""
     jobs: tuple[JobState, ...] = ()
+    causes: Mapping[str, str] = field(default_factory=dict)
+    """Of each job in trouble, by its id, the root exception of its newest failure, or its state."""
     vertices: tuple[VertexMetrics, ...] = ()
     sources: tuple[SourceState, ...] = ()
     held: tuple[HeldRows, ...] = ()
@@ -190,6 +193,7 @@ class FlinkCollector(Collector[FlinkReading]):
             and all(job.all_running or job.state == "FINISHED" for job in jobs),
             waiting=tuple(v.name for job in jobs for v in job.vertices if v.state in _WAITING_STATES),
             jobs=tuple(self._transitions.see(job) for job in jobs),
+            causes={job.id: _cause(job, failures[job.id].newest) for job in jobs if job.state in _IN_TROUBLE},
             vertices=tuple(totals.vertices),
             sources=tuple(totals.sources),
             held=tuple(totals.held),
@@ -239,6 +243,10 @@ class FlinkCollector(Collector[FlinkReading]):
         if every:
             self._metric_names[key] = names
         return names
+
+
+def _cause(job: Job, failure: JobFailure | None) -> str:
+    return failure.cause if failure is not None and failure.cause else f"the job is {job.state}"
 
 
 def _gravity(job: Job) -> int:

@@ -24,12 +24,12 @@ class PipelineSources:
     Attributes:
         topics: Their topics.
         tables: Names of their tables, for sources that no topic tells of.
-        inner: Those topics and tables that the pipeline itself writes.
+        inputs: Those of the topics that the load is sent to: the others are between the pipeline's own jobs.
     """
 
     topics: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
-    inner: frozenset[str] = frozenset()
+    inputs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +76,23 @@ def belongs(name: str, topics: frozenset[str], pipeline: PipelineSources) -> boo
         pipeline: What the pipeline's sources read.
     """
     if topics and pipeline.topics:
-        return not topics.isdisjoint(_REPLACED.sub("_", topic) for topic in pipeline.topics)
+        return _among(topics, pipeline.topics)
     return name in pipeline.tables if pipeline.tables else None
 
 
-def reads_inner(name: str, topics: frozenset[str], pipeline: PipelineSources) -> bool:
-    """Whether a source reads what the pipeline itself writes, so that its records have been read once before.
+def reads_inputs(name: str, topics: frozenset[str], pipeline: PipelineSources) -> bool:
+    """Whether what a source has read counts as input of the pipeline: not what its own jobs have written between.
 
-    Args:
-        name: Name of its table.
-        topics: Topics it reads, as Flink writes them; empty where it has not said so.
-        pipeline: What the pipeline's sources read.
+    Arguments are those of :func:`belongs`. Where nothing is known it counts.
     """
-    if topics:
-        return not topics.isdisjoint(_REPLACED.sub("_", topic) for topic in pipeline.inner)
-    return name in pipeline.inner
+    if topics and pipeline.inputs:
+        return _among(topics, pipeline.inputs)
+    return belongs(name, topics, pipeline) is not False
+
+
+def _among(written: frozenset[str], topics: frozenset[str]) -> bool:
+    """Whether one of the topics is among those that Flink has written in names of metrics."""
+    return not written.isdisjoint(_REPLACED.sub("_", topic) for topic in topics)
 
 
 def pending_of(sources: Iterable[SourceState]) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipegen.observe.counter import ChangeRate
-from pipegen.observe.flink_sources import PipelineSources, SourceState, belongs, pending_of, reads_inner, source_name
+from pipegen.observe.flink_sources import PipelineSources, SourceState, belongs, pending_of, reads_inputs, source_name
 from pipegen.services.flink import Job, SubtaskMetric, Vertex
 from pipegen.snapshot import VertexMetrics
 from pipegen.snapshot.flink import backpressure_level
@@ -133,6 +133,10 @@ class VertexReader:
             topics: Topics that it reads, as Flink writes them in names of metrics.
         """
         now_ns = time.monotonic_ns()
+        name = source_name(vertex.name)
+        # Of numRecordsIn only that of sources was chosen.
+        if reads_inputs(name or vertex.name, topics, self._pipeline):
+            totals.records_in = _add(totals.records_in, _ending(metrics, _RECORDS_IN))
         totals.records_out = _add(totals.records_out, _ending(metrics, _SENT))
         late = _add(None, _ending(metrics, _LATE))
         totals.late_dropped = late if totals.late_dropped is None else totals.late_dropped + (late or 0)
@@ -141,15 +145,10 @@ class VertexReader:
         totals.alignment_ms = _largest(totals.alignment_ms, _maxima(metrics, _ALIGNMENT), 1e6)
         shown = self._vertex(f"{job.id}.{vertex.id}", vertex, metrics, late, now_ns, subtasks)
         totals.vertices.append(shown)
-        name = source_name(vertex.name)
         pending = _add(None, _ending(metrics, _PENDING))
         if name is not None or pending is not None:
             name = name or vertex.name
             of_pipeline = belongs(name, topics, self._pipeline)
-            # What other sources read, and what the pipeline reads of itself, is no input. Of numRecordsIn only that of
-            # sources was chosen.
-            if of_pipeline is not False and not reads_inner(name, topics, self._pipeline):
-                totals.records_in = _add(totals.records_in, _ending(metrics, _RECORDS_IN))
             has_watermark = shown.watermark_ms is not None
             source = SourceState(name, vertex.state, pending, of_pipeline, has_watermark, vertex.records_in)
             totals.sources.append(source)

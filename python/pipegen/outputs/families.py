@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from pipegen.snapshot import InputState, OutputState
 from pipegen.snapshot.figures import figure_paths
 from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
+from pipegen.snapshot.parts import PartKind, part_figures
 
 # Unit in the contract → its suffix there, the unit in base units, and the factor between them.
 _UNITS: Final = {
@@ -51,6 +53,23 @@ class Family:
 def families() -> tuple[Family, ...]:
     """Every figure outside lists that is one number."""
     return tuple(_family(path) for path in figure_paths() if not path.startswith(_APART))
+
+
+@cache
+def part_families(kind: PartKind) -> tuple[Family, ...]:
+    """Every figure of an input or an output that is one number; its path has no name: ``outputs.lag``."""
+    return tuple(_family(f"{kind}.{leaf}") for leaf in part_figures(kind))
+
+
+def part_label(kind: PartKind) -> str:
+    """The label, or attribute, that tells one input or output from another."""
+    return kind.removesuffix("s")
+
+
+def part_value(part: InputState | OutputState, family: Family) -> float | None:
+    """A figure of an input or an output, in the family's unit; None where it is not known."""
+    value = getattr(part, family.path.rpartition(".")[2])
+    return None if value is None else value * family.factor
 
 
 def _family(path: str) -> Family:

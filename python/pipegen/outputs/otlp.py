@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 import pipegen
 from pipegen.bus import EventBus, SnapshotTaken
 from pipegen.errors import SettingsError
-from pipegen.outputs.families import QUANTILES, Family, families
+from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_label, part_value
 from pipegen.package import install_command
 from pipegen.snapshot import Percentiles, Snapshot
 from pipegen.snapshot.figures import read_figure
+from pipegen.snapshot.parts import PART_KINDS, PartKind, part_latencies, parts_of
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
@@ -78,7 +79,10 @@ class OtlpPush:
         )
         resource = Resource.create({"service.name": "pipegen", "service.version": pipegen.__version__})
         self._provider = MeterProvider(metric_readers=[reader], resource=resource, shutdown_on_exit=False)
-        _instruments(self._provider.get_meter("pipegen", pipegen.__version__), self._observe, self._latencies)
+        meter = self._provider.get_meter("pipegen", pipegen.__version__)
+        _instruments(meter, self._observe, self._latencies)
+        for kind in PART_KINDS:
+            _part_instruments(meter, kind, self._of_parts, self._latencies_of_parts)
         self._following: asyncio.Task[None] | None = None
 
     def start(self, bus: EventBus) -> None:
@@ -121,11 +125,30 @@ class OtlpPush:
             distribution = getattr(getattr(snapshot.latency, stage), which, None)
             if not isinstance(distribution, Percentiles):
                 continue
-            for quantile, field in QUANTILES:
-                value_ms = getattr(distribution, field)
-                if value_ms is not None:
-                    labels = {**_attributes(snapshot), "stage": stage, "quantile": quantile}
-                    yield Observation(value_ms / 1e3, labels)
+            labels = {**_attributes(snapshot), "stage": stage}
+            for quantile, value_ms in _quantiles(distribution):
+                yield Observation(value_ms / 1e3, {**labels, "quantile": quantile})
+
+    def _of_parts(self, kind: PartKind, family: Family) -> Iterable[Observation]:
+        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
+
+        snapshot = self._newest
+        for part in () if snapshot is None else parts_of(snapshot, kind):
+            value = part_value(part, family)
+            if snapshot is not None and value is not None:
+                yield Observation(value, {**_attributes(snapshot), part_label(kind): part.name})
+
+    def _latencies_of_parts(self, kind: PartKind) -> Iterable[Observation]:
+        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
+
+        snapshot = self._newest
+        if snapshot is None:
+            return
+        for part in parts_of(snapshot, kind):
+            for stage in part_latencies(kind):
+                labels = {**_attributes(snapshot), part_label(kind): part.name, "stage": stage}
+                for quantile, value_ms in _quantiles(getattr(part, stage)):
+                    yield Observation(value_ms / 1e3, {**labels, "quantile": quantile})
 
     def _failed(self, text: str) -> None:
         if not self._told:
@@ -185,6 +208,34 @@ def _instruments(
         unit="s",
         description="Latency from the due time, since the snapshot before",
     )
+
+
+def _part_instruments(
+    meter: Meter,
+    kind: PartKind,
+    observe: Callable[[PartKind, Family], Iterable[Observation]],
+    latencies: Callable[[PartKind], Iterable[Observation]],
+) -> None:
+    def watching(family: Family) -> Callable[[CallbackOptions], Iterable[Observation]]:
+        return lambda _options: observe(kind, family)
+
+    for family in part_families(kind):
+        create = meter.create_observable_counter if family.kind == "counter" else meter.create_observable_gauge
+        unit = "1/s" if family.is_rate else _UNIT[family.unit]
+        create(otlp_name(family), callbacks=[watching(family)], unit=unit, description=f"{family.path} of the snapshot")
+    meter.create_observable_gauge(
+        f"pipegen.{kind}.latency",
+        callbacks=[lambda _options: latencies(kind)],
+        unit="s",
+        description=f"Latency of the {kind} from the due time, since the start of the load",
+    )
+
+
+def _quantiles(distribution: Percentiles | None) -> Iterable[tuple[str, float]]:
+    for quantile, field in QUANTILES if distribution is not None else ():
+        value_ms: float | None = getattr(distribution, field)
+        if value_ms is not None:
+            yield quantile, value_ms
 
 
 def _attributes(snapshot: Snapshot) -> dict[str, str]:

@@ -14,9 +14,10 @@ from prometheus_client.core import Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from pipegen.outputs.families import QUANTILES, Family, families
+from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_label, part_value
 from pipegen.snapshot import LatencyStage, Percentiles, Snapshot
 from pipegen.snapshot.figures import figure_paths, read_figures
+from pipegen.snapshot.parts import PART_KINDS, PartKind, part_latencies, parts_of
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _STATES: Final = ("running", "starting", "stopped", "error", "unknown")
@@ -46,6 +47,8 @@ class _SnapshotCollector(Collector):
             value = values[family.path]
             if value is not None:
                 yield _single(family, labels, value * family.factor)
+        for kind in PART_KINDS:
+            yield from _of_parts(snapshot, kind, labels)
         yield from _latencies(snapshot, labels)
         yield _states(snapshot, labels)
         yield _errors(snapshot, labels)
@@ -56,6 +59,30 @@ def _single(family: Family, labels: dict[str, str], value: float) -> Metric:
     metric = Metric(family.name, f"{family.path} of the snapshot.", family.kind, family.unit)
     metric.add_sample(f"{family.name}_total" if family.kind == "counter" else family.name, labels, value)
     return metric
+
+
+def _of_parts(snapshot: Snapshot, kind: PartKind, labels: dict[str, str]) -> Iterator[Metric]:
+    """The figures of each input, or of each output, told apart by a label."""
+    parts = [({**labels, part_label(kind): part.name}, part) for part in parts_of(snapshot, kind)]
+    for family in part_families(kind):
+        metric = Metric(family.name, f"{family.path} of the snapshot.", family.kind, family.unit)
+        for named, part in parts:
+            value = part_value(part, family)
+            if value is not None:
+                metric.add_sample(f"{family.name}_total" if family.kind == "counter" else family.name, named, value)
+        if metric.samples:
+            yield metric
+    latency = Metric(
+        f"pipegen_{kind}_latency_seconds",
+        f"Latency of the {kind} from the due time, since the start of the load.",
+        "summary",
+        "seconds",
+    )
+    for named, part in parts:
+        for stage in part_latencies(kind):
+            _summary(latency, {**named, "stage": stage}, getattr(part, stage))
+    if latency.samples:
+        yield latency
 
 
 def _latencies(snapshot: Snapshot, labels: dict[str, str]) -> Iterator[Metric]:
@@ -70,12 +97,18 @@ def _latencies(snapshot: Snapshot, labels: dict[str, str]) -> Iterator[Metric]:
         if not isinstance(stage, LatencyStage):
             continue
         staged = {**labels, "stage": name}
-        _quantiles(total, staged, stage.total)
-        total.add_sample(total.name + "_count", staged, stage.total.count)
-        total.add_sample(total.name + "_sum", staged, stage.total.count * (stage.total.mean_ms or 0.0) / 1e3)
+        _summary(total, staged, stage.total)
         _quantiles(recent, staged, stage.interval)
     yield total
     yield recent
+
+
+def _summary(metric: Metric, labels: dict[str, str], distribution: Percentiles | None) -> None:
+    if distribution is None:
+        return
+    _quantiles(metric, labels, distribution)
+    metric.add_sample(metric.name + "_count", labels, distribution.count)
+    metric.add_sample(metric.name + "_sum", labels, distribution.count * (distribution.mean_ms or 0.0) / 1e3)
 
 
 def _quantiles(metric: Metric, labels: dict[str, str], distribution: Percentiles) -> None:

@@ -40,7 +40,19 @@ def step_summary(snapshot: Snapshot, *, outcome: str, failure: str | None) -> st
             "|---|---|",
             *(f"| {name} | {_cell(value)} |" for name, value in _figures(snapshot)),
         ]
+    if run.elapsed_s is not None and len(snapshot.outputs) > 1:
+        lines += ["", *_outputs(snapshot)]
     return "\n".join(lines).rstrip() + "\n\n"
+
+
+def _outputs(snapshot: Snapshot) -> list[str]:
+    lines = ["| output | consumed | lost | duplicated | p50 | p99 |", "|---|---:|---:|---:|---:|---:|"]
+    for each in snapshot.outputs:
+        told = each.end_to_end
+        figures = [_count(each.total), _count(each.lost), _count(each.duplicated)]
+        figures += ["–", "–"] if told is None else [format_latency_ms(told.p50_ms), format_latency_ms(told.p99_ms)]
+        lines.append(f"| {' | '.join([_cell(each.name), *figures])} |")
+    return lines
 
 
 def _figures(snapshot: Snapshot) -> list[tuple[str, str]]:

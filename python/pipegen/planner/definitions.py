@@ -60,15 +60,20 @@ class Definitions:
         await self._session.run(sql)
         return temporary
 
-    async def make_table(self, create: CreateAs) -> None:
-        """Makes the table of a CREATE TABLE … AS without its query, so that later statements find it."""
+    async def make_table(self, create: CreateAs) -> dict[str, str] | None:
+        """Makes the table of a CREATE TABLE … AS without its query, so that later statements find it.
+
+        Returns:
+            The columns of the query; None where it cannot be made: what is known of it then stands in the plan.
+        """
         try:
             columns = await self._session.columns_of(create.query)
-            await self._session.execute(create.table(columns).replace("CREATE TABLE", "CREATE TEMPORARY TABLE", 1))
+            await self._session.execute(create.temporary_table(columns))
         except StatementRefusedError:
-            return  # what is known of it then stands in the plan
+            return None
         finally:
             self._tables.forget()
+        return columns
 
     async def leave(self) -> list[str]:
         """Takes the script's catalogs out of a catalog store that outlives the session; says what is left."""

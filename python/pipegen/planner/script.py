@@ -228,7 +228,7 @@ class _Planning:
         explained = await self._explainer.text_of(sql)
         create = read_create_as(str(sql))
         if create is not None:
-            await self._definitions.make_table(create)
+            self._rows = await self._definitions.make_table(create)
         self._sinks += await self._understand(statement, explained)
 
     async def _keep_rows(self, query: str) -> None:

@@ -7,12 +7,17 @@ from collections.abc import Mapping
 
 from pipegen.planner.flink_sql import FlinkSql
 from pipegen.project.plan.filled import SqlText
+from pipegen.project.plan.masked import masked
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import plain_type
 from pipegen.services.sql_gateway import StatementRefusedError, StatementResult
 
 _QUERY_VIEW = "`__pipegen_query`"
 _FLINK_PLACE = re.compile(r",?\s*\b(?:[Ff]rom|[Aa]t) line (\d+), column (\d+)(?: to line \d+, column \d+)?:?")
+
+
+_OF_TABLE = re.compile(r"Unable to create a (?:source|sink) for (?:reading|writing) table\s+'([^']+)'")
+_CHOICES = "Available factory identifiers are:"
 
 
 class RefusedError(Exception):
@@ -50,7 +55,7 @@ class PlanningSession:
             told = _FLINK_PLACE.search(refused.message)
             place = sql.place_of(int(told[1]), int(told[2])) if told else sql.start
             # Flink counts in the text that it got; the place says it in the user's file.
-            message = _FLINK_PLACE.sub("", refused.message).strip()
+            message = _with_table(masked(_FLINK_PLACE.sub("", refused.message).strip()), refused.trace)
             raise RefusedError(message, place, exact=told is not None) from None
 
     async def execute(self, text: str) -> StatementResult:
@@ -87,3 +92,13 @@ class PlanningSession:
             str(row[0]): plain_type(str(row[1])) + ("" if str(row[2]).lower() != "false" else " NOT NULL")
             for row in rows
         }
+
+
+def _with_table(message: str, trace: str) -> str:
+    """What Flink says in one line, behind the table that it cannot use: the innermost reason does not name it."""
+    reason, _, choices = message.partition(_CHOICES)
+    if choices:
+        message = f"{reason.strip()} {_CHOICES} {', '.join(choices.split())}"
+    table = _OF_TABLE.search(trace)
+    name = table[1].rpartition(".")[2] if table else ""
+    return message if not name or name in message else f"table {name}: {message}"

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from pipegen.avro import InputSchema
-from pipegen.choices import Shape
+from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import JoinShare
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
-from pipegen.project.latency import LatencySource
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
 from pipegen.project.plan.leading import leading_statements
 from pipegen.project.plan.own_options import Own, topic_of_pattern
@@ -145,6 +144,11 @@ class PlannedScript:
         return self._first.shape
 
     @property
+    def planned_shape(self) -> Shape:
+        """The shape of the first output in Flink's plan, whatever the settings say."""
+        return self._facts(self.output).shape
+
+    @property
     def shape_reason(self) -> str:
         """Why, in words."""
         if self.chosen_shape is not None:
@@ -213,6 +217,29 @@ class PlannedScript:
         """The indexes of the statements whose jobs read what is sent, at once or behind others: they go on."""
         return leading_statements(self.planned, self.topology)
 
+    def fed_by(self, statement: int) -> tuple[str, ...]:
+        """The outputs that records get to through the job of a statement, also by way of topics between jobs."""
+        reached = [statement]
+        for index in reached:  # grows while it is gone through
+            written = self._written(index)
+            topics = ({table.name for table in topic.tables} for topic in self.topology.inner)
+            between = {name for names in topics if names & written for name in names}
+            reached += [
+                other
+                for other, each in enumerate(self.planned)
+                if other not in reached and any(table.name in between for sink in each.sinks for table in sink.scanned)
+            ]
+        written = {name for index in reached for name in self._written(index)}
+        places = {sink.place for index in reached for sink in self.planned[index].sinks}
+        return tuple(
+            each.name
+            for each in self.topology.outputs
+            if written & {table.name for table in each.tables} or (not each.tables and each.place in places)
+        )
+
+    def _written(self, statement: int) -> set[TableName]:
+        return {sink.sink.name for sink in self.planned[statement].sinks if sink.sink is not None}
+
     @property
     def bounded_source(self) -> bool:
         """Whether the input is bounded as the user wrote it; a run's own is not."""
@@ -240,14 +267,11 @@ class PlannedScript:
             )
         )
 
-    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The topics and the tables that the jobs read and that the pipeline itself fills, and those it writes."""
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
+        """The topics and the tables that the jobs read and that the pipeline itself fills."""
         fed = (*self.topology.inputs, *self.topology.inner)
         topics = frozenset(self._topic(topic, variables) for each in fed for topic in topics_of(each.tables[0]))
-        between = [table for each in self.topology.inner for table in each.tables]
-        inner = {self._topic(topic, variables) for table in between for topic in topics_of(table)}
-        inner |= {table.name.table for table in between}
-        return topics, frozenset(table.name.table for each in fed for table in each.tables), frozenset(inner)
+        return topics, frozenset(table.name.table for each in fed for table in each.tables)
 
     def named(self, variables: Mapping[str, str]) -> NamedInSql:
         """What the SQL makes on the services: topics between its statements, schemas of keys."""

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from pipegen.avro import InputSchema
-from pipegen.choices import Shape
+from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import InputRecord
-from pipegen.project.latency import LatencySource
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
 
 
@@ -212,14 +211,15 @@ class Project(Protocol):
     def leading_statements(self) -> frozenset[int]:
         """The indexes of the statements whose jobs lead from the input to the output; the others may end."""
 
+    def fed_by(self, statement: int) -> tuple[str, ...]:
+        """The outputs that records get to through the job of a statement, by its index."""
+
     @property
     def bounded_source(self) -> bool:
         """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
 
-    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
-
-        The third are those of both that the jobs write themselves.
 
         Raises:
             ProjectError: for a variable that does not exist.

@@ -16,7 +16,7 @@ from pipegen.config import Settings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.errors import ProjectError
 from pipegen.project.interface import InputFacts, OutputFacts
-from pipegen.project.named_options import NamedInSql
+from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.splitter import split_files
@@ -96,9 +96,13 @@ class ProjectFolder:
     zoned_columns: ClassVar[frozenset[str]] = frozenset()
     leading_statements: ClassVar[frozenset[int]] = frozenset()
 
-    def sources(self, _variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    def sources(self, _variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """None are known."""
-        return frozenset(), frozenset(), frozenset()
+        return frozenset(), frozenset()
+
+    def fed_by(self, _statement: int) -> tuple[str, ...]:
+        """None are known."""
+        return ()
 
     def named(self, _variables: Mapping[str, str]) -> NamedInSql:
         """Nothing is known of it."""

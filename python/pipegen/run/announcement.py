@@ -48,7 +48,11 @@ def told_of_as_written(project: PlannedScript, settings: Settings, found: AsWrit
         lines.append(f"it registers, and deletes at its end, the subjects {', '.join(new)}")
     changed = dict.fromkeys(_changed_subjects(topology, found))
     if changed:
-        lines.append(f"warning: its jobs may register a new version of {', '.join(changed)}: another schema is there")
+        names = ", ".join(changed)
+        lines.append(
+            f"warning: its jobs may register a new version of {names}, where another schema is, and fail if the"
+            " registry refuses it"
+        )
     if groups := sorted(groups_of(topology)):
         lines.append(f"its jobs commit offsets of the groups that the script names: {', '.join(groups)}")
     prefixes = (table.option("sink.transactional-id-prefix") for table in _tables(topology))

@@ -20,6 +20,7 @@ from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_flink
 from pipegen.run.feed.rows import RunRecords
+from pipegen.run.job.feeding import fed_by_job
 from pipegen.run.job.guard import JobGuard
 from pipegen.run.load_tables import load_tables
 from pipegen.run.names import sql_variables
@@ -99,12 +100,13 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     # Pushed once more: the services are asked one last time before the readers end, not after.
     undo.activity.push("the last look at the services", context.observers.stop)
     variables = _variables(context, found.endpoints, data_file=flink_file.path if flink_file else None)
-    sources = PipelineSources(*spec.project.sources(variables))
+    inputs = names.input_topics(spec.project.inputs)
+    sources = PipelineSources(*spec.project.sources(variables), frozenset(inputs))
     context.observers.start_services(
         clients,
         names,
         topics,
-        names.input_topics(spec.project.inputs),
+        inputs,
         {output.topic: reader.consumed for output, reader in zip(context.outputs, readers, strict=True)},
         sources,
     )
@@ -119,12 +121,20 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
         leading=spec.project.leading_statements,
         may_finish=spec.read_by_flink,
         bounded=spec.project.bounded_source,
+        feeds=partial(_fed, context),
     )
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
         await until_ready(context, clients, send_input, guard)
     await load_tables(context, clients, send_input, guard)
     return Pipeline(clients, guard, send_input, flink_file.rows if flink_file else None)
+
+
+def _fed(context: RunContext, job_id: str | None) -> Sequence[str]:
+    """The outputs that a job feeds; none where there is one output, which goes without saying."""
+    if len(context.outputs) == 1:
+        return ()
+    return fed_by_job(context.spec.project, context.tracker.status.statements, job_id)
 
 
 def _connect(context: RunContext, endpoints: Endpoints) -> Clients:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -16,6 +16,10 @@ from pipegen.planner import ScriptPlan
 from pipegen.project import InputFacts
 from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
 from pipegen.project.inputs import InputRecord, InputRecords, input_records
+from pipegen.project.plan.disagreement import refuse_disagreement
+from pipegen.project.plan.lexer import tokenize
+from pipegen.project.plan.names import target
+from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.topology import Input, Topology
 from pipegen.run.as_written import (
     NOTHING_THERE,
@@ -25,8 +29,7 @@ from pipegen.run.as_written import (
     refuse_patterns,
     schemas_in_use,
 )
-from pipegen.run.feed.input_rates import input_rates
-from pipegen.run.feed.input_schedules import schedules_of
+from pipegen.run.feed.input_schedules import input_segments, schedules_of
 from pipegen.traffic import plan_traffic
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
@@ -58,6 +61,8 @@ def ready_script(
     _refuse(plan)
     topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
     _refuse_nothing(topology)
+    _refuse_unread(plan, resolved.settings.inputs)
+    refuse_disagreement(topology)
     known, schemas = _told(topology, resolved, project_dir)
     if as_written:
         refuse_patterns(topology)
@@ -91,6 +96,30 @@ def _refuse(plan: ScriptPlan) -> None:
     raise ProjectError(f"{first.where}: {first.message}", remedy=first.remedy, detail=more.strip() or None)
 
 
+def _refuse_unread(plan: ScriptPlan, told: Iterable[str]) -> None:
+    """Refuses settings of a table of the script that is no input.
+
+    Raises:
+        ProjectError: it is not read, or the script writes it itself.
+    """
+    topology = plan.topology
+    inputs = {each.name for each in topology.inputs}
+    written = {*(each.name for each in topology.inner), *(each.name for each in topology.outputs)}
+    created = {target(list(tokenize(each.statement.text)))[-1:] for each in plan.statements if _creates(each)}
+    for name in told:
+        if name in inputs or not (name in written or (name,) in created):
+            continue
+        why = "the script writes it itself" if name in written else "no statement that starts a job reads it"
+        raise ProjectError(
+            f"inputs.{name}: {name} is no input: {why}",
+            remedy=f"Take inputs.{name} out. Inputs: {', '.join(sorted(inputs))}.",
+        )
+
+
+def _creates(planned: Planned) -> bool:
+    return planned.statement.kind in {"create_table", "create_table_as", "create_view"}
+
+
 def _refuse_nothing(topology: Topology) -> None:
     if not topology.outputs:
         raise ProjectError(
@@ -115,12 +144,8 @@ def _told(
         if each.schema_file is not None
     }
     for named, each in settings.inputs.items():
-        for option, value in (("file", each.file), ("traffic", each.traffic_pattern)):
-            if value is not None:
-                raise ProjectError(
-                    f"inputs.{named}.{option}: a run of SQL files cannot do that yet",
-                    remedy="Leave it out: records are made, and sent as the traffic pattern of the run says.",
-                )
+        if each.file is not None:
+            _refuse_file(named, topology)
     if len(topology.inputs) > 1:
         given = [key for key in (_SCHEMA_KEY, "pipeline.key", "pipeline.key_field") if key in resolved.sources]
         if given or pipeline.hints:
@@ -136,8 +161,39 @@ def _told(
     told = settings.inputs.get(name) or InputSettings()
     key = told.key or pipeline.key or ({"field": pipeline.key_field} if pipeline.key_field else None)
     told = told.model_copy(update={"hints": {**pipeline.hints, **told.hints}, "key": key})
-    inputs = {**settings.inputs, name: told}
-    return ResolvedSettings(settings.model_copy(update={"inputs": inputs}), resolved.sources), schemas
+    changed: dict[str, object] = {"inputs": {**settings.inputs, name: told}}
+    sources = dict(resolved.sources)
+    if told.file is not None:
+        changed["feed"] = settings.feed.model_copy(update={"file": told.file})
+        sources["feed.file"] = sources.get(f"inputs.{name}.file", f"inputs.{name}.file")
+    if told.traffic_pattern is not None:
+        # The one input's shape is that of the whole load.
+        changed["traffic_pattern"] = told.traffic_pattern
+        sources["traffic_pattern"] = sources.get(f"inputs.{name}.traffic", f"inputs.{name}.traffic")
+    return ResolvedSettings(settings.model_copy(update=changed), sources), schemas
+
+
+def _refuse_file(name: str, topology: Topology) -> None:
+    """Refuses a data file whose rows nobody could send so that the table reads them.
+
+    Raises:
+        ProjectError: there are several inputs, or the table reads another format.
+    """
+    where = f"inputs.{name}.file"
+    if len(topology.inputs) > 1:
+        raise ProjectError(
+            f"{where}: the script has several inputs, and the rows of a file are sent only where there is one",
+            remedy="Leave it out: records are made.",
+        )
+    table = next((each.tables[0] for each in topology.inputs if each.name == name), None)
+    if table is None:
+        return  # that is said of all settings of an input that is not there
+    if table.format != "avro-confluent" or table.key_format is not None:
+        read = table.format if table.key_format is None else f"keys of the format {table.key_format}"
+        raise ProjectError(
+            f"{where}: the rows of a file are sent as avro-confluent and without keys, and {name} reads {read}",
+            remedy="Leave it out: records are made.",
+        )
 
 
 def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[str, InputSchema]) -> InputRecords:
@@ -147,8 +203,7 @@ def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[st
     if len(first.records) == 1:
         return first
     plan = plan_traffic(settings, resolved.sources)
-    lowest = min(rate for _, _, *rates in plan.segments() for rate in rates) / settings.message_rate
-    rates = input_rates(first.records, settings)
+    segments = input_segments(first.records, plan, settings)
     schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
     made = input_records(
         topology,
@@ -156,7 +211,9 @@ def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[st
         seed=seed,
         schemas=schemas,
         totals={record.name: schedule.total_events for record, schedule in schedules},
-        lowest_rates={name: rate * lowest for name, rate in rates.items()},
+        lowest_rates={
+            name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()
+        },
     )
     return _without_needless_load(made)
 

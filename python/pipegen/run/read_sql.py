@@ -10,14 +10,14 @@ from typing import Final
 from pipegen.errors import PipelineError
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import Finding, ProjectFolder
-from pipegen.project.flink_project import BOUNDED_MODE, PlannedScript
-from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext
 from pipegen.run.feed.generated import fault_warnings
+from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import outputs_of
+from pipegen.services.sql_gateway import StatementRefusedError
 
 _REMEDY: Final = "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
 
@@ -39,34 +39,28 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     spec, names = context.spec, context.names
     folder = spec.project
     if not isinstance(folder, ProjectFolder):
-        _warn_of_load(context)
+        _warn_of_faults(context)
         return context
     context.go("starting", "asking Flink what the SQL means")
     timeout_s = spec.settings.pipeline_timeout_ns / 1e9
-    plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+    try:
+        plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+    except StatementRefusedError as refusal:
+        raise PipelineError(f"Flink does not say what the SQL means: {refusal.message}", remedy=_REMEDY) from None
     _tell(context, folder, plan)
-    project = read_folder(
-        folder,
-        plan.statements,
-        plan.topology,
-        FolderTopics(names.input_topic, names.output_topic, names.suffix),
-        reads_file=spec.read_by_flink,
-        keeps_start=not spec.settings.pipeline.unique_names,
-    )
+    project = folder_as_read(folder, plan, names, spec.settings)
+    for doubt in doubts_of(project, spec.settings):
+        _warn(context, f"{_where(doubt, folder.dir)}: {doubt.message}", doubt.remedy)
     spec = with_sql_read(spec, project)
     outputs = outputs_of(project, spec.settings, names, context.senders.own_meters)
     inspection = inspection_of(spec, names, outputs, on_crash=context.crashed)
     read = replace(context, spec=spec, inspection=inspection, outputs=outputs)
-    _warn_of_load(read)
+    _warn_of_faults(read)
     return read
 
 
-def _warn_of_load(context: RunContext) -> None:
-    """Which faults the pipeline may not survive, and which of its sources end no more."""
-    project = context.spec.project
-    for name in project.ends_left_out if isinstance(project, PlannedScript) else ():
-        message = f"{name} is bounded ({BOUNDED_MODE}): the run leaves that out, since it sends while the job reads"
-        _warn(context, message, None)
+def _warn_of_faults(context: RunContext) -> None:
+    """Which faults the pipeline may not survive."""
     for warning in fault_warnings(context.spec.settings, source_format=context.spec.project.input_format):
         _warn(context, warning, None)
 

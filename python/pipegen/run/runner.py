@@ -22,6 +22,7 @@ from pipegen.run.connect import find_for_run
 from pipegen.run.context import RunContext, context_of, expected_from
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
+from pipegen.run.job.feeding import failed_outputs
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
 from pipegen.run.messages.tap import tap_maker
@@ -317,6 +318,7 @@ class Runner:
         context = self._context
         kafka = context.observers.kafka().value
         ends = {} if kafka is None else kafka.outputs
+        failed = failed_outputs(self._spec.project, self._tracker.status.statements, context.observers.flink().value)
         return [
             OutputSight(
                 each.facts,
@@ -329,6 +331,7 @@ class Runner:
                 drain=each.drain,
                 quality=context.inspection.of_output(each.key),
                 lag=ends[each.topic].lag if each.topic in ends else None,
+                failure=failed.get(each.facts.name),
             )
             for each in context.outputs
         ]

@@ -15,6 +15,7 @@ from typing import Final
 from pipegen.errors import FaultCode, PipelineError
 from pipegen.journal import Journal
 from pipegen.project import Listed, ToSubmit
+from pipegen.project.plan.masked import masked
 from pipegen.project.plan.own_settings import DML_SYNC
 from pipegen.run.progress import RunTracker
 from pipegen.run.race import to_its_end
@@ -81,10 +82,6 @@ class Submission:
         jobs: list[str] = []
         for index, statement in enumerate(statements):
             where = _where(statement, self.project_dir)
-            if statement.kind == "query":
-                self.tracker.set_statement(index, state="done")
-                self.warn(f"{where}: a query whose rows go nowhere is left out", _QUERY_REMEDY)
-                continue
             if statement.left_out is not None:
                 self.tracker.set_statement(index, state="done")
                 self.warn(f"{where}: {statement.left_out}", _LEFT_OUT_REMEDY)
@@ -125,9 +122,10 @@ class Submission:
         try:
             await self.gateway.execute(text, timeout_s=self.timeout_s)
         except StatementRefusedError as refusal:
+            message = masked(refusal.message)
             raise PipelineError(
-                f"{where}: a table of this statement cannot be given topics of the run's own: {refusal.message}",
-                detail=text,
+                f"{where}: a table of this statement cannot be given topics of the run's own: {message}",
+                detail=masked(text),
                 remedy="Run it with --use-topics-as-written, which leaves the tables as they are.",
                 code=FaultCode(java=exception_classes(refusal.trace)),
             ) from None
@@ -136,11 +134,12 @@ class Submission:
         try:
             return await self.gateway.execute(statement.text, timeout_s=self.timeout_s, on_job=self._note_job)
         except StatementRefusedError as refusal:
-            self.tracker.set_statement(index, state="error", error=refusal.message)
+            message = masked(refusal.message)
+            self.tracker.set_statement(index, state="error", error=message)
             place = _fault_place(statement, self.project_dir, refusal.message)
             raise PipelineError(
-                f"{place}: Flink refuses this statement: {refusal.message}",
-                detail=statement.text,
+                f"{place}: Flink refuses this statement: {message}",
+                detail=masked(statement.text),
                 remedy="Correct the SQL; `pipegen validate` checks what can be checked without Flink.",
                 code=FaultCode(java=exception_classes(refusal.trace)),
             ) from None

@@ -11,6 +11,7 @@ from typing import Any
 
 from pipegen.config.addresses import SQL_GATEWAY_PORT
 from pipegen.errors import FlinkError
+from pipegen.project.plan.masked import masked
 from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 from pipegen.services.java_trace import root_cause
@@ -120,7 +121,7 @@ class SqlGatewayClient(JsonService):
         except TimeoutError:
             raise FlinkError(
                 f"the SQL gateway at {self.shown_url} did not finish a statement within {timeout_s:g} s",
-                detail=statement[:500],
+                detail=masked(statement)[:500],
             ) from None
         except asyncio.CancelledError:
             await asyncio.wait({running}, timeout=_LAST_WAIT_S)

@@ -92,9 +92,7 @@ class Trials:
         progress: Told what a starting stack does.
     """
 
-    def __init__(
-        self, spec: RunSpec, limits: Limits, warm_up: WarmUp, step_ns: int, progress: Progress
-    ) -> None:
+    def __init__(self, spec: RunSpec, limits: Limits, warm_up: WarmUp, step_ns: int, progress: Progress) -> None:
         self._spec = spec
         self._limits = limits
         self._read = spec

@@ -113,8 +113,10 @@ class FlinkMetrics(ObservedSection):
     job_name: str | None = Field(description="Name of the job.")
     job_state: str | None = Field(description="Flink's own state of the job.")
     jobs: list[JobState] = Field(default_factory=list, description="The jobs of the pipeline and their states.")
-    rate: float | None = Field(description="Records per second read by the job's sources, differenced.")
-    records_in_total: int | None = Field(description="Records read by the job's sources.")
+    rate: float | None = Field(description="Records of the inputs per second read by the jobs' sources, differenced.")
+    records_in_total: int | None = Field(
+        description="Records of the inputs read by the jobs' sources: not what one job reads of another."
+    )
     records_out_total: int | None = Field(description="Records written by the job's sinks.")
     out_rate_per_s: float | None = Field(description="Records per second written by the job's sinks, differenced.")
     pending_records: int | None = Field(description="Records the source has not read yet (pendingRecords).")

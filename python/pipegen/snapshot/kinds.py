@@ -8,7 +8,9 @@ FigureKind = Literal["counter", "rate", "gauge"]
 FigureUnit = Literal["ms", "us", "s", "bytes", "per_s", "ratio", "percent", "number"]
 
 _COUNTERS: Final = {"total", "errors", "unchecked", "duplicated", "out_of_order", "completed", "failed", "restarts"}
-PLANNED: Final = frozenset({"traffic.planned_total", "pipeline.expected_total", "producer.planned_total"})
+PLANNED: Final = frozenset(
+    {"traffic.planned_total", "pipeline.expected_total", "producer.planned_total", "inputs.planned_total"}
+)
 """They say how much there is to be, not how much there was."""
 STANDING: Final = frozenset({"flink.slots_total", "flink.job_manager.slots_total", "kafka.groups_total"})
 """They say how much there is now."""

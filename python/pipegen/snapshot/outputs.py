@@ -47,4 +47,5 @@ class OutputState(ContractModel):
     end_to_end: Percentiles | None = Field(description="End-to-end latency over the whole load; null if not traced.")
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
+    failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")
     paths: list[OutputPath] = Field(default_factory=list, description="Each way from an input to it.")

@@ -126,6 +126,8 @@ pub(crate) struct Weighted<T> {
     items: Box<[T]>,
     thresholds: Box<[u32]>,
     aliases: Box<[u32]>,
+    /// The share of all items up to each one.
+    ends: Box<[f64]>,
 }
 
 impl<T> Weighted<T> {
@@ -138,6 +140,12 @@ impl<T> Weighted<T> {
             return None;
         }
         let count = pairs.len();
+        let mut end = 0.0;
+        let ends = pairs.iter().map(|(_, weight)| {
+            end += weight / total;
+            end
+        });
+        let ends = ends.collect();
         let mut shares: Vec<f64> = pairs.iter().map(|(_, weight)| weight / total * count as f64).collect();
         let mut thresholds = vec![u32::MAX; count];
         let mut aliases: Vec<u32> = (0..count as u32).collect();
@@ -152,13 +160,20 @@ impl<T> Weighted<T> {
             }
         }
         let items = pairs.into_iter().map(|(item, _)| item).collect();
-        Some(Self { items, thresholds: thresholds.into(), aliases: aliases.into() })
+        Some(Self { items, thresholds: thresholds.into(), aliases: aliases.into(), ends })
     }
 
     /// The same weights for other items.
     pub(crate) fn map<U>(self, change: impl FnMut(T) -> U) -> Weighted<U> {
         let items = self.items.into_iter().map(change).collect();
-        Weighted { items, thresholds: self.thresholds, aliases: self.aliases }
+        Weighted { items, thresholds: self.thresholds, aliases: self.aliases, ends: self.ends }
+    }
+
+    /// The item at a place of so many, when they stand in order, each as often as its weight says.
+    pub(crate) fn at(&self, place: u64, places: u64) -> &T {
+        let share = (place as f64 + 0.5) / places as f64;
+        let index = self.ends.partition_point(|end| *end <= share);
+        &self.items[index.min(self.items.len() - 1)]
     }
 
     /// One item.

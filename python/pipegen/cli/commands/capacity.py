@@ -10,7 +10,7 @@ import typer
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
 from pipegen.cli.flags import flags_of
-from pipegen.cli.option_groups import ProjectOptions, ServiceOptions
+from pipegen.cli.option_groups import LoadedProjectOptions, ServiceOptions
 
 _SEARCH = "Search"
 _CONDITIONS = "Conditions"
@@ -81,7 +81,7 @@ def capacity(
     ] = None,
     runs_dir: options.RunsDir = None,
     producers: options.Producers = None,
-    project: ProjectOptions = ProjectOptions(),
+    project: LoadedProjectOptions = LoadedProjectOptions(),
     services: ServiceOptions = ServiceOptions(),
 ) -> None:
     """Find the highest rate that this pipeline sustains.
@@ -96,7 +96,7 @@ def capacity(
 
     wanted = CapacityOptions(
         project=project,
-        flags=flags_of(services, message_rate=start_rate, runs_dir=runs_dir, producers=producers),
+        flags=flags_of(project, services, message_rate=start_rate, runs_dir=runs_dir, producers=producers),
         start_rate=start_rate,
         max_rate=max_rate,
         precision=precision,

@@ -9,7 +9,8 @@ import typer
 
 from pipegen.cli import options
 from pipegen.cli.command import Declaration, Example
-from pipegen.cli.option_groups import ProjectOptions
+from pipegen.cli.flags import flags_of
+from pipegen.cli.option_groups import SqlOptions
 
 RecordFormat = Literal["jsonl", "avro"]
 
@@ -28,6 +29,15 @@ def generate(
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="Write to this file. Default: standard output."),
     ] = None,
+    input_name: Annotated[
+        str | None,
+        typer.Option(
+            "--input",
+            metavar="NAME",
+            help="Of Flink SQL that is taken as it is: the table whose records are wanted. Asks a SQL gateway what the "
+            "SQL means.",
+        ),
+    ] = None,
     seed: Annotated[
         int | None, typer.Option("--seed", metavar="N", min=0, help="A seed to use instead of pipeline.seed.")
     ] = None,
@@ -39,7 +49,8 @@ def generate(
             help="When the first record is due (ISO 8601); the times in the records follow from it. Default: now.",
         ),
     ] = None,
-    project: ProjectOptions = ProjectOptions(),
+    project: SqlOptions = SqlOptions(),
+    sql_gateway_url: options.SqlGatewayUrl = None,
 ) -> None:
     """Print or write the records that a run would send, without Kafka.
 
@@ -52,9 +63,10 @@ def generate(
     write_records(
         count,
         project,
+        flags_of(project, seed=seed, sql_gateway_url=sql_gateway_url),
+        input_name=input_name,
         as_avro=record_format == "avro",
         output=output,
-        seed=seed,
         start=start,
     )
 
@@ -63,6 +75,6 @@ DECLARATION = Declaration(
     generate,
     examples=(
         Example("pipegen generate --count 3 --project-dir orders", "Three records, as lines of JSON:"),
-        Example("pipegen generate -n 1000 --format avro -o orders.avro", "A thousand, as an Avro file:"),
+        Example("pipegen generate --sql my_job.sql --input orders", "What one of several tables would be sent:"),
     ),
 )

@@ -23,15 +23,15 @@ def validate(
             "measured. Needs a SQL gateway alone, neither a cluster nor Kafka; nothing is created.",
         ),
     ] = False,
-    sql_gateway_url: Annotated[
-        str | None,
+    sql: Annotated[
+        list[Path] | None,
         typer.Option(
-            "--sql-gateway-url",
-            metavar="URL",
-            help="Flink's SQL gateway, for --flink. Default: that of a running stack, else the setting.",
-            rich_help_panel=options.SERVICES,
+            "--sql",
+            metavar="FILE",
+            help="Check this Flink SQL as it is, without a project; several files in the order given.",
         ),
     ] = None,
+    sql_gateway_url: options.SqlGatewayUrl = None,
 ) -> None:
     """Check a project's settings, schema and SQL; name file and line of each fault.
 
@@ -40,7 +40,7 @@ def validate(
     """
     from pipegen.cli.validate import show_findings
 
-    show_findings(project_dir, output_format, ask_flink=flink, flags=flags_of(sql_gateway_url=sql_gateway_url))
+    show_findings(project_dir, output_format, ask_flink=flink, flags=flags_of(sql=sql, sql_gateway_url=sql_gateway_url))
 
 
 DECLARATION = Declaration(validate)

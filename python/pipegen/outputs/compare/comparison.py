@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipegen.gates import show_quantity
-from pipegen.outputs.compare.figures import FIGURES, Figure, Group
+from pipegen.outputs.compare.figures import FIGURES, Figure, Group, part_figures
 from pipegen.outputs.compare.noise import Interval
 from pipegen.outputs.compare.run import ComparedRun
 from pipegen.snapshot.kinds import FigureUnit
@@ -83,7 +83,9 @@ def compare_sides(
     return Comparison(
         before=_side(before),
         after=_side(after),
-        differences=[_difference(figure, before, after, floor_ratio) for figure in FIGURES],
+        differences=[
+            _difference(figure, before, after, floor_ratio) for figure in (*FIGURES, *part_figures(before, after))
+        ],
         warnings=_warnings([*before, *after]),
         noise=noise,
         invalid=any(run.last.verdict.valid is False for run in (*before, *after)),

@@ -11,6 +11,7 @@ from pipegen.outputs.compare.noise import Interval, interval_of_draws, interval_
 from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.kinds import FigureUnit
+from pipegen.snapshot.parts import PART_KINDS, parts_of, read_part_figure
 from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.snapshot.stages import WORDS, StageName
 
@@ -114,8 +115,10 @@ def _throughput(path: str, total: str, label: str) -> Figure:
 
 
 def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
+    read = read_part_figure if path.partition(".")[0] in PART_KINDS else read_figure
+
     def of_run(run: ComparedRun) -> float | None:
-        value = read_figure(run.last, path)
+        value = read(run.last, path)
         return None if value is None else float(value)
 
     def of_side(runs: Sequence[ComparedRun]) -> float | None:
@@ -125,6 +128,73 @@ def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
         return None
 
     return Figure(label, "errors", unit, "lower", of_run, of_side, interval, counted=True)
+
+
+def part_figures(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> list[Figure]:
+    """Those of each input and output that all runs have, where there are several of either."""
+    found: list[Figure] = []
+    runs = [*before, *after]
+    for kind in PART_KINDS:
+        names = [each.name for each in parts_of(runs[0].last, kind)]
+        if len(names) < 2:
+            continue
+        for name in names:
+            if all(any(each.name == name for each in parts_of(run.last, kind)) for run in runs):
+                found += _of_input(name) if kind == "inputs" else _of_output(name)
+    return found
+
+
+def _of_input(name: str) -> list[Figure]:
+    path, label = f"inputs.{name}", f"input {name}"
+    return [_part_rate(path, f"{label}: acknowledged"), _part_latency(path, label, "ack", "p99_ms")]
+
+
+def _of_output(name: str) -> list[Figure]:
+    path, label = f"outputs.{name}", f"output {name}"
+    return [
+        _part_rate(path, f"{label}: consumed"),
+        _part_latency(path, label, "end_to_end", "p50_ms"),
+        _part_latency(path, label, "end_to_end", "p99_ms"),
+        _count(f"{path}.lost", f"{label}: lost"),
+        _count(f"{path}.duplicated", f"{label}: duplicated"),
+    ]
+
+
+def _part_rate(path: str, label: str) -> Figure:
+    def of_run(run: ComparedRun) -> float | None:
+        total, elapsed_s = read_part_figure(run.last, f"{path}.total"), run.last.run.elapsed_s
+        return total / elapsed_s if total is not None and elapsed_s else None
+
+    return _of_totals(label, "throughput", "per_s", "higher", of_run)
+
+
+def _part_latency(path: str, label: str, stage: StageName, field: str) -> Figure:
+    kind, _, name = path.partition(".")
+
+    def of_run(run: ComparedRun) -> float | None:
+        parts = parts_of(run.last, "inputs" if kind == "inputs" else "outputs")
+        told = next((getattr(each, stage) for each in parts if each.name == name), None)
+        value: float | None = None if told is None else getattr(told, field)
+        return value
+
+    shown = field.removesuffix("_ms")
+    return _of_totals(f"{label}: {WORDS[stage]} {shown}", "latency", "ms", "lower", of_run)
+
+
+def _of_totals(
+    label: str, group: Group, unit: FigureUnit, better: Better, of_run: Callable[[ComparedRun], float | None]
+) -> Figure:
+    """A figure of which one run has nothing but its total: the noise is known from repeated runs alone."""
+
+    def of_side(runs: Sequence[ComparedRun]) -> float | None:
+        return _mean(_values(runs, of_run))
+
+    def interval(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> Interval | None:
+        if min(len(before), len(after)) > 1:
+            return interval_of_repeats(_values(before, of_run), _values(after, of_run))
+        return None
+
+    return Figure(label, group, unit, better, of_run, of_side, interval)
 
 
 FIGURES: Final = (

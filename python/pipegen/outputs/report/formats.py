@@ -68,12 +68,13 @@ def as_json(data: ReportData) -> str:
 
 
 def as_csv(data: ReportData) -> str:
-    """The figures over time, a row a snapshot; an empty cell is a figure that is not known."""
+    """The figures over time, a row a snapshot, those of each input and output last; an empty cell is not known."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["timestamp", *FIELDS])
+    writer.writerow(["timestamp", *FIELDS, *data.series.part_fields])
     for at_ms, *figures in data.series.rows:
-        writer.writerow([iso_at((at_ms or 0) / 1000), *("" if value is None else value for value in figures)])
+        known = ["" if value is None else value for value in (*figures, *data.series.of_parts(at_ms))]
+        writer.writerow([iso_at((at_ms or 0) / 1000), *known])
     return file.getvalue()
 
 
@@ -93,6 +94,7 @@ def as_markdown(data: ReportData) -> str:
         tables.thresholds(data.snapshot),
         tables.inputs(data.snapshot),
         tables.outputs(data.snapshot),
+        tables.ways(data.snapshot),
         tables.phases(data),
         tables.stages(data),
     )

@@ -33,7 +33,19 @@ from pipegen.snapshot.health import SEVERITY_HEALTH
 from pipegen.units import format_bytes, format_clock, format_count, format_latency_ms, format_rate, format_seconds
 
 MOST_ROWS: Final = 1200
-_STYLES: Final = ("tokens", "frame", "header", "flow", "figures", "details", "controls", "graph", "notice", "tabs")
+_STYLES: Final = (
+    "tokens",
+    "frame",
+    "header",
+    "flow",
+    "topology",
+    "figures",
+    "details",
+    "controls",
+    "graph",
+    "notice",
+    "tabs",
+)
 _ENTRY: Final = "report/main.js"
 _FONT: Final = "vendor/inter.woff2"
 _FONT_URL: Final = 'url("../vendor/inter.woff2")'

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -62,6 +62,15 @@ class Series:
     """Rows over time, oldest first: ``timestamp_ms``, then a value for each of ``FIELDS``."""
 
     rows: tuple[Row, ...] = ()
+    part_fields: tuple[str, ...] = ()
+    """Figures of each input and output, like ``outputs.NAME.total``."""
+    parts: Mapping[float, Mapping[str, float | int | None]] = field(default_factory=dict)
+    """Their values by the time of the row."""
+
+    def of_parts(self, at_ms: float | None) -> list[float | int | None]:
+        """The values of ``part_fields`` at the time of a row."""
+        known = self.parts.get(at_ms or 0.0, {})
+        return [known.get(name) for name in self.part_fields]
 
     def column(self, path: str) -> list[float]:
         """The known values of a figure, in order."""
@@ -101,6 +110,8 @@ class SeriesBuilder:
 
     def __init__(self) -> None:
         self._rows: list[Row] = []
+        self._parts: dict[float, dict[str, float | int | None]] = {}
+        self._part_fields: dict[str, None] = {}
 
     def add(self, raw: Mapping[str, Any]) -> None:
         """Takes the figures of a snapshot as parsed JSON; one without a time is passed over."""
@@ -109,12 +120,16 @@ class SeriesBuilder:
         except ValueError:
             return
         self._rows.append((at_ms, *(_figure(raw, path) for path in _PATHS)))
+        parts = self._parts[at_ms] = dict(_of_parts(raw))
+        self._part_fields.update(dict.fromkeys(parts))
         if len(self._rows) > _MOST_ROWS:
             self._rows = [_keep(self._rows[at : at + 2]) for at in range(0, len(self._rows), 2)]
+            kept = {row[0] for row in self._rows}
+            self._parts = {at: values for at, values in self._parts.items() if at in kept}
 
     def build(self) -> Series:
         """What was collected."""
-        return Series(tuple(self._rows))
+        return Series(tuple(self._rows), tuple(self._part_fields), self._parts)
 
 
 def series_of_table(fields: Iterable[str], rows: Iterable[tuple[float | int | None, ...]]) -> Series:
@@ -125,6 +140,27 @@ def series_of_table(fields: Iterable[str], rows: Iterable[tuple[float | int | No
 
 
 _PATHS: Final = tuple(tuple(field.split(".")) for field in FIELDS)
+
+
+_PART_PATHS: Final = {
+    "inputs": (("total",), ("rate",), ("errors",), ("ack", "p99_ms")),
+    "outputs": (
+        ("total",),
+        ("rate",),
+        ("lag",),
+        ("lost",),
+        ("duplicated",),
+        ("end_to_end", "p50_ms"),
+        ("end_to_end", "p99_ms"),
+    ),
+}
+
+
+def _of_parts(raw: Mapping[str, Any]) -> Iterator[tuple[str, float | int | None]]:
+    for kind, paths in _PART_PATHS.items():
+        for part in raw.get(kind) or ():
+            for path in paths:
+                yield f"{kind}.{part.get('name')}.{'.'.join(path)}", _figure(part, path)
 
 
 def _figure(raw: Mapping[str, Any], path: tuple[str, ...]) -> float | int | None:

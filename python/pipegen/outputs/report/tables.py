@@ -60,7 +60,8 @@ def thresholds(snapshot: Snapshot | None) -> Table:
 def inputs(snapshot: Snapshot | None) -> Table:
     """What was sent to each input."""
     columns = [Column("Input", False), Column("Topic", False), Column("Follows", False)]
-    columns += [Column(title) for title in ("Loaded before", "Planned", "Acknowledged", "Errors")]
+    titles = ("Loaded before", "Planned", "Acknowledged", "Rate", "Errors", "Acknowledged p50", "p99")
+    columns += [Column(title) for title in titles]
     rows = [
         [
             Cell(each.name),
@@ -69,7 +70,10 @@ def inputs(snapshot: Snapshot | None) -> Table:
             count(each.loaded_total, "not loaded before the load"),
             count(each.planned_total),
             count(each.total),
+            _mean_rate(each.total, snapshot),
             count(each.errors),
+            latency(None if each.ack is None else each.ack.p50_ms),
+            latency(None if each.ack is None else each.ack.p99_ms),
         ]
         for each in (snapshot.inputs if snapshot is not None else ())
     ]
@@ -79,22 +83,52 @@ def inputs(snapshot: Snapshot | None) -> Table:
 def outputs(snapshot: Snapshot | None) -> Table:
     """What came out of each output."""
     columns = [Column("Output", False), Column("Topic", False)]
-    columns += [Column(title) for title in ("Consumed", "Lost", "Duplicated", "p50", "p95", "p99")]
+    columns += [Column(title) for title in ("Consumed", "Rate", "Lost", "Duplicated", "p50", "p95", "p99")]
+    columns += [Column("Drain", False)]
     rows = [
         [
             Cell(each.name),
             Cell(each.topic),
             count(each.total),
+            _mean_rate(each.total, snapshot),
             count(each.lost, each.counts_reason),
             count(each.duplicated, each.counts_reason),
             *(
                 latency(None if each.end_to_end is None else value, each.traced_reason)
                 for value in _main_percentiles(each.end_to_end)
             ),
+            text(each.drain),
         ]
         for each in (snapshot.outputs if snapshot is not None else ())
     ]
     return Table("Outputs", columns, rows, "Nothing was read back.")
+
+
+def ways(snapshot: Snapshot | None) -> Table:
+    """What became of the records on each way from an input to an output; empty where there is one way alone."""
+    columns = [Column("Output", False), Column("Input", False), Column("Shape", False)]
+    columns += [Column(title) for title in ("Lost", "Duplicated", "p50", "p95", "p99")]
+    columns += [Column("Why not known", False)]
+    found = [(output, path) for output in (snapshot.outputs if snapshot is not None else ()) for path in output.paths]
+    rows = [
+        [
+            Cell(output.name),
+            Cell(path.input),
+            Cell(path.shape.replace("_", " ")),
+            count(path.lost),
+            count(path.duplicated),
+            *(latency(value) for value in _main_percentiles(path.end_to_end)),
+            text(path.reason),
+        ]
+        for output, path in found
+    ]
+    return Table("Ways", columns, rows if len(rows) > 1 else [], "There is one way from the input to the output.")
+
+
+def _mean_rate(total: int, snapshot: Snapshot | None) -> Cell:
+    """Over the load: the newest rate of a run that is over says nothing."""
+    elapsed_s = snapshot.run.elapsed_s if snapshot is not None else None
+    return rate(total / elapsed_s if elapsed_s else None, "The load did not begin.")
 
 
 def _main_percentiles(told: Percentiles | None) -> Sequence[float | None]:

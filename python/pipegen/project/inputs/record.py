@@ -150,7 +150,11 @@ def input_records(
         _Maker(each, settings.get(each.name) or InputSettings(), (schemas or {}).get(each.name))
         for each in topology.inputs
     ]
-    told = {Node(maker.input.name, path): hint for maker in makers for path, hint in maker.told.items()}
+    told = {
+        Node(maker.input.name, path): {**maker.symbols.get(path, {}), **maker.told.get(path, {})}
+        for maker in makers
+        for path in (*maker.symbols, *maker.told)
+    }
     relations = relate(topology, inputs, settings, told)
     records = tuple(
         maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
@@ -166,6 +170,7 @@ class _Maker:
         self.input = source
         self._settings = settings
         self._table = source.tables[0]
+        self._keyed = next((each for each in source.tables if each.key_format), self._table)
         self._file = schema
         self._notes: list[str] = []
         self._format = record_format(self._table)
@@ -185,6 +190,11 @@ class _Maker:
             raise ProjectError(
                 f"{where} in two formats: {first.format} and {other.format}",
                 remedy="Give both tables the same format, also of times.",
+            )
+        if other.key_format not in {None, self._keyed.key_format}:
+            raise ProjectError(
+                f"{where} with two formats of its key: {self._keyed.key_format} and {other.key_format}",
+                remedy="Give both tables the same key.format.",
             )
         types = {column.name: column.type for column in first.physical}
         for column in other.physical:
@@ -220,8 +230,8 @@ class _Maker:
                 f"{where} has no column that is stored in records", remedy="Declare the columns of the topic's records."
             )
         self._value_fields = len(self._fields)
-        key_is_json = (self._table.key_format or "") in {"json", "raw"}
-        for column in key_columns(self._table):
+        key_is_json = (self._keyed.key_format or "") in {"json", "raw"}
+        for column in key_columns(self._keyed):
             if column.name not in self._paths:
                 self._add(column, where, is_json=key_is_json)
 
@@ -245,6 +255,16 @@ class _Maker:
                 )
             told[path] = {**told.get(path, {}), **hint}
         return told
+
+    @property
+    def symbols(self) -> dict[str, dict[str, Any]]:
+        """The values of each field that is an enum, as a hint: its schema says them as firmly."""
+        kinds = {str(each["name"]): _value_of(each["type"]) for each in self._fields} if self._file is not None else {}
+        return {
+            name: {"one_of": list(kind["symbols"])}
+            for name, kind in kinds.items()
+            if isinstance(kind, dict) and kind.get("type") == "enum"
+        }
 
     def record(
         self, relations: Relations, seed: int, number: int, lowest_rates: Mapping[str, float], totals: Mapping[str, int]
@@ -283,7 +303,7 @@ class _Maker:
             null_share=None if self._file is not None else 0.0,
             seed=seed if number == 0 else stream_of(seed, number),
             key=self._key(),
-            key_setting=None if key_columns(self._table) else self._settings.key,
+            key_setting=None if key_columns(self._keyed) else self._settings.key,
             follow=follow,
             load=self._load(relations),
             notes=tuple(self._notes),
@@ -291,10 +311,10 @@ class _Maker:
 
     def _same_as_value(self, found: dict[str, dict[str, Any]]) -> None:
         """A column of the key named like one of the value, but for its prefix, has the same values."""
-        prefix = self._table.key_prefix
+        prefix = self._keyed.key_prefix
         types = {column.name: column.type for column in self._value_columns}
-        for column in key_columns(self._table) if prefix else ():
-            twin = name_in_key(self._table, column)
+        for column in key_columns(self._keyed) if prefix else ():
+            twin = name_in_key(self._keyed, column)
             if column.name in found or types.get(twin) != column.type:
                 continue
             if twin not in found:
@@ -329,17 +349,17 @@ class _Maker:
         return {"type": "record", "name": "record", "namespace": NAMESPACE, "fields": list(fields)}
 
     def _key(self) -> KeyPlan | None:
-        columns = key_columns(self._table)
+        columns = key_columns(self._keyed)
         if not columns:
             return None
-        form = key_format(self._table)
-        pairs = tuple((self._paths[column.name], name_in_key(self._table, column)) for column in columns)
+        form = key_format(self._keyed)
+        pairs = tuple((self._paths[column.name], name_in_key(self._keyed, column)) for column in columns)
         schema = None
         if form.startswith("avro"):
             by_name = {each["name"]: each for each in self._fields}
             fields = [{**by_name[path], "name": name} for path, name in pairs]
             schema = {"type": "record", "name": "record", "namespace": NAMESPACE, "fields": fields}
-        return KeyPlan(form, pairs, schema, raw_bits(self._table) if form == "raw" else None)
+        return KeyPlan(form, pairs, schema, raw_bits(self._keyed) if form == "raw" else None)
 
     def _load(self, relations: Relations) -> Load | None:
         records = relations.loaded.get(self.input.name)

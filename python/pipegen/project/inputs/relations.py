@@ -196,7 +196,9 @@ def _infer_follows(
         owner = owners[0]
         for node in nodes:
             told = settings.get(node.input)
-            free = told is None or (told.rate is None and told.follows is None and told.file is None)
+            free = told is None or all(
+                each is None for each in (told.rate, told.follows, told.file, told.traffic_pattern)
+            )
             if node.input in {owner.input, *found.follows} or not free or owner.input in found.follows:
                 continue
             if any(follow.input == node.input for follow in found.follows.values()):

@@ -27,6 +27,10 @@ class CreateAs:
     tail: str
     query: str
 
+    def temporary_table(self, columns: Mapping[str, str]) -> str:
+        """The same table, for as long as the session lasts."""
+        return self.table(columns).replace("CREATE TABLE", "CREATE TEMPORARY TABLE", 1)
+
     def table(self, columns: Mapping[str, str]) -> str:
         """CREATE TABLE for the same table.
 

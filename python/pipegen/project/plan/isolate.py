@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from pipegen.project.plan.create_as import read_create_as
 from pipegen.project.plan.filled import Piece, SqlText, fill
 from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
@@ -123,6 +124,9 @@ def _isolated(
         before += shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
     if planned.temporary:
         sql = sql.inserted(next(tokenize(str(sql))).end, TEMPORARY)
+    if statement.kind == "create_table_as":
+        made, sql = _made_apart(planned, sql)
+        before += made
     if statement.kind in STARTS_JOB or statement.kind == "compile_plan":
         rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
         before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
@@ -133,6 +137,16 @@ def _isolated(
         before.append(query_table(name, planned.rows, own, variables, rewritten=planned.rewritten))
         sql = sql.behind(f"INSERT INTO {name} ")
     return IsolatedStatement(statement, sql, tuple(before))
+
+
+def _made_apart(planned: Planned, sql: SqlText) -> tuple[list[str], SqlText]:
+    """A CREATE TABLE … AS as the making of a temporary table, which can be hidden, and an INSERT of its rows."""
+    create = read_create_as(str(sql))
+    sink = next((each.sink for each in planned.sinks if each.sink is not None), None)
+    if create is None or sink is None or planned.rows is None:
+        return [], sql
+    query = sql.from_(len(str(sql)) - len(create.query))
+    return [create.temporary_table(planned.rows)], query.behind(f"INSERT INTO {sink.name.sql} ")
 
 
 @dataclass(slots=True)

@@ -13,18 +13,26 @@ _SECRET: Final = re.compile(
     r"private[._-]?key|keystore[._-]key|(?:^|[._-])token$|bearer"
 )
 _NO_SECRET: Final = re.compile(r"(?i)credentials[._-]source$")
+_IN_QUERY: Final = re.compile(
+    r"(?i)([?&;](?:[\w.-]*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[._-]?key|access[._-]?key))=)[^&;'\s]*"
+)
+_KEY_TOKENS: Final = 12
 _IN_ADDRESS: Final = re.compile(r"(://)[^/?#\s]*@")
 
 
 def masked(text: str) -> str:
-    """The text without the secrets of its options, and without passwords in addresses."""
+    """The text without the secrets of its options, in comments too, and without passwords in addresses."""
     pieces: list[str] = []
     position = 0
-    tokens = list(tokenize(text))
-    for index, token in enumerate(tokens):
-        if token.kind not in {"string", "escaped"}:
-            continue
-        hidden = _hidden(token.text, _key_before([each.value for each in tokens[max(0, index - 12) : index]]))
+    before: list[str] = []
+    for token in tokenize(text, comments=True):
+        if token.kind == "comment":
+            # What was commented out is as secret as before.
+            hidden = token.text[:2] + masked(token.text[2:])
+        else:
+            is_text = token.kind in {"string", "escaped"}
+            hidden = _hidden(token.text, _key_before(before)) if is_text else token.text
+            before = [*before[-_KEY_TOKENS:], token.value]
         if hidden != token.text:
             pieces += [text[position : token.start], hidden]
             position = token.end
@@ -47,6 +55,6 @@ def _hidden(literal: str, key: str) -> str:
     if _SECRET.search(key) and not _NO_SECRET.search(key):
         return f"'{HIDDEN}'"
     if "://" in literal:
-        return _IN_ADDRESS.sub(rf"\1{HIDDEN}@", literal)
+        return _IN_QUERY.sub(rf"\1{HIDDEN}", _IN_ADDRESS.sub(rf"\1{HIDDEN}@", literal))
     # Short ones may be of a kind that is known by its look, such as a JAAS module.
     return redact(literal) if len(literal) < 8000 else literal

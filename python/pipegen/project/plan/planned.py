@@ -23,7 +23,7 @@ class Planned:
         tables: The tables that its jobs read or write, as they were at that moment, without the options of hints.
         sinks: What it writes.
         temporary: Whether it is run as CREATE TEMPORARY.
-        rows: Of a bare query the columns and their types.
+        rows: The columns of a bare query, or of that of a CREATE TABLE … AS, and their types.
     """
 
     statement: Statement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable, Sequence
 
 from pipegen.errors import PipelineError
 from pipegen.observe import FlinkReading, SourceState
@@ -13,6 +14,10 @@ from pipegen.run.progress import RunTracker
 from pipegen.units import format_count
 
 _LOOK_S = 0.1
+
+
+def _no_names(_job_id: str | None) -> Sequence[str]:
+    return ()
 
 
 class JobGuard:
@@ -27,16 +32,25 @@ class JobGuard:
         leading: Indexes of the statements whose jobs lead from the input to the output.
         may_finish: Whether such a job ends by itself once it has read everything.
         bounded: Whether the SQL bounds the Kafka source of the input.
+        feeds: The outputs that a job feeds, by its id, where there are several; nothing where there is one.
     """
 
     def __init__(
-        self, observers: Observers, tracker: RunTracker, *, leading: frozenset[int], may_finish: bool, bounded: bool
+        self,
+        observers: Observers,
+        tracker: RunTracker,
+        *,
+        leading: frozenset[int],
+        may_finish: bool,
+        bounded: bool,
+        feeds: Callable[[str | None], Sequence[str]] = _no_names,
     ) -> None:
         self._observers = observers
         self._tracker = tracker
         self._leading = leading
         self._may_finish = may_finish
         self._bounded = bounded
+        self._feeds = feeds
         self._watch = JobWatch()
 
     @property
@@ -83,6 +97,8 @@ class JobGuard:
         verdict = self._watch.see(sight, now_s=time.monotonic())
         if verdict is None:
             return
+        if fed := self._feeds(reading.job_id):
+            verdict = f"output {', '.join(fed)}: {verdict}" if len(fed) == 1 else f"outputs {', '.join(fed)}: {verdict}"
         if not reading.cluster.task_managers:
             verdict += " and no TaskManager is registered"
         raise PipelineError(

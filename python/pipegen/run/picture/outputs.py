@@ -33,6 +33,7 @@ class OutputSight:
         quality: What came of checking its records.
         lag: Records in its topic that its reader has not read; None where the topic's end is not known.
         held: Why what is missing may still wait in Flink; None where nothing does.
+        failure: Why a job that feeds it is in trouble; None while none is.
     """
 
     facts: OutputFacts
@@ -45,6 +46,7 @@ class OutputSight:
     quality: OutputQuality
     lag: int | None = None
     held: str | None = None
+    failure: str | None = None
 
     @property
     def without_header(self) -> bool:
@@ -118,6 +120,7 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         end_to_end=None if sight.traced_by is None else percentiles(sight.end_to_end),
         traced_reason=sight.traced_reason,
         drain=sight.drain,
+        failure=sight.failure,
     )
     section = section.model_copy(update={"paths": [_path(each, section, facts.paths) for each in facts.paths]})
     reasons = {

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from pipegen.config import Settings
-from pipegen.config.source import source_of
 from pipegen.config.topics import OutputSettings
-from pipegen.errors import SettingsError
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
 from pipegen.project import OutputFacts, Project
 from pipegen.run.names import RunNames
+from pipegen.run.read.output_settings import output_settings
 from pipegen.run.send.interfaces import MeterView
 from pipegen.snapshot.stages import StageName
-from pipegen.suggestion import did_you_mean
 
 _OF_SENDING: Final = frozenset({"generator_delay", "ack", "ack_uncorrected"})
 _SUMMED: Final = (
@@ -85,35 +83,6 @@ def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meter
         )
         for number, facts in enumerate(project.outputs, 1)
     )
-
-
-def output_settings(project: Project, settings: Settings, sources: Mapping[str, str]) -> dict[str, OutputSettings]:
-    """What the settings say of each output.
-
-    Raises:
-        SettingsError: they name an output that is not there, or say of several what goes with one alone.
-    """
-    names = [facts.name for facts in project.outputs]
-    if not project.read:
-        return {name: OutputSettings() for name in names}
-    unknown = next((name for name in settings.outputs if name not in names), None)
-    if unknown is not None:
-        listed = f"Outputs are {', '.join(names)}." if len(names) > 1 else f"The output is {names[0]}."
-        raise SettingsError(
-            f"{source_of(sources, f'outputs.{unknown}')}: outputs.{unknown}: the SQL has no such output",
-            remedy=did_you_mean(unknown, names) or listed,
-        )
-    told = {name: settings.outputs.get(name) or OutputSettings() for name in names}
-    expected = settings.expected_messages
-    if expected is None:
-        return told
-    if len(names) > 1:
-        raise SettingsError(
-            f"{source_of(sources, 'expected_messages')}: expected_messages: "
-            f"there are several outputs ({', '.join(names)})",
-            remedy="Say it of each of them in outputs.NAME.expected_messages.",
-        )
-    return {name: each.model_copy(update={"expected_messages": expected}) for name, each in told.items()}
 
 
 class AllOutputs:

@@ -9,7 +9,7 @@ from pipegen.config.source import source_of
 from pipegen.errors import SettingsError
 from pipegen.project import Project
 from pipegen.quality import Rule, output_rules, project_rules
-from pipegen.run.read.outputs import output_settings
+from pipegen.run.read.output_settings import output_settings
 
 
 def rules_of(project: Project, settings: Settings, sources: Mapping[str, str]) -> list[Rule]:

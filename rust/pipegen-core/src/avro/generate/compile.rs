@@ -9,6 +9,7 @@ use super::machines::machines;
 use super::pool_of::foreign;
 use super::site::Site;
 use super::step::{Branch, Step, Steps};
+use super::stratum::Stratified;
 use super::{breach, field_names, leaf, present};
 use crate::avro::schema::error::SchemaError;
 use crate::avro::schema::types::{Kind, Schema, TypeId};
@@ -46,6 +47,7 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>, null_share: f64
         null_share,
         steps: Vec::new(),
         breaches: BTreeMap::new(),
+        stratified: Vec::new(),
         open: Vec::new(),
         recursive: false,
     };
@@ -53,7 +55,7 @@ pub(crate) fn compile(schema: &Schema, hints_json: Option<&str>, null_share: f64
     let root = compiler.compile(schema.root, &site, Hint::none("hints"))?;
     compiler.hints.refuse_unmet()?;
     let depth_max = if compiler.recursive { root_height + RECURSION_DEPTH } else { u32::MAX / 2 };
-    let steps = Steps { all: compiler.steps, root, depth_max };
+    let steps = Steps { all: compiler.steps, root, stratified: compiler.stratified, depth_max };
     Ok(Compiled { steps, breaches: compiler.breaches })
 }
 
@@ -64,6 +66,7 @@ struct Compiler<'a> {
     null_share: f64,
     steps: Vec<Step>,
     breaches: BTreeMap<StepId, Step>,
+    stratified: Vec<Option<Stratified>>,
     /// The records being compiled, from the outside in.
     open: Vec<(TypeId, StepId)>,
     recursive: bool,
@@ -94,6 +97,15 @@ impl Compiler<'_> {
             None => hint,
         };
         let id = self.reserve(&each.path)?;
+        let listed = matches!(each.kind, Kind::Record { .. } | Kind::Array(_) | Kind::Map(_));
+        let hint = match if listed { None } else { Stratified::read(&hint)? } {
+            None => hint,
+            Some(stratified) => {
+                self.stratified.resize(self.stratified.len().max(id + 1), None);
+                self.stratified[id] = Some(stratified);
+                hint.without("stratified")
+            }
+        };
         let step = match &each.kind {
             Kind::Record { .. } => {
                 hint.finish("a record")?;

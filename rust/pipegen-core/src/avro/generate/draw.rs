@@ -1,6 +1,7 @@
 //! What one record's values are drawn from: its random stream, its number, its due time.
 
-use crate::rng::{Rng, mix};
+use super::stratum::Stratum;
+use crate::rng::{Rng, Share, Weighted, mix};
 
 /// The index of a step in its plan's arena; declared here because a draw names the step that a fault replaces.
 pub(crate) type StepId = usize;
@@ -20,6 +21,8 @@ pub(crate) struct Draw {
     pub(crate) items_left: u32,
     /// A step and the one that runs instead of it: the way a fault gets into a record.
     pub(crate) instead: (StepId, StepId),
+    /// Where values that are drawn without replacement lie; None for all others.
+    pub(crate) stratum: Option<Stratum>,
     identity: u64,
 }
 
@@ -30,7 +33,40 @@ impl Draw {
     pub(crate) const fn new(seed: u64, event: u64, due_ns: i64) -> Self {
         let mut rng = Rng::for_event(seed, event);
         let identity = mix(rng.bits());
-        Self { rng, event, due_ns, seed, items_left: ITEMS_MAX, instead: (NO_STEP, NO_STEP), identity }
+        Self { rng, event, due_ns, seed, items_left: ITEMS_MAX, instead: (NO_STEP, NO_STEP), stratum: None, identity }
+    }
+
+    /// True with the probability that a share stands for.
+    #[inline]
+    pub(crate) const fn happens(&mut self, share: Share) -> bool {
+        match &mut self.stratum {
+            Some(stratum) => stratum.takes(share.threshold()),
+            None => self.rng.chance(share),
+        }
+    }
+
+    /// Draws from the random stream of the stratum, if there is one, until [`Self::leave_stratum`].
+    pub(crate) const fn enter_stratum(&mut self) -> Option<Rng> {
+        match &self.stratum {
+            Some(stratum) => Some(std::mem::replace(&mut self.rng, stratum.stream())),
+            None => None,
+        }
+    }
+
+    /// Draws from the record's stream again.
+    pub(crate) fn leave_stratum(&mut self, around: Option<Rng>) {
+        if let Some(around) = around {
+            self.rng = around;
+        }
+    }
+
+    /// One of weighted items.
+    #[inline]
+    pub(crate) fn choose<'a, T>(&mut self, choice: &'a Weighted<T>) -> &'a T {
+        match &self.stratum {
+            Some(stratum) => choice.at(stratum.place, stratum.rows),
+            None => choice.draw(&mut self.rng),
+        }
     }
 
     /// One item of a list, each as likely as another.

@@ -27,6 +27,7 @@
 //! | `time_format`              | text                  | of a time: `yyyy-MM-dd HH:mm:ss`, see `moment`               |
 //! | `bits`                     | ints                  | 8 or 16: values lie in the range of so many                  |
 //! | `length`                   | text                  | the most characters: what is longer is cut                   |
+//! | `stratified`               | all but lists         | drawn without replacement, see `stratum`                     |
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -35,7 +36,7 @@ use serde_json::{Map, Value};
 
 use crate::avro::schema::error::{SchemaError, meant};
 
-pub(crate) const KEYS: [&str; 28] = [
+pub(crate) const KEYS: [&str; 29] = [
     "one_of",
     "weights",
     "min",
@@ -64,6 +65,7 @@ pub(crate) const KEYS: [&str; 28] = [
     "time_format",
     "bits",
     "length",
+    "stratified",
 ];
 
 /// Hints that say by themselves where values come from: a field takes one of them.

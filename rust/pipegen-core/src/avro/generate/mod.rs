@@ -26,6 +26,7 @@ mod shared;
 mod site;
 mod states;
 mod step;
+mod stratum;
 mod text;
 mod words;
 mod write;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::draw::Draw;
 use super::shared::Shared;
 use super::states::Machine;
+use super::stratum::Stratum;
 use crate::avro::schema::calendar::DAY_NS;
 use crate::rng::{Weighted, Zipf};
 
@@ -102,6 +103,11 @@ impl Number {
     /// One number.
     #[inline]
     pub(crate) fn draw(&self, draw: &mut Draw) -> i64 {
+        if let Some(stratum) = draw.stratum
+            && let Some(number) = self.of_stratum(&stratum)
+        {
+            return number;
+        }
         match &self.law {
             Law::Uniform => {
                 let span = self.max.wrapping_sub(self.min) as u64;
@@ -153,6 +159,26 @@ impl Number {
                 let (min, max) = (i128::from(self.min), i128::from(self.max));
                 (min + (entity - min).rem_euclid(max - min + 1)) as i64
             }
+        }
+    }
+
+    /// The number at a place of those that are drawn without replacement; None for laws that know no place.
+    fn of_stratum(&self, stratum: &Stratum) -> Option<i64> {
+        match &self.law {
+            Law::Uniform => {
+                let span = self.max.wrapping_sub(self.min) as u64;
+                Some(self.min.wrapping_add(stratum.between(span) as i64))
+            }
+            Law::Quantiles(values) => {
+                let (number, strata) = stratum.number();
+                let (number, last) = (u128::from(number) * (values.len() as u128 - 1), u128::from(strata.max(2) - 1));
+                let part = (number / last) as usize;
+                let (low, high) = (values[part], values[(part + 1).min(values.len() - 1)]);
+                let width = u128::from(high.wrapping_sub(low) as u64);
+                Some(low.wrapping_add(((width * (number % last) + last / 2) / last) as i64))
+            }
+            Law::Choice(choice) => Some(*choice.at(stratum.place, stratum.rows)),
+            _ => None,
         }
     }
 

@@ -65,6 +65,41 @@ impl Pattern {
 
     /// Appends one text.
     pub(crate) fn put(&self, draw: &mut Draw, out: &mut Vec<u8>) {
+        if let (Some(stratum), Some(texts)) = (&draw.stratum, self.texts()) {
+            self.put_number(stratum.one_of(texts.max(stratum.number().1)), out);
+            return;
+        }
+        let around = draw.enter_stratum();
+        self.put_random(draw, out);
+        draw.leave_stratum(around);
+    }
+
+    /// How many texts there are; None where they are beyond counting, or follow the event.
+    fn texts(&self) -> Option<u64> {
+        self.0.iter().try_fold(1_u64, |texts, piece| texts.checked_mul(piece.texts()?)).filter(|texts| *texts < 1 << 48)
+    }
+
+    /// Appends the text of a number: another one for each number below [`Self::texts`].
+    fn put_number(&self, mut number: u64, out: &mut Vec<u8>) {
+        let mut next = |count: u64| {
+            let digit = number % count;
+            number /= count;
+            digit
+        };
+        for piece in &self.0 {
+            match piece {
+                Piece::Plain(text) => out.extend_from_slice(text.as_bytes()),
+                Piece::Int { min, max } => put_digits(out, min + next(max - min + 1), 1),
+                Piece::Digits(count) => (0..*count).for_each(|_| put_digits(out, next(10), 1)),
+                Piece::Hex(count) => (0..*count).for_each(|_| put_hex(out, next(16), 1)),
+                Piece::Lower(count) => (0..*count).for_each(|_| out.push(letter(b'a', next(26)))),
+                Piece::Upper(count) => (0..*count).for_each(|_| out.push(letter(b'A', next(26)))),
+                Piece::Sequence { .. } | Piece::Uuid => {}
+            }
+        }
+    }
+
+    fn put_random(&self, draw: &mut Draw, out: &mut Vec<u8>) {
         for piece in &self.0 {
             match piece {
                 Piece::Plain(text) => out.extend_from_slice(text.as_bytes()),
@@ -78,6 +113,24 @@ impl Pattern {
             }
         }
     }
+}
+
+impl Piece {
+    fn texts(&self) -> Option<u64> {
+        Some(match self {
+            Self::Plain(_) => 1,
+            Self::Int { min, max } => max - min + 1,
+            Self::Digits(count) => 10_u64.checked_pow(*count)?,
+            Self::Hex(count) => 16_u64.checked_pow(*count)?,
+            Self::Lower(count) | Self::Upper(count) => 26_u64.checked_pow(*count)?,
+            Self::Sequence { .. } | Self::Uuid => return None,
+        })
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "below 26")]
+const fn letter(first: u8, number: u64) -> u8 {
+    first + number as u8
 }
 
 fn piece(inside: &str) -> Option<Piece> {

@@ -2,6 +2,7 @@
 
 use super::draw::StepId;
 use super::number::Number;
+use super::stratum::Stratified;
 use super::text::Text;
 use crate::rng::{Share, Weighted};
 
@@ -10,6 +11,8 @@ use crate::rng::{Share, Weighted};
 pub(crate) struct Steps {
     pub(crate) all: Vec<Step>,
     pub(crate) root: StepId,
+    /// Of steps whose values are drawn without replacement, how; empty where none is.
+    pub(crate) stratified: Vec<Option<Stratified>>,
     /// Records nested deeper than this are left out where the schema allows it.
     pub(crate) depth_max: u32,
 }

@@ -175,12 +175,14 @@ impl Text {
                 text.put(draw, out);
                 cut(out, start, *length);
             }
-            Self::Choice(choice) => put(out, choice.draw(&mut draw.rng)),
+            Self::Choice(choice) => put(out, draw.choose::<Box<str>>(choice)),
             Self::State(machine) => put(out, machine.name(machine.at(draw.seed, draw.event).state)),
             Self::Pattern(pattern) => pattern.put(draw, out),
             Self::Letters { min, max } => {
+                let around = draw.enter_stratum();
                 let count = min + draw.rng.below(max - min + 1);
                 (0..count).for_each(|_| out.push(draw.letter(b'a')));
+                draw.leave_stratum(around);
             }
         }
     }

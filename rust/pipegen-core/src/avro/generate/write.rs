@@ -10,19 +10,29 @@ use crate::rng::Rng;
 
 impl Steps {
     /// Writes the value of one step; `depth` counts the records around it.
-    #[expect(clippy::cast_precision_loss, reason = "a scaled number of up to 15 digits is exact")]
     pub(super) fn write(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
+        if let Some(Some(stratified)) = self.stratified.get(id) {
+            draw.stratum = Some(stratified.of(draw));
+            self.write_step(id, depth, draw, out);
+            draw.stratum = None;
+            return;
+        }
+        self.write_step(id, depth, draw, out);
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a scaled number of up to 15 digits is exact")]
+    fn write_step(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
         let id = if id == draw.instead.0 { draw.instead.1 } else { id };
         match &self.all[id] {
             Step::Null => {}
-            Step::Boolean(share) => out.push(u8::from(draw.rng.chance(*share))),
+            Step::Boolean(share) => out.push(u8::from(draw.happens(*share))),
             Step::Whole(number) => put_long(out, number.draw(draw)),
             Step::Double { number, scale } => {
                 out.extend_from_slice(&(number.draw(draw) as f64 / scale).to_le_bytes());
             }
             Step::Float { number, scale } => put_float(out, number.draw(draw) as f64 / scale),
-            Step::DoubleChoice(choice) => out.extend_from_slice(&choice.draw(&mut draw.rng).to_le_bytes()),
-            Step::FloatChoice(choice) => out.extend_from_slice(&choice.draw(&mut draw.rng).to_le_bytes()),
+            Step::DoubleChoice(choice) => out.extend_from_slice(&draw.choose(choice).to_le_bytes()),
+            Step::FloatChoice(choice) => out.extend_from_slice(&draw.choose(choice).to_le_bytes()),
             Step::Text(text) => put_sized(out, |out| text.put(draw, out)),
             Step::Bytes { min, max } => {
                 let length = min + draw.rng.below(max - min + 1);
@@ -73,7 +83,7 @@ impl Steps {
                 }
             }
             Step::Union { null, branches } => match null {
-                Some((index, share)) if branches.is_empty() || draw.rng.chance(*share) => put_length(out, *index),
+                Some((index, share)) if branches.is_empty() || draw.happens(*share) => put_length(out, *index),
                 _ => {
                     let branch = self.branch(branches, depth, draw, null.as_ref().map(|(index, _)| *index));
                     match branch {
