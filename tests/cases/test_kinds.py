@@ -52,7 +52,7 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", None)},
     "group-in-sql/group-literal": ONE_TO_ONE,
     "header-carried-in-name-only/map-behind-a-filter": {"res": ("filter", "timestamp")},
-    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", None)},
+    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", "timestamp")},
     "header-carried-in-name-only/null-called-hdr": {"res": ("one_to_one", "timestamp")},
     "json-time-format/bigint": ONE_TO_ONE,
     "json-time-format/no-standard": ONE_TO_ONE,
@@ -80,7 +80,8 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
 }
 
 
-SETTINGS = {
+OF_A_KIND = "kind: {one_of: {0: 2, 1: 6, 2: 92}}, offer: {'null': 0}"
+SETTINGS = {"record-present-by-kind/events": f"pipeline: {{hints: {{{OF_A_KIND}}}}}\n"}
     "record-present-by-kind/events": "pipeline: {hints: {kind: {one_of: {0: 2, 1: 6, 2: 92}}, offer: {'null': 0}}}\n"
 }
 
