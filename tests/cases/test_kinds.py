@@ -82,8 +82,6 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
 
 OF_A_KIND = "kind: {one_of: {0: 2, 1: 6, 2: 92}}, offer: {'null': 0}"
 SETTINGS = {"record-present-by-kind/events": f"pipeline: {{hints: {{{OF_A_KIND}}}}}\n"}
-    "record-present-by-kind/events": "pipeline: {hints: {kind: {one_of: {0: 2, 1: 6, 2: 92}}, offer: {'null': 0}}}\n"
-}
 
 
 @pytest.fixture(autouse=True)
