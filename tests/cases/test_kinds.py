@@ -49,18 +49,17 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "dml-sync/dml-sync": ONE_TO_ONE,
     "dml-sync/reset": ONE_TO_ONE,
     "dollar-brace-in-strings/regex-group": ONE_TO_ONE,
-    "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", "header")},
+    "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", None)},
     "group-in-sql/group-literal": ONE_TO_ONE,
-    "header-carried-in-name-only/map-behind-a-filter": {"out_orders": ("filter", None)},
-    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", None)},
-    "header-carried-in-name-only/null-called-hdr": {"out_orders": ("one_to_one", None)},
+    "header-carried-in-name-only/map-behind-a-filter": {"res": ("filter", "timestamp")},
+    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", "timestamp")},
+    "header-carried-in-name-only/null-called-hdr": {"res": ("one_to_one", "timestamp")},
     "json-time-format/bigint": ONE_TO_ONE,
     "json-time-format/no-standard": ONE_TO_ONE,
     "key-columns/json-key": ONE_TO_ONE,
     "key-columns/prefix-not-null": ONE_TO_ONE,
     "key-columns/raw-bigint": ONE_TO_ONE,
     "one-to-one-by-mistake/comma-join-values": {"out_orders": ("aggregate", "header")},
-    "one-to-one-by-mistake/not-null-drop": FILTER,
     "record-present-by-kind/events": {"res": ("filter", "header")},
     "second-sink-not-seen/two-sinks": {"all_orders": ("one_to_one", "header"), "big_orders": ("filter", "header")},
     "table-hints/at-the-end": ONE_TO_ONE,
@@ -79,6 +78,10 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "wrong-output-table/dlq-first": {"rejected": ("one_to_one", "header"), "out_orders": ("filter", "header")},
     "wrong-output-table/payments-first": {"joined": ("aggregate", None)},
 }
+
+
+OF_A_KIND = "kind: {one_of: {0: 2, 1: 6, 2: 92}}, offer: {'null': 0}"
+SETTINGS = {"record-present-by-kind/events": f"pipeline: {{hints: {{{OF_A_KIND}}}}}\n"}
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +115,7 @@ def states(done: Finished, independent: Independent) -> States:
 def test_every_kind_of_sql_runs_with_figures_of_each_output(
     name: str, tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
+    (tmp_path / ".pipegen.yaml").write_text(SETTINGS.get(name, ""))
     done = start_run(tmp_path, f"--sql={plain_script(name, tmp_path)}", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err
     outputs = states(done, independent)
@@ -123,10 +127,6 @@ def test_every_kind_of_sql_runs_with_figures_of_each_output(
 
 def rows_of_the_inputs_alone(done: Finished, outputs: States) -> None:
     assert done.summary["snapshot"]["flink"]["records_in_total"] == SENT
-
-
-def the_group_of_the_sql_is_followed(done: Finished, outputs: States) -> None:
-    assert done.summary["snapshot"]["flink"]["group_lag"] is not None
 
 
 def each_record_comes_out_twice(done: Finished, outputs: States) -> None:
@@ -141,7 +141,6 @@ def the_setting_is_told(done: Finished, outputs: States) -> None:
 CHECKS = {
     "chained-inserts/two-jobs": rows_of_the_inputs_alone,
     "dml-sync/dml-sync": the_setting_is_told,
-    "group-in-sql/group-literal": the_group_of_the_sql_is_followed,
     "one-to-one-by-mistake/comma-join-values": each_record_comes_out_twice,
 }
 
@@ -153,6 +152,21 @@ def test_a_table_without_the_options_that_like_leaves_out_is_refused_in_flinks_w
     done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 2
     assert "Could not find required sink format 'value.format'" in done.err
+
+
+def test_rows_that_the_sink_drops_for_a_null_are_not_called_lost(tmp_path: Path, start_run: StartRun) -> None:
+    script = plain_script("one-to-one-by-mistake/not-null-drop", tmp_path)
+    done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
+    assert (done.exit_code, done.summary["lost"]) == (3, None)
+    assert f"0 of {SENT} records came out: ConstraintEnforcer" in done.out
+
+
+def test_the_group_that_the_sql_names_is_followed(tmp_path: Path, start_run: StartRun) -> None:
+    script = plain_script("group-in-sql/group-literal", tmp_path)
+    # Flink commits the group's offsets with a checkpoint, every 10 s.
+    done = start_run(tmp_path, f"--sql={script}", *LOAD, "--duration=14s", env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    assert done.summary["snapshot"]["flink"]["group_lag"] is not None
 
 
 def test_a_batch_job_is_refused_or_reads_what_is_there(tmp_path: Path, start_run: StartRun) -> None:
