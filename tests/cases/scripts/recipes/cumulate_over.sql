@@ -1,3 +1,4 @@
+-- Three windows of one table in a catalog and a database of their own.
 SET 'table.exec.source.idle-timeout' = '1 s';
 CREATE CATALOG my_cat WITH ('type' = 'generic_in_memory');
 USE CATALOG my_cat;

@@ -1,3 +1,4 @@
+-- Quoted names, JSON in text, a map, a row in a row, computed and metadata columns.
 CREATE TABLE `raw events` (
   `event id` STRING, payload STRING, attrs MAP<STRING, STRING>, who ROW<name STRING, address ROW<city STRING, zip STRING>>, price DECIMAL(20,4),
   cost AS price * 2, seen AS PROCTIME(), `partition` INT METADATA VIRTUAL, `offset` BIGINT METADATA VIRTUAL, ts TIMESTAMP_LTZ(3) METADATA FROM 'timestamp'

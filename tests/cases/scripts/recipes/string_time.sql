@@ -1,3 +1,4 @@
+-- A time that is text, read by a pattern.
 SET 'table.exec.source.idle-timeout' = '1 s';
 CREATE TABLE log (id INT, event_time STRING, rt AS TO_TIMESTAMP(event_time, 'yyyy-MM-dd HH:mm:ss.SSS'), WATERMARK FOR rt AS rt - INTERVAL '0.1' SECOND) WITH (
   'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-log', 'format' = 'json', 'json.timestamp-format.standard' = 'SQL');

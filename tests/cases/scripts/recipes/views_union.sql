@@ -1,6 +1,7 @@
-CREATE TABLE web (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, at TIMESTAMP_LTZ(3), WATERMARK FOR at AS at) WITH (
+-- Two sources as one, through views on views, with an array taken apart.
+CREATE TABLE web (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, happened TIMESTAMP_LTZ(3), WATERMARK FOR happened AS happened) WITH (
   'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-web', 'format' = 'json');
-CREATE TABLE app (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, at TIMESTAMP_LTZ(3), WATERMARK FOR at AS at) WITH (
+CREATE TABLE app (id BIGINT, amount DECIMAL(12,3), tags ARRAY<STRING>, happened TIMESTAMP_LTZ(3), WATERMARK FOR happened AS happened) WITH (
   'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-app', 'format' = 'avro-confluent', 'avro-confluent.url' = 'http://x');
 CREATE TEMPORARY VIEW a AS SELECT 'web' AS src, * FROM web;
 CREATE TEMPORARY VIEW b AS SELECT 'app' AS src, * FROM app;

@@ -1,3 +1,4 @@
+-- The dearest suppliers of each window, typed in.
 SET 'table.exec.source.idle-timeout' = '1 s';
 CREATE TABLE bid (bidtime TIMESTAMP(3), price DECIMAL(10, 2), item STRING, supplier_id STRING, WATERMARK FOR bidtime AS bidtime - INTERVAL '0.1' SECOND) WITH (
   'connector' = 'kafka', 'properties.bootstrap.servers' = 'x:1', 'properties.group.id' = 'recipes', 'topic' = 'recipes-bid', 'format' = 'json');
