@@ -139,7 +139,7 @@ def test_a_dry_run_warns_of_faults_that_stop_the_job(tmp_path: Path) -> None:
     )
     done = pipegen("run", "--dry-run", f"--project-dir={project}")
     assert done.exit_code == 0
-    assert "faults.corrupt will stop the job" in done.err
+    assert "faults.corrupt send values that cannot be read" in done.err
 
 
 def _schema_id(subject: str, endpoints: Endpoints) -> int:

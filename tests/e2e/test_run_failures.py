@@ -34,7 +34,7 @@ def test_sql_that_flink_refuses_is_shown_with_file_line_and_flinks_own_message(
     assert said in done.out
     assert "Traceback" not in done.out + done.err
     assert done.summary["outcome"] == "failed"
-    assert [statement["state"] for statement in done.summary["snapshot"]["sql"]] == ["done", "done", "error"]
+    assert [statement["state"] for statement in done.summary["snapshot"]["sql"]] == ["waiting", "waiting", "error"]
     assert independent.topics(done.summary["run_id"]) == []
 
 

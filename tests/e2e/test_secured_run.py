@@ -1,4 +1,7 @@
-"""A whole run where everything asks who is there: Kafka over SASL_SSL, and basic auth before Flink and the registry."""
+"""A whole run where everything asks who is there: Kafka over SASL_SSL, and basic auth before Flink and the registry.
+
+The SQL says nothing of it: a run tells the tables that are its own.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +16,12 @@ from pipegen.run import RunSummary
 from pipegen.stack import Endpoints, LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 from tests.certificates import Authority
-from tests.e2e.pipegen_process import Finished, RunningPipegen, pipegen
+from tests.e2e.pipegen_process import Finished, RunningPipegen
 from tests.front_door import basic, front_door
 
 pytestmark = pytest.mark.stack
 USER, PASSWORD = "alice", "it's-a-secret\\of\"ours"
 JAAS = "org.apache.kafka.common.security.plain.PlainLoginModule required"
-KAFKA_LINES = """    'properties.security.protocol' = '${KAFKA_SECURITY_PROTOCOL}',
-    'properties.sasl.mechanism' = '${KAFKA_SASL_MECHANISM}',
-    'properties.sasl.jaas.config' = '${KAFKA_SASL_JAAS_CONFIG}',
-    'properties.ssl.truststore.type' = 'PEM',
-    'properties.ssl.truststore.certificates' = '${KAFKA_CA_PEM}',
-"""
-REGISTRY_LINES = """    'value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO',
-    'value.avro-confluent.basic-auth.user-info' = '${SCHEMA_REGISTRY_USER_INFO}',
-"""
 
 
 SECRETS = {
@@ -100,13 +94,6 @@ def secured(project: Path, guarded: Guarded) -> Path:
     return project
 
 
-def with_lines(project: Path) -> None:
-    for name in ("01_source.sql", "02_sink.sql"):
-        file = project / "sql" / name
-        lines = KAFKA_LINES + REGISTRY_LINES
-        file.write_text(file.read_text().replace("    'value.format'", f"{lines}    'value.format'"))
-
-
 def run(project: Path, guarded: Guarded, folder: Path) -> Finished:
     running_run = RunningPipegen(
         project, guarded.endpoints, "--message-rate=200", "--duration=4s", folder=folder, env=SECRETS
@@ -120,7 +107,6 @@ def run(project: Path, guarded: Guarded, folder: Path) -> Finished:
 def test_a_run_over_sasl_ssl_and_basic_auth_accounts_for_every_record_and_shows_no_secret(
     secured: Path, guarded: Guarded, tmp_path: Path
 ) -> None:
-    with_lines(secured)
     done = run(secured, guarded, tmp_path)
     assert done.exit_code == 0, done.out + done.err
     assert done.summary["lost"] == 0
@@ -133,13 +119,3 @@ def test_a_run_over_sasl_ssl_and_basic_auth_accounts_for_every_record_and_shows_
     assert left
     for text in (done.out.encode(), done.err.encode(), str(done.summary).encode(), *left):
         assert b"a-secret" not in text
-
-
-def test_tables_without_the_security_lines_are_named_before_anything_is_started(secured: Path) -> None:
-    done = pipegen("validate", f"--project-dir={secured}", **SECRETS)
-    assert done.exit_code == 2
-    said = " ".join((done.out + done.err).split())
-    for table in ("order_in", "order_out"):
-        assert f"{table} does not say how to reach the secured Kafka" in said
-        assert f"{table} does not say who asks the registry" in said
-    assert "'properties.sasl.jaas.config' = '${KAFKA_SASL_JAAS_CONFIG}'" in said

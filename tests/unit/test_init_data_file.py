@@ -130,15 +130,6 @@ def test_a_file_that_cannot_be_used_leaves_nothing_behind(
     assert not Path("data").exists()
 
 
-def test_a_source_that_does_not_go_with_the_mode_is_pointed_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    write_csv(Path("sales.csv"), 3)
-    init("sales", "--input-csv", "sales.csv", "--csv-mode", "filesystem")
-    monkeypatch.setenv("PIPEGEN_FEED_MODE", "kafka")
-    result = pipegen("validate", "--project-dir", "sales")
-    assert result.exit_code == 2
-    assert "reads ${DATA_FILE}, which exists only in filesystem mode" in result.output
-
-
 @pytest.mark.parametrize(
     ("section", "message"),
     [

@@ -13,13 +13,14 @@ from pipegen.cli.data_file import reading_line
 from pipegen.cli.display import make_display
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
-from pipegen.run import planned_counts
+from pipegen.run import fault_warnings, planned_counts
 from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
 from pipegen.run.spec import RunSpec
@@ -85,6 +86,9 @@ async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
 
 
 def _show_plan(spec: RunSpec) -> None:
+    """Shows the plan, and warns of faults that the pipeline may not survive: a run tells of them itself."""
+    for warning in fault_warnings(spec.settings, source_format=spec.project.input_format):
+        print_warning(warning)
     console = Terminal()
     counts = planned_counts(spec.plan, spec.schedule)
     console.print(draw_plan(spec.plan, width=min(console.width, 100), counts=counts))

@@ -176,8 +176,8 @@ class PlannedScript:
 
     @property
     def framed(self) -> bool:
-        """Whether the input's values carry the id of a schema in the registry."""
-        return (self.input_format or "").endswith("avro-confluent")
+        """Whether the input's values carry the id of a schema in the registry; those of a folder always do."""
+        return self.inputs[0].record is None or (self.input_format or "").endswith("avro-confluent")
 
     @property
     def reads_from_beginning(self) -> bool:

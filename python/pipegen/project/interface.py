@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from pipegen.avro import InputSchema
 from pipegen.choices import LatencySource, Shape
@@ -63,6 +63,7 @@ class InputFacts:
         format: Format of its records, as Flink calls it.
         schema: The schema of its values.
         record: What its records are made from; None where the schema and the settings of the pipeline say it.
+        json_times: How times are written in JSON; None where nothing is known of the table that reads them.
     """
 
     name: str
@@ -70,6 +71,7 @@ class InputFacts:
     format: str | None
     schema: InputSchema
     record: InputRecord | None = None
+    json_times: Literal["json", "json-sql"] | None = None
 
     @property
     def registers(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipegen.errors import ProjectError
 from pipegen.project.flink_project import PlannedScript, output_topic
+from pipegen.project.inputs.format import json_format
 from pipegen.project.interface import InputFacts
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.topology import Input, Output, Topology
@@ -58,7 +59,7 @@ def read_folder(
         name=folder.name,
         planned=tuple(planned),
         topology=replace(topology, inputs=(fed,), outputs=tuple(outputs)),
-        inputs=(InputFacts(fed.name, topics.input, fed.tables[0].format, folder.input_schema),),
+        inputs=(_facts(fed, topics, folder),),
         topics={**dict.fromkeys(fed.topics, topics.input), output_topic(first): topics.output},
         suffix=topics.suffix,
         leaves=frozenset(table.name for each in topology.inputs if each is not fed for table in each.tables),
@@ -66,6 +67,12 @@ def read_folder(
         schema_files=folder.schema_paths,
         chosen_shape=folder.chosen_shape,
     )
+
+
+def _facts(fed: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFacts:
+    table = fed.tables[0]
+    times = json_format(table) if (table.format or "").endswith("json") else None
+    return InputFacts(fed.name, topics.input, table.format, folder.input_schema, json_times=times)
 
 
 def _fed(topology: Topology, topics: FolderTopics) -> Input:

@@ -83,6 +83,7 @@ def with_sql_read(spec: RunSpec, project: Project) -> RunSpec:
     return replace(
         spec,
         project=project,
+        records=_records(project, settings, spec.schedules, spec.file),
         rules=rules_of(project, settings, sources),
         thresholds=read_thresholds(
             settings.thresholds,

@@ -73,18 +73,20 @@ def _tell(context: RunContext, folder: ProjectFolder, plan: ScriptPlan) -> None:
             _warn(context, f"{where}: {finding.message}", finding.remedy)
         if finding.severity != "error":
             continue
+        detail = None
         for index, statement in enumerate(folder.written):
             last = statement.place.line + statement.text.count("\n")
             if str(statement.place.file) == finding.file and statement.place.line <= (finding.line or 0) <= last:
                 context.tracker.set_statement(index, state="error", error=finding.message)
+                detail = folder.statements[index].text
         # What is ours to say has its remedy; Flink's words have none.
         said = finding.message if finding.remedy else f"Flink refuses this statement: {finding.message}"
-        raise PipelineError(f"{where}: {said}", remedy=finding.remedy or _REMEDY)
+        raise PipelineError(f"{where}: {said}", detail=detail, remedy=finding.remedy or _REMEDY)
 
 
 def _warn(context: RunContext, message: str, remedy: str | None) -> None:
     context.errors.report(
-        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
+        key=message, component="pipegen", category="processing", severity="warning", message=message, remedy=remedy
     )
 
 

@@ -46,6 +46,8 @@ def _carries(column: OutputColumn, key: str, input_name: str, sink: FlinkTable |
 def _not_measurable(
     input_name: str, source: FlinkTable, sink: FlinkTable | None, columns: Sequence[OutputColumn]
 ) -> Latency:
+    if source.connector == "filesystem":
+        return Latency(None, f"Flink reads {source.name.table} from a file, so no record was due at any time")
     missing = _not_declared(source)
     if missing:
         return Latency(

@@ -24,7 +24,12 @@ class SchemaIds:
 
 
 def record_plan(
-    schema: InputSchema, settings: Settings, *, schema_id: int | None, schedule: Schedule | None = None
+    schema: InputSchema,
+    settings: Settings,
+    *,
+    schema_id: int | None,
+    schedule: Schedule | None = None,
+    json_times: str | None = None,
 ) -> RecordPlan:
     """The generator of the records that a schema and the settings of the pipeline describe.
 
@@ -33,6 +38,7 @@ def record_plan(
         settings: The settings in force.
         schema_id: Its id in the registry, for the framing of Avro values; None for values without framing.
         schedule: The plan, which says when the record was due that a duplicate repeats.
+        json_times: How times are written in JSON: ``json`` or ``json-sql``; None for the first.
 
     Raises:
         ProjectError: the schema, a hint, the key, the format or a fault cannot be used together.
@@ -47,7 +53,7 @@ def record_plan(
             "value_prefix": b"" if schema_id is None or pipeline.value_format != "avro" else frame(schema_id, b""),
             "key_field": pipeline.key_field,
             "key_json": None if pipeline.key is None else json.dumps(pipeline.key),
-            "value_format": pipeline.value_format,
+            "value_format": pipeline.value_format if pipeline.value_format == "avro" else json_times or "json",
         },
         settings.faults,
         schedule,
@@ -68,7 +74,7 @@ def input_plan(facts: InputFacts, settings: Settings, *, ids: SchemaIds, schedul
     """
     record = facts.record
     if record is None:
-        return record_plan(facts.schema, settings, schema_id=ids.value, schedule=schedule)
+        return record_plan(facts.schema, settings, schema_id=ids.value, schedule=schedule, json_times=facts.json_times)
     arguments = _arguments(record, ids)
     arguments["first_event"] = 0 if record.load is None else record.load.records
     told = settings.inputs.get(facts.name)

@@ -4,7 +4,6 @@
 //! places that belong to one stratum draw is the same: so many different values there are.
 #![expect(clippy::cast_possible_truncation, reason = "results are below a count or a span of 64 bits")]
 
-use super::draw::Draw;
 use super::hint::Hint;
 use crate::avro::schema::error::SchemaError;
 use crate::rng::{Rng, mix};
@@ -39,11 +38,11 @@ impl Stratified {
         }
     }
 
-    /// Where the event of a draw lies.
-    pub(crate) const fn of(&self, draw: &Draw) -> Stratum {
-        let cycle = draw.event / self.rows;
-        let salt = mix(draw.seed ^ self.salt);
-        let place = permuted(draw.event % self.rows, self.rows, salt ^ mix(cycle));
+    /// Where an event lies.
+    pub(crate) const fn of(&self, event: u64, seed: u64) -> Stratum {
+        let cycle = event / self.rows;
+        let salt = mix(seed ^ self.salt);
+        let place = permuted(event % self.rows, self.rows, salt ^ mix(cycle));
         Stratum { place, rows: self.rows, strata: self.strata, salt }
     }
 }
@@ -123,7 +122,7 @@ mod tests {
         for rows in [1_u64, 2, 3, 7, 100, 1_000] {
             let stratified = Stratified { rows, strata: rows, salt: 5 };
             let places = |first: u64| -> Vec<u64> {
-                (first..first + rows).map(|event| stratified.of(&Draw::new(1, event, 0)).place).collect()
+                (first..first + rows).map(|event| stratified.of(event, 1).place).collect()
             };
             let mut sorted = places(0);
             sorted.sort_unstable();
@@ -136,7 +135,7 @@ mod tests {
     fn both_ends_are_reached_and_so_many_numbers_differ() {
         let stratified = Stratified { rows: 100, strata: 25, salt: 5 };
         let mut numbers: Vec<u64> =
-            (0..100).map(|event| stratified.of(&Draw::new(1, event, 0)).between(1_000)).collect();
+            (0..100).map(|event| stratified.of(event, 1).between(1_000)).collect();
         numbers.sort_unstable();
         assert_eq!((numbers[0], numbers[99]), (0, 1_000));
         numbers.dedup();

@@ -12,7 +12,7 @@ impl Steps {
     /// Writes the value of one step; `depth` counts the records around it.
     pub(super) fn write(&self, id: StepId, depth: u32, draw: &mut Draw, out: &mut Vec<u8>) {
         if let Some(Some(stratified)) = self.stratified.get(id) {
-            draw.stratum = Some(stratified.of(draw));
+            draw.stratum = Some(stratified.of(draw.event, draw.seed));
             self.write_step(id, depth, draw, out);
             draw.stratum = None;
             return;
