@@ -78,7 +78,11 @@ test: setup test-rust test-web test-python ## Rust, front end, Python on the rea
 test-quick: setup test-rust test-web ## What needs neither services nor a browser: under two minutes
 	$(PYTEST) -m 'not stack and not browser and not heavy' tests/unit tests/tooling tests/stack
 
-test-all: setup ## The long tests beside make test: cases, faults of services, what needs the machine to itself
+$(STAMPS)/tables: pyproject.toml | $(STAMPS)/python
+	@tools/or_say.sh "$(NEED_PYPI)" pip install --quiet --no-deps --group tables
+	@touch $@
+
+test-all: setup $(STAMPS)/tables ## The long tests beside make test: cases, faults of services, what needs the machine to itself
 	$(PYTEST) -m 'heavy and not alone'
 	pytest --durations 10 $(if $(CI),--no-skips) -m 'heavy and alone'
 

@@ -311,6 +311,8 @@ class RecordPlan:
     - `present_if` (nullable unions): `{"kind": 0}`: there where a field beside it has that value, or one of a list
     - `lateness_ms` (times, numbers, text): how far the time lies behind the due time, or `[least, most]`; `unit`
       (numbers) is `s`, `ms`, `us` or `ns`, `time_format` (text) like `yyyy-MM-dd HH:mm:ss.SSS`
+    - `stratified`: `{"rows": 3376, "strata": 2675}`: drawn without replacement: of every 3376 records each value has
+      its share exactly, and 2675 of them differ; without `strata` as many as can
     - `bits` (ints), `length` (text): the width of the column that reads them: 8 or 16 bits, the most characters
     - `shared` (text, numbers): keys that several inputs have in common: `{"stream": 1, "pool": 1000}` and `first`,
       `zipf`, `all`, `stride`, `prefix`, `width`, `follows`; `pipegen.project.inputs` writes it

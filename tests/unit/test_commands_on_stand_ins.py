@@ -279,7 +279,7 @@ def test_a_search_whose_pipeline_does_not_run_says_why(services: StandIns, tmp_p
         "the run at 10 msg/s failed: sql/01_source.sql:4:1: Flink refuses this statement: no such connector"
     )
     assert raised.value.remedy == "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
-    assert services.kafka.created == [], "nothing is made for SQL that Flink refuses"
+    assert not services.kafka.created, "nothing is made for SQL that Flink refuses"
     assert len(recordings(folder)) == 1
 
 

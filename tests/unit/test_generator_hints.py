@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipegen.datafile.column import ColumnProfile, Numbers
-from pipegen.datafile.hints import hints_of
+from pipegen.datafile.hints import hints_of, strata_of
 
 NUMBERS = Numbers(
     minimum=0.0,
@@ -116,3 +116,18 @@ def test_a_column_with_nulls_says_how_many_and_one_of_nothing_else_nothing_else(
     hint = hints_of(column("long", numbers(), nulls=nulls))
     assert hint.get("null") == (1 if nulls else None)
     assert ("min" in hint) is (nulls == 0)
+
+
+def test_as_many_values_differ_as_in_the_file() -> None:
+    assert strata_of(column("string"), {"min_length": 2, "max_length": 8}) == {"rows": 1_000, "strata": 500}
+    assert strata_of(column("string", distinct=1_000), {"pattern": "{digits:9}"}) == {"rows": 1_000}
+    assert strata_of(column("string"), {"one_of": {"a": 75, "b": 25}}) == {"rows": 1_000}
+    assert strata_of(column("long"), {"sequence": {"start": 1, "step": 1}}) is None
+    assert strata_of(column("long"), {}) is None
+
+
+def test_where_quantiles_lie_close_together_more_places_are_needed_for_as_many_values() -> None:
+    half_of_them_zero = {"min": 0, "max": 1_000, "quantiles": [*[0] * 11, *range(100, 1_001, 100)]}
+    strata = strata_of(column("long", distinct=501), half_of_them_zero)
+    assert strata is not None
+    assert 990 <= strata["strata"] <= 1_000

@@ -69,6 +69,42 @@ def test_each_option_about_the_layout_is_heeded_and_kept(text: str | bytes, opti
     assert validated.exit_code == 0, validated.output
 
 
+QUOTED = 'id,text\n1,"say ^"hi^", twice"\n2,"C:\\temp\\"\n3,plain\n'
+
+
+def test_a_sign_before_quotes_is_heeded_and_kept() -> None:
+    result = init(Path("x.csv"), QUOTED, "--escape", "^")
+    assert result.exit_code == 0, result.output
+    assert load_settings(project_dir=Path("p"), flags={}, environ={}).settings.feed.escape == "^"
+    assert CliRunner().invoke(app, ["validate", "--project-dir", "p"]).exit_code == 0
+    assert set(rows_of()[1]["pipegen"]["one_of"]) == {'say "hi", twice', "C:\\temp\\", "plain"}
+
+
+def test_without_the_sign_before_quotes_the_file_is_refused_with_the_option_that_mends_it() -> None:
+    result = init(Path("x.csv"), QUOTED)
+    assert isinstance(result.exception, ProjectError)
+    assert "x.csv:2: " in result.exception.message
+    assert "--escape" in str(result.exception.remedy)
+    assert not Path("p").exists()
+
+
+@pytest.mark.parametrize("folder", ['"C:\\temp\\"', '"\\\\server\\share\\"'])
+def test_a_backslash_at_the_end_of_a_cell_is_no_sign_before_the_quote(folder: str) -> None:
+    result = init(Path("x.csv"), f"id,folder\n1,{folder}\n2,{folder}\n3,x\n")
+    assert result.exit_code == 0, result.output
+    assert folder.strip('"') in rows_of()[1]["pipegen"]["one_of"]
+
+
+@pytest.mark.parametrize("day", ["0000-01-01", "10000-01-01", "2026-02-30", "2026-13-01"])
+def test_a_day_that_there_is_not_makes_no_date_and_is_told(day: str) -> None:
+    days = "".join(f"{row},2026-03-{row % 28 + 1:02}\n" for row in range(60))
+    result = init(Path("x.csv"), f"id,day\n{days}60,{day}\n")
+    assert result.exit_code == 0, result.output
+    assert rows_of()[1]["type"] == "string"
+    told = " ".join(result.output.split())
+    assert f"column day: 1 of 61 values are not dates, first on line 62: “{day}”" in told, told
+
+
 def test_a_column_without_values_is_shown_as_null_throughout_and_runs() -> None:
     result = init(Path("x.csv"), "id,gone\n1,\n2,\n3,\n")
     assert "100 %" in next(line for line in result.output.splitlines() if line.startswith("gone"))

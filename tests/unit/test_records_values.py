@@ -132,6 +132,39 @@ def test_numbers_lie_between_their_quantiles_as_often_between_any_two() -> None:
         values("x", "long", {"quantiles": [10, 0]})
 
 
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("long", {"min": 1, "max": 1_000}),
+        ("double", {"quantiles": [0, 10, 1_000], "decimals": 2}),
+        ("string", {"pattern": "{upper:2}{digits:1}"}),
+        ("string", {"min_length": 8, "max_length": 12}),
+    ],
+)
+def test_values_that_are_drawn_without_replacement_differ_as_often_as_they_should(
+    kind: str, hint: dict[str, Any]
+) -> None:
+    found = values("x", ["null", kind], hint | {"null": 0.25, "stratified": {"rows": 400, "strata": 150}})
+    for start in range(0, COUNT, 400):
+        part = found[start : start + 400]
+        assert part.count(None) == 100
+        assert Counter(part) == Counter(found[:400]), "the same values each time"
+        assert len({each for each in part if each is not None}) == 150
+        if kind != "string":
+            assert (min(filter(None, part)) <= 10, max(filter(None, part))) == (True, 1_000)
+    assert found[:400] != found[400:800], "in another order"
+
+
+def test_weights_are_exact_where_values_are_drawn_without_replacement() -> None:
+    found = values("x", "string", {"one_of": {"a": 7, "b": 2, "c": 1}, "stratified": {"rows": 10}})
+    assert all(Counter(found[start : start + 10]) == {"a": 7, "b": 2, "c": 1} for start in range(0, COUNT, 10))
+    truth = values("x", "boolean", {"true_share": 0.3, "stratified": {"rows": 10}})
+    assert all(sum(truth[start : start + 10]) == 3 for start in range(0, COUNT, 10))
+    for wrong in (5, {}, {"rows": 0}, {"rows": 5, "strata": 6}, {"rows": 5, "row": 1}):
+        with pytest.raises(ValueError, match="stratified"):
+            values("x", "long", {"stratified": wrong})
+
+
 def test_sequences_and_patterns_count_with_the_events() -> None:
     assert values("x", "long", {"sequence": {"start": 100, "step": 10}})[:3] == [100, 110, 120]
     assert values("x", "int", {"sequence": True, "max": 3})[:5] == [1, 2, 3, 1, 2]

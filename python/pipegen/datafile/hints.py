@@ -29,13 +29,13 @@ def hints_of(column: ColumnProfile) -> dict[str, Any]:
         hint = _value_hint(column)
     if column.nullable:
         hint["null"] = round(column.null_ratio, 6)
-    if hint and "sequence" not in hint:
-        hint["stratified"] = _strata(column, hint)
     return hint
 
 
-def _strata(column: ColumnProfile, hint: dict[str, Any]) -> dict[str, int]:
-    """Of how many records each value's share holds exactly, and how many values differ among them."""
+def strata_of(column: ColumnProfile, hint: dict[str, Any]) -> dict[str, int] | None:
+    """Of how many records a hint's shares hold exactly, and how many values differ among them; None for no hint."""
+    if not hint or "sequence" in hint:
+        return None
     filled = column.count - column.nulls
     strata = min(max(column.distinct, 1), max(filled, 1))
     if "quantiles" in hint and filled <= _COUNTED:

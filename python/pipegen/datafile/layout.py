@@ -140,7 +140,9 @@ class _Finder:
         return self._with_header(delimiter, comment, rows)
 
     def _found_escape(self, sample: str) -> str:
-        if self._quote and f"\\{self._quote}" in sample and f"{self._quote}{self._quote}" not in sample:
+        # One that ends a cell is a backslash before the closing quote, as of a Windows folder.
+        within = re.search(rf"\\{re.escape(self._quote)}(?![,;|\t\n^~]|\Z)", sample)
+        if self._quote and within and f"{self._quote}{self._quote}" not in sample:
             self._notes.append(
                 f"\\{self._quote} is read as a quote within quotes; --escape {self._quote} if that is wrong"
             )

@@ -6,7 +6,7 @@ import json
 from typing import Any, Final
 
 from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.hints import hints_of
+from pipegen.datafile.hints import hints_of, strata_of
 from pipegen.datafile.kinds import ISO
 from pipegen.datafile.names import field_names
 from pipegen.datafile.profile import FileProfile
@@ -58,5 +58,6 @@ def _field(column: ColumnProfile, name: str) -> dict[str, Any]:
     if column.format is not None and column.format != ISO:
         field[FORMAT_KEY] = column.format
     if hint := hints_of(column):
-        field["pipegen"] = hint
+        strata = strata_of(column, hint)
+        field["pipegen"] = hint if strata is None else {**hint, "stratified": strata}
     return field

@@ -2,6 +2,7 @@
 //!
 //! An event's place among them decides where on the value's distribution it lies, instead of the random stream. What
 //! places that belong to one stratum draw is the same: so many different values there are.
+#![expect(clippy::cast_possible_truncation, reason = "results are below a count or a span of 64 bits")]
 
 use super::draw::Draw;
 use super::hint::Hint;

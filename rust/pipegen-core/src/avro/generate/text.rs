@@ -178,14 +178,17 @@ impl Text {
             Self::Choice(choice) => put(out, draw.choose::<Box<str>>(choice)),
             Self::State(machine) => put(out, machine.name(machine.at(draw.seed, draw.event).state)),
             Self::Pattern(pattern) => pattern.put(draw, out),
-            Self::Letters { min, max } => {
-                let around = draw.enter_stratum();
-                let count = min + draw.rng.below(max - min + 1);
-                (0..count).for_each(|_| out.push(draw.letter(b'a')));
-                draw.leave_stratum(around);
-            }
+            Self::Letters { min, max } => put_letters(draw, (*min, *max), out),
         }
     }
+}
+
+/// Letters, as many as one of a range.
+fn put_letters(draw: &mut Draw, (min, max): (u64, u64), out: &mut Vec<u8>) {
+    let around = draw.enter_stratum();
+    let count = min + draw.rng.below(max - min + 1);
+    (0..count).for_each(|_| out.push(draw.letter(b'a')));
+    draw.leave_stratum(around);
 }
 
 /// Takes off what goes beyond so many characters.
