@@ -290,5 +290,5 @@ def test_skewed_numbers_are_generated_as_skewed(tmp_path: Path) -> None:
     path.write_text("n,x\n" + "".join(f"{number},{1.01**number:.2f}\n" for number in range(1_000)))
     profile = profile_file(open_data_file(path, CsvOptions()), on_progress=unheard)  # type: ignore[arg-type]
     made = sorted(row["x"] for row in generated(schema_of(profile, record="Row", file_name="skewed.csv"), 2_000))
-    assert (made[0] >= 1, made[-1] <= 1.01**999) == (True, True)
+    assert (made[0] >= 1, made[-1] <= round(1.01**999, 2)) == (True, True)
     assert made[1_000] == pytest.approx(1.01**500, rel=0.2)

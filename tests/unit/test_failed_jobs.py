@@ -25,7 +25,6 @@ from pipegen.run.observers import Observers
 from pipegen.run.progress import RunTracker
 from pipegen.services.flink import ClusterOverview
 from pipegen.snapshot import JobState, SqlStatement
-from tests.unit.run_spec import spec_in
 
 
 def table(name: str) -> FlinkTable:
@@ -81,13 +80,6 @@ def project() -> PlannedScript:
 )
 def test_a_job_feeds_what_its_records_get_to_also_by_way_of_a_topic(index: int, fed: tuple[str, ...]) -> None:
     assert project().fed_by(index) == fed
-
-
-def test_the_one_output_of_a_project_is_fed_by_what_leads_to_it(tmp_path: Path) -> None:
-    made = spec_in(tmp_path).project
-    (leading,) = made.leading_statements
-    (facts,) = made.outputs
-    assert (made.fed_by(leading), made.fed_by(leading - 1)) == ((facts.name,), ())
 
 
 def statements(*job_ids: str | None) -> tuple[SqlStatement, ...]:

@@ -43,6 +43,7 @@ class PlannedScript:
         topics: The run's topics that are called otherwise than the SQL's own name and the run's id.
         suffix: What the run adds to the names of topics; None for its id.
         leaves: Tables that others fill, and that are read as they are written.
+        others_topics: Their topics; one that is not there is created, so that the job can read it.
         keeps_start: Whether sources start and end where the SQL says.
         schema_files: The files that the input's schema stands in.
         chosen_shape: The shape that the settings say; None to take the plan's.
@@ -59,6 +60,7 @@ class PlannedScript:
     topics: Mapping[str, str] = field(default_factory=dict)
     suffix: str | None = None
     leaves: frozenset[TableName] = frozenset()
+    others_topics: tuple[str, ...] = ()
     keeps_start: bool = False
     schema_files: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
@@ -282,8 +284,11 @@ class PlannedScript:
         return NamedInSql(
             topics=tuple(
                 dict.fromkeys(
-                    self._topic(topic, variables)
-                    for topic in (*(topic for table in tables for topic in topics_of(table)), *further)
+                    (
+                        *(self._topic(topic, variables) for table in tables for topic in topics_of(table)),
+                        *(self._topic(topic, variables) for topic in further),
+                        *self.others_topics,
+                    )
                 )
             ),
             transactional_prefixes=()

@@ -53,7 +53,7 @@ def read_folder(
     """
     fed = _file_source(topology) if reads_file else _fed(topology, topics)
     outputs = _outputs(topology, topics, fed, reads_file=reads_file)
-    first = outputs[0]
+    first, others = outputs[0], [each for each in topology.inputs if each is not fed]
     return PlannedScript(
         dir=folder.dir,
         name=folder.name,
@@ -62,7 +62,8 @@ def read_folder(
         inputs=(_facts(fed, topics, folder),),
         topics={**dict.fromkeys(fed.topics, topics.input), output_topic(first): topics.output},
         suffix=topics.suffix,
-        leaves=frozenset(table.name for each in topology.inputs if each is not fed for table in each.tables),
+        leaves=frozenset(table.name for each in others for table in each.tables),
+        others_topics=tuple(dict.fromkeys(topic for each in others for topic in each.topics)),
         keeps_start=keeps_start,
         schema_files=folder.schema_paths,
         chosen_shape=folder.chosen_shape,

@@ -121,9 +121,8 @@ mod tests {
     fn every_place_comes_once_in_so_many_events_and_in_another_order_the_next_time() {
         for rows in [1_u64, 2, 3, 7, 100, 1_000] {
             let stratified = Stratified { rows, strata: rows, salt: 5 };
-            let places = |first: u64| -> Vec<u64> {
-                (first..first + rows).map(|event| stratified.of(event, 1).place).collect()
-            };
+            let places =
+                |first: u64| -> Vec<u64> { (first..first + rows).map(|event| stratified.of(event, 1).place).collect() };
             let mut sorted = places(0);
             sorted.sort_unstable();
             assert_eq!(sorted, (0..rows).collect::<Vec<_>>());
@@ -134,8 +133,7 @@ mod tests {
     #[test]
     fn both_ends_are_reached_and_so_many_numbers_differ() {
         let stratified = Stratified { rows: 100, strata: 25, salt: 5 };
-        let mut numbers: Vec<u64> =
-            (0..100).map(|event| stratified.of(event, 1).between(1_000)).collect();
+        let mut numbers: Vec<u64> = (0..100).map(|event| stratified.of(event, 1).between(1_000)).collect();
         numbers.sort_unstable();
         assert_eq!((numbers[0], numbers[99]), (0, 1_000));
         numbers.dedup();
