@@ -74,7 +74,7 @@ PATHS = {
 }
 REFUSED = {
     "cause-without-message/column-nobody-has": "Column 'placed_att' not found in any table",
-    "like-excluding/excluding-options": "Could not find required sink format 'value.format'.",
+    "like-excluding/excluding-options": "table out_orders: Could not find required sink format 'value.format'.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,17 @@ def test_the_table_that_reads_the_data_file_is_the_input_where_flink_reads_it(tm
         tmp_path, Topology(outputs=(sink,), others=(Other("lines", file, read=True, written=False),)), reads_file=True
     )
     assert (project.inputs[0].name, project.shape, project.latency_source) == ("lines", "filter", None)
+
+
+@pytest.mark.parametrize(("way", "shape"), [("header", "one_to_one"), ("timestamp", "aggregate"), (None, "aggregate")])
+def test_where_others_write_too_each_record_is_only_accounted_for_by_its_header(
+    tmp_path: Path, way: str | None, shape: str
+) -> None:
+    noise = Way("noise", "out", "one_to_one", (), (), Latency(None, "no header"), PLACE)
+    sink = replace(written("out", TOPICS.output, way=way), from_others=(noise,))
+    project = read(tmp_path, Topology(inputs=(fed("orders", TOPICS.input),), outputs=(sink,)))
+    assert project.shape == shape
+    assert ("records of noise come out as well" in project.shape_reason) == (way != "header")
 
 
 @pytest.mark.parametrize(

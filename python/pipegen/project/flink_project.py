@@ -120,9 +120,17 @@ class PlannedScript:
         told = ". ".join(part for part in (latency.reason, latency.remedy) if part)
         # Of a topic that stands in for something else, no column is read yet.
         source = latency.way if _written_by_user(output) else None
+        if source != "header" and self._other_sources(output):
+            shape = "aggregate"  # nothing tells the records of the run from others
         why = told if source is not None else f"end-to-end latency is not measurable: {told}"
         counted = names if len(self.inputs) > 1 else ()
         return OutputFacts(output.name, topic, reading, shape, source, why, counted, ways, _fields(output))
+
+    def _other_sources(self, output: Output) -> tuple[str, ...]:
+        """Sources of an output that the run does not feed."""
+        fed = {each.name for each in self.inputs}
+        ways = (*output.paths, *output.from_others)
+        return tuple(dict.fromkeys(path.input for path in ways if path.input not in fed))
 
     def _paths(self, output: Output) -> list[PlanPath]:
         """The ways to an output; those of tables that were loaded before count only where there is no other."""
@@ -158,6 +166,11 @@ class PlannedScript:
         paths = self._paths(self.output)
         if not paths:
             return f"from Flink's plan: no record gets to {self.output.name}"
+        others = self._other_sources(self.output)
+        if others and self.latency_source != "header":
+            return (
+                f"from Flink's plan: records of {' and '.join(others)} come out as well, and nothing tells them apart"
+            )
         path = next((each for each in paths if each.reason), paths[0])
         return f"from Flink's plan: {path.reason or 'each record comes out once'} ({path.place})"
 
