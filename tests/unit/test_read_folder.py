@@ -91,7 +91,7 @@ def test_where_others_write_too_each_record_is_only_accounted_for_by_its_header(
     sink = replace(written("out", TOPICS.output, way=way), from_others=(noise,))
     project = read(tmp_path, Topology(inputs=(fed("orders", TOPICS.input),), outputs=(sink,)))
     assert project.shape == shape
-    assert ("records of noise come out as well" in project.shape_reason) == (way != "header")
+    assert ("records of noise come out too" in project.shape_reason) == (way != "header")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_the_paragraph_tells_the_run_in_the_order_in_which_a_record_goes() -> No
     assert cover(finished(traffic=steady((10_000, 10_000)))).paragraph.startswith(
         "PipeGen sent 10\u2009200\u2009000 records in 10 min, planned at 10\u2009000 msg/s;"
         " Kafka acknowledged every one."
-        " 10\u2009200\u2009000 came out of the pipeline; none was lost and none came twice."
+        " 10\u2009200\u2009000 came out of the pipeline; none was lost and none was duplicated."
         " Half of the records came out within "
     )
 
@@ -130,7 +130,7 @@ def test_what_kafka_did_not_acknowledge_is_told() -> None:
 
 def test_what_was_lost_and_what_came_twice_is_counted() -> None:
     told = cover(finished(pipeline={"lost": 3, "duplicated": 2})).paragraph
-    assert "came out of the pipeline; 3 were lost and 2 came twice." in told
+    assert "came out of the pipeline; 3 were lost and 2 were duplicated." in told
     assert "; none was lost. " in cover(finished(pipeline={"lost": 0, "duplicated": None})).paragraph
     contents = finished(pipeline={"lost": None})
     contents["reasons"] = {"pipeline.lost": "The run was not drained."}

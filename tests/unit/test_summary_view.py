@@ -158,7 +158,7 @@ def test_data_quality_is_one_line_of_score_invalid_records_rules_and_anomalies()
 
 
 def test_records_of_another_run_are_told_apart_and_only_where_there_are_some() -> None:
-    told = "of another run 2 000 came out as well; they are in no other figure"
+    told = "from other runs 2 000, not counted"
     assert told in shown(finished(consumer={"other_runs_total": 2_000}))
     assert not any("another run" in line for line in shown(finished(consumer={"other_runs_total": 0})))
 

@@ -101,7 +101,7 @@
  * @property {number | null} commit_rate_per_s Growth of our groups' committed offsets per second.
  * @property {"ok" | "warning" | "stalled" | "rewound" | "stopped" | null} verdict Burrow's verdict on our groups, the worst.
  * @property {number | null} total Records of this run consumed.
- * @property {number | null} other_runs_total Records of another run that came out as well: they are in no other figure.
+ * @property {number | null} other_runs_total Records of other runs that came out, not counted in any other figure.
  * @property {number | null} errors Records consumed that do not decode.
  * @property {number | null} unchecked Records consumed that could not be checked: the registry did not answer.
  * @property {number | null} bytes_total Bytes of values consumed.
@@ -292,7 +292,7 @@
  * @property {string | null} format Format of its records, as Flink calls it; null when not known.
  * @property {string | null} follows The input whose records its own come after; null for none.
  * @property {number} planned_total Records of its plan.
- * @property {number | null} loaded_total Records sent before the load, one for each key of a table; they are in no other figure. Null for an input that is not loaded first.
+ * @property {number | null} loaded_total Records sent before the load, one for each key of a table; not counted in any other figure. Null for an input that is not loaded first.
  * @property {number} total Records that Kafka has acknowledged.
  * @property {number | null} rate Records acknowledged per second; null at the first snapshot.
  * @property {number} errors Records that Kafka has refused or not acknowledged.
@@ -492,7 +492,7 @@
  * @property {number | null} lost Delivered records that never came out; null until the drain has ended.
  * @property {number | null} duplicated Records that came out more than once.
  * @property {number | null} out_of_order Records behind a later one of the same output partition and worker.
- * @property {number | null} lag Delivered minus consumed: records on their way through the pipeline.
+ * @property {number | null} lag Delivered minus consumed: records in flight.
  * @property {number | null} lag_s Age of the newest consumed record's due time: seconds behind.
  * @property {number | null} error_rate failed / (delivered + failed).
  * @property {number | null} success_rate delivered / (delivered + failed).

@@ -134,7 +134,7 @@ def _accounts(summary: RunSummary) -> Table:
     table.add_row("consumed", format_count(summary.consumed_total))
     if snapshot.consumer.other_runs_total:
         others = format_count(snapshot.consumer.other_runs_total)
-        table.add_row("of another run", f"{others} came out as well; they are in no other figure")
+        table.add_row("from other runs", f"{others}, not counted")
     table.add_row("lost", _known(summary.lost, snapshot.reasons.get("pipeline.lost")))
     table.add_row("duplicated", _known(summary.duplicated, snapshot.reasons.get("pipeline.duplicated")))
     if snapshot.run.drain is not None:

@@ -41,7 +41,7 @@ class Site:
         return self._access.address(f"http://{shown}:{port}")
 
     async def close(self, grace_s: float) -> None:
-        """Ends within ``grace_s`` and a moment, whatever the open tabs do. Calling it twice is no error."""
+        """Ends within ``grace_s`` and a moment, whatever the open tabs do. Idempotent."""
         app, self._app = self._app, None
         if app is None:
             return

@@ -90,7 +90,7 @@ class OtlpPush:
         self._following = asyncio.create_task(self._follow(bus))
 
     async def finish(self) -> None:
-        """Pushes what was last seen and ends. Calling it twice is no error."""
+        """Pushes what was last seen and ends. Idempotent."""
         following, self._following = self._following, None
         if following is None:
             return

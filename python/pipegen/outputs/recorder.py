@@ -68,7 +68,7 @@ class Recorder:
         return self.written_bytes / seconds * 3600 if seconds >= 1 else None
 
     async def finish(self, summary: BaseModel | None) -> None:
-        """Writes what is still there and, for a run that came to its end, the summary. Calling it twice is no error."""
+        """Writes what is still there and, for a run that came to its end, the summary. Idempotent."""
         following, self._following = self._following, None
         if following is None or self._subscription is None:
             return

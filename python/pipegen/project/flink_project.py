@@ -168,9 +168,7 @@ class PlannedScript:
             return f"from Flink's plan: no record gets to {self.output.name}"
         others = self._other_sources(self.output)
         if others and self.latency_source != "header":
-            return (
-                f"from Flink's plan: records of {' and '.join(others)} come out as well, and nothing tells them apart"
-            )
+            return f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
         path = next((each for each in paths if each.reason), paths[0])
         return f"from Flink's plan: {path.reason or 'each record comes out once'} ({path.place})"
 

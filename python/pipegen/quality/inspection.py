@@ -122,7 +122,7 @@ class Inspection:
         """The section of a snapshot.
 
         Args:
-            pipeline: What was lost and what came twice.
+            pipeline: What was lost and what was duplicated.
             delivered: Acknowledged records.
         """
         optional = self._settings.optional_fields
@@ -209,7 +209,7 @@ def _completeness(stats: Sequence[FieldStats], optional: frozenset[str]) -> floa
 
 
 def _intact(pipeline: PipelineMetrics, delivered: int) -> float | None:
-    """What is lost is known once the pipeline is drained; until then what came twice counts alone."""
+    """What is lost is known once the pipeline is drained; until then duplicates alone count."""
     if pipeline.duplicated is None or delivered == 0:
         return None
     return max(0.0, 1 - ((pipeline.lost or 0) + pipeline.duplicated) / delivered)

@@ -65,7 +65,7 @@ class ConsumerMetrics(Section):
     verdict: GroupVerdict | None = Field(default=None, description="Burrow's verdict on our groups, the worst.")
     total: int | None = Field(description="Records of this run consumed.")
     other_runs_total: int | None = Field(
-        default=None, description="Records of another run that came out as well: they are in no other figure."
+        default=None, description="Records of other runs that came out, not counted in any other figure."
     )
     errors: int | None = Field(description="Records consumed that do not decode.")
     unchecked: int | None = Field(

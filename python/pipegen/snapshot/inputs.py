@@ -17,7 +17,7 @@ class InputState(ContractModel):
     follows: str | None = Field(description="The input whose records its own come after; null for none.")
     planned_total: int = Field(description="Records of its plan.")
     loaded_total: int | None = Field(
-        description="Records sent before the load, one for each key of a table; they are in no other figure. "
+        description="Records sent before the load, one for each key of a table; not counted in any other figure. "
         "Null for an input that is not loaded first."
     )
     total: int = Field(description="Records that Kafka has acknowledged.")

@@ -72,7 +72,7 @@ class PipelineMetrics(ContractModel):
     lost: int | None = Field(description="Delivered records that never came out; null until the drain has ended.")
     duplicated: int | None = Field(description="Records that came out more than once.")
     out_of_order: int | None = Field(description="Records behind a later one of the same output partition and worker.")
-    lag: int | None = Field(description="Delivered minus consumed: records on their way through the pipeline.")
+    lag: int | None = Field(description="Delivered minus consumed: records in flight.")
     lag_s: float | None = Field(description="Age of the newest consumed record's due time: seconds behind.")
     error_rate: float | None = Field(description="failed / (delivered + failed).")
     success_rate: float | None = Field(description="delivered / (delivered + failed).")

@@ -140,7 +140,9 @@ def _way(snapshot: Snapshot) -> str:
     lost = "none was lost" if pipeline.lost == 0 else f"{format_count(pipeline.lost)} were lost"
     if pipeline.duplicated is None:
         return f"{told}; {lost}."
-    twice = "none came twice" if pipeline.duplicated == 0 else f"{format_count(pipeline.duplicated)} came twice"
+    twice = (
+        "none was duplicated" if pipeline.duplicated == 0 else f"{format_count(pipeline.duplicated)} were duplicated"
+    )
     return f"{told}; {lost} and {twice}."
 
 
