@@ -165,17 +165,19 @@ export function createTopology({ onOpen }) {
   }
 
   function tellSlowest() {
-    setShown(sentence, slow !== null && (!slow.alone || slow.growing));
-    if (slow === null) return;
+    if (slow === null) {
+      setAttribute(sentence, "data-health", "plain");
+      shape.set("waiting");
+      setText(told, "No path is timed, so the slowest is not known");
+      return;
+    }
     const path = slow.input === null ? slow.output : `${slow.input} → ${slow.output}`;
     const p99 = slow.p99Ms === null ? "" : ` · p99 ${words("ms", slow.p99Ms)}`;
     const lag = slow.lag === null ? "" : ` · lag ${words("count", slow.lag)} records`;
     setAttribute(sentence, "data-health", slow.growing ? "warning" : "plain");
     shape.set(slow.growing ? "warning" : "waiting");
-    setText(
-      told,
-      `${slow.growing ? "Falling behind" : "Slowest path"}: ${path}${p99}${lag}${slow.growing ? " and growing" : ""}`,
-    );
+    const kind = slow.growing ? "Falling behind" : slow.alone ? "Only timed path" : "Slowest path";
+    setText(told, `${kind}: ${path}${p99}${lag}${slow.growing ? " and growing" : ""}`);
   }
 
   /**
