@@ -32,7 +32,7 @@ def loop_of(senders: Senders, spec: RunSpec, steps: list[str]) -> SendLoop:
     """The send loop, ready, with records that carry no schema id."""
     records = record_plan(spec.project.input_schema, spec.settings, schema_id=None)
     sending = open_sending("auto", NOBODY, "orders-input")
-    send_input = SendInput(sending, [records], NOBODY, ["orders-input"], [SchemaIds()])
+    send_input = SendInput(sending, [records], NOBODY, ["orders-input"], [SchemaIds()], spec.project.inputs)
     return asyncio.run(senders.make_loop(send_input, steps.append))
 
 

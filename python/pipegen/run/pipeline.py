@@ -235,7 +235,7 @@ def _open_sending(
         listener=context.observers.kafka_fault,
     )
     context.tracker.update(sender=sending.kind, sender_reason=sending.reason)
-    return SendInput(sending, records, clients.kafka.access, topics, ids)
+    return SendInput(sending, records, clients.kafka.access, topics, ids, context.spec.project.inputs)
 
 
 async def _until_assigned(consumer: ConsumerThread, group: str) -> None:

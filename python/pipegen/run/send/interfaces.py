@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
+from pipegen.project import InputFacts
 from pipegen.run.feed.generated import SchemaIds
 from pipegen.run.feed.rows import RunRecords
 from pipegen.run.send.thread import Feed
@@ -111,6 +112,7 @@ class SendInput:
         access: Brokers, and how to prove who we are.
         topics: Topic of each input.
         ids: Ids of each input's schemas in the registry.
+        inputs: What is known of each input once Flink has read the SQL.
     """
 
     sending: Sending
@@ -118,6 +120,7 @@ class SendInput:
     access: KafkaAccess
     topics: Sequence[str]
     ids: Sequence[SchemaIds]
+    inputs: Sequence[InputFacts]
 
 
 class Senders(Protocol):

@@ -58,7 +58,7 @@ class WorkerPool:
                 count=count,
                 access=send_input.access,
                 topic=send_input.topics[0],
-                facts=self._spec.project.inputs[0],
+                facts=send_input.inputs[0],
                 ids=send_input.ids[0],
                 settings=self._spec.settings,
                 plan=self._spec.plan,
