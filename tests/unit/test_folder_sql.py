@@ -15,7 +15,7 @@ from pipegen.project.plan.table import FlinkTable, TableColumn
 from pipegen.project.plan.topology import Input, Topology
 from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.names import names_for
-from tests.unit.folder_topology import fed, table, written
+from tests.unit.folder_topology import fed, insert, table, written
 from tests.unit.project_folder import write_orders
 
 COLUMNS = (TableColumn("k_id", "BIGINT"), TableColumn("order_id", "STRING"), TableColumn("quantity", "INT"))
@@ -76,3 +76,14 @@ def test_a_shape_that_the_plan_has_not_is_a_doubt(tmp_path: Path) -> None:
     made = read(tmp_path, source(), shape="filter")
     assert made[0].shape == "filter"
     assert "pipeline.shape is filter, but Flink's plan is one_to_one" in said(made)
+
+
+def test_an_end_that_a_source_keeps_is_a_doubt(tmp_path: Path) -> None:
+    bounded = source(**{"scan.bounded.mode": "latest-offset"})
+    settings = Settings.model_validate({"name": "orders", "pipeline": {"value_format": "json"}})
+    statement = insert(bounded.tables[0], sink=table("out"), **{"execution.runtime-mode": "batch"})
+    topology = Topology(inputs=(bounded,), outputs=(written("out"),))
+    opened = open_project(write_orders(tmp_path), settings)
+    plan = ScriptPlan(topology, (), {}, (statement,))
+    told = said((folder_as_read(opened, plan, names_for("x", "orders", settings), settings), settings))
+    assert "orders is bounded (scan.bounded.mode): its job reads what is there when it starts, and ends" in told

@@ -256,7 +256,12 @@ class PlannedScript:
     @property
     def bounded_source(self) -> bool:
         """Whether the input is bounded as the user wrote it; a run's own is not."""
-        return bool(self._bounded(kept=True))
+        return bool(self.ends_kept)
+
+    @property
+    def ends_kept(self) -> tuple[str, ...]:
+        """The tables that are read to the end that they have when their job starts, and no further."""
+        return self._bounded(kept=True)
 
     @property
     def ends_left_out(self) -> tuple[str, ...]:

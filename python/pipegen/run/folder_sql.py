@@ -65,6 +65,10 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
         message = f"topic {topic} is read and not fed: a project with a schema has one input"
         remedy = "Leave it to whoever fills it, or name the SQL in pipeline.sql: then every input is fed."
         yield Finding(severity="warning", file=str(place.file), message=message, remedy=remedy)
+    for name in project.ends_kept:
+        message = f"{name} is bounded ({BOUNDED_MODE}): its job reads what is there when it starts, and ends"
+        remedy = "Leave the option out, and batch mode: then the job reads what the run sends."
+        yield Finding(severity="warning", file=str(place.file), message=message, remedy=remedy)
     for name in project.ends_left_out:
         message = f"{name} is bounded ({BOUNDED_MODE}): a run leaves that out, since it sends while the job reads"
         yield Finding(severity="warning", file=str(place.file), message=message)
