@@ -14,7 +14,7 @@ from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import until
 from tests.e2e.test_dashboard_run import address, metrics
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 
 
 def test_an_error_is_in_a_snapshot_within_two_seconds_though_the_period_is_a_minute(

@@ -13,7 +13,7 @@ from pipegen.stack import Endpoints
 from tests.e2e.faulty_project import FAULTS, count_faults, read_topic, write_project
 from tests.e2e.pipegen_process import Finished, RunningPipegen, pipegen
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 PLANNED = 500 * 6
 
 

@@ -27,7 +27,7 @@ from tests.e2e.pipegen_process import LENIENT, command, environment, pipegen, un
 from tests.e2e.test_data_files import project_of
 from tests.e2e.test_own_stack import alive
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 RATE_PER_S = 300
 _PROBES = 50
 

@@ -19,7 +19,7 @@ from tests.certificates import Authority
 from tests.e2e.pipegen_process import Finished, RunningPipegen
 from tests.front_door import basic, front_door
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 USER, PASSWORD = "alice", "it's-a-secret\\of\"ours"
 JAAS = "org.apache.kafka.common.security.plain.PlainLoginModule required"
 

@@ -10,7 +10,7 @@ from pipegen.run import RunSummary
 from tests.e2e.conftest import StartRun
 from tests.e2e.pipegen_process import LENIENT
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.heavy]
 
 
 def test_a_filter_is_measured_end_to_end_but_says_nothing_of_loss(project: Path, start_run: StartRun) -> None:
