@@ -7,15 +7,16 @@ A project without a `schemas` folder sends the records of `projects/order.avsc`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from pipegen.stack import Endpoints
 from tests.cases.services_away import mortal
-from tests.e2e.conftest import independent, no_job_outlives_its_module, project, start_run
+from tests.e2e.conftest import cancel_all_jobs, independent, project, start_run
 
-__all__ = ["independent", "mortal", "no_job_outlives_its_module", "project", "start_run"]
+__all__ = ["independent", "mortal", "project", "start_run"]
 
 PROJECTS = Path(__file__).parent / "projects"
 CaseProject = Callable[[str], Path]
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.heavy)
+
+
+@pytest.fixture(autouse=True)
+def no_job_outlives_its_test(endpoints: Endpoints) -> Iterator[None]:
+    """Cancels what a run with --no-cleanup left in Flink: its slots are few, and the next tests need them."""
+    yield
+    cancel_all_jobs(endpoints.flink_url)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def test_records_that_stay_away_fail_a_run_whose_thresholds_hold(
 ) -> None:
     project = case_project("incomplete-run-crashes/loses-a-fifth")
     load = ["--duration=4s", "--message-rate=100", "--pipeline-timeout=15s", "--threshold=error_rate<1%"]
-    done = start_run(project, *load, env=LENIENT).finish()
+    done = start_run(project, *load, env=LENIENT | {"PIPEGEN_PIPELINE_SHAPE": "one_to_one"}).finish()
     assert done.exit_code == 3, done.out + done.err
     lost = done.summary["snapshot"]["pipeline"]["lost"]
     assert 0 < lost < 400

@@ -27,14 +27,14 @@ def pipeline(moment: Moment) -> Explained[PipelineMetrics]:
     return Explained.known(
         section,
         why
-        | {"expected_total": _no_expectation(moment.sights)}
+        | {"expected_total": _no_expectation(_led(moment.sights))}
         | dict.fromkeys(("error_rate", "success_rate"), "no record was acknowledged or refused yet"),
     )
 
 
 def _counts(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
     """The counts of all outputs, summed, and why those are null that are: they are known where each output's are."""
-    outputs, status = moment.sights, moment.status
+    outputs, status = _led(moment.sights), moment.status
     for each in outputs:
         if each.uncounted is not None:
             return dict.fromkeys(_COUNTS), dict.fromkeys(_COUNTS, _of(each, outputs, each.uncounted))
@@ -55,10 +55,15 @@ def _counts(moment: Moment) -> tuple[dict[str, Any], dict[str, str]]:
     return figures, {"lost": not_drained, "lag_s": "no record has come out yet"}
 
 
+def _led(outputs: Sequence[OutputSight]) -> Sequence[OutputSight]:
+    """The outputs that a way leads to from an input: what comes out of others is none of the records sent."""
+    return [each for each in outputs if each.facts.paths] or outputs
+
+
 def _lag_s(moment: Moment) -> float | None:
     """The longest of the outputs; null before the first record of each."""
     lags = []
-    for each in moment.sights:
+    for each in _led(moment.sights):
         newest_ns = each.totals.newest_due_ns
         if newest_ns is None:
             return None
