@@ -10,7 +10,7 @@ import pytest
 
 from pipegen.stack import Endpoints
 from tests.e2e.independent import Independent
-from tests.e2e.pipegen_process import RunningPipegen, pipegen
+from tests.e2e.pipegen_process import RunningPipegen, pipegen, until
 
 StartRun = Callable[..., RunningPipegen]
 
@@ -28,10 +28,15 @@ def no_job_outlives_its_module(request: pytest.FixtureRequest) -> Iterator[None]
 
 
 def cancel_all_jobs(flink_url: str) -> None:
-    """Ends whatever runs in Flink."""
-    for job in httpx2.get(f"{flink_url}/jobs/overview").json()["jobs"]:
-        if job["state"] not in {"CANCELED", "FINISHED", "FAILED"}:
-            httpx2.patch(f"{flink_url}/jobs/{job['jid']}?mode=cancel")
+    """Ends whatever runs in Flink, and waits until nothing does."""
+
+    def living() -> list[str]:
+        jobs = httpx2.get(f"{flink_url}/jobs/overview").json()["jobs"]
+        return [job["jid"] for job in jobs if job["state"] not in {"CANCELED", "FINISHED", "FAILED"}]
+
+    for job_id in living():
+        httpx2.patch(f"{flink_url}/jobs/{job_id}?mode=cancel")
+    until(lambda: None if living() else True, "end of the jobs that were cancelled")
 
 
 @pytest.fixture
