@@ -47,8 +47,16 @@ def test_a_further_output_gets_a_topic_of_the_runs_own_that_is_named_and_read(tm
     named = written("audit", "audit-abc123")
     outputs = (written("out", TOPICS.output), written("big"), named)
     project = read(tmp_path, Topology(inputs=(fed("orders", TOPICS.input),), outputs=outputs))
-    assert project.named(VARIABLES).topics == ("big-abc123", "audit-abc123")
+    assert project.named(VARIABLES).topics == (TOPICS.input, "big-abc123", "audit-abc123")
     assert [each.topic for each in project.outputs] == ["orders-output", "big", "audit"]
+
+
+def test_of_a_table_over_several_topics_one_is_sent_to_and_the_others_are_made(tmp_path: Path) -> None:
+    source, sink = fed("orders", f"{TOPICS.input};other"), written("out", TOPICS.output)
+    statement = insert(source.tables[0], sink=sink.tables[0])
+    project = read(tmp_path, Topology(inputs=(source,), outputs=(sink,)), (statement,))
+    assert project.named(VARIABLES).topics == (TOPICS.input, "other-abc123")
+    assert f"'topic' = '{TOPICS.input};other-abc123'" in shadows(project)[0]
 
 
 def test_a_source_starts_where_the_sql_says_only_where_topics_are_the_users(tmp_path: Path) -> None:

@@ -293,7 +293,9 @@ class PlannedScript:
 
     def named(self, variables: Mapping[str, str]) -> NamedInSql:
         """What the SQL makes on the services: topics between its statements, schemas of keys."""
-        tables = [table for each in self.topology.inner for table in each.tables]
+        # Of a table over several topics only the first is sent to; the others have to be there all the same.
+        fed = () if self.as_written else self.topology.inputs
+        tables = [table for each in (*fed, *self.topology.inner) for table in each.tables]
         further = [*(each.topic for each in self.inputs[1:]), *map(output_topic, self.topology.outputs[1:])]
         kafka = [table for table in self._tables() if table.is_kafka]
         prefixes = (table.option("sink.transactional-id-prefix") for table in kafka)

@@ -60,7 +60,7 @@ def read_folder(
         planned=tuple(planned),
         topology=replace(topology, inputs=(fed,), outputs=tuple(outputs)),
         inputs=(_facts(fed, topics, folder),),
-        topics={**dict.fromkeys(fed.topics, topics.input), output_topic(first): topics.output},
+        topics={**_sent_to(fed, topics), output_topic(first): topics.output},
         suffix=topics.suffix,
         leaves=frozenset(table.name for each in others for table in each.tables),
         others_topics=tuple(dict.fromkeys(topic for each in others for topic in each.topics)),
@@ -68,6 +68,13 @@ def read_folder(
         schema_files=folder.schema_paths,
         chosen_shape=folder.chosen_shape,
     )
+
+
+def _sent_to(fed: Input, topics: FolderTopics) -> dict[str, str]:
+    """The topic that is sent to; the others of a table over several get names like any other."""
+    if not fed.topics:
+        return {}
+    return {topics.input if topics.input in fed.topics else fed.topics[0]: topics.input}
 
 
 def _facts(fed: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFacts:
