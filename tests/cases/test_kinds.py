@@ -70,7 +70,7 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "type-spellings/charset": ONE_TO_ONE,
     "type-spellings/json-time-as-string": ONE_TO_ONE,
     "type-spellings/numeric": ONE_TO_ONE,
-    "type-spellings/row-with-varchar": ONE_TO_ONE,
+    "type-spellings/row-with-varchar": {"names": ("one_to_one", "header")},
     "type-spellings/smallint": ONE_TO_ONE,
     "type-spellings/time": ONE_TO_ONE,
     "type-spellings/timestamp-as-bigint": ONE_TO_ONE,
