@@ -169,7 +169,8 @@ def test_the_group_that_the_sql_names_is_followed(tmp_path: Path, start_run: Sta
     assert done.summary["snapshot"]["flink"]["group_lag"] is not None
 
 
-def test_a_batch_job_is_refused_or_reads_what_is_there(tmp_path: Path, start_run: StartRun) -> None:
+def test_a_batch_job_ends_before_the_load_and_the_run_says_so(tmp_path: Path, start_run: StartRun) -> None:
     script = plain_script("batch-mode-unknown-state/batch", tmp_path)
     done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
-    assert done.exit_code == 0, done.out + done.err
+    assert done.exit_code == 3, done.out + done.err
+    assert done.summary["failure"] == "the source is bounded (scan.bounded.mode): the job ends before the load"
