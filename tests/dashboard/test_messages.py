@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 from tests.dashboard.invented import running
 from tests.dashboard.invented_messages import look, seen
 from tests.dashboard.serving import Serving, serving
 
 HOSTILE = "<img src=x onerror=\"document.title='taken'\"><script>document.title='taken'</script>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_before_the_first_look_the_answer_says_why_it_is_empty(served: Serving) -> None:

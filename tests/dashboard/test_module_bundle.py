@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,9 @@ from playwright.sync_api import Browser
 
 from pipegen.errors import PipeGenError
 from pipegen.outputs import bundle_modules, find_web_folder
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 
 POLICY = "default-src 'none'; script-src 'unsafe-inline' blob:; style-src 'unsafe-inline'"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def write(folder: Path, **modules: str) -> Path:

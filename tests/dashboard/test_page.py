@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
 from pipegen.bus import RunEnded
-from tests.dashboard.browser import Watched, chromium, wait_until
+from tests.dashboard.browser import Watched, wait_until
 from tests.dashboard.invented import running
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import HOSTILE, STATES, finished, starting, unmeasurable
@@ -16,22 +14,6 @@ from tests.dashboard.states import HOSTILE, STATES, finished, starting, unmeasur
 pytestmark = pytest.mark.browser
 
 THIN = "\u2009"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1200})
-    watched = Watched(page, served.url)
-    yield watched
-    page.close()
-    assert watched.complaints == []
-    assert watched.foreign == []
 
 
 def grouped(number: float) -> str:

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 from tests.dashboard.invented import running
 from tests.dashboard.merged import publish
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import error, failed
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1200})
-    watched = Watched(page, served.url)
-    yield watched
-    page.close()
-    assert watched.complaints == []
-    assert watched.foreign == []
 
 
 def test_a_click_on_a_part_of_the_flow_opens_its_details(served: Serving, watched: Watched) -> None:

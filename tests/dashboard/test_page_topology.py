@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium, wait_until
+from tests.dashboard.browser import Watched, wait_until
 from tests.dashboard.invented_topology import one_by_one, three_by_two, twenty_by_twenty
 from tests.dashboard.serving import Serving
 from tests.dashboard.states import HOSTILE
@@ -15,22 +12,6 @@ from tests.dashboard.states import HOSTILE
 pytestmark = pytest.mark.browser
 
 THIN = "\u2009"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1440, "height": 1200})
-    watched = Watched(page, served.url)
-    yield watched
-    page.close()
-    assert watched.complaints == []
-    assert watched.foreign == []
 
 
 def box(name: str) -> str:

@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 from tests.dashboard.invented import running
 from tests.dashboard.invented_verdict import failed, passed
 from tests.dashboard.serving import Serving
 from tests.dashboard.states import STATES
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    watched = Watched(page, served.url)
-    yield watched
-    page.close()
-    assert watched.complaints == []
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.invented_quality import broken
 from tests.dashboard.serving import Serving
@@ -16,21 +14,6 @@ from tests.dashboard.states import HOSTILE, starting
 
 pytestmark = pytest.mark.browser
 THIN = "\u2009"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def watched(browser: Browser, served: Serving) -> Iterator[Watched]:
-    watched = Watched(browser.new_page(viewport={"width": 1440, "height": 1200}), served.url)
-    yield watched
-    watched.page.close()
-    assert watched.complaints == []
-    assert watched.foreign == []
 
 
 def table(watched: Watched, label: str) -> list[list[str]]:

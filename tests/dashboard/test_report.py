@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +13,13 @@ from playwright.sync_api import Browser, Page
 from pipegen.outputs.report.series import FIELDS
 from pipegen.replay import SourceFile
 from pipegen.units import format_count, format_latency_ms
-from tests.dashboard.browser import WAIT_MS, chromium, wait_until
+from tests.dashboard.browser import WAIT_MS, wait_until
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.invented_topology import three_by_two
 from tests.dashboard.recorded import manifest, record, report
 from tests.dashboard.states import HOSTILE, STATES, failed, unmeasurable
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

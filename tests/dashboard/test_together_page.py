@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.dashboard.browser import Watched, chromium
+from tests.dashboard.browser import Watched
 from tests.dashboard.invented import running
 from tests.dashboard.merged import publish
 from tests.dashboard.serving import aggregating, serving
@@ -16,12 +15,6 @@ from tests.dashboard.serving import aggregating, serving
 pytestmark = pytest.mark.browser
 
 THIN = "\u2009"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
 
 
 def test_pipelines_stand_side_by_side_and_together_and_one_that_ends_is_down(browser: Browser) -> None:

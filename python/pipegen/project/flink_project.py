@@ -13,7 +13,7 @@ from pipegen.project.inputs import JoinShare
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
-from pipegen.project.plan.leading import leading_statements
+from pipegen.project.plan.leading import leading_statements, outputs_fed_by
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
@@ -232,26 +232,7 @@ class PlannedScript:
 
     def fed_by(self, statement: int) -> tuple[str, ...]:
         """The outputs that records get to through the job of a statement, also by way of topics between jobs."""
-        reached = [statement]
-        for index in reached:  # grows while it is gone through
-            written = self._written(index)
-            topics = ({table.name for table in topic.tables} for topic in self.topology.inner)
-            between = {name for names in topics if names & written for name in names}
-            reached += [
-                other
-                for other, each in enumerate(self.planned)
-                if other not in reached and any(table.name in between for sink in each.sinks for table in sink.scanned)
-            ]
-        written = {name for index in reached for name in self._written(index)}
-        places = {sink.place for index in reached for sink in self.planned[index].sinks}
-        return tuple(
-            each.name
-            for each in self.topology.outputs
-            if written & {table.name for table in each.tables} or (not each.tables and each.place in places)
-        )
-
-    def _written(self, statement: int) -> set[TableName]:
-        return {sink.sink.name for sink in self.planned[statement].sinks if sink.sink is not None}
+        return outputs_fed_by(self.planned, self.topology, statement)
 
     @property
     def bounded_source(self) -> bool:

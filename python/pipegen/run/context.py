@@ -68,6 +68,13 @@ class RunContext:
     loaded: dict[str, int] = field(default_factory=dict)
 
 
+def warn(context: RunContext, message: str, remedy: str | None) -> None:
+    """Shows a doubt of PipeGen's own among the errors of the run; each once."""
+    context.errors.report(
+        key=message, component="pipegen", category="processing", severity="warning", message=message, remedy=remedy
+    )
+
+
 def expected_from(context: RunContext, facts: OutputFacts) -> int:
     """Records that are to come out of an output of which each brings one out."""
     if not facts.inputs:

@@ -1,4 +1,4 @@
-"""A project folder with what Flink says of its SQL, and what is doubtful about the two together. Asks nobody."""
+"""A project folder with what Flink says of its SQL, and warnings about the two together. Asks nobody."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _keyed(facts: InputFacts, read: PlannedScript, settings: Settings) -> InputF
 
 
 def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
-    """Warnings: what a table may not be able to read, which source ends no more, and a shape that the SQL has not."""
+    """Warnings: what a table may not be able to read, sources whose end counts or is left out, and a doubtful shape."""
     table, place = project.input.tables[0], project.output.place
     yield from doubts_of_row(project.input_schema, table, settings.pipeline.value_format)
     if table.key_fields and table.key_format not in {None, "raw"} and project.inputs[0].record is None:

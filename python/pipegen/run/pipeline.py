@@ -16,7 +16,7 @@ from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
 from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
-from pipegen.run.context import RunContext
+from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.feed.prepared_file import FlinkFile, encoded_rows, file_for_flink
 from pipegen.run.feed.rows import RunRecords
@@ -270,13 +270,7 @@ async def _submit(context: RunContext, clients: Clients, variables: Mapping[str,
         job_name=context.names.job_name,
         tracker=context.tracker,
         journal=context.journal,
-        warn=partial(_warn, context),
+        warn=partial(warn, context),
         timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
     )
     await submission.submit(project.render(variables))
-
-
-def _warn(context: RunContext, message: str, remedy: str) -> None:
-    context.errors.report(
-        key=message, component="flink", category="processing", severity="warning", message=message, remedy=remedy
-    )

@@ -11,7 +11,7 @@ from pipegen.errors import PipelineError
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import Finding, ProjectFolder
 from pipegen.run.connect import Clients
-from pipegen.run.context import RunContext
+from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import fault_warnings
 from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.planning import with_sql_read
@@ -50,7 +50,7 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     _tell(context, folder, plan)
     project = folder_as_read(folder, plan, names, spec.settings)
     for doubt in doubts_of(project, spec.settings):
-        _warn(context, f"{_where(doubt, folder.dir)}: {doubt.message}", doubt.remedy)
+        warn(context, f"{_where(doubt, folder.dir)}: {doubt.message}", doubt.remedy)
     spec = with_sql_read(spec, project)
     outputs = outputs_of(project, spec.settings, names, context.senders.own_meters)
     inspection = inspection_of(spec, names, outputs, on_crash=context.crashed)
@@ -62,7 +62,7 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
 def _warn_of_faults(context: RunContext) -> None:
     """Which faults the pipeline may not survive."""
     for warning in fault_warnings(context.spec.settings, source_format=context.spec.project.input_format):
-        _warn(context, warning, None)
+        warn(context, warning, None)
 
 
 def _tell(context: RunContext, folder: ProjectFolder, plan: ScriptPlan) -> None:
@@ -70,7 +70,7 @@ def _tell(context: RunContext, folder: ProjectFolder, plan: ScriptPlan) -> None:
     for finding in plan.findings:
         where = _where(finding, folder.dir)
         if finding.severity == "warning":
-            _warn(context, f"{where}: {finding.message}", finding.remedy)
+            warn(context, f"{where}: {finding.message}", finding.remedy)
         if finding.severity != "error":
             continue
         detail = None
@@ -82,12 +82,6 @@ def _tell(context: RunContext, folder: ProjectFolder, plan: ScriptPlan) -> None:
         # What is ours to say has its remedy; Flink's words have none.
         said = finding.message if finding.remedy else f"Flink refuses this statement: {finding.message}"
         raise PipelineError(f"{where}: {said}", detail=detail, remedy=finding.remedy or _REMEDY)
-
-
-def _warn(context: RunContext, message: str, remedy: str | None) -> None:
-    context.errors.report(
-        key=message, component="pipegen", category="processing", severity="warning", message=message, remedy=remedy
-    )
 
 
 def _where(finding: Finding, project_dir: Path) -> str:

@@ -1,11 +1,11 @@
-"""Which statements' jobs are on the way of what is sent."""
+"""Which statements' jobs and which outputs lie behind a table or a statement, by way of topics between statements."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pipegen.project.plan.planned import Planned
-from pipegen.project.plan.table import FlinkTable, TableName
+from pipegen.project.plan.table import TableName
 from pipegen.project.plan.topology import Topology
 
 
@@ -16,30 +16,44 @@ def leading_statements(planned: Sequence[Planned], topology: Topology) -> frozen
         planned: The script.
         topology: Its inputs and the topics between its statements.
     """
-    reached = {table.name for each in topology.inputs for table in each.tables}
-    leading: set[int] = set()
+    return _behind(planned, topology, {table.name for each in topology.inputs for table in each.tables})
+
+
+def outputs_fed_by(planned: Sequence[Planned], topology: Topology, statement: int) -> tuple[str, ...]:
+    """The outputs that records get to through the job of a statement, also by way of topics between jobs.
+
+    Args:
+        planned: The script.
+        topology: Its outputs and the topics between its statements.
+        statement: The index of the statement.
+    """
+    reached = {statement, *_behind(planned, topology, _written(planned, topology, [statement]))}
+    written = _written(planned, topology, reached)
+    places = {sink.place for index in reached for sink in planned[index].sinks}
+    return tuple(
+        each.name
+        for each in topology.outputs
+        if any(table.name in written for table in each.tables) or (not each.tables and each.place in places)
+    )
+
+
+def _behind(planned: Sequence[Planned], topology: Topology, tables: set[TableName]) -> frozenset[int]:
+    """The statements that read one of the tables, or what such a statement writes."""
+    found: set[int] = set()
     while True:
         more = {
             index
             for index, each in enumerate(planned)
-            if index not in leading and any(_reads(reached, sink.scanned) for sink in each.sinks)
+            if index not in found and any(table.name in tables for sink in each.sinks for table in sink.scanned)
         }
         if not more:
-            return frozenset(leading)
-        leading |= more
-        reached |= _written([planned[index] for index in more], topology)
+            return frozenset(found)
+        found |= more
+        tables = tables | _written(planned, topology, more)
 
 
-def _reads(reached: set[TableName], scanned: Sequence[FlinkTable]) -> bool:
-    return any(table.name in reached for table in scanned)
-
-
-def _written(planned: Sequence[Planned], topology: Topology) -> set[TableName]:
-    """The tables that statements write, and all others over the same topics."""
-    names = {sink.sink.name for each in planned for sink in each.sinks if sink.sink is not None}
-    return names | {
-        table.name
-        for topic in topology.inner
-        if any(each.name in names for each in topic.tables)
-        for table in topic.tables
-    }
+def _written(planned: Sequence[Planned], topology: Topology, statements: Iterable[int]) -> set[TableName]:
+    """The tables that statements write, and all others over the same topics between statements."""
+    names = {sink.sink.name for index in statements for sink in planned[index].sinks if sink.sink is not None}
+    between = ({table.name for table in topic.tables} for topic in topology.inner)
+    return names.union(*(tables for tables in between if tables & names))
