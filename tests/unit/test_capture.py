@@ -18,10 +18,10 @@ from pipegen.capture.values import TopicValues, WriterSchema, joined
 from pipegen.capture.wanted import Wanted, newest_part, part_before, read_offsets
 from pipegen.datafile import (
     TOPICS_KEY,
-    CapturedRecord,
     CaptureEncoder,
     CaptureFile,
     CsvOptions,
+    KafkaRecord,
     capture_schema,
     captured_binary,
     fill_spool,
@@ -42,7 +42,7 @@ SCHEMA: dict[str, Any] = {
 NEWER: dict[str, Any] = {**SCHEMA, "fields": [*SCHEMA["fields"], {"name": "more", "type": "string", "default": "-"}]}
 
 
-def record(offset: int = 0, **other: Any) -> CapturedRecord:
+def record(offset: int = 0, **other: Any) -> KafkaRecord:
     told: dict[str, Any] = {
         "topic": "orders",
         "partition": 0,
@@ -51,7 +51,7 @@ def record(offset: int = 0, **other: Any) -> CapturedRecord:
         "value": b"v",
         "headers": (),
     }
-    return CapturedRecord(offset=offset, **(told | other))
+    return KafkaRecord(offset=offset, **(told | other))
 
 
 def binary(schema: dict[str, Any], value: dict[str, Any]) -> bytes:
@@ -60,7 +60,7 @@ def binary(schema: dict[str, Any], value: dict[str, Any]) -> bytes:
     return out.getvalue()
 
 
-def write_capture(path: Path, *records: CapturedRecord, schema: dict[str, Any] | None = None) -> Path:
+def write_capture(path: Path, *records: KafkaRecord, schema: dict[str, Any] | None = None) -> Path:
     topics = {topic: {"branch": 1, "schema": schema} for topic in dict.fromkeys(each.topic for each in records)}
     with path.open("wb") as out:
         writer = ContainerWriter(out, capture_schema([schema or "bytes"]), {TOPICS_KEY: json.dumps(topics)})

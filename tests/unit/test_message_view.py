@@ -10,7 +10,7 @@ import fastavro
 
 from pipegen.avro import frame
 from pipegen.run.messages.view import MessageView
-from pipegen.services.kafka_tail import TailRecord
+from pipegen.services.kafka_tail import KafkaRecord
 from pipegen.snapshot.messages import SeenMessage
 
 SECRET = "hunter2-S3cr3t"
@@ -40,7 +40,7 @@ def show(
     value: bytes | None, *, key: bytes | None = None, key_field: str | None = None, schema: Any = None
 ) -> SeenMessage:
     view = MessageView(["card_number", "customer"], key_field=key_field, secrets=[SECRET])
-    record = TailRecord("payments", 1, 5, 1_795_507_200_123, key, value)
+    record = KafkaRecord("payments", 1, 5, 1_795_507_200_123, key, value)
     return view.show(record, "in", schema, None)
 
 

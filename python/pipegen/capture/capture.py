@@ -17,7 +17,7 @@ from pipegen.capture.collected import Collected
 from pipegen.capture.mask import FieldMask, Mask
 from pipegen.capture.values import TopicValues, WriterSchema, joined
 from pipegen.capture.wanted import Wanted, newest_part, part_before
-from pipegen.datafile import TOPICS_KEY, CapturedRecord, capture_schema, captured_binary
+from pipegen.datafile import TOPICS_KEY, KafkaRecord, capture_schema, captured_binary
 from pipegen.errors import ProjectError
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.kafka_range import KafkaRanges, PartitionRange
@@ -68,7 +68,7 @@ class Captured:
     first_ms: int | None = None
     last_ms: int | None = None
 
-    def note(self, record: CapturedRecord) -> None:
+    def note(self, record: KafkaRecord) -> None:
         """Counts a record."""
         self.records[record.topic] += 1
         if record.timestamp_ms is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from pipegen.avro import schema_id_of
-from pipegen.datafile import CapturedRecord, captured_binary, read_captured
+from pipegen.datafile import KafkaRecord, captured_binary, read_captured
 
 _NO_TIME: Final = -(2**63)
 
@@ -29,12 +29,12 @@ class Collected:
         self._partitions: dict[tuple[str, int], int] = {}
         self.schema_ids: dict[str, set[int]] = {topic: set() for topic in topics}
         self.key_ids: set[int] = set()
-        self.unframed: dict[str, CapturedRecord] = {}
+        self.unframed: dict[str, KafkaRecord] = {}
 
     def __len__(self) -> int:
         return len(self._places)
 
-    def add(self, record: CapturedRecord) -> None:
+    def add(self, record: KafkaRecord) -> None:
         """Keeps a record.
 
         Raises:
@@ -64,7 +64,7 @@ class Collected:
         """How many records of a partition there are."""
         return self._partitions.get((topic, partition), 0)
 
-    def in_order(self, newest: int | None = None) -> Iterator[CapturedRecord]:
+    def in_order(self, newest: int | None = None) -> Iterator[KafkaRecord]:
         """The records in the order of their times; those of one partition stay in the order of their offsets.
 
         Args:

@@ -14,7 +14,7 @@ import fastavro
 from pipegen.avro import HEADER_BYTES, plain_types, schema_id_of
 from pipegen.avro.judged import readable
 from pipegen.capture.mask import FieldMask, Mask
-from pipegen.datafile import CapturedRecord
+from pipegen.datafile import KafkaRecord
 from pipegen.errors import ProjectError
 
 _BAD: Final = (
@@ -90,7 +90,7 @@ class TopicValues:
         self._key_mask = key_mask
         self._walks: dict[int, Callable[[Any, dict[str, str]], Any]] = {}
 
-    def made(self, record: CapturedRecord) -> CapturedRecord:
+    def made(self, record: KafkaRecord) -> KafkaRecord:
         """The record as it is written.
 
         Raises:

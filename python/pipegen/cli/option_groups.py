@@ -311,19 +311,28 @@ class RunProjectOptions(LoadedProjectOptions):
     ] = False
 
 
+BootstrapServers = Annotated[
+    str | None,
+    typer.Option(
+        "--bootstrap-servers",
+        metavar="HOST:PORT",
+        help="Kafka brokers, separated by commas.",
+        rich_help_panel=SERVICES,
+    ),
+]
+SchemaRegistryUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--schema-registry-url", metavar="URL", help="Schema registry (Confluent API).", rich_help_panel=SERVICES
+    ),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class AddressOptions:
     """Where the services are."""
 
-    bootstrap_servers: Annotated[
-        str | None,
-        typer.Option(
-            "--bootstrap-servers",
-            metavar="HOST:PORT",
-            help="Kafka brokers, separated by commas.",
-            rich_help_panel=SERVICES,
-        ),
-    ] = None
+    bootstrap_servers: BootstrapServers = None
     flink_url: Annotated[
         str | None,
         typer.Option("--flink-url", metavar="URL", help="Flink's JobManager REST API.", rich_help_panel=SERVICES),
@@ -332,12 +341,7 @@ class AddressOptions:
         str | None,
         typer.Option("--sql-gateway-url", metavar="URL", help="Flink's SQL gateway.", rich_help_panel=SERVICES),
     ] = None
-    schema_registry_url: Annotated[
-        str | None,
-        typer.Option(
-            "--schema-registry-url", metavar="URL", help="Schema registry (Confluent API).", rich_help_panel=SERVICES
-        ),
-    ] = None
+    schema_registry_url: SchemaRegistryUrl = None
 
 
 @dataclass(frozen=True, slots=True)

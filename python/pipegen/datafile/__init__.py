@@ -6,9 +6,9 @@ Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however lon
 from pipegen.datafile.avro_file import AvroFile
 from pipegen.datafile.capture_file import (
     TOPICS_KEY,
-    CapturedRecord,
     CaptureEncoder,
     CaptureFile,
+    KafkaRecord,
     capture_schema,
     captured_binary,
     encoder_of,
@@ -33,11 +33,11 @@ __all__ = [
     "AvroFile",
     "CaptureEncoder",
     "CaptureFile",
-    "CapturedRecord",
     "ColumnProfile",
     "CsvOptions",
     "DataFile",
     "FileProfile",
+    "KafkaRecord",
     "RowEncoder",
     "Spool",
     "Table",

@@ -50,7 +50,7 @@ _HEAD_SCHEMA: Final[Any] = fastavro.parse_schema(plain_types({"type": "record", 
 
 
 @dataclass(frozen=True, slots=True)
-class CapturedRecord:
+class KafkaRecord:
     """A record as it lay in its topic; the timestamp is the epoch's, in milliseconds.
 
     Attributes:
@@ -69,7 +69,7 @@ class CapturedRecord:
     timestamp_ms: int | None
     key: bytes | None
     value: bytes | None
-    headers: Headers
+    headers: Headers = ()
 
 
 def capture_schema(branches: list[Any]) -> str:
@@ -82,7 +82,7 @@ def capture_schema(branches: list[Any]) -> str:
     return json.dumps({"type": "record", "name": CAPTURE_NAME, "fields": fields}, ensure_ascii=False)
 
 
-def captured_binary(record: CapturedRecord, *, branch: int | None) -> bytes:
+def captured_binary(record: KafkaRecord, *, branch: int | None) -> bytes:
     """A captured record as Avro binary.
 
     Args:
@@ -108,7 +108,7 @@ def captured_binary(record: CapturedRecord, *, branch: int | None) -> bytes:
     return out.getvalue()
 
 
-def read_captured(data: IO[bytes], value_schemas: Mapping[int, Any]) -> CapturedRecord:
+def read_captured(data: IO[bytes], value_schemas: Mapping[int, Any]) -> KafkaRecord:
     """The next captured record.
 
     Args:
@@ -127,9 +127,7 @@ def read_captured(data: IO[bytes], value_schemas: Mapping[int, Any]) -> Captured
         data.seek(start)
         value = data.read(length)
     headers = tuple((each["name"], each["value"]) for each in head["headers"])
-    return CapturedRecord(
-        head["topic"], head["partition"], head["offset"], head["timestamp"], head["key"], value, headers
-    )
+    return KafkaRecord(head["topic"], head["partition"], head["offset"], head["timestamp"], head["key"], value, headers)
 
 
 class CaptureFile(AvroFile):
@@ -169,7 +167,7 @@ class CaptureFile(AvroFile):
         self.raw = schema is None
         self.avro_schema = schema or {}
 
-    def captured(self) -> Iterator[CapturedRecord]:
+    def captured(self) -> Iterator[KafkaRecord]:
         """The topic's records.
 
         Raises:

@@ -9,9 +9,10 @@ from typing import Final
 
 import confluent_kafka as ck
 
-from pipegen.datafile import CapturedRecord
+from pipegen.datafile import KafkaRecord
 from pipegen.errors import KafkaError, ProjectError
 from pipegen.services.kafka import KafkaAccess, KafkaAdmin, as_kafka_error, client_config
+from pipegen.services.kafka_record import record_of
 
 _WAIT_S: Final = 10.0
 _SILENCE_S: Final = 30.0
@@ -110,7 +111,7 @@ class KafkaRanges:
             for each in ranges
         ]
 
-    def read(self, ranges: Sequence[PartitionRange], *, go_on: Callable[[], bool]) -> Iterator[CapturedRecord]:
+    def read(self, ranges: Sequence[PartitionRange], *, go_on: Callable[[], bool]) -> Iterator[KafkaRecord]:
         """The records of ranges, those of a partition in order.
 
         Args:
@@ -136,7 +137,7 @@ class KafkaRanges:
                     place = (message.topic() or "", message.partition() or 0)
                     if place not in left:
                         continue
-                    if (record := _record(message)) is not None and record.offset < left[place].end:
+                    if (record := record_of(message)) is not None and record.offset < left[place].end:
                         yield record
                     if record is None or record.offset >= left[place].end - 1:
                         del left[place]
@@ -155,22 +156,3 @@ class KafkaRanges:
             f"{_SILENCE_S:g} s",
             remedy="Check that its leader is there, then capture again.",
         )
-
-
-def _record(message: ck.Message[bytes, bytes]) -> CapturedRecord | None:
-    """The record; None at the end of a partition."""
-    error = message.error()
-    if error is not None:
-        if error.code() == ck.KafkaError._PARTITION_EOF:  # noqa: SLF001 -- its public name
-            return None
-        raise KafkaError(f"topic {message.topic()} cannot be read: {error.str()}")
-    kind, timestamp_ms = message.timestamp()
-    return CapturedRecord(
-        topic=message.topic() or "",
-        partition=message.partition() or 0,
-        offset=message.offset() or 0,
-        timestamp_ms=None if kind == ck.TIMESTAMP_NOT_AVAILABLE else timestamp_ms,
-        key=message.key(),
-        value=message.value(),
-        headers=tuple(message.headers() or ()),  # type: ignore[arg-type]  # a list, of bytes
-    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Final
 
 import confluent_kafka as ck
 
-from pipegen.errors import KafkaError
+from pipegen.datafile import KafkaRecord
 from pipegen.services.kafka import KafkaAccess, as_kafka_error, client_config
+from pipegen.services.kafka_record import record_of
 
 _READ_S: Final = 0.5
 _WAIT_S: Final = 3.0
@@ -17,18 +17,6 @@ _MOST_PARTITIONS: Final = 4
 _FETCH_BYTES: Final = 16_384
 _TAIL_BASE: Final = -2000
 """librdkafka's RD_KAFKA_OFFSET_TAIL: so many records before the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class TailRecord:
-    """One record as it lies in its topic; the time is the epoch's, in milliseconds."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp_ms: int | None
-    key: bytes | None
-    value: bytes | None
 
 
 class KafkaTail:
@@ -45,7 +33,7 @@ class KafkaTail:
         self._reader: ck.Consumer | None = None
         self._turn = 0
 
-    def newest(self, topic: str, count: int) -> list[TailRecord]:
+    def newest(self, topic: str, count: int) -> list[KafkaRecord]:
         """The newest records of up to four partitions, which take turns; oldest first. Empty without such a topic.
 
         Args:
@@ -102,9 +90,9 @@ class KafkaTail:
         )
 
 
-def _read(reader: ck.Consumer, count: int, partitions: int) -> list[TailRecord]:
+def _read(reader: ck.Consumer, count: int, partitions: int) -> list[KafkaRecord]:
     """What arrives until each partition has given its count or has no more."""
-    found: dict[int, list[TailRecord]] = {}
+    found: dict[int, list[KafkaRecord]] = {}
     ended: set[int] = set()
     deadline_s = time.monotonic() + _READ_S
     while len(ended) < partitions and (left_s := deadline_s - time.monotonic()) > 0:
@@ -112,27 +100,13 @@ def _read(reader: ck.Consumer, count: int, partitions: int) -> list[TailRecord]:
         if message is None:
             continue
         number = message.partition() or 0
-        error = message.error()
-        if error is not None:
-            if error.code() != ck.KafkaError._PARTITION_EOF:  # noqa: SLF001 -- its public name
-                raise KafkaError(f"the newest records of topic {message.topic()} cannot be read: {error.str()}")
+        record = record_of(message)
+        if record is None:
             ended.add(number)
             continue
         records = found.setdefault(number, [])
         if len(records) < count:
-            records.append(_record(message))
+            records.append(record)
         if len(records) == count:
             ended.add(number)
     return [record for records in found.values() for record in records]
-
-
-def _record(message: ck.Message[bytes, bytes]) -> TailRecord:
-    kind, timestamp_ms = message.timestamp()
-    return TailRecord(
-        topic=message.topic() or "",
-        partition=message.partition() or 0,
-        offset=message.offset() or 0,
-        timestamp_ms=None if kind == ck.TIMESTAMP_NOT_AVAILABLE else timestamp_ms,
-        key=message.key(),
-        value=message.value(),
-    )

@@ -9,8 +9,7 @@ import typer
 
 from pipegen.cli.command import Declaration, Example
 from pipegen.cli.flags import flags_of
-from pipegen.cli.option_groups import ProjectOptions
-from pipegen.cli.options import SERVICES
+from pipegen.cli.option_groups import BootstrapServers, ProjectOptions, SchemaRegistryUrl
 
 
 def capture(
@@ -62,21 +61,8 @@ def capture(
         ),
     ] = None,
     project: ProjectOptions = ProjectOptions(),
-    bootstrap_servers: Annotated[
-        str | None,
-        typer.Option(
-            "--bootstrap-servers",
-            metavar="HOST:PORT",
-            help="Kafka brokers, separated by commas.",
-            rich_help_panel=SERVICES,
-        ),
-    ] = None,
-    schema_registry_url: Annotated[
-        str | None,
-        typer.Option(
-            "--schema-registry-url", metavar="URL", help="Schema registry (Confluent API).", rich_help_panel=SERVICES
-        ),
-    ] = None,
+    bootstrap_servers: BootstrapServers = None,
+    schema_registry_url: SchemaRegistryUrl = None,
 ) -> None:
     """Keep records of topics in a file, which a run can send again.
 

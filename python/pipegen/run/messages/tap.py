@@ -21,7 +21,7 @@ from pipegen.run.connect import Clients
 from pipegen.run.messages.view import MessageView
 from pipegen.run.names import RunNames
 from pipegen.services.kafka import KafkaAccess
-from pipegen.services.kafka_tail import KafkaTail, TailRecord
+from pipegen.services.kafka_tail import KafkaRecord, KafkaTail
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot.messages import Direction, SeenMessage
 
@@ -79,7 +79,7 @@ class MessageTap(Collector[int]):
         """Gives the consumer back."""
         self._tail.close()
 
-    async def _show(self, record: TailRecord, direction: Direction) -> SeenMessage:
+    async def _show(self, record: KafkaRecord, direction: Direction) -> SeenMessage:
         schema_id = None if record.value is None else schema_id_of(record.value)
         if schema_id is None or self._registry is None:
             return self._view.show(record, direction, None, None)

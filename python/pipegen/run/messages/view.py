@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipegen.avro import decode_value, schema_id_of
 from pipegen.moment import iso_at
 from pipegen.redact import HIDDEN, redact
-from pipegen.services.kafka_tail import TailRecord
+from pipegen.services.kafka_tail import KafkaRecord
 from pipegen.snapshot.messages import Direction, SeenMessage
 
 _LONGEST_TEXT: Final = 2000
@@ -30,7 +30,7 @@ class MessageView:
         self._hides_keys = key_field is not None and key_field.lower() in self._hidden
         self._secrets = secrets
 
-    def show(self, record: TailRecord, direction: Direction, schema: Any, why_no_schema: str | None) -> SeenMessage:
+    def show(self, record: KafkaRecord, direction: Direction, schema: Any, why_no_schema: str | None) -> SeenMessage:
         """One record as text.
 
         Args:
