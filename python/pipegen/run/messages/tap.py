@@ -14,6 +14,7 @@ from typing import Any, Final
 from pipegen.avro import schema_id_of
 from pipegen.bus import EventBus, MessagesSeen
 from pipegen.config import Settings
+from pipegen.datafile import KafkaRecord
 from pipegen.errors import RegistryError
 from pipegen.moment import iso_now
 from pipegen.observe import Collector
@@ -21,7 +22,7 @@ from pipegen.run.connect import Clients
 from pipegen.run.messages.view import MessageView
 from pipegen.run.names import RunNames
 from pipegen.services.kafka import KafkaAccess
-from pipegen.services.kafka_tail import KafkaRecord, KafkaTail
+from pipegen.services.kafka_tail import KafkaTail
 from pipegen.services.registry import RegistryClient
 from pipegen.snapshot.messages import Direction, SeenMessage
 

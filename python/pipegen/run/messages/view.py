@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from pipegen.avro import decode_value, schema_id_of
+from pipegen.datafile import KafkaRecord
 from pipegen.moment import iso_at
 from pipegen.redact import HIDDEN, redact
-from pipegen.services.kafka_tail import KafkaRecord
 from pipegen.snapshot.messages import Direction, SeenMessage
 
 _LONGEST_TEXT: Final = 2000
