@@ -25,7 +25,7 @@ def test_an_outer_interval_join_brings_out_what_met_and_says_that_the_rest_waits
     assert len({row["ad_id"] for row in rows(independent, seen) if row["clicked_at"] is not None}) > 0
     assert "wait for a watermark past" in seen["drain"]
     assert "(IntervalJoin)" in seen["drain"]
-    assert "records of impressions and clicks meet in it" in seen["traced_reason"]
+    assert "it combines records of impressions and clicks" in seen["traced_reason"]
 
 
 def test_every_order_finds_the_rate_that_a_view_holds_for_its_time(

@@ -174,7 +174,7 @@ def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() ->
     joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
     facts = ready(plan(joined, inputs=(source(), source("rates")))).project.outputs[0]
     assert (facts.shape, facts.latency_source, facts.inputs) == ("aggregate", None, ("orders", "rates"))
-    assert "records of orders and rates meet in it" in facts.latency_reason
+    assert "it combines records of orders and rates" in facts.latency_reason
 
 
 def test_flinks_refusals_come_before_everything_else() -> None:

@@ -77,7 +77,7 @@ def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
     read = rows(tables.outputs(last))
     assert (read["copies"][1], read["copies"][-1]) == ("600", "all 600 expected records came out")
     assert read["a-b"][3:5] == ["–", "–"]
-    ways = tables.ways(last)
+    ways = tables.paths(last)
     assert [[cell.text for cell in row][:4] for row in ways.rows] == [
         ["copies", "orders", "one to one", "0"],
         ["copies", "payments", "one to one", "–"],
@@ -89,7 +89,7 @@ def test_with_one_way_there_is_no_table_of_ways() -> None:
     contents = two_of_each()
     contents["outputs"] = contents["outputs"][:1]
     contents["outputs"][0]["paths"] = contents["outputs"][0]["paths"][:1]
-    assert tables.ways(snapshot(contents)).rows == []
+    assert tables.paths(snapshot(contents)).rows == []
 
 
 def test_csv_has_columns_of_each_and_json_and_markdown_list_them() -> None:

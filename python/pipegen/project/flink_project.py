@@ -116,7 +116,7 @@ class PlannedScript:
         latency = paths[0].latency
         if len(paths) > 1 and (shape == "aggregate" or len({path.latency.way for path in paths}) > 1):
             met = " and ".join(names)
-            latency = Latency(None, f"records of {met} meet in it, and one of them alone says when it was due")
+            latency = Latency(None, f"it combines records of {met}, and carries the due time of only one of them")
         told = ". ".join(part for part in (latency.reason, latency.remedy) if part)
         # Of a topic that stands in for something else, no column is read yet.
         source = latency.way if _written_by_user(output) else None

@@ -94,7 +94,7 @@ def as_markdown(data: ReportData) -> str:
         tables.thresholds(data.snapshot),
         tables.inputs(data.snapshot),
         tables.outputs(data.snapshot),
-        tables.ways(data.snapshot),
+        tables.paths(data.snapshot),
         tables.phases(data),
         tables.stages(data),
     )

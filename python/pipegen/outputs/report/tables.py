@@ -104,8 +104,8 @@ def outputs(snapshot: Snapshot | None) -> Table:
     return Table("Outputs", columns, rows, "Nothing was read back.")
 
 
-def ways(snapshot: Snapshot | None) -> Table:
-    """What became of the records on each way from an input to an output; empty where there is one way alone."""
+def paths(snapshot: Snapshot | None) -> Table:
+    """What became of the records on each path from an input to an output; empty where there is only one."""
     columns = [Column("Output", False), Column("Input", False), Column("Shape", False)]
     columns += [Column(title) for title in ("Lost", "Duplicated", "p50", "p95", "p99")]
     columns += [Column("Why not known", False)]
@@ -122,7 +122,7 @@ def ways(snapshot: Snapshot | None) -> Table:
         ]
         for output, path in found
     ]
-    return Table("Ways", columns, rows if len(rows) > 1 else [], "There is one way from the input to the output.")
+    return Table("Paths", columns, rows if len(rows) > 1 else [], "There is one path from the input to the output.")
 
 
 def _mean_rate(total: int, snapshot: Snapshot | None) -> Cell:
