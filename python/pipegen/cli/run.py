@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import typer
@@ -16,10 +17,11 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.cli.terminal import Terminal
-from pipegen.config import ResolvedSettings
+from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
+from pipegen.redact import redact_command, secrets_of
 from pipegen.run import fault_warnings, planned_counts
 from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
@@ -111,12 +113,16 @@ def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Resolv
 
 def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
     """The run, after everything that the user gave was checked."""
-    return checked(plan_run(project.project_dir, resolved, command=_command(), on_rows=_on_rows()), files)
+    return checked(
+        plan_run(project.project_dir, resolved, command=_command(resolved.settings), on_rows=_on_rows()), files
+    )
 
 
 def planned_script(ready: ReadyScript, files: ResultFiles) -> RunSpec:
     """The same for a script that Flink has planned."""
-    return checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), files)
+    return checked(
+        spec_of(ready.project, ready.resolved, command=_command(ready.resolved.settings), on_rows=_on_rows()), files
+    )
 
 
 def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
@@ -131,18 +137,10 @@ def _display(bus: EventBus) -> Display:
     return make_display(Terminal(stderr=True), bus)
 
 
-def _command() -> list[str]:
-    return _without_token(sys.argv)
+def _command(settings: Settings) -> list[str]:
+    """The command line without secrets: summaries are kept and passed on."""
+    return redact_command(sys.argv, known=[*secrets_of(os.environ), *secret_values(settings)])
 
 
 def _on_rows() -> Callable[[int], bool]:
     return reading_line(Terminal(stderr=True))
-
-
-def _without_token(command: Sequence[str]) -> list[str]:
-    """The command line without the secret: summaries are kept and passed on."""
-    flag = "--dashboard-token"
-    return [
-        "***" if at and command[at - 1] == flag else f"{flag}=***" if word.startswith(f"{flag}=") else word
-        for at, word in enumerate(command)
-    ]

@@ -15,10 +15,9 @@ from pipegen.config import ResolvedSettings
 from pipegen.moment import iso_now
 from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
-from pipegen.redact import redact
+from pipegen.redact import redact, redact_command, redact_value
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
 from pipegen.snapshot import SNAPSHOT_VERSION
-from pipegen.urls import without_credentials
 
 _PIECE: Final = 4_000
 _MOST_FILE_BYTES: Final = 1_000_000
@@ -51,7 +50,7 @@ def make_manifest(
         pipeline=project.name,
         started_at=iso_now(),
         pipegen_version=pipegen.__version__,
-        command=[redact(word, known=secrets) for word in command],
+        command=redact_command(command, known=secrets),
         shape=project.shape,
         shape_reason=project.shape_reason,
         latency_reason=project.latency_reason,
@@ -65,8 +64,8 @@ def make_manifest(
 def setting_rows(resolved: ResolvedSettings, secrets: Sequence[str] = ()) -> Iterable[SettingRow]:
     """Every setting in force as it may be shown."""
     for key, value, source in resolved.rows():
-        shown = without_credentials(value) if key.endswith("_url") and "://" in value else value
-        yield SettingRow(key=key, value=without_secrets(shown, secrets), source=without_secrets(source, secrets))
+        shown = redact_value(key, value, known=secrets) if len(value) <= _PIECE else without_secrets(value, secrets)
+        yield SettingRow(key=key, value=shown, source=without_secrets(source, secrets))
 
 
 def this_machine() -> Machine:

@@ -158,17 +158,21 @@ def make_clients(endpoints: Endpoints, settings: Settings, *, on_kafka_fault: Fa
     """A client of each service; connects to nothing yet.
 
     Raises:
-        SettingsError: when the security settings cannot be used.
+        SettingsError: when the security settings or a proxy cannot be used.
     """
+    proxy = settings.proxy
     return Clients(
         kafka=KafkaAdmin(kafka_access(endpoints.bootstrap_servers, settings.kafka.security), listener=on_kafka_fault),
         registry=RegistryClient(
             endpoints.schema_registry_url,
-            access=http_access(settings.schema_registry.security, section="schema_registry"),
+            access=http_access(settings.schema_registry.security, section="schema_registry", proxy=proxy),
         ),
-        flink=FlinkClient(endpoints.flink_url, access=http_access(settings.flink.security, section="flink")),
+        flink=FlinkClient(
+            endpoints.flink_url, access=http_access(settings.flink.security, section="flink", proxy=proxy)
+        ),
         gateway=SqlGatewayClient(
-            endpoints.sql_gateway_url, access=http_access(settings.sql_gateway.security, section="sql_gateway")
+            endpoints.sql_gateway_url,
+            access=http_access(settings.sql_gateway.security, section="sql_gateway", proxy=proxy),
         ),
     )
 

@@ -37,6 +37,7 @@ class RegistryClient(JsonService):
         super().__init__(
             url,
             access=access,
+            security="schema_registry.security",
             name="schema registry",
             kind="a schema registry",
             error=RegistryError,

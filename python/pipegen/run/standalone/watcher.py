@@ -201,10 +201,16 @@ class Watcher:
 
 
 def _flink_client(url: str | None, settings: Settings) -> FlinkClient | None:
-    return None if url is None else FlinkClient(url, access=http_access(settings.flink.security, section="flink"))
+    return (
+        None
+        if url is None
+        else FlinkClient(url, access=http_access(settings.flink.security, section="flink", proxy=settings.proxy))
+    )
 
 
 def _registry_client(url: str | None, settings: Settings) -> RegistryClient | None:
     if url is None:
         return None
-    return RegistryClient(url, access=http_access(settings.schema_registry.security, section="schema_registry"))
+    return RegistryClient(
+        url, access=http_access(settings.schema_registry.security, section="schema_registry", proxy=settings.proxy)
+    )
