@@ -136,6 +136,7 @@ def test_a_refusal_is_told_once_with_what_was_asked_and_without_the_secret() -> 
 
 def test_what_speaks_another_protocol_is_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipegen.outputs.otlp._TIMEOUT_S", 0.5)
+
     def grpc(_server: RawServer) -> Answer:
         return lambda connection, _head: connection.sendall(b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x05")
 

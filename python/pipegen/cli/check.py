@@ -20,6 +20,7 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal
 from pipegen.config import Settings
+from pipegen.diagnose import remedy_of
 from pipegen.errors import PipeGenError, StackError
 from pipegen.interrupts import run_interruptible
 from pipegen.run.connect import Clients, make_clients, running_stack
@@ -88,7 +89,7 @@ async def _try(name: str, ask: Callable[[], Awaitable[CheckResult]]) -> CheckRes
     try:
         return await ask()
     except PipeGenError as error:
-        return CheckResult(name, "critical", error.message, error.remedy)
+        return CheckResult(name, "critical", error.message, remedy_of(error))
 
 
 async def _kafka(clients: Clients) -> CheckResult:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from pipegen.cli.terminal import Terminal
-from pipegen.errors import PipeGenError
+from pipegen.errors import PipeGenError, ServiceError
 from pipegen.signals import Interrupted
 
 
@@ -32,8 +32,13 @@ def print_error(error: PipeGenError) -> None:
     console.print(Text.assemble(("error: ", "bold red"), error.message))
     if error.detail:
         console.print(indented(error.detail))
-    if error.remedy:
-        console.print(Text.assemble(("→ ", "bold"), error.remedy))
+    remedy = error.remedy
+    if remedy is None and isinstance(error, ServiceError):
+        from pipegen.diagnose import remedy_of
+
+        remedy = remedy_of(error)
+    if remedy:
+        console.print(Text.assemble(("→ ", "bold"), remedy))
 
 
 def print_warning(text: str) -> None:

@@ -128,9 +128,8 @@ class ErrorLog:
 
     def report_failure(self, error: PipeGenError, *, severity: Severity | None = None) -> None:
         """Counts an exception of PipeGen's own tree, such as the one that ends a run."""
-        component: Component = next((owner for kind, owner in _OWNERS if isinstance(error, kind)), "pipegen")
         self.report(
-            component=component,
+            component=component_of(error),
             category="processing" if isinstance(error, PipelineError) else "connection",
             message=error.message,
             severity=severity,
@@ -183,6 +182,11 @@ class ErrorLog:
 
     def _clean(self, text: str) -> str:
         return redact(text, known=self._secrets)[:_LONGEST_MESSAGE]
+
+
+def component_of(error: PipeGenError) -> Component:
+    """Whose an error is."""
+    return next((owner for kind, owner in _OWNERS if isinstance(error, kind)), "pipegen")
 
 
 def _without_numbers(message: str) -> str:

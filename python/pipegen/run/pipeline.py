@@ -85,7 +85,15 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     context.go("starting", "creating topics and registering the schema")
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     by_header = [each.topic for each in context.outputs if each.facts.latency_source == "header"]
-    topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
+    topics = await prepare_topics(
+        clients,
+        names,
+        spec.settings,
+        context.journal,
+        by_sql=by_sql,
+        time_appends=by_header,
+        sources=spec.sources,
+    )
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)

@@ -86,7 +86,7 @@ def summarise(
         exit_code=exit_code,
         failure=failure.message if failure else context.tracker.status.failure,
         failure_detail=failure.detail if failure else None,
-        failure_remedy=failure.remedy if failure else None,
+        failure_remedy=context.tracker.status.remedy if failure else None,
         planned_total=context.spec.schedule.total_events,
         sent_total=totals.sent,
         delivered_total=totals.delivered,

@@ -183,6 +183,7 @@ class Watcher:
             registry=self._registry_client,
             view=message_view(settings, tuple(secret_values(settings))),
             publish=self._bus.publish,
+            on_failure=self._reports.of("kafka"),
         )
 
     def _checkpoint_interval_s(self) -> float | None:
