@@ -18,6 +18,7 @@ from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
 from pipegen.services.kafka_access import kafka_access
+from pipegen.services.kafka_reach import reach
 from pipegen.services.registry import RegistryClient
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints, LocalStack, Progress, Stack, choose_stack
@@ -184,7 +185,7 @@ async def check_services(clients: Clients) -> None:
         ServiceError: naming every service that does not answer.
     """
     attempts: list[Awaitable[object]] = [
-        asyncio.to_thread(clients.kafka.cluster),
+        asyncio.to_thread(reach, clients.kafka),
         clients.registry.ping_ms(),
         clients.flink.overview(),
         clients.gateway.version(),

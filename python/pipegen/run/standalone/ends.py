@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.picture.group import GROUP_FIGURES, NOTHING_COMMITTED, group_figures, group_reasons
+from pipegen.run.picture.group import GROUP_FIGURES, group_figures, group_reasons
 from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
 from pipegen.run.standalone.target import NEEDS_RUN
 from pipegen.snapshot import ConsumerGroup, ConsumerMetrics, Explained, ProducerMetrics, all_null
@@ -49,13 +49,13 @@ def consumer(reading: Reading[KafkaReading], group: ConsumerGroup | None) -> Exp
         return Explained.known(section, of_group, rest=NEEDS_RUN)
     section = all_null(
         ConsumerMetrics,
-        status="error" if group.verdict in {"stopped", "stalled"} else "running",
-        status_reason=f"group {group.id}: {group.state}, {group.verdict}",
+        status="error" if group.verdict in {"stopped", "stalled"} or group.state == "unknown" else "running",
+        status_reason=f"group {group.id}: {group.state}, {group.verdict or group.lag_s_reason}",
         **said,
         rate=group.commit_rate_per_s,
         total=group.committed_total,
         **group_figures(group),
     )
     why = group_reasons(group)
-    own = {"rate": why["commit_rate_per_s"], "total": NOTHING_COMMITTED}
+    own = {"rate": why["commit_rate_per_s"], "total": why["lag_s"]}
     return Explained.known(section, why | own, rest=NEEDS_RUN)

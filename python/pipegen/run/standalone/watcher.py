@@ -139,6 +139,7 @@ class Watcher:
             output_topics={self._pipeline.output_topic: None} if self._pipeline.output_topic is not None else {},
             base_offsets={},
             groups=dict.fromkeys(groups, "other") if groups else None,
+            tell_missing=bool(groups),
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self._reports.of("kafka"),
         )
