@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pipegen.urls import without_credentials
+from pipegen.urls import secrets_in, without_credentials
 
 HIDDEN: Final = "***"
 _SHORTEST_KNOWN: Final = 4
@@ -23,6 +23,7 @@ _SECRET_NAME: Final = re.compile(
 )
 # Far more than any message that is kept, and little enough that a megabyte of foreign text costs nothing.
 _LONGEST_TEXT: Final = 8_000
+_PIECE: Final = 4_000
 
 _QUOTED: Final = r"""\\+"(?:.*?)(?:\\+"|$)|"(?:[^"\\\n]|\\.)*(?:"|$)|'(?:[^'\n]|'')*(?:'|$)"""
 _VALUE: Final = rf"""(?:{_QUOTED}|[^\s,;&)}}\]]+)"""
@@ -90,7 +91,37 @@ def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
         return HIDDEN
     if key.endswith("_url") and "://" in value:
         return without_credentials(value)
-    return redact(value, known=known)
+    return redact_whole(value, known=known)
+
+
+def secrets_of_command(words: Iterable[str]) -> list[str]:
+    """What of a command line is secret: values of flags that say so, and credentials in addresses."""
+    found: list[str] = []
+    flag = False
+    for word in words:
+        name, assigned, value = word.partition("=")
+        if flag and not word.startswith("-"):
+            found.append(word)
+        is_flag = name.startswith("-") and is_secret_name(name.lstrip("-"))
+        if is_flag and assigned:
+            found.append(value)
+        flag = is_flag and not assigned
+        if "://" in word:
+            found += secrets_in(value if name.startswith("-") and assigned else word)
+    return [secret for secret in found if secret]
+
+
+def redact_whole(text: str, *, known: Iterable[str] = ()) -> str:
+    """A text of any length without secrets, taken in pieces that end where a line does."""
+    secrets = list(known)
+    if len(text) <= _PIECE:
+        return redact(text, known=secrets)
+    pieces: list[str] = [""]
+    for line in text.splitlines(keepends=True):
+        if len(pieces[-1]) + len(line) > _PIECE:
+            pieces.append("")
+        pieces[-1] += line
+    return "".join(redact(piece, known=secrets) for piece in pieces)
 
 
 def redact(text: str, *, known: Iterable[str] = ()) -> str:

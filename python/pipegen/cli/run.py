@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import typer
@@ -12,6 +13,7 @@ import typer
 from pipegen.bus import EventBus
 from pipegen.cli.data_file import reading_line
 from pipegen.cli.display import make_display
+from pipegen.cli.known_secrets import known_secrets
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
@@ -21,7 +23,7 @@ from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
-from pipegen.redact import redact_command, secrets_of
+from pipegen.redact import redact_command
 from pipegen.run import fault_warnings, planned_counts
 from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
@@ -64,14 +66,21 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Terminal())
         return
+    with _private(resolved.settings):
+        code = _run(options, resolved)
+    raise typer.Exit(code)
+
+
+def _run(options: RunOptions, resolved: ResolvedSettings) -> int:
+    """Shows the plan, or runs; the exit code."""
     if resolved.settings.pipeline.sql:
-        raise typer.Exit(run_interruptible(_run_sql(options, resolved)))
+        return run_interruptible(_run_sql(options, resolved))
     spec = planned(options.project, resolved, options.files)
     if options.dry_run:
         _show_plan(spec)
-        return
+        return EXIT_OK
     request = RunRequest(spec, options.files, options.dashboard, options.keep)
-    raise typer.Exit(run_interruptible(run_session(request, _display)))
+    return run_interruptible(run_session(request, _display))
 
 
 async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
@@ -113,16 +122,12 @@ def run_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Resolv
 
 def planned(project: ProjectOptions, resolved: ResolvedSettings, files: ResultFiles) -> RunSpec:
     """The run, after everything that the user gave was checked."""
-    return checked(
-        plan_run(project.project_dir, resolved, command=_command(resolved.settings), on_rows=_on_rows()), files
-    )
+    return checked(plan_run(project.project_dir, resolved, command=_command(), on_rows=_on_rows()), files)
 
 
 def planned_script(ready: ReadyScript, files: ResultFiles) -> RunSpec:
     """The same for a script that Flink has planned."""
-    return checked(
-        spec_of(ready.project, ready.resolved, command=_command(ready.resolved.settings), on_rows=_on_rows()), files
-    )
+    return checked(spec_of(ready.project, ready.resolved, command=_command(), on_rows=_on_rows()), files)
 
 
 def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
@@ -137,9 +142,22 @@ def _display(bus: EventBus) -> Display:
     return make_display(Terminal(stderr=True), bus)
 
 
-def _command(settings: Settings) -> list[str]:
+def _command() -> list[str]:
     """The command line without secrets: summaries are kept and passed on."""
-    return redact_command(sys.argv, known=[*secrets_of(os.environ), *secret_values(settings)])
+    return redact_command(sys.argv, known=known_secrets())
+
+
+@contextmanager
+def _private(settings: Settings) -> Iterator[None]:
+    """What a run with credentials writes is for this user alone, whatever came through."""
+    if not any(secret_values(settings)):
+        yield
+        return
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _on_rows() -> Callable[[int], bool]:

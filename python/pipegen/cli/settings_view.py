@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipegen.cli.known_secrets import known_secrets
 from pipegen.cli.tables import print_table
-from pipegen.config import ResolvedSettings, secret_values
-from pipegen.redact import redact_value, secrets_of
+from pipegen.config import ResolvedSettings
+from pipegen.redact import redact_value
 
 
 def show_settings(resolved: ResolvedSettings, console: Console) -> None:
@@ -18,7 +17,7 @@ def show_settings(resolved: ResolvedSettings, console: Console) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("setting", "value", "from"):
         table.add_column(heading, overflow="fold")
-    secrets = [*secrets_of(os.environ), *secret_values(resolved.settings)]
+    secrets = known_secrets()
     for key, value, source in resolved.rows():
         shown = redact_value(key, value, known=secrets)
         table.add_row(key, Text(shown), Text(source, style="dim" if source == "default" else ""))

@@ -22,7 +22,7 @@ from pipegen.errors import (
     ServiceError,
 )
 from pipegen.moment import iso_at
-from pipegen.redact import redact
+from pipegen.redact import redact, redact_whole
 from pipegen.snapshot import ErrorEntry, ErrorTrends
 from pipegen.snapshot.run import Category, Component, Severity
 
@@ -179,6 +179,10 @@ class ErrorLog:
             entry = _entry(key, seen)
         if known is None and self._on_new is not None:
             self._on_new(entry)
+
+    def cleaned(self, text: str) -> str:
+        """A text of any length without secrets, for what is kept beside the entries."""
+        return redact_whole(text, known=self._secrets)
 
     def _clean(self, text: str) -> str:
         return redact(text, known=self._secrets)[:_LONGEST_MESSAGE]

@@ -150,7 +150,8 @@ class Runner:
                 self.note_trouble(sentence, "Its newest figures may be missing.")
             if end.failure is not None:
                 self._errors.report_failure(end.failure, severity="critical")
-                self._tracker.update(failure=end.failure.message, remedy=remedy_of(end.failure))
+                failure = self._errors.cleaned(end.failure.message)
+                self._tracker.update(failure=failure, remedy=remedy_of(end.failure))
             exit_code = await self._judged(end)
             self._go(PHASES[end.outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
