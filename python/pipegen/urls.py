@@ -29,7 +29,7 @@ def checked_url(text: str, *, security: str = "") -> str:
     """
     text = text.strip()
     if not text:
-        raise ValueError("it is empty: give an address such as http://localhost:8081, or leave the setting out")
+        raise ValueError("it is empty: give an address such as http://HOST:PORT, or leave the setting out")
     if " " in text or not text.isprintable():
         raise ValueError("there is white space or a control character in the address")
     scheme, separator, rest = text.partition("://")
@@ -42,7 +42,7 @@ def checked_url(text: str, *, security: str = "") -> str:
         raise ValueError("it names several addresses: give one address")
     parts = _split(text)
     if not parts.hostname:
-        raise ValueError("it names no host: write it like http://localhost:8081")
+        raise ValueError("it names no host: write it like http://HOST:PORT")
     return text
 
 
@@ -64,7 +64,7 @@ def checked_servers(text: str) -> str:
     """
     each = [part for part in (part.strip() for part in text.split(",")) if part]
     if not each:
-        raise ValueError("it is empty: give brokers such as localhost:9092")
+        raise ValueError("it is empty: give brokers written as host:port")
     for part in each:
         scheme, separator, rest = part.rpartition("://")
         if separator and scheme.lower() not in _KAFKA_SCHEMES:
@@ -189,9 +189,9 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:8081") from None
+        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT") from None
     if host.count(":") > 1 and "[" not in host:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:8081")
+        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT")
     try:
         parts.port  # noqa: B018 -- reading it checks it
     except ValueError:

@@ -63,7 +63,8 @@ class _Adapter(BaseAdapter):
         """See the adapters of ``requests``."""
         timeout_s = float(timeout) if isinstance(timeout, int | float) else _TIMEOUT_S
         try:
-            answer = asyncio.run(self._answer(request, timeout_s))
+            with asyncio.Runner() as runner:
+                answer = runner.run(self._answer(request, timeout_s))
         except TimeoutError:
             self.failure = f"no answer within {timeout_s:g} s"
         except httpx2.RemoteProtocolError:

@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipegen.config.addresses import KAFKA_PORT
 from pipegen.errors import FaultCode, KafkaError
 from pipegen.services.kafka import ClusterView, KafkaAdmin
 
 _TIMEOUT_S: Final = 3.0
 _MOST: Final = 32
-_DEFAULT_PORT: Final = 9092
 _RESOLVE: Final = "cannot be resolved"
 
 
@@ -108,5 +108,5 @@ def _why(address: str, timeout_s: float) -> str | None:
 def _parts(address: str) -> tuple[str, int]:
     host, _, port = address.strip().rpartition("://")[2].rpartition(":")
     if not host or not port.isdecimal():
-        return address.strip().rpartition("://")[2].strip("[]"), _DEFAULT_PORT
+        return address.strip().rpartition("://")[2].strip("[]"), KAFKA_PORT
     return host.strip("[]"), int(port)

@@ -7,7 +7,7 @@ from typing import Final
 
 from pipegen.observe import KafkaReading, Reading
 from pipegen.run.picture.group import GROUP_FIGURES, group_figures, group_reasons
-from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
+from pipegen.run.picture.reading import NO_INTERVAL, not_shown, status_of, unread
 from pipegen.run.standalone.target import NEEDS_RUN
 from pipegen.snapshot import ConsumerGroup, ConsumerMetrics, Explained, ProducerMetrics, all_null
 
@@ -32,7 +32,7 @@ def producer(reading: Reading[KafkaReading], *, input_topic: str | None) -> Expl
             ProducerMetrics, status=status, status_reason=why, **said, rate=end.rate_per_s, total=end.total
         )
         return Explained.known(section, {"rate": NO_INTERVAL}, rest=NEEDS_RUN)
-    missing = _NO_INPUT if input_topic is None else "the input topic is not there"
+    missing = _NO_INPUT if input_topic is None else not_shown(input_topic)
     if reading.value is None:
         missing = unread(reading)
     section = all_null(ProducerMetrics, status="unknown", status_reason=why if input_topic else _NO_INPUT, **said)
