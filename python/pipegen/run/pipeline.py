@@ -292,7 +292,7 @@ def _check_credentials(statements: Sequence[ToSubmit], variables: Mapping[str, s
     if not any(map(is_encoded, each_url(registry_url))):
         return
     shown, who = variables["SCHEMA_REGISTRY_URL"], variables["SCHEMA_REGISTRY_USER_INFO"]
-    texts = [statement.text for statement in statements]
+    texts = [text for statement in statements for text in (*statement.before, statement.text)]
     if any(shown in text for text in texts) and not any(who in text for text in texts):
         raise ProjectError(
             "the address of the schema registry has an encoded user or password, which Flink does not decode",

@@ -26,6 +26,10 @@ _MOST_REDIRECTS: Final = 3
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD: Final = frozenset({307, 308})
 _MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+_SILENT: Final[dict[type[BaseException], str]] = {
+    httpx2.ReadError: "it closed the connection before it answered",
+    httpx2.WriteError: "it closed the connection before it was asked",
+}
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _S = TypeVar("_S", bound="JsonService")
@@ -164,7 +168,7 @@ class JsonService:
             ) from None
         except (httpx2.RequestError, httpx2.InvalidURL, ssl.SSLError) as error:
             # A TLS alert that comes after the handshake, such as a missing client certificate, is passed through bare.
-            reason = str(error) or type(error).__name__
+            reason = str(error) or _SILENT.get(type(error), type(error).__name__)
             raise _AwayError(
                 self._error(f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy)
             ) from None
