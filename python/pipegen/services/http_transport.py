@@ -45,7 +45,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         self._tls = tls
         self._proxies = proxies
         self._inner = inner
-        self._by_proxy: dict[str | None, httpx2.AsyncBaseTransport] = {}
+        self._carriers: dict[tuple[str, str | None], httpx2.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """See httpx's transports."""
@@ -64,18 +64,21 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Closes the connections."""
-        for transport in self._by_proxy.values():
+        for transport in self._carriers.values():
             await transport.aclose()
 
     def _carrier(self, request: httpx2.Request) -> httpx2.AsyncBaseTransport:
         if self._inner is not None:
             return self._inner
         proxy = self._proxies.proxy_for(str(request.url), with_credentials="Authorization" in request.headers)
-        if proxy not in self._by_proxy:
-            self._by_proxy[proxy] = httpx2.AsyncHTTPTransport(
-                verify=True if self._tls is None else self._tls, proxy=proxy, trust_env=False
-            )
-        return self._by_proxy[proxy]
+        key = (request.url.scheme, proxy)
+        if key not in self._carriers:
+            # Certificates cost tens of milliseconds to read: where nothing is encrypted there are none to check.
+            verify: ssl.SSLContext | bool = request.url.scheme == "https" or (proxy or "").startswith("https:")
+            if verify and self._tls is not None:
+                verify = self._tls
+            self._carriers[key] = httpx2.AsyncHTTPTransport(verify=verify, proxy=proxy, trust_env=False)
+        return self._carriers[key]
 
 
 class RoutedTransport(httpx2.BaseTransport):
