@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -10,7 +13,8 @@ from typer.testing import CliRunner
 from pipegen.cli import app
 from pipegen.config import HttpSecurity, Settings, secret_values
 from pipegen.config.load import load_settings
-from pipegen.errors import SettingsError
+from pipegen.errors import ProjectError, SettingsError
+from pipegen.run.pipeline import _check_credentials
 from pipegen.services.http_access import registry_variables
 from pipegen.urls import checked_url, credentials_of, joined, servers, without_credentials
 
@@ -174,3 +178,23 @@ def test_show_config_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyP
     result = CliRunner().invoke(app, ["run", "--show-config", "--project-dir", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert "S3CRET" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "refused"),
+    [
+        ((), "CREATE TABLE t WITH ('value.avro-confluent.url' = 'http://h:1/x')", True),
+        ((), "… 'url' = 'http://h:1/x', 'basic-auth.user-info' = 'us@er:p@ss'", False),
+        (("… 'basic-auth.user-info' = 'us@er:p@ss'",), "… 'url' = 'http://h:1/x'", False),
+        ((), "CREATE TABLE t WITH ('value.format' = 'json')", False),
+    ],
+)
+def test_sql_with_which_flink_would_ask_as_nobody_is_refused_before_it_is_submitted(
+    before: tuple[str, ...], text: str, refused: bool
+) -> None:
+    address = "http://us%40er:p%40ss@h:1/x"
+    statements: Any = [SimpleNamespace(before=before, text=text)]
+    variables = registry_variables(HttpSecurity(), address)
+    with pytest.raises(ProjectError, match="Flink does not decode") if refused else nullcontext():
+        _check_credentials(statements, variables, address)
+    _check_credentials(statements, registry_variables(HttpSecurity(), "http://a:b@h:1/x"), "http://a:b@h:1/x")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 
 import pytest
 
+from pipegen.config import DashboardSettings
+from pipegen.dashboard.aggregate import AggregateServer
 from pipegen.dashboard.source import Source
 from pipegen.errors import SettingsError
 from tests.unit.raw_server import Answer, RawServer, dripping, endless, raw_server, saying
@@ -54,3 +57,26 @@ def test_an_address_that_is_none_is_refused_before_anything_is_asked(address: st
 
 def test_a_password_in_the_address_is_not_shown() -> None:
     assert Source("http://me:S3CRET@h:3001/x/?token=S3CRET").url == "http://h:3001/x"
+
+
+def test_one_that_drips_holds_up_no_period_of_the_others() -> None:
+    async def sequences(*addresses: str) -> list[int]:
+        settings = DashboardSettings.model_validate({"port": 0, "update_interval": "100ms"})
+        server = AggregateServer(addresses=addresses, settings=settings)
+        await server.start()
+        try:
+            seen: list[int] = []
+            async with asyncio.timeout(20):
+                while len(seen) < 3:
+                    await asyncio.sleep(0.05)
+                    frame = server._frame
+                    if frame is not None and (number := json.loads(frame.text)["sequence"]) not in seen:
+                        seen.append(number)
+                        # Still being asked: it has not run into its deadline once.
+                        assert server._sources[0].failure == "not asked yet"
+            return seen
+        finally:
+            await server.stop()
+
+    with raw_server(dripping) as slow, raw_server(saying(b"{}")) as other:
+        assert len(asyncio.run(sequences(slow.url, other.url))) == 3

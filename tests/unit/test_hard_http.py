@@ -11,12 +11,15 @@ import pytest
 
 from pipegen.config import HttpSecurity
 from pipegen.errors import FlinkError, RegistryError, ServiceError, SettingsError
-from pipegen.services.flink import FlinkClient
+from pipegen.observe import FlinkReading, Reading
+from pipegen.run.picture.flink import flink
+from pipegen.services.flink import ClusterOverview, FlinkClient
 from pipegen.services.http import JsonService
 from pipegen.services.http_access import HttpAccess, http_access
 from pipegen.services.http_transport import MOST_BYTES
 from pipegen.services.proxies import ProxyRule
 from pipegen.services.registry import RegistryClient
+from pipegen.snapshot import Checkpoints
 from tests.unit.raw_server import dripping, endless, raw_server, saying
 
 C = TypeVar("C", bound=JsonService)
@@ -243,3 +246,18 @@ def test_a_proxy_that_cannot_be_used_is_a_sentence_before_anything_is_asked(monk
 
 def test_a_refusal_is_an_error_of_a_service() -> None:
     assert issubclass(RegistryError, ServiceError)
+
+
+def test_what_flink_gave_for_a_figure_is_the_reason_on_the_page() -> None:
+    points = Checkpoints(
+        completed=3, failed=None, in_progress=0, last_duration_ms=1.0, last_size_bytes=1, last_completed_at=None,
+        interval_ms=1000.0,
+    )  # fmt: skip
+    odd = {"slots_free": "Flink gave 'many'", "checkpoints.failed": "Flink gave NaN", "vertices": "records_in of v: …"}
+    value = FlinkReading(
+        ClusterOverview("2.3", 1, 4, None), job_id="j", job_state="RUNNING", checkpoints=points, odd=odd
+    )
+    shown = flink(Reading(value, 0), Reading(), group_id=None, no_job=None)
+    assert shown.section.status == "running"
+    assert {path: shown.reasons[path] for path in odd} == odd
+    assert shown.reasons["rate"] == "Flink has not reported it yet"
