@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases.conftest import CaseProject
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT, Finished
@@ -142,6 +143,20 @@ def test_what_flink_refuses_ends_the_run_before_anything_is_created(
     assert done.exit_code == 2
     assert f"{script}:6:3: Column 'nosuch' not found in any table" in done.err
     assert independent.topics("") == before
+
+
+def test_a_project_folder_feeds_every_input_that_its_sql_reads(
+    case_project: CaseProject, start_run: StartRun, independent: Independent
+) -> None:
+    project = case_project("from-in-brackets/join-in-brackets")
+    done = start_run(project, *LOAD, "--no-cleanup", "--threshold=inputs.rates.rate>=0.9*plan", env=LENIENT).finish()
+    assert done.exit_code == 0, done.out + done.err
+    inputs = {each["name"]: each for each in done.summary["snapshot"]["inputs"]}
+    assert {name: each["total"] for name, each in inputs.items()} == {"orders": SENT / 2, "rates": SENT / 2}
+    for each in inputs.values():
+        assert independent.read_all(each["topic"])[0] == each["total"]
+    assert done.summary["consumed_total"] > 0, "orders find the rates of their customers"
+    assert "input rates (rates)" in done.err
 
 
 def test_each_of_several_outputs_has_its_own_accounts_and_latency(

@@ -87,7 +87,7 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     headers(meters, 5, spec)
     facts = spec.project.inputs[0]
     late, ack = meters.histogram("generator_delay"), meters.histogram("ack")
-    sight = InputSight(facts, "orders-abc", 10, meters.totals(), None, late, ack)
+    sight = InputSight(facts, "orders-abc", 10, 7, meters.totals(), None, late, ack)
     (told,) = input_states([sight], before={facts.name: 1}, seconds=2.0)
     state = told.section
     assert state.generator_delay is not None
@@ -95,7 +95,7 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     assert (state.generator_delay.count, state.ack.count) == (late.count, 5)
     assert told.reasons == {"loaded_total": "it is not loaded before the load"}
     assert (state.topic, state.planned_total, state.total, state.rate, state.errors) == ("orders-abc", 10, 5, 2.0, 0)
-    assert (state.loaded_total, state.follows) == (None, None)
+    assert (state.due_total, state.loaded_total, state.follows) == (7, None, None)
 
 
 def test_several_inputs_are_sent_by_one_process(tmp_path: Path) -> None:

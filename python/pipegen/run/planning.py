@@ -80,10 +80,12 @@ def with_sql_read(spec: RunSpec, project: Project) -> RunSpec:
         SettingsError: a setting, a rule or a threshold names what is not there.
     """
     settings, sources = spec.settings, spec.sources
+    schedules = input_schedules(project.inputs, spec.plan, settings) if len(project.inputs) > 1 else spec.schedules
     return replace(
         spec,
         project=project,
-        records=_records(project, settings, spec.schedules, spec.file),
+        schedules=schedules,
+        records=_records(project, settings, schedules, spec.file),
         rules=rules_of(project, settings, sources),
         thresholds=read_thresholds(
             settings.thresholds,
