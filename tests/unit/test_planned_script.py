@@ -211,21 +211,3 @@ def test_the_rows_of_a_file_are_sent_to_the_one_input(tmp_path: Path) -> None:
     assert spec.file is not None
     rows = RowEncoder(spec.file, made.project.input_schema.parsed, key_field=None).encoded()
     assert [value for value, _ in rows] == [b"\2\x0e", b"\2\x10"], "a nullable INT of Avro each"
-
-
-@pytest.mark.parametrize(
-    ("planned", "told"),
-    [
-        (plan(BIG), "and orders reads json"),
-        (
-            plan(BIG, inputs=(source(**{"format": "avro-confluent", "key.format": "raw", "key.fields": "id"}),)),
-            "and orders reads keys of the format raw",
-        ),
-        (plan(BIG, inputs=(source(), source("rates"))), "the script has several inputs"),
-    ],
-)
-def test_a_file_that_cannot_be_sent_is_refused(planned: ScriptPlan, told: str) -> None:
-    with pytest.raises(ProjectError) as caught:
-        with_file(planned, Path("orders.csv"))
-    assert caught.value.message.startswith("inputs.orders.file: ")
-    assert caught.value.message.find(told) > 0

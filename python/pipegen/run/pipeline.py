@@ -198,21 +198,28 @@ async def _records(context: RunContext, ids: Sequence[SchemaIds]) -> list[RunRec
     spec = context.spec
     if spec.records is not None:
         return [spec.records]
-    if spec.file is None or spec.read_by_flink:
-        return [
-            input_plan(facts, spec.settings, ids=its, schedule=schedule)
-            for facts, its, schedule in zip(spec.project.inputs, ids, spec.schedules, strict=True)
-        ]
-    return [
-        await encoded_rows(
+    inputs = spec.project.inputs
+    files = dict(spec.files)
+    if spec.file is not None and len(inputs) == 1 and not spec.read_by_flink:
+        files[inputs[0].name] = spec.file
+    made: list[RunRecords] = []
+    for facts, its, schedule in zip(inputs, ids, spec.schedules, strict=True):
+        file = files.get(facts.name)
+        if file is None:
+            made.append(input_plan(facts, spec.settings, ids=its, schedule=schedule))
+            continue
+        rows = await encoded_rows(
             spec,
-            spec.file,
-            schema_id=ids[0].value or 0,
-            events=spec.schedule.total_events,
+            file,
+            facts,
+            ids=its,
+            events=schedule.total_events,
+            order=spec.plan.order if len(inputs) == 1 else None,
             tell=partial(context.go, "starting"),
             undo=context.undo.activity,
         )
-    ]
+        made.append(rows)
+    return made
 
 
 async def _flink_file(context: RunContext) -> FlinkFile | None:

@@ -146,9 +146,6 @@ def _told(
         for name, each in settings.inputs.items()
         if each.schema_file is not None
     }
-    for named, each in settings.inputs.items():
-        if each.file is not None:
-            _refuse_file(named, topology)
     if len(topology.inputs) > 1:
         given = [key for key in (_SCHEMA_KEY, "pipeline.key", "pipeline.key_field") if key in resolved.sources]
         if given or pipeline.hints:
@@ -172,29 +169,6 @@ def _told(
         changed["traffic_pattern"] = told.traffic_pattern
         sources["traffic_pattern"] = sources.get(f"inputs.{name}.traffic", f"inputs.{name}.traffic")
     return ResolvedSettings(settings.model_copy(update=changed), sources), schemas
-
-
-def _refuse_file(name: str, topology: Topology) -> None:
-    """Refuses a data file whose rows nobody could send so that the table reads them.
-
-    Raises:
-        ProjectError: there are several inputs, or the table reads another format.
-    """
-    where = f"inputs.{name}.file"
-    if len(topology.inputs) > 1:
-        raise ProjectError(
-            f"{where}: the script has several inputs, and the rows of a file are sent only where there is one",
-            remedy="Leave it out: records are made.",
-        )
-    table = next((each.tables[0] for each in topology.inputs if each.name == name), None)
-    if table is None:
-        return  # that is said of all settings of an input that is not there
-    if table.format != "avro-confluent" or table.key_format is not None:
-        read = table.format if table.key_format is None else f"keys of the format {table.key_format}"
-        raise ProjectError(
-            f"{where}: the rows of a file are sent as avro-confluent and without keys, and {name} reads {read}",
-            remedy="Leave it out: records are made.",
-        )
 
 
 def _settings(resolved: ResolvedSettings, project: PlannedScript, name: str) -> ResolvedSettings:

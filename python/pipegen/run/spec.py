@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
@@ -30,6 +30,7 @@ class RunSpec:
         rules: The project's rules, compiled.
         thresholds: Conditions the run must meet.
         file: The data file whose rows are the input; None when records are generated.
+        files: Where there are several inputs, the file of each that has one.
         command: The command line, for the summary.
     """
 
@@ -42,6 +43,7 @@ class RunSpec:
     rules: Sequence[Rule] = ()
     thresholds: Sequence[Threshold] = ()
     file: DataFile | None = None
+    files: Mapping[str, DataFile] = field(default_factory=dict)
     command: Sequence[str] = ()
 
     @property

@@ -161,7 +161,8 @@ def input_records(
     )
     nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
     loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
-    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {})
+    files = frozenset(name for name, each in settings.items() if each.file is not None)
+    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files)
     return InputRecords(records, join_shares(relations.pairs, sides))
 
 

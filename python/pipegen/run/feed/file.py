@@ -15,7 +15,12 @@ _TYPED: Final = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
 
 
 def open_input(
-    project_dir: Path, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]
+    project_dir: Path,
+    settings: Settings,
+    schema: Mapping[str, Any],
+    sources: Mapping[str, str],
+    *,
+    read_by_table: bool = False,
 ) -> DataFile | None:
     """The file whose rows are the input; None when records are generated.
 
@@ -24,6 +29,7 @@ def open_input(
         settings: The settings in force.
         schema: The project's schema.
         sources: Where each setting came from, for messages.
+        read_by_table: Whether format and keys of the records are those of a table that Flink has read.
 
     Raises:
         ProjectError: it is not there, or cannot be read.
@@ -33,7 +39,20 @@ def open_input(
     if feed.file is None:
         return None
     path = project_dir / feed.file
-    options = CsvOptions(
+    file = open_data_file(path, csv_options(settings), as_csv=not is_typed(path), topic=feed.topic)
+    if feed.topic is not None and not isinstance(file, CaptureFile):
+        raise SettingsError(
+            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
+        )
+    if feed.mode == "kafka":
+        _check(file, settings, schema, sources, read_by_table=read_by_table)
+    return file
+
+
+def csv_options(settings: Settings) -> CsvOptions:
+    """How CSV files are written, as the settings say."""
+    feed = settings.feed
+    return CsvOptions(
         delimiter=feed.delimiter,
         encoding=feed.encoding,
         header=feed.header,
@@ -45,14 +64,11 @@ def open_input(
         escape=feed.escape,
         decimal_comma=feed.decimal_comma,
     )
-    file = open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED, topic=feed.topic)
-    if feed.topic is not None and not isinstance(file, CaptureFile):
-        raise SettingsError(
-            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
-        )
-    if feed.mode == "kafka":
-        _check(file, settings, schema, sources)
-    return file
+
+
+def is_typed(path: Path) -> bool:
+    """Whether a file's name says that it is no CSV file."""
+    return path.suffix.lower() in _TYPED
 
 
 def key_field_of(settings: Settings) -> str | None:
@@ -63,14 +79,21 @@ def key_field_of(settings: Settings) -> str | None:
     return None if key == "none" else settings.pipeline.key_field
 
 
-def _check(file: DataFile, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+def _check(
+    file: DataFile,
+    settings: Settings,
+    schema: Mapping[str, Any],
+    sources: Mapping[str, str],
+    *,
+    read_by_table: bool,
+) -> None:
     """Refuses what would otherwise be passed over in silence."""
 
     def refused(key: str, why: str, remedy: str) -> SettingsError:
         return SettingsError(f"{source_of(sources, key)}: {key}: {why}", remedy=remedy)
 
     pipeline = settings.pipeline
-    if pipeline.value_format != "avro" and not (isinstance(file, CaptureFile) and file.raw):
+    if not read_by_table and pipeline.value_format != "avro" and not (isinstance(file, CaptureFile) and file.raw):
         raise refused("pipeline.value_format", "the rows of a data file are sent as Avro", "Leave it out.")
     if shares := settings.faults.shares():
         raise refused(
@@ -78,8 +101,8 @@ def _check(file: DataFile, settings: Settings, schema: Mapping[str, Any], source
             f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
             "Leave them out, or take feed.file out.",
         )
-    if isinstance(file, CaptureFile):
-        return  # whose keys are the captured ones
+    if read_by_table or isinstance(file, CaptureFile):
+        return  # whose keys are the captured ones, or those that the table reads
     if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
         raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")
     field = key_field_of(settings)

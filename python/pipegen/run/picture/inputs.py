@@ -54,7 +54,8 @@ def input_states(
 _WHY: Final = {
     "rate": NO_INTERVAL,
     "due_total": "the load has not started yet",
-    "loaded_total": "it is not loaded before the load"}
+    "loaded_total": "it is not loaded before the load",
+}
 
 
 def _state(sight: InputSight, before: Mapping[str, int], seconds: float | None) -> InputState:
