@@ -156,7 +156,7 @@ def test_a_project_folder_feeds_every_input_that_its_sql_reads(
     for each in inputs.values():
         assert independent.read_all(each["topic"])[0] == each["total"]
     assert done.summary["consumed_total"] > 0, "orders find the rates of their customers"
-    assert "input rates (rates)" in done.err
+    assert "starting: input rates\n" in done.err
 
 
 def test_each_of_several_outputs_has_its_own_accounts_and_latency(
