@@ -14,6 +14,7 @@ from pipegen.project import ProjectFolder, open_project
 from pipegen.project.flink_project import PlannedScript
 from pipegen.project.plan.table import FlinkTable, TableColumn
 from pipegen.project.plan.topology import Input, Topology
+from pipegen.run.announcement import told_of_inputs
 from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.names import names_for
 from tests.unit.folder_topology import fed, insert, table, written
@@ -98,6 +99,12 @@ def test_an_input_that_is_not_there_is_no_place_for_settings(tmp_path: Path) -> 
         with pytest.raises(ProjectError, match=r"inputs\.ordres: ") as refused:
             read(tmp_path, source(), told=told)
         assert refused.value.remedy == "Did you mean “orders”?"
+
+
+def test_of_a_table_over_several_topics_the_one_that_is_sent_to_is_told(tmp_path: Path) -> None:
+    made, _ = read(tmp_path, source(), fed("rates", "rates-a;rates-b"))
+    told = "rates: of the topics rates-a, rates-b only rates-a is sent to; the others stay empty"
+    assert told in told_of_inputs(made)
 
 
 def test_an_input_that_is_left_to_others_is_told_and_its_topic_is_made(tmp_path: Path) -> None:

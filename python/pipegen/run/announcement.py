@@ -31,6 +31,11 @@ def told_of(project: PlannedScript) -> Sequence[str]:
 def told_of_inputs(project: PlannedScript) -> list[str]:
     """What is fed, and what was inferred for it, in sentences."""
     lines = [_line("input", (each.name, ", ".join(each.topics))) for each in project.topology.inputs]
+    lines += [
+        f"{each.name}: of the topics {', '.join(each.topics)} only {each.topics[0]} is sent to; the others stay empty"
+        for each in project.topology.inputs
+        if len(each.topics) > 1
+    ]
     lines += [f"input {name}: left to others (feed: false): nothing is sent" for name in project.unfed.names]
     lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
     return [*lines, *map(_join_line, project.joins)]

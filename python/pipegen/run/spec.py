@@ -62,6 +62,11 @@ class RunSpec:
         return self.project.shape == "one_to_one"
 
     @property
+    def may_probe(self) -> bool:
+        """Whether records may be sent that are no part of the load; in topics of the user's own they would stay."""
+        return not self.settings.pipeline.use_topics_as_written
+
+    @property
     def recognised(self) -> bool:
         """Whether an output record shows which input record it was: then a probe can go first, and duplicates count."""
         return self.one_to_one and self.project.latency_source == "header"
