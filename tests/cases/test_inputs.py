@@ -26,6 +26,8 @@ def test_a_project_folder_feeds_every_input_that_its_sql_reads(
     case_project: CaseProject, start_run: StartRun, independent: Independent
 ) -> None:
     project = case_project("from-in-brackets/join-in-brackets")
+    with (project / ".pipegen.yaml").open("a") as settings:
+        settings.write("outputs: {out_orders: {expected_messages: 100}}\n")
     done = start_run(project, *LOAD, "--no-cleanup", "--threshold=inputs.rates.rate>=0.9*plan", env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err
     inputs, _ = counted(done, independent)
@@ -52,8 +54,8 @@ def test_files_and_captures_feed_several_inputs_of_any_format_with_keys(
     assert outputs["named"]["total"] == sum(customers[each] * twins[each] for each in CUSTOMERS)
     found = rows(independent, outputs["named"])
     assert {row["name"] for row in found} == set(CUSTOMERS.values())
-    assert {row["placed"] for row in found} == {f"2026-01-02 03:04:{number:02}.500" for number in range(30)}
-    assert "partners for an unknown share" in done.err or "come from a file" in done.err
+    assert {row["placed"] for row in found} == {f"2026-01-02 03:04:{number:02}.5" for number in range(30)}
+    assert "partners for the records of orders come from a file" in done.err
 
     topics = [inputs[name]["topic"] for name in ("orders", "customers")]
     for name, topic in zip(("orders", "customers"), topics, strict=True):
@@ -72,3 +74,17 @@ def test_several_processes_send_to_several_inputs(
     done = run_script(start_run, tmp_path, "regular_join.sql", "--producers=2")
     counted(done, independent)
     assert done.summary["delivered_total"] == SENT
+
+
+def test_values_that_the_sql_compares_occur_and_groups_have_more_than_one_record(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    done = run_script(start_run, tmp_path, "literals.sql")
+    _, outputs = counted(done, independent)
+    assert set(outputs) == {"urgent", "paid_after_new", "per_user"}
+    assert {row["word"] for row in rows(independent, outputs["urgent"])} == {"two", "other"}
+    assert {row["users"] for row in rows(independent, outputs["paid_after_new"])} == {1}
+    assert max(row["seen"] for row in rows(independent, outputs["per_user"])) > 1
+    told = "status is one of A, B, new, paid, other, since the SQL compares it with A and B and new and paid: a guess;"
+    assert told in done.err
+    assert "inputs.events.hints.status says otherwise" in done.err

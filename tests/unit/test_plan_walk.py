@@ -136,3 +136,32 @@ def test_the_sections_of_an_explanation_are_told_apart() -> None:
         "scan.startup.mode": "latest-offset",
     }
     assert hint_options("STATE_TTL options:{o=1d}") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "exact"),
+    [
+        ("=($0, 2)", (2,), True),
+        ("=(-3, $0)", (-3,), True),
+        ("=($0, 1.5:DECIMAL(2, 1))", (1.5,), True),
+        ("IS NOT DISTINCT FROM($1, _UTF-16LE'it''s':VARCHAR(5) CHARACTER SET \"UTF-16LE\")", ("it's",), True),
+        ("<>($1, CAST(_UTF-16LE'A'):VARCHAR(3) CHARACTER SET \"UTF-16LE\")", ("A",), True),
+        ("SEARCH($1, Sarg[_UTF-16LE'A':CHAR(1), _UTF-16LE'B']:CHAR(1))", ("A", "B"), True),
+        ("SEARCH($0, Sarg[1, 2, 30])", (1, 2, 30), True),
+        ("SEARCH($0, Sarg[(-∞..7), (7..+∞)])", (7,), True),
+        ("SEARCH($0, Sarg[(1..5], [20..+∞)])", (1, 5, 20), False),
+        (">($0, 100)", (100,), False),
+    ],
+)
+def test_what_a_column_is_compared_with_is_read_from_the_plan(
+    text: str, values: tuple[object, ...], *, exact: bool
+) -> None:
+    (found,) = flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals
+    assert (found[1].values, found[1].exact) == (values, exact)
+
+
+@pytest.mark.parametrize(
+    "text", ["=($0, $1)", "=($0, 2020-01-01)", "IS NULL($0)", "=($0, null:INTEGER)", "AND($0, true)"]
+)
+def test_what_is_no_text_and_no_number_is_no_literal_to_make(text: str) -> None:
+    assert flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals == ()
