@@ -81,7 +81,29 @@ def test_in_batch_mode_a_source_keeps_its_end(tmp_path: Path) -> None:
     statement = insert(source.tables[0], sink=sink.tables[0], **{"execution.runtime-mode": "BATCH"})
     project = read(tmp_path, Topology(inputs=(source,), outputs=(sink,)), (statement,))
     assert "'scan.bounded.mode' = 'latest-offset'" in shadows(project)[0]
-    assert project.bounded_source
+    assert (project.bounded_source, project.sent_first) == (True, True)
+
+
+def test_the_load_is_sent_first_only_where_every_source_has_an_end(tmp_path: Path) -> None:
+    end = {"scan.bounded.mode": "latest-offset"}
+    source, other, sink = fed("orders", TOPICS.input, **end), fed("rates", **end), written("out", TOPICS.output)
+    noise = Other("noise", table("noise", connector="datagen"), read=True, written=False)
+    endless = fed("late")
+    for number, (inputs, others, mode, first) in enumerate(
+        (
+            ((source, other), (), "batch", True),
+            ((source, other), (noise,), "batch", True),
+            ((source, other), (), "streaming", True),
+            ((source, other), (noise,), "streaming", False),
+            ((source, endless), (), "streaming", False),
+            ((endless,), (), "streaming", False),
+        )
+    ):
+        read_tables = (each.tables[0] for each in inputs)
+        statement = insert(*read_tables, sink=sink.tables[0], **{"execution.runtime-mode": mode})
+        topology = Topology(inputs=inputs, outputs=(sink,), others=others)
+        project = read(tmp_path / str(number), topology, (statement,), keeps_start=True)
+        assert project.sent_first is first, number
 
 
 def test_the_table_that_reads_the_data_file_is_the_input_where_flink_reads_it(tmp_path: Path) -> None:

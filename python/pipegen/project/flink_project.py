@@ -239,6 +239,15 @@ class PlannedScript:
         return bool(self.ends_kept)
 
     @property
+    def sent_first(self) -> bool:
+        """Whether its jobs read what is there when they start, and end: then the load is sent before they are."""
+        kept, jobs = set(self.ends_kept), [each for each in self.planned if each.sinks]
+        whole = all(any(table.name.table in kept for table in each.tables) for each in self.topology.inputs)
+        # Another source may have no end, so that the job goes on: it can as well be there before the load.
+        endless = self.unfed.names or any(each.read for each in self.topology.others)
+        return bool(kept) and whole and (all(each.in_batch for each in jobs) or not endless)
+
+    @property
     def ends_kept(self) -> tuple[str, ...]:
         """The tables that are read to the end that they have when their job starts, and no further."""
         return self._bounded(kept=True)

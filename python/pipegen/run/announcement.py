@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from pipegen.config import Settings
 from pipegen.project.flink_project import PlannedScript
@@ -15,12 +16,18 @@ from pipegen.run.as_written import AsWritten, groups_of, registers_the_same
 from pipegen.units import format_percent
 from pipegen.urls import servers, without_credentials
 
+SENT_FIRST: Final = (
+    "batch: sent first, then read: the job starts once the load has been sent, and latency counts from the due time"
+)
+
 
 def told_of(project: PlannedScript) -> Sequence[str]:
     """What the run is about to do with the script's topics, in sentences."""
     topology = project.topology
     roles = _roles(topology)
     lines = [*told_of_inputs(project), *(_line(role, each) for role, parts in roles.items() for each in parts)]
+    if project.sent_first:
+        lines.append(SENT_FIRST)
     if project.as_written:
         sent = ", ".join(each.topic for each in project.inputs)
         written = ", ".join(_written_topics(topology))

@@ -15,6 +15,7 @@ from pipegen.project.inputs import input_records
 from pipegen.project.plan.topology import Topology
 from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.project.row_fit import doubts_of_row
+from pipegen.run.announcement import SENT_FIRST
 from pipegen.run.feed.made_inputs import facts_of, left_to_others, made_inputs, told_of_input
 from pipegen.run.names import RunNames
 
@@ -92,6 +93,9 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
         message = f"topic {topic} is read, and nothing is sent to it: it is left to whoever fills it"
         yield Finding(severity="warning", file=str(place.file), message=message)
     for name in project.ends_kept:
+        if project.sent_first:
+            yield Finding(severity="warning", file=str(place.file), message=f"{name} is bounded: {SENT_FIRST}")
+            continue
         message = f"{name} is bounded ({BOUNDED_MODE}): its job reads what is there when it starts, and ends"
         remedy = "Leave the option out, and batch mode: then the job reads what the run sends."
         yield Finding(severity="warning", file=str(place.file), message=message, remedy=remedy)

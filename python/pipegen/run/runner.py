@@ -190,6 +190,9 @@ class Runner:
         stop.ends_load(load)
         self._go("running", "Flink reads the data file" if self._spec.read_by_flink else "sending the planned load")
         await load.send(pipeline, hurry=stop.hurry)
+        if pipeline.submit is not None and not stop.asked:
+            self._go("draining", "batch: sent first, then read: submitting the SQL to Flink")
+            await pipeline.submit()
         self._go("draining", "waiting for the last records")
         rest = await drained(context, pipeline, cut_short=stop.asked, hurry=stop.hurry)
         if stop.asked:
