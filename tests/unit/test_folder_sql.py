@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.config import Settings
-from pipegen.errors import ProjectError
+from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
 from pipegen.project import ProjectFolder, open_project
 from pipegen.project.flink_project import PlannedScript
@@ -99,6 +99,18 @@ def test_an_input_that_is_not_there_is_no_place_for_settings(tmp_path: Path) -> 
         with pytest.raises(ProjectError, match=r"inputs\.ordres: ") as refused:
             read(tmp_path, source(), told=told)
         assert refused.value.remedy == "Did you mean “orders”?"
+
+
+@pytest.mark.parametrize(
+    ("told", "same"),
+    [({"rate": 5}, "message_rate"), ({"file": "a.csv"}, "feed.file"), ({"traffic": "x"}, "traffic_pattern")],
+)
+def test_what_is_said_of_the_load_is_not_said_of_the_one_input_of_a_folder(
+    tmp_path: Path, told: dict[str, object], same: str
+) -> None:
+    with pytest.raises(SettingsError, match=r"inputs\.orders\.\w+: the SQL has one input") as refused:
+        read(tmp_path, source(), told={"orders": told})
+    assert refused.value.remedy == f"Set {same} instead."
 
 
 def test_of_a_table_over_several_topics_the_one_that_is_sent_to_is_told(tmp_path: Path) -> None:

@@ -126,3 +126,8 @@ def test_what_files_of_several_inputs_cannot_do_is_told_before(
     tables = (table("orders", COLUMNS), table("rates", ["note STRING"]))
     with pytest.raises(SettingsError, match=sentence):
         spec(tmp_path, *tables, inputs={"orders": {"file": str(csv(tmp_path))}}, **told)
+
+
+def test_of_a_capture_of_several_topics_the_one_input_gets_those_of_its_own(tmp_path: Path) -> None:
+    captured = write_capture(tmp_path / "c.avro", record(0, topic="rates", value=b"1"), record(0, topic="orders"))
+    assert sent(tmp_path, captured, table("orders", COLUMNS)) == [(b"v", b"k")]

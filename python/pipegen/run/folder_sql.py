@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from pipegen.avro import load_schema
 from pipegen.config import ResolvedSettings, Settings
-from pipegen.errors import ProjectError
+from pipegen.config.topics import InputSettings
+from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
 from pipegen.project import Finding, InputFacts, ProjectFolder
 from pipegen.project.flink_project import BOUNDED_MODE, PlannedScript
@@ -50,6 +52,8 @@ def folder_as_read(
 def _with_records(read: PlannedScript, resolved: ResolvedSettings, first: str) -> PlannedScript:
     """The folder with what the records of each input are made from: the schema file is that of the first."""
     settings = resolved.settings
+    if len(read.inputs) == 1:
+        _refuse_beside(settings.inputs.get(first), first)
     told = {**settings.inputs, first: told_of_input(settings, first)}
     known = replace(resolved, settings=settings.model_copy(update={"inputs": told}))
     schemas = {first: read.inputs[0].schema} | {
@@ -61,6 +65,28 @@ def _with_records(read: PlannedScript, resolved: ResolvedSettings, first: str) -
         for facts, source, record in zip(read.inputs, read.topology.inputs, made.records, strict=True)
     )
     return replace(read, inputs=inputs, joins=made.joins)
+
+
+def _refuse_beside(told: InputSettings | None, name: str) -> None:
+    """Refuses what the one input of a folder is told where the load was planned before its name was known.
+
+    Raises:
+        SettingsError: with the setting that says the same.
+    """
+    for field, (written, same) in _OF_THE_LOAD.items():
+        if told is not None and getattr(told, field) is not None:
+            raise SettingsError(
+                f"inputs.{name}.{written}: the SQL has one input, whose {written} is that of the load",
+                remedy=f"Set {same} instead.",
+            )
+
+
+_OF_THE_LOAD: Final = {
+    "rate": ("rate", "message_rate"),
+    "traffic_pattern": ("traffic", "traffic_pattern"),
+    "arrivals": ("arrivals", "arrivals"),
+    "file": ("file", "feed.file"),
+}
 
 
 def _keyed(facts: InputFacts, read: PlannedScript, settings: Settings) -> InputFacts:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isclose
 from pathlib import Path
 from typing import Final
 
 from pipegen.avro import InputSchema, load_schema
 from pipegen.config import ResolvedSettings
-from pipegen.errors import ProjectError
+from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
 from pipegen.project.flink_project import PlannedScript, output_topic
 from pipegen.project.plan.disagreement import refuse_disagreement
@@ -27,6 +28,7 @@ from pipegen.run.as_written import (
     schemas_in_use,
 )
 from pipegen.run.feed.made_inputs import facts_of, left_to_others, made_inputs, told_of_input
+from pipegen.units import format_rate
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
 
@@ -168,7 +170,22 @@ def _told(
         # The one input's shape is that of the whole load.
         changed["traffic_pattern"] = told.traffic_pattern
         sources["traffic_pattern"] = sources.get(f"inputs.{name}.traffic", f"inputs.{name}.traffic")
+    if told.rate is not None:
+        _refuse_two_rates(name, told.rate, resolved)
+        changed["message_rate"] = told.rate
+        sources["message_rate"] = sources.get(f"inputs.{name}.rate", f"inputs.{name}.rate")
+    if told.arrivals is not None:
+        changed["arrivals"] = told.arrivals
     return ResolvedSettings(settings.model_copy(update=changed), sources), schemas
+
+
+def _refuse_two_rates(name: str, rate_per_s: float, resolved: ResolvedSettings) -> None:
+    if "message_rate" in resolved.sources and not isclose(rate_per_s, resolved.settings.message_rate):
+        raise SettingsError(
+            f"inputs.{name}.rate is {format_rate(rate_per_s)}, and the message rate of the one input is "
+            f"{format_rate(resolved.settings.message_rate)}",
+            remedy="Leave one of the two out.",
+        )
 
 
 def _settings(resolved: ResolvedSettings, project: PlannedScript, name: str) -> ResolvedSettings:

@@ -48,8 +48,9 @@ def spec_of(
     settings, sources = resolved.settings, resolved.sources
     schema = project.input_schema.parsed
     files = open_input_files(project, settings, sources)
-    made = project.inputs[0].record is not None
-    file = open_input(project.dir, settings, schema, sources, read_by_table=made)
+    first = project.inputs[0]
+    own_topic = first.topic if first.record is not None else None
+    file = open_input(project.dir, settings, schema, sources, own_topic=own_topic)
     plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)
     schedules = input_schedules(project.inputs, plan, settings)
     return RunSpec(

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pipegen.config import Settings
 from pipegen.config.source import source_of
 from pipegen.datafile import DEFAULT_NULLS, CaptureFile, CsvOptions, DataFile, find_field, open_data_file
-from pipegen.errors import SettingsError
+from pipegen.errors import ProjectError, SettingsError
 
 _TYPED: Final = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
 
@@ -20,7 +20,7 @@ def open_input(
     schema: Mapping[str, Any],
     sources: Mapping[str, str],
     *,
-    read_by_table: bool = False,
+    own_topic: str | None = None,
 ) -> DataFile | None:
     """The file whose rows are the input; None when records are generated.
 
@@ -29,7 +29,8 @@ def open_input(
         settings: The settings in force.
         schema: The project's schema.
         sources: Where each setting came from, for messages.
-        read_by_table: Whether format and keys of the records are those of a table that Flink has read.
+        own_topic: The topic of the table that reads the records, whose format and keys they get; None where that is not
+            known yet.
 
     Raises:
         ProjectError: it is not there, or cannot be read.
@@ -39,17 +40,32 @@ def open_input(
     if feed.file is None:
         return None
     path = project_dir / feed.file
-    file = open_data_file(path, csv_options(settings), as_csv=not is_typed(path), topic=feed.topic)
+    file = open_file(path, settings, feed.topic, own_topic)
     if feed.topic is not None and not isinstance(file, CaptureFile):
         raise SettingsError(
             f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
         )
     if feed.mode == "kafka":
-        _check(file, settings, schema, sources, read_by_table=read_by_table)
+        _check(file, settings, schema, sources, read_by_table=own_topic is not None)
     return file
 
 
-def csv_options(settings: Settings) -> CsvOptions:
+def open_file(path: Path, settings: Settings, topic: str | None, own_topic: str | None) -> DataFile:
+    """A data file; of captured records those of a topic, or else of the table's own where the file has several.
+
+    Raises:
+        ProjectError: it cannot be read, or has no records of the topic.
+    """
+    options, as_csv = _csv_options(settings), path.suffix.lower() not in _TYPED
+    try:
+        return open_data_file(path, options, as_csv=as_csv, topic=topic)
+    except ProjectError:
+        if topic is not None or own_topic is None:
+            raise
+        return open_data_file(path, options, as_csv=as_csv, topic=own_topic)
+
+
+def _csv_options(settings: Settings) -> CsvOptions:
     """How CSV files are written, as the settings say."""
     feed = settings.feed
     return CsvOptions(
@@ -64,11 +80,6 @@ def csv_options(settings: Settings) -> CsvOptions:
         escape=feed.escape,
         decimal_comma=feed.decimal_comma,
     )
-
-
-def is_typed(path: Path) -> bool:
-    """Whether a file's name says that it is no CSV file."""
-    return path.suffix.lower() in _TYPED
 
 
 def key_field_of(settings: Settings) -> str | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from pipegen.config import Settings
 from pipegen.config.source import source_of
-from pipegen.datafile import CaptureFile, DataFile, open_data_file
-from pipegen.errors import ProjectError, SettingsError
+from pipegen.datafile import CaptureFile, DataFile
+from pipegen.errors import SettingsError
 from pipegen.project import Project
-from pipegen.run.feed.file import csv_options, is_typed
+from pipegen.run.feed.file import open_file
 from pipegen.run.feed.table_rows import refuse_keys
 
 _OF_ONE: Final = ("speed", "time_column", "topic")
@@ -34,7 +33,7 @@ def open_input_files(project: Project, settings: Settings, sources: Mapping[str,
         _refuse(settings, sources, [each.name for each in known])
     files: dict[str, DataFile] = {}
     for facts in known:
-        file = _open(project.dir / told[facts.name], facts.topic, settings)
+        file = open_file(project.dir / told[facts.name], settings, None, facts.topic)
         if isinstance(file, CaptureFile):
             refuse_keys(file, facts)
         files[facts.name] = file
@@ -56,12 +55,3 @@ def _refuse(settings: Settings, sources: Mapping[str, str], names: Sequence[str]
                 "data file",
                 remedy="Set faults for the inputs that are generated: inputs.NAME.faults.",
             )
-
-
-def _open(path: Path, topic: str, settings: Settings) -> DataFile:
-    as_csv = not is_typed(path)
-    try:
-        return open_data_file(path, csv_options(settings), as_csv=as_csv)
-    except ProjectError:
-        # Of a file of several topics the records of the table's own are meant.
-        return open_data_file(path, csv_options(settings), as_csv=as_csv, topic=topic)
