@@ -13,11 +13,12 @@ from pipegen.planner import ScriptPlan
 from pipegen.project import ProjectFolder, open_project
 from pipegen.project.flink_project import PlannedScript
 from pipegen.project.plan.table import FlinkTable, TableColumn
-from pipegen.project.plan.topology import Input, Topology
+from pipegen.project.plan.topology import Input, JoinKey, Origin, Topology
 from pipegen.run.announcement import told_of_inputs
+from pipegen.run.feed.input_files import open_input_files
 from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.names import names_for
-from tests.unit.folder_topology import fed, insert, table, written
+from tests.unit.folder_topology import PLACE, fed, insert, table, written
 from tests.unit.project_folder import write_orders
 
 COLUMNS = (TableColumn("k_id", "BIGINT"), TableColumn("order_id", "STRING"), TableColumn("quantity", "INT"))
@@ -92,6 +93,21 @@ def test_the_settings_of_an_input_hold_in_a_folder(tmp_path: Path) -> None:
     alone, _ = read(tmp_path, source(), told={"orders": told["orders"]})
     assert alone.inputs[0].record is not None
     assert alone.inputs[0].record.hints["quantity"]["max"] == 3
+
+
+def test_the_rows_of_a_folders_file_are_those_of_its_first_input(tmp_path: Path) -> None:
+    key = frozenset({Origin("orders", "quantity", metadata=False, how="exact")})
+    joined = JoinKey(key, frozenset({Origin("rates", "quantity", metadata=False, how="exact")}), PLACE)
+    told = {"name": "orders", "feed": {"file": "rows.csv"}}
+    settings = Settings.model_validate(told)
+    (write_orders(tmp_path) / "rows.csv").write_text("order_id\n1\n")
+    sink = written("out", "orders-output-x")
+    topology = Topology(inputs=(source(), fed("rates", columns=("quantity",))), outputs=(sink,), join_keys=(joined,))
+    names = names_for("x", "orders", settings)
+    plan = ScriptPlan(topology, (), {})
+    made = folder_as_read(open_project(tmp_path, settings), plan, names, settings, {})
+    assert [each.reason for each in made.joins] == ["the records of orders come from a file"]
+    assert set(open_input_files(made, settings, {})) == {"orders"}
 
 
 def test_an_input_that_is_not_there_is_no_place_for_settings(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def _with_records(read: PlannedScript, resolved: ResolvedSettings, first: str) -
     settings = resolved.settings
     if len(read.inputs) == 1:
         _refuse_beside(settings.inputs.get(first), first)
-    told = {**settings.inputs, first: told_of_input(settings, first)}
+    of_first = told_of_input(settings, first)
+    told = {**settings.inputs, first: of_first.model_copy(update={"file": of_first.file or settings.feed.file})}
     known = replace(resolved, settings=settings.model_copy(update={"inputs": told}))
     schemas = {first: read.inputs[0].schema} | {
         name: load_schema(read.dir / each.schema_file) for name, each in told.items() if each.schema_file is not None
