@@ -27,8 +27,8 @@ COLUMNS = [
 ]
 
 
-def compared(column: str, *values: Any, ends: tuple[Any, ...] = ()) -> ComparedColumn:
-    return ComparedColumn("events", column, values, ends)
+def compared(column: str, *values: Any, above: tuple[Any, ...] = (), below: tuple[Any, ...] = ()) -> ComparedColumn:
+    return ComparedColumn("events", column, values, above, below)
 
 
 def record(*conditions: ComparedColumn, groups: tuple[str, ...] = (), **hints: dict[str, Any]) -> InputRecord:
@@ -54,20 +54,29 @@ def test_rows_with_each_literal_occur_and_rows_without(column: str, literals: tu
 
 
 @pytest.mark.parametrize(
-    ("column", "ends", "least", "most"),
-    [("kind", (5, 20), 0, 40), ("level", (0.5,), -0.5, 1.5), ("total", (900,), 0, 999), ("flag", (100,), 0, 127)],
+    ("asked", "least", "most"),
+    [
+        (compared("kind", above=(5_000, 7_000)), 0, 14_000),
+        (compared("level", below=(0.5,)), 0, 1.5),
+        (compared("level", above=(-3,), below=(-2,)), -6, 1),
+        (compared("total", above=(900,)), 0, 999),
+        (compared("flag", above=(100,)), 0, 127),
+    ],
 )
-def test_records_lie_on_both_sides_of_the_end_of_a_range(
-    column: str, ends: tuple[float, ...], least: float, most: float
+def test_records_lie_on_both_sides_of_the_end_of_a_range_that_they_hardly_lie_in(
+    asked: ComparedColumn, least: float, most: float
 ) -> None:
-    found = values(record(compared(column, ends=ends)), column)
+    found, ends = values(record(asked), asked.column), (*asked.above, *asked.below)
     assert least <= min(found) < min(ends)
     assert max(ends) < max(found) <= most
 
 
-def test_a_range_that_the_values_have_on_both_sides_changes_nothing() -> None:
-    asked = compared("level", ends=(float(sorted(values(record(), "level"))[300]),))
-    assert record(asked).hints == record().hints
+def test_a_range_that_enough_values_lie_in_changes_nothing() -> None:
+    level = sorted(values(record(), "level"))
+    assert record(compared("level", above=(float(level[300]),))).hints == record().hints
+    assert record(compared("level", above=(float(level[0]) - 1,))).hints == record().hints
+    assert record(compared("level", below=(float(level[-1]) + 1,))).hints == record().hints
+    assert record(compared("level", below=(float(level[0]) - 1,))).hints != record().hints
 
 
 def test_literals_that_a_column_cannot_have_change_nothing() -> None:

@@ -273,13 +273,13 @@ def test_the_session_is_closed_whatever_happens() -> None:
 
 
 def test_columns_that_are_compared_with_literals_are_told_with_them() -> None:
-    found = {each.column: (each.values, each.ends) for each in topology("literals").compared}
+    found = {each.column: (each.values, each.above, each.below) for each in topology("literals").compared}
     assert found == {
-        "id": ((2,), ()),
-        "customer": (("A", "B"), ()),
-        "address.city": (("Bern",), ()),
-        "amount": ((), (5, 20)),
-        "currency": (("EUR", "CHF"), ()),
+        "id": ((2,), (), ()),
+        "customer": (("A", "B"), (), ()),
+        "address.city": (("Bern",), (), ()),
+        "amount": ((), (5,), (20,)),
+        "currency": (("EUR", "CHF"), (), ()),
     }
     of_pattern = topology("literals in a pattern").compared
     assert [(each.column, each.values) for each in of_pattern] == [("currency", ("new", "paid", "lost"))]

@@ -9,6 +9,7 @@ from pipegen.project.plan.compose import SinkPlan, compose
 from pipegen.project.plan.explain import hint_options, parse_trees, sections
 from pipegen.project.plan.expression import Expressions
 from pipegen.project.plan.flow import Flow
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
@@ -139,25 +140,24 @@ def test_the_sections_of_an_explanation_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "values", "exact"),
+    ("text", "literal"),
     [
-        ("=($0, 2)", (2,), True),
-        ("=(-3, $0)", (-3,), True),
-        ("=($0, 1.5:DECIMAL(2, 1))", (1.5,), True),
-        ("IS NOT DISTINCT FROM($1, _UTF-16LE'it''s':VARCHAR(5) CHARACTER SET \"UTF-16LE\")", ("it's",), True),
-        ("<>($1, CAST(_UTF-16LE'A'):VARCHAR(3) CHARACTER SET \"UTF-16LE\")", ("A",), True),
-        ("SEARCH($1, Sarg[_UTF-16LE'A':CHAR(1), _UTF-16LE'B']:CHAR(1))", ("A", "B"), True),
-        ("SEARCH($0, Sarg[1, 2, 30])", (1, 2, 30), True),
-        ("SEARCH($0, Sarg[(-∞..7), (7..+∞)])", (7,), True),
-        ("SEARCH($0, Sarg[(1..5], [20..+∞)])", (1, 5, 20), False),
-        (">($0, 100)", (100,), False),
+        ("=($0, 2)", Literal((2,))),
+        ("=(-3, $0)", Literal((-3,))),
+        ("=($0, 1.5:DECIMAL(2, 1))", Literal((1.5,))),
+        ("IS NOT DISTINCT FROM($1, _UTF-16LE'it''s':VARCHAR(5) CHARACTER SET \"UTF-16LE\")", Literal(("it's",))),
+        ("<>($1, CAST(_UTF-16LE'A'):VARCHAR(3) CHARACTER SET \"UTF-16LE\")", Literal(("A",))),
+        ("SEARCH($1, Sarg[_UTF-16LE'A':CHAR(1), _UTF-16LE'B']:CHAR(1))", Literal(("A", "B"))),
+        ("SEARCH($0, Sarg[1, 2, 30])", Literal((1, 2, 30))),
+        ("SEARCH($0, Sarg[(-∞..7), (7..+∞)])", Literal((7,))),
+        ("SEARCH($0, Sarg[3, (5..7], [20..+∞)])", Literal((3,), (5, 20), (7,))),
+        (">($0, 100)", Literal(above=(100,))),
+        (">=(100, $0)", Literal(below=(100,))),
     ],
 )
-def test_what_a_column_is_compared_with_is_read_from_the_plan(
-    text: str, values: tuple[object, ...], *, exact: bool
-) -> None:
+def test_what_a_column_is_compared_with_is_read_from_the_plan(text: str, literal: Literal) -> None:
     (found,) = flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals
-    assert (found[1].values, found[1].exact) == (values, exact)
+    assert found[1] == literal
 
 
 @pytest.mark.parametrize(

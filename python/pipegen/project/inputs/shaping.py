@@ -87,11 +87,14 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
         told = ", ".join(map(str, known))
         why = f"{compared.column} is one of {told}, since the SQL compares it with {_listed(values)}"
         return Shaped(compared.column, {"one_of": known}, _guess(compared.input, compared.column, why))
-    ends = [float(each) for each in compared.ends if not isinstance(each, str)]
+    above, below = _numbers(compared.above), _numbers(compared.below)
+    ends = [*above, *below]
     if not ends or kind.name not in {*_WHOLE, *_REAL}:
         return None
-    numbers = [float(each) for each in drawn if isinstance(each, int | float)]
-    if all(min(sum(n < end for n in numbers), sum(n > end for n in numbers)) >= seldom for end in ends):
+    numbers = _numbers(drawn)
+    enough = [sum(number > end for number in numbers) >= seldom for end in above]
+    enough += [sum(number < end for number in numbers) >= seldom for end in below]
+    if all(enough):
         return None
     least, most = _around(kind, ends)
     why = f"{compared.column} lies from {least:g} to {most:g}, since the SQL compares it with {_listed(ends)}"
@@ -99,6 +102,10 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
     # As many records between each two of them.
     hint = {"quantiles": marks if kind.name in _REAL else [int(each) for each in marks]}
     return Shaped(compared.column, hint, _guess(compared.input, compared.column, why))
+
+
+def _numbers(values: Iterable[Any]) -> list[float]:
+    return [float(each) for each in values if isinstance(each, int | float)]
 
 
 def _as(kind: SqlType, value: LiteralValue) -> LiteralValue | None:

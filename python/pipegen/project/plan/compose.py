@@ -9,7 +9,7 @@ from typing import Final
 from pipegen.project.plan.columns import Source, less_exact
 from pipegen.project.plan.flow import Flow, Step, Way, most_lossy
 from pipegen.project.plan.latency import time_path
-from pipegen.project.plan.literal import LiteralValue
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import (
@@ -265,15 +265,18 @@ class _Composer:
         return origins.pop() if len(origins) == 1 and not derived else None
 
     def _compared(self) -> Iterable[ComparedColumn]:
-        found: dict[tuple[str, str], tuple[list[LiteralValue], list[LiteralValue]]] = {}
+        found: dict[tuple[str, str], list[Literal]] = {}
         for sink in self._sinks:
             for column, literal in sink.flow.literals:
                 own = self._own_column(column.sources, sink)
                 if own is not None:
-                    values, ends = found.setdefault(own, ([], []))
-                    (values if literal.exact else ends).extend(literal.values)
-        for (name, path), (values, ends) in found.items():
-            yield ComparedColumn(name, path, tuple(dict.fromkeys(values)), tuple(dict.fromkeys(ends)))
+                    found.setdefault(own, []).append(literal)
+        for (name, path), literals in found.items():
+            values, above, below = (
+                tuple(dict.fromkeys(value for each in literals for value in getattr(each, side)))
+                for side in ("values", "above", "below")
+            )
+            yield ComparedColumn(name, path, values, above, below)
 
     def _groups(self) -> Iterable[tuple[str, str]]:
         found = (self._own_column(column.sources, sink) for sink in self._sinks for column in sink.flow.groups)

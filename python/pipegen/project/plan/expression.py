@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from pipegen.project.plan.columns import NOTHING, Column, Source, at, together
@@ -28,7 +27,8 @@ _CASTS: Final = frozenset({"CAST", "TRY_CAST", "Reinterpret", "REINTERPRET"})
 _NUMBERS: Final = frozenset({"ROW_NUMBER", "RANK", "DENSE_RANK"})
 _EQUAL: Final = frozenset({"=", "IS NOT DISTINCT FROM"})
 _UNEQUAL: Final = frozenset({"<>", "IS DISTINCT FROM"})
-_ORDERED: Final = frozenset({"<", ">", "<=", ">="})
+_ABOVE: Final = frozenset({">", ">="})
+_BELOW: Final = frozenset({"<", "<="})
 _SEARCHES: Final = "SEARCH"
 _PARTITION: Final = re.compile(r" OVER \(PARTITION BY (\$\d+(?:, \$\d+)*)")
 
@@ -164,12 +164,18 @@ class Expressions:
 
     def _note_literal(self, name: str, arguments: Sequence[Column]) -> None:
         """Notes a comparison of a column with a literal, on whichever side that stands."""
-        if len(arguments) != 2 or name not in _EQUAL | _UNEQUAL | _ORDERED | {_SEARCHES}:
+        if len(arguments) != 2 or name not in _EQUAL | _UNEQUAL | _ABOVE | _BELOW | {_SEARCHES}:
             return
-        for column, other in (arguments, arguments[::-1]):
-            if column.sources and other.literal is not None:
-                exact = other.literal.exact and name not in _ORDERED
-                self.literals.append((column, replace(other.literal, exact=exact)))
+        left, right = arguments
+        for column, other, above, below in ((left, right, _ABOVE, _BELOW), (right, left, _BELOW, _ABOVE)):
+            if not column.sources or other.literal is None:
+                continue
+            literal = other.literal
+            if name in above:
+                literal = Literal(above=literal.values)
+            elif name in below:
+                literal = Literal(below=literal.values)
+            self.literals.append((column, literal))
 
 
 def _field(column: Column, name: str) -> Column:

@@ -15,15 +15,17 @@ LiteralValue = str | int | float
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """What is compared with.
+    """What a column is compared with.
 
     Attributes:
-        values: The values; none of a literal of another kind, such as a time.
-        exact: Whether a column has to be equal to one of them; otherwise they are ends of ranges.
+        values: What it is equal to where a condition holds, or where it does not.
+        above: What it lies above, or at, where a condition holds.
+        below: What it lies below, or at.
     """
 
-    values: tuple[LiteralValue, ...]
-    exact: bool = True
+    values: tuple[LiteralValue, ...] = ()
+    above: tuple[LiteralValue, ...] = ()
+    below: tuple[LiteralValue, ...] = ()
 
 
 def read_literal(text: str) -> Literal | None:
@@ -37,16 +39,22 @@ def read_literal(text: str) -> Literal | None:
 
 def _ranges(body: str) -> Literal | None:
     """The points of a search argument, and where its ranges end: ``(1..5]``, ``2``, ``'A':CHAR(1)``."""
-    values: list[LiteralValue] = []
     texts = [match.group(1).replace("''", "'") for match in _TEXT.finditer(body)]
-    rest = _TYPE.sub("", _TEXT.sub("", body))
-    numbers = [_number(each) for part in rest.replace("..", ",").split(",") for each in _NUMBER.findall(part)]
-    values += texts or numbers
-    if not values:
-        return None
-    different = tuple(dict.fromkeys(values))
-    # Everything but one point is two ranges that meet there.
-    return Literal(different, exact=".." not in rest or (rest.count("..") == 2 and len(different) == 1))
+    if texts:
+        return Literal(tuple(dict.fromkeys(texts)))
+    points: list[LiteralValue] = []
+    above: list[LiteralValue] = []
+    below: list[LiteralValue] = []
+    for part in _TYPE.sub("", body).split(","):
+        least, dots, most = part.partition("..")
+        first, second = (list(map(_number, _NUMBER.findall(text))) for text in (least, most))
+        if dots:
+            above, below = [*above, *first], [*below, *second]
+        else:
+            points += first
+    if len(above) == 1 and above == below:
+        return Literal((above[0],))  # everything but one point is two ranges that meet there
+    return Literal(tuple(points), tuple(above), tuple(below)) if points or above or below else None
 
 
 def _number(text: str) -> int | float:

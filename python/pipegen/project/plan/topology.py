@@ -198,14 +198,16 @@ class ComparedColumn:
     Attributes:
         input: Name of the input.
         column: The column, dotted for a field of a row.
-        values: What it has to be equal to somewhere.
-        ends: Where ranges of it end.
+        values: What it is equal to where a condition holds, or where it does not.
+        above: What it lies above where a condition holds.
+        below: What it lies below where a condition holds.
     """
 
     input: str
     column: str
     values: tuple[LiteralValue, ...] = ()
-    ends: tuple[LiteralValue, ...] = ()
+    above: tuple[LiteralValue, ...] = ()
+    below: tuple[LiteralValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
