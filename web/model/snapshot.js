@@ -292,6 +292,7 @@
  * @property {string | null} format Format of its records, as Flink calls it; null when not known.
  * @property {string | null} follows The input whose records its own come after; null for none.
  * @property {number} planned_total Records of its plan.
+ * @property {number | null} due_total Records due until now according to its plan.
  * @property {number | null} loaded_total Records sent before the load, one for each key of a table; not counted in any other figure. Null for an input that is not loaded first.
  * @property {number} total Records that Kafka has acknowledged.
  * @property {number | null} rate Records acknowledged per second; null at the first snapshot.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,12 +49,14 @@ class Pipeline:
         guard: Follows its job.
         send_input: What is sent to it, and by which client.
         rows: Rows that Flink reads by itself; None when records are sent.
+        submit: Submits the SQL, whose jobs read what has been sent by then; None where they run already.
     """
 
     clients: Clients
     guard: JobGuard
     send_input: SendInput
     rows: int | None
+    submit: Callable[[], Awaitable[None]] | None = None
 
 
 async def connected(context: RunContext, endpoints: Endpoints) -> tuple[RunContext, Clients]:
@@ -122,16 +124,20 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     context.go("starting", "joining the consumer group")
     for output, reader in zip(context.outputs, readers, strict=True):
         await _until_assigned(reader, output.group)
-    context.go("starting", "submitting the SQL to Flink")
-    await _submit(context, clients, variables)
     guard = JobGuard(
         context.observers,
         context.tracker,
         leading=spec.project.leading_statements,
-        may_finish=spec.read_by_flink,
+        may_finish=spec.read_by_flink or spec.project.sent_first,
         bounded=spec.project.bounded_source,
         feeds=partial(_fed, context),
     )
+    submit = partial(_submit, context, clients, variables)
+    if spec.project.sent_first:
+        await load_tables(context, clients, send_input, guard, job_reads=False)
+        return Pipeline(clients, guard, send_input, None, submit)
+    context.go("starting", "submitting the SQL to Flink")
+    await submit()
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
         await until_ready(context, clients, send_input, guard)
@@ -207,21 +213,28 @@ async def _records(context: RunContext, ids: Sequence[SchemaIds]) -> list[RunRec
     spec = context.spec
     if spec.records is not None:
         return [spec.records]
-    if spec.file is None or spec.read_by_flink:
-        return [
-            input_plan(facts, spec.settings, ids=its, schedule=schedule)
-            for facts, its, schedule in zip(spec.project.inputs, ids, spec.schedules, strict=True)
-        ]
-    return [
-        await encoded_rows(
+    inputs = spec.project.inputs
+    files = dict(spec.files)
+    if spec.file is not None and len(inputs) == 1 and not spec.read_by_flink:
+        files[inputs[0].name] = spec.file
+    made: list[RunRecords] = []
+    for facts, its, schedule in zip(inputs, ids, spec.schedules, strict=True):
+        file = files.get(facts.name)
+        if file is None:
+            made.append(input_plan(facts, spec.settings, ids=its, schedule=schedule))
+            continue
+        rows = await encoded_rows(
             spec,
-            spec.file,
-            schema_id=ids[0].value or 0,
-            events=spec.schedule.total_events,
+            file,
+            facts,
+            ids=its,
+            events=schedule.total_events,
+            order=spec.plan.order if len(inputs) == 1 else None,
             tell=partial(context.go, "starting"),
             undo=context.undo.activity,
         )
-    ]
+        made.append(rows)
+    return made
 
 
 async def _flink_file(context: RunContext) -> FlinkFile | None:

@@ -16,6 +16,7 @@ from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFou
 from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint, remedy_of
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import Judge, RunOutcome, ending_exit_code
+from pipegen.hotpath import now_ns
 from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
@@ -192,6 +193,9 @@ class Runner:
         stop.ends_load(load)
         self._go("running", "Flink reads the data file" if self._spec.read_by_flink else "sending the planned load")
         await load.send(pipeline, hurry=stop.hurry)
+        if pipeline.submit is not None and not stop.asked:
+            self._go("draining", "batch: sent first, then read: submitting the SQL to Flink")
+            await pipeline.submit()
         self._go("draining", "waiting for the last records")
         rest = await drained(context, pipeline, cut_short=stop.asked, hurry=stop.hurry)
         if stop.asked:
@@ -214,7 +218,14 @@ class Runner:
         project = context.spec.project
         self._judge = self._make_judge()
         meters = AllOutputs(context.senders.meters, context.outputs)
-        self._sampler.learn(self._facts(), context.inspection, meters, self._judge)
+        self._sampler.learn(
+            self._facts(),
+            context.inspection,
+            meters,
+            self._judge,
+            pacer=context.senders.pace,
+            schedule=context.spec.schedule,
+        )
         self._bus.publish(SqlRead(project.shape, project.shape_reason, project.latency_reason))
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:
@@ -300,20 +311,23 @@ class Runner:
         )
 
     def _input_sights(self) -> list[InputSight]:
-        context, project = self._context, self._spec.project
+        # One look at the context: the spec is replaced together with the senders once Flink has read the SQL.
+        context = self._context
+        project, start_ns = context.spec.project, self._tracker.status.load_start_ns
         topics = self.names.input_topics(project.inputs)
         return [
             InputSight(
                 facts,
                 topic,
                 schedule.total_events,
+                None if start_ns is None else schedule.events_before(max(0, now_ns() - start_ns)),
                 meters.totals(),
                 context.loaded.get(facts.name),
                 meters.histogram("generator_delay"),
                 meters.histogram("ack"),
             )
             for facts, topic, schedule, meters in zip(
-                project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
+                project.inputs, topics, context.spec.schedules, context.senders.by_input, strict=True
             )
         ]
 
