@@ -120,10 +120,11 @@ def test_committed_offsets_are_those_of_the_group(admin: KafkaAdmin, kafka: Stan
     assert survey.committed("nobody") == {}
 
 
-def test_groups_that_cannot_be_described_are_left_out(admin: KafkaAdmin) -> None:
+def test_of_groups_that_cannot_be_described_the_reason_is_known(admin: KafkaAdmin) -> None:
     survey = KafkaSurvey(admin)
-    assert survey.groups(["readers"]) == {}
-    assert survey.groups([]) == {}
+    found, refused = survey.groups(["readers"])
+    assert (found, list(refused)) == ({}, ["readers"])
+    assert survey.groups([]) == ({}, {})
     assert survey.group_ids() == []
 
 
