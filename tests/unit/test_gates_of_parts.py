@@ -115,13 +115,15 @@ def test_a_latency_is_that_of_the_output_and_says_where_it_is_a_bound() -> None:
     run = JudgedRun("outputs.copies.end_to_end.p99<1s", "outputs.counts.end_to_end.p99<1s")
     run.load(1)
     histogram = run.meters.histogram("end_to_end")
-    timed = output("copies", end_to_end=percentiles(100, 20.0), traced_by="timestamp")
+    timed = output(
+        "copies", end_to_end=percentiles(100, 20.0), traced_by="timestamp", bound="upper", bound_reason="why"
+    )
     seen = run._snapshot(2.0, {"outputs": [timed, output("counts")], "reasons": {"outputs.counts.end_to_end": "why"}})
     run.judge.observe(seen, {"outputs.copies.end_to_end": histogram})
     run.judge.conclude(Ending("finished"))
     copies, counts = run.judge.observe(seen, {"outputs.copies.end_to_end": histogram}).results
     assert (copies.outcome, counts.outcome) == ("pass", "fail")
-    assert "an upper bound" in (copies.reason or "")
+    assert copies.reason == "an upper bound: why"
     assert counts.reason == "no sample: why"
 
 

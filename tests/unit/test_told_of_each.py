@@ -20,7 +20,7 @@ from pipegen.outputs.report.data import Ending, ReportData
 from pipegen.outputs.report.formats import as_csv, as_json, as_markdown
 from pipegen.outputs.report.series import SeriesBuilder
 from pipegen.units import format_rate
-from tests.dashboard.invented import snapshot
+from tests.dashboard.invented import percentiles, snapshot
 from tests.dashboard.recorded import manifest
 from tests.unit.otlp_receiver import OtlpReceiver
 from tests.unit.report_rows import rows
@@ -69,18 +69,28 @@ def test_otlp_has_the_same_as_attributes(receiver: OtlpReceiver) -> None:
     assert len(set(names)) == len(names)
 
 
+TIMED_BY_ONE = {
+    "traced_by": "header",
+    "end_to_end": percentiles(600, 20.0),
+    "bound": "upper",
+    "bound_reason": "it counts from the due time of orders",
+}
+
+
 def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
     last = snapshot(two_of_each())
     follows, loaded, planned, acknowledged, rate, errors = rows(tables.inputs(last))["payments"][1:7]
     assert (follows, loaded, planned, acknowledged, errors) == ("orders", "–", "600", "300", "0")
     assert rate == format_rate(5)
     read = rows(tables.outputs(last))
+    bounded = snapshot(two_of_each(**TIMED_BY_ONE))
+    assert rows(tables.outputs(bounded))["a-b"][5].startswith("≤\u00a0")
     assert (read["copies"][1], read["copies"][-1]) == ("600", "all 600 expected records came out")
     assert read["a-b"][3:5] == ["–", "–"]
     ways = tables.paths(last)
-    assert [[cell.text for cell in row][:4] for row in ways.rows] == [
-        ["copies", "orders", "one to one", "0"],
-        ["copies", "payments", "one to one", "–"],
+    assert [[cell.text for cell in row][:5] for row in ways.rows] == [
+        ["copies", "orders", "one to one", "600", "0"],
+        ["copies", "payments", "one to one", "–", "–"],
     ]
     assert ways.rows[1][-1].text == "counted together"
 

@@ -16,6 +16,7 @@ from pipegen.project.plan.topology import Topology
 from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.project.row_fit import doubts_of_row
 from pipegen.run.names import RunNames
+from pipegen.run.read.output_settings import chosen_shapes
 
 
 def folder_as_read(folder: ProjectFolder, plan: ScriptPlan, names: RunNames, settings: Settings) -> PlannedScript:
@@ -32,7 +33,8 @@ def folder_as_read(folder: ProjectFolder, plan: ScriptPlan, names: RunNames, set
         reads_file=settings.feed.file is not None and settings.feed.mode == "filesystem",
         keeps_start=not settings.pipeline.unique_names,
     )
-    return replace(read, inputs=tuple(_keyed(facts, read, settings) for facts in read.inputs))
+    keyed = tuple(_keyed(facts, read, settings) for facts in read.inputs)
+    return replace(read, inputs=keyed, chosen_shapes=chosen_shapes(settings))
 
 
 def _keyed(facts: InputFacts, read: PlannedScript, settings: Settings) -> InputFacts:
@@ -72,12 +74,20 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
     for name in project.ends_left_out:
         message = f"{name} is bounded ({BOUNDED_MODE}): a run leaves that out, since it sends while the job reads"
         yield Finding(severity="warning", file=str(place.file), message=message)
-    chosen, planned = project.chosen_shape, project.planned_shape
-    if chosen not in {None, planned}:
+    yield from doubts_of_shapes(project)
+
+
+def doubts_of_shapes(project: PlannedScript) -> Iterator[Finding]:
+    """Warnings of shapes that the settings say and that are not those of Flink's plan."""
+    for each in project.outputs:
+        planned, place = project.planned_shape(each.name)
+        key = each.shape_reason.removeprefix("set as ")
+        if key == each.shape_reason or each.shape == planned:
+            continue
         yield Finding(
             severity="warning",
             file=str(place.file),
             line=place.line,
-            message=f"pipeline.shape is {chosen}, but Flink's plan is {planned}",
+            message=f"{key} is {each.shape}, but Flink's plan is {planned}",
             remedy="Loss is judged by the shape: remove the setting, or keep it if you know better.",
         )

@@ -30,6 +30,7 @@ from pipegen.run.as_written import (
     schemas_in_use,
 )
 from pipegen.run.feed.input_schedules import input_segments, schedules_of
+from pipegen.run.read.output_settings import chosen_shapes
 from pipegen.traffic import plan_traffic
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
@@ -82,6 +83,8 @@ def ready_script(
         ),
         joins=made.joins,
         as_written=as_written,
+        chosen_shape=resolved.settings.pipeline.shape,
+        chosen_shapes=chosen_shapes(resolved.settings),
         new_groups=tuple(sorted(groups_of(topology) - found.groups)) if as_written else (),
     )
     return ReadyScript(project, _settings(known, project, name))

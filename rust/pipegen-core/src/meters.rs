@@ -2,6 +2,7 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::by_input::InputArrivals;
 use crate::counters::Counters;
 use crate::delays::{DEFAULT_CAPACITY, SendDelays};
 use crate::fault::{FaultCounters, FaultKind};
@@ -92,6 +93,25 @@ pub struct Arrived {
     pub appended_ms: i64,
     /// Whether it only takes back a row that was written before: then its timestamp is of that row.
     pub retraction: bool,
+    /// When it was made of records of several inputs, what is known of when the last of them was due.
+    pub joint: Joint,
+}
+
+/// What a record is timed by that was made of records of several inputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Joint {
+    /// It is of one input: by its own origin.
+    No,
+    /// By the due time in its header, which is that of one of them.
+    OneOf,
+    /// By the later of the due time in its header, where it has one, and this of others, in ms since the epoch.
+    Latest(i64),
+}
+
+impl Joint {
+    const fn latest_us(self) -> Option<i64> {
+        if let Self::Latest(latest_ms) = self { Some(latest_ms.saturating_mul(1_000)) } else { None }
+    }
 }
 
 /// How a batch of consumed records was counted.
@@ -125,6 +145,8 @@ pub struct Meters {
     delays: SendDelays,
     excluded: AtomicU64,
     newest_due_us: AtomicI64,
+    /// By the input in the header; empty where there is nothing to tell apart.
+    by_input: Box<[InputArrivals]>,
     /// Only the consumer writes and only once a batch, so nobody waits here in practice.
     sequence: Mutex<SequenceTracker>,
     histograms: [Histogram; Latency::ALL.len()],
@@ -145,6 +167,7 @@ impl Meters {
             delays: SendDelays::new(DEFAULT_CAPACITY),
             excluded: AtomicU64::new(0),
             newest_due_us: AtomicI64::new(NONE_YET_US),
+            by_input: Box::default(),
             sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
         }
@@ -154,6 +177,12 @@ impl Meters {
     #[must_use]
     pub fn of_input(self, input: u16) -> Self {
         Self { input, ..self }
+    }
+
+    /// The same for reading back what came of so many inputs, told apart by their headers.
+    #[must_use]
+    pub fn telling_apart(self, inputs: u16) -> Self {
+        Self { by_input: (0..inputs).map(|_| InputArrivals::default()).collect(), ..self }
     }
 
     /// The same for records that are no part of the load: they are sent before it.
@@ -172,6 +201,12 @@ impl Meters {
     #[must_use]
     pub const fn histogram(&self, latency: Latency) -> &Histogram {
         &self.histograms[latency as usize]
+    }
+
+    /// What came out of the records of an input; `None` where inputs are not told apart, or there is no such.
+    #[must_use]
+    pub fn of(&self, input: u16) -> Option<&InputArrivals> {
+        self.by_input.get(usize::from(input))
     }
 
     /// Counts a record that goes out now, and gives it its header.
@@ -223,8 +258,9 @@ impl Meters {
     /// of another run as that, and nowhere else.
     ///
     /// By its header a record is timed when it comes out first: what is written again has an old due time. By a timestamp
-    /// alone nobody can tell, so each one is timed but those that take a row back. A timestamp from before the start is
-    /// another run's: nothing of this one was due.
+    /// alone nobody can tell, so each one is timed but those that take a row back; nor by the header of a record that was
+    /// made of several, since each of them can have others as its partners. A timestamp from before the start is another
+    /// run's: nothing of this one was due.
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let first_due_ms = self.seconds.start_ns().map_or(i64::MAX, |start_ns| start_ns.div_euclid(1_000_000));
@@ -232,7 +268,8 @@ impl Meters {
         let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
-        for (index, &Arrived { origin, partition, value_bytes, appended_ms, retraction }) in records.iter().enumerate()
+        for (index, &Arrived { origin, partition, value_bytes, appended_ms, retraction, joint }) in
+            records.iter().enumerate()
         {
             if self.is_of_another_run(&origin, first_due_ms) {
                 outcome.other_runs += 1;
@@ -245,14 +282,27 @@ impl Meters {
                     outcome.left_out.push(index);
                     continue;
                 }
-                Origin::Header(Header { kind: Kind::Excluded, .. }) => excluded += 1,
+                Origin::Header(header @ Header { kind: Kind::Excluded, .. }) => {
+                    excluded += 1;
+                    if let Some(of_input) = self.of(header.input) {
+                        of_input.take(&header, None, consumed_us, None);
+                    }
+                }
                 Origin::Header(header) => {
                     let arrival = sequence.observe(header.sender(), header.number, partition);
-                    newest_due_us = newest_due_us.max(header.due_us);
-                    if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
-                        unrecovered += u64::from(!self.measure(&header, consumed_us));
+                    if let Some(of_input) = self.of(header.input) {
+                        of_input.take(&header, Some(arrival), consumed_us, joint.latest_us());
+                    }
+                    let due_us = joint.latest_us().map_or(header.due_us, |latest_us| latest_us.max(header.due_us));
+                    newest_due_us = newest_due_us.max(due_us);
+                    let first = matches!(arrival, Arrival::New | Arrival::OutOfOrder);
+                    let timed = if joint == Joint::No { first } else { !retraction };
+                    if timed {
+                        let delay_us = if joint == Joint::No { self.delay_us(&header) } else { None };
+                        unrecovered += u64::from(delay_us.is_none());
+                        self.measure(due_us, delay_us, consumed_us);
                         if appended_ms >= 0 {
-                            self.measure_append(header.due_us, appended_ms, consumed_us);
+                            self.measure_append(due_us, appended_ms, consumed_us);
                         }
                     }
                 }
@@ -302,15 +352,18 @@ impl Meters {
         self.histogram(Latency::OutputWait).record_us(between_us(appended_ms, consumed_us.div_euclid(1_000)));
     }
 
-    /// Measures one record and says whether its actual send time was still known.
-    fn measure(&self, header: &Header, consumed_us: i64) -> bool {
-        let latency_us = consumed_us.saturating_sub(header.due_us);
+    /// How late a record was sent, where that is still known here.
+    fn delay_us(&self, header: &Header) -> Option<u32> {
+        let own = (header.input, header.worker) == (self.input, self.worker);
+        if own { self.delays.get_us(header.number) } else { None }
+    }
+
+    /// Measures one record, from its send time too where its delay is known.
+    fn measure(&self, due_us: i64, delay_us: Option<u32>, consumed_us: i64) {
+        let latency_us = consumed_us.saturating_sub(due_us);
         self.histogram(Latency::EndToEnd).record_us(latency_us);
-        if (header.input, header.worker) != (self.input, self.worker) {
-            return false;
+        if let Some(delay_us) = delay_us {
+            self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
         }
-        let Some(delay_us) = self.delays.get_us(header.number) else { return false };
-        self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
-        true
     }
 }

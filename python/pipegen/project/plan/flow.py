@@ -70,6 +70,7 @@ class Flow:
         scans: The tables read.
         ways: From each scan to the sink.
         equalities: Columns of different scans that are compared.
+        meetings: Pairs of scans whose records become one: by a join, or by an aggregate of both.
     """
 
     sink: str | None
@@ -79,6 +80,7 @@ class Flow:
     scans: tuple[Scan, ...]
     ways: tuple[Way, ...]
     equalities: tuple[Comparison, ...]
+    meetings: frozenset[frozenset[int]] = frozenset()
 
 
 def most_lossy(shapes: Iterable[PathShape]) -> PathShape:

@@ -23,10 +23,11 @@ def time_path(input_name: str, source: FlinkTable, sink: FlinkTable | None, colu
         sink: The table written; None for a bare query.
         columns: What the sink gets, with its lineage.
     """
-    for key, way in _WAYS.items():
-        if any(_carries(column, key, input_name, sink) for column in columns):
-            told = "the header arrives unchanged" if way == "header" else "the due time arrives: an upper bound"
-            return Latency(way, told)
+    carried = [key for key in _WAYS if any(_carries(column, key, input_name, sink) for column in columns)]
+    if carried:
+        way = _WAYS[carried[0]]
+        told = "the header arrives unchanged" if way == "header" else "the due time arrives: an upper bound"
+        return Latency(way, told, by_timestamp="timestamp" in carried)
     return _not_measurable(input_name, source, sink, columns)
 
 

@@ -64,11 +64,13 @@ class Latency:
         way: By the header or by the record's timestamp; None where it cannot be measured.
         reason: Why, as a sentence without a full stop.
         remedy: What to change; None where nothing is needed.
+        by_timestamp: Whether the record's timestamp arrives, also beside the header.
     """
 
     way: LatencyWay | None
     reason: str
     remedy: str | None = None
+    by_timestamp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Path:
         via: Inner topics that it goes through.
         latency: How it is timed.
         place: The statement that writes the output.
+        meets: The other inputs whose records become one with its own on the way.
     """
 
     input: str
@@ -92,6 +95,7 @@ class Path:
     via: tuple[str, ...]
     latency: Latency
     place: Place
+    meets: frozenset[str] = frozenset()
 
     @property
     def reason(self) -> str:

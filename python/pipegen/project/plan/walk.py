@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from pipegen.project.plan.columns import Column, at, together, worsened
@@ -38,6 +39,7 @@ def walk(root: Node, tables: Mapping[str, FlinkTable], measures: Sequence[str] =
         scans=tuple(walker.scans),
         ways=tuple(ways),
         equalities=tuple(pair for pair in walker.equalities if _of_two(pair)),
+        meetings=frozenset(walker.meetings),
     )
 
 
@@ -58,6 +60,7 @@ class _Walker:
         self._beside: list[Way] = []
         self.scans: list[Scan] = []
         self.equalities: list[Comparison] = []
+        self.meetings: set[frozenset[int]] = set()
         self._operators: Mapping[str, Callable[[Node], _Stream]] = {
             "LogicalTableScan": self._scan,
             "LogicalProject": self._project,
@@ -80,6 +83,20 @@ class _Walker:
         if node.kind in _PASSING:
             return self.visit(node.inputs[0])
         return self._operators.get(node.kind, self._unknown)(node)
+
+    def _meet(self, *sides: Iterable[Way]) -> None:
+        """Notes that a record of each side becomes one with a record of each other side."""
+        scans = [{way.scan for way in side} for side in sides]
+        self.meetings |= {
+            frozenset((one, other))
+            for left, right in combinations(scans, 2)
+            for one in left
+            for other in right
+            if one != other
+        }
+
+    def _meet_each_other(self, ways: Iterable[Way]) -> None:
+        self._meet(*([way] for way in ways))
 
     def _sort(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
@@ -105,6 +122,7 @@ class _Walker:
         streams = [self.visit(child) for child in node.inputs]
         everything = together([column for columns, _ in streams for column in columns], "derived")
         width = max((len(columns) for columns, _ in streams), default=0)
+        self._meet_each_other(way for _, ways in streams for way in ways)
         return [everything] * width, [
             way.then(Step("aggregate", node.kind.removeprefix("Logical"))) for _, ways in streams for way in ways
         ]
@@ -142,7 +160,9 @@ class _Walker:
         expressions = self._expressions(columns)
         made = [expressions.read(text).named(name) for name, text in _expressions_of(node)]
         self.equalities += [pair for pair in expressions.equalities if self._beside]
-        return made, [*ways, *self._took_part()]
+        beside = self._took_part()
+        self._meet(ways, beside)
+        return made, [*ways, *beside]
 
     def _filter(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
@@ -152,6 +172,7 @@ class _Walker:
         self.equalities += expressions.equalities
         ranked = any(column.numbered for column in expressions.references)
         beside = self._took_part()
+        self._meet(ways, beside)
         if ranked:
             step = Step("filter", "Top-N or deduplication", ranked=True)
         else:
@@ -172,6 +193,7 @@ class _Walker:
         expressions.read(condition)
         self.equalities += expressions.equalities
         beside = self._took_part()
+        self._meet(left_ways, right_ways, beside)
         if kind in _HALF:
             what = "semi join" if kind == "semi" else "anti join"
             return left, [*_then(left_ways, Step("filter", what)), *_then(right_ways, Step("join", what)), *beside]
@@ -187,6 +209,7 @@ class _Walker:
         right, right_ways = self.visit(node.inputs[1])
         kind = node.get("joinType", "inner")
         columns = _joined(left, right) if kind not in _HALF else left
+        self._meet(left_ways, right_ways)
         if _is_versioned(node.inputs[1]):
             # The condition stands as a filter over the right side; that filters no record of it.
             right_ways = [
@@ -208,6 +231,8 @@ class _Walker:
         calls = [(name, text) for name, text in node.args if name not in {"group", "groups"}]
         made = [expressions.read(text).named(name) for name, text in calls]
         what = "GROUP BY" if calls else "DISTINCT"
+        if calls:
+            self._meet_each_other(ways)
         keys = [at(columns, index) for index in group]
         # A group's key is the key of each of its records.
         return [*keys, *made], _then(ways, Step("aggregate", what))
@@ -220,6 +245,8 @@ class _Walker:
         noun = node.kind.removeprefix("Logical").upper().replace("MINUS", "EXCEPT")
         if node.kind == "LogicalUnion" and node.get("all") == "true":
             return merged, ways
+        if node.kind != "LogicalUnion":
+            self._meet(*(each for _, each in streams))
         return merged, _then(ways, Step("aggregate", noun))
 
     def _table_function(self, node: Node) -> _Stream:
@@ -233,6 +260,7 @@ class _Walker:
         expressions = self._expressions(columns)
         derived = together([*columns, expressions.read(invocation)], "derived")
         if shape is None or len(streams) != 1:
+            self._meet_each_other(ways)
             made = [Column(name, derived.sources, kind) for name, kind in fields]
             return made, _then(ways, Step("aggregate", function))
         time = re.search(r"DESCRIPTOR\(_[\w\-]+'([^']*)'\)", invocation)
@@ -244,6 +272,7 @@ class _Walker:
 
     def _match(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
+        self._meet_each_other(ways)
         by_name = {column.name: column for column in columns}
         partition = {columns[int(number)].name for number in re.findall(r"\d+", node.get("partition"))}
         measured = _measures(self._measures.pop(0) if self._measures else "", by_name)
