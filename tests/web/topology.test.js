@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createBranchSeries, lagGrows } from "../../web/model/branches.js";
+import { createBranchSeries, dueLast, lagGrows } from "../../web/model/branches.js";
 import { figureAt, reasonFor } from "../../web/model/paths.js";
 import { slowestOf, ways } from "../../web/model/slowest.js";
 import { branches, connected, filtered, folded, topologyOf, way } from "../../web/model/topology.js";
@@ -281,4 +281,20 @@ test("a figure of an input or output is found by name, with its reason", () => {
   assert.equal(figureAt(snapshot, "outputs.`a.b`.rate"), 3);
   assert.equal(figureAt(snapshot, "outputs.`none`.rate"), null);
   assert.equal(reasonFor(snapshot, "outputs.`a.b`.lost"), "known once the output is drained");
+});
+
+test("of what is joined, the input is named whose records were due last most often", () => {
+  const way = (/** @type {string} */ input, /** @type {number} */ total, /** @type {number | null} */ last) => ({
+    input,
+    total,
+    last_total: last,
+  });
+  const output = (/** @type {unknown[]} */ ...paths) => /** @type {any} */ ({ name: "paid", total: 100, paths });
+  assert.deepEqual(dueLast(output(way("orders", 100, 20), way("payments", 100, 80))), {
+    input: "payments",
+    ratio: 0.8,
+  });
+  assert.equal(dueLast(output(way("orders", 40, 40), way("payments", 60, 60))), null, "one topic, nothing is joined");
+  assert.equal(dueLast(output(way("orders", 100, null), way("payments", 100, null))), null);
+  assert.equal(dueLast(/** @type {any} */ ({ name: "old", total: 5 })), null);
 });
