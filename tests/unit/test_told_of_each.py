@@ -83,8 +83,6 @@ def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
     assert (follows, loaded, planned, acknowledged, errors) == ("orders", "–", "600", "300", "0")
     assert rate == format_rate(5)
     read = rows(tables.outputs(last))
-    bounded = snapshot(two_of_each(**TIMED_BY_ONE))
-    assert rows(tables.outputs(bounded))["a-b"][5].startswith("≤\u00a0")
     assert (read["copies"][1], read["copies"][-1]) == ("600", "all 600 expected records came out")
     assert read["a-b"][3:5] == ["–", "–"]
     ways = tables.paths(last)
@@ -140,3 +138,11 @@ def test_the_terminal_and_the_step_summary_list_each_output() -> None:
     assert any(line.startswith("copies 600 10") and line.endswith("records came out") for line in lines)
     told = step_summary(snapshot(two_of_each()), outcome="finished", failure=None).splitlines()
     assert "| a-b | 120 | – | – | – | – |" in told
+
+
+def test_a_latency_that_is_a_bound_is_marked_as_one() -> None:
+    contents = two_of_each(**TIMED_BY_ONE)
+    bounded = snapshot(contents)
+    assert rows(tables.outputs(bounded))["a-b"][5].startswith("≤\u00a0")
+    assert "| a-b | 120 | – | – | ≤ " in step_summary(bounded, outcome="finished", failure=None)
+    assert any(line.startswith("a-b 120") and "≤ " in line for line in shown(contents))

@@ -284,17 +284,17 @@ test("a figure of an input or output is found by name, with its reason", () => {
 });
 
 test("of what is joined, the input is named whose records were due last most often", () => {
-  const way = (/** @type {string} */ input, /** @type {number} */ total, /** @type {number | null} */ last) => ({
+  const told = (/** @type {string} */ input, /** @type {number} */ total, /** @type {number | null} */ last) => ({
     input,
     total,
     last_total: last,
   });
   const output = (/** @type {unknown[]} */ ...paths) => /** @type {any} */ ({ name: "paid", total: 100, paths });
-  assert.deepEqual(dueLast(output(way("orders", 100, 20), way("payments", 100, 80))), {
+  assert.deepEqual(dueLast(output(told("orders", 100, 20), told("payments", 100, 80))), {
     input: "payments",
     ratio: 0.8,
   });
-  assert.equal(dueLast(output(way("orders", 40, 40), way("payments", 60, 60))), null, "one topic, nothing is joined");
-  assert.equal(dueLast(output(way("orders", 100, null), way("payments", 100, null))), null);
+  assert.equal(dueLast(output(told("orders", 40, 40), told("payments", 60, 60))), null, "one topic, nothing is joined");
+  assert.equal(dueLast(output(told("orders", 100, null), told("payments", 100, null))), null);
   assert.equal(dueLast(/** @type {any} */ ({ name: "old", total: 5 })), null);
 });

@@ -77,8 +77,7 @@ def upper_bound(outputs: Sequence[OutputSight]) -> str | None:
     found = [each for each in outputs if each.bound_reason is not None]
     if not found:
         return None
-    told = dict.fromkeys(each.bound_reason for each in found)
-    if len(told) == 1:
+    if len(outputs) == 1:
         return found[0].bound_reason
     return "; ".join(f"output {each.facts.name}: {each.bound_reason}" for each in found)
 
