@@ -57,6 +57,7 @@ def test_in_an_interval_join_each_payment_meets_its_order(
     assert abs(len(paid) / 400 - 0.8) <= POINTS
     assert "partners for 80 % of orders and 100 % of payments" in done.err
     assert outputs["paid"]["end_to_end"] is None
+    assert "it combines records of orders and payments" in outputs["paid"]["traced_reason"]
     assert "let the query fill the timestamp of paid with GREATEST" in outputs["paid"]["traced_reason"]
 
 

@@ -2,7 +2,7 @@
 use std::sync::OnceLock;
 
 use crate::counters::Counter;
-use crate::header::{Header, Kind};
+use crate::header::Header;
 use crate::histogram::{Histogram, Snapshot};
 use crate::sequence::Arrival;
 
@@ -31,23 +31,23 @@ impl InputArrivals {
     }
 
     /// Counts a record with its header.
-    ///
-    /// `arrival` is `None` for one that is not followed; `others_us` is when the others that it was made of were due, to the
-    /// millisecond.
-    pub(crate) fn take(&self, header: &Header, arrival: Option<Arrival>, consumed_us: i64, others_us: Option<i64>) {
+    #[inline(never)]
+    pub(crate) fn take(&self, header: &Header, arrival: Arrival, consumed_us: i64) {
         self.consumed.add(1);
         match arrival {
-            Some(Arrival::New | Arrival::OutOfOrder) => {
+            Arrival::New | Arrival::OutOfOrder => {
                 self.distinct.add(1);
                 let histogram = self.end_to_end.get_or_init(Histogram::default);
                 histogram.record_us(consumed_us.saturating_sub(header.due_us));
             }
-            Some(Arrival::Duplicate) => self.duplicated.add(1),
-            Some(Arrival::Uncertain) | None => {}
+            Arrival::Duplicate => self.duplicated.add(1),
+            Arrival::Uncertain => {}
         }
-        if let (Kind::Load, Some(others_us)) = (header.kind, others_us) {
-            self.joined.add(1);
-            self.last.add(u64::from(header.due_us >= others_us));
-        }
+    }
+
+    /// Counts a record with its header and a due time of the others that it was made of, to the millisecond.
+    pub(crate) fn meet(&self, header: &Header, others_us: i64) {
+        self.joined.add(1);
+        self.last.add(u64::from(header.due_us >= others_us));
     }
 }

@@ -70,6 +70,8 @@ impl Latency {
 pub enum Origin {
     /// A header that could be read.
     Header(Header),
+    /// The header of one of the records of several inputs that it was made of.
+    Joint(Header),
     /// A header of another version, so of another run.
     OtherVersion,
     /// Bytes that are no header.
@@ -93,25 +95,8 @@ pub struct Arrived {
     pub appended_ms: i64,
     /// Whether it only takes back a row that was written before: then its timestamp is of that row.
     pub retraction: bool,
-    /// When it was made of records of several inputs, what is known of when the last of them was due.
-    pub joint: Joint,
-}
-
-/// What a record is timed by that was made of records of several inputs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Joint {
-    /// It is of one input: by its own origin.
-    No,
-    /// By the due time in its header, which is that of one of them.
-    OneOf,
-    /// By the later of the due time in its header, where it has one, and this of others, in ms since the epoch.
-    Latest(i64),
-}
-
-impl Joint {
-    const fn latest_us(self) -> Option<i64> {
-        if let Self::Latest(latest_ms) = self { Some(latest_ms.saturating_mul(1_000)) } else { None }
-    }
+    /// Of one that is [`Origin::Joint`], a due time of the others, in ms since the epoch; negative where none is known.
+    pub others_ms: i64,
 }
 
 /// How a batch of consumed records was counted.
@@ -268,43 +253,42 @@ impl Meters {
         let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
-        for (index, &Arrived { origin, partition, value_bytes, appended_ms, retraction, joint }) in
-            records.iter().enumerate()
-        {
+        for (index, record) in records.iter().enumerate() {
+            let &Arrived { origin, partition, value_bytes, appended_ms, retraction, .. } = record;
             if self.is_of_another_run(&origin, first_due_ms) {
                 outcome.other_runs += 1;
                 outcome.left_out.push(index);
                 continue;
             }
             match origin {
-                Origin::Header(Header { kind: Kind::Probe, .. }) => {
+                Origin::Header(Header { kind: Kind::Probe, .. }) | Origin::Joint(Header { kind: Kind::Probe, .. }) => {
                     outcome.probes += 1;
                     outcome.left_out.push(index);
                     continue;
                 }
-                Origin::Header(header @ Header { kind: Kind::Excluded, .. }) => {
+                Origin::Header(Header { kind: Kind::Excluded, input, .. })
+                | Origin::Joint(Header { kind: Kind::Excluded, input, .. }) => {
                     excluded += 1;
-                    if let Some(of_input) = self.of(header.input) {
-                        of_input.take(&header, None, consumed_us, None);
+                    if let Some(of_input) = self.of(input) {
+                        of_input.consumed.add(1);
                     }
                 }
                 Origin::Header(header) => {
                     let arrival = sequence.observe(header.sender(), header.number, partition);
+                    newest_due_us = newest_due_us.max(header.due_us);
                     if let Some(of_input) = self.of(header.input) {
-                        of_input.take(&header, Some(arrival), consumed_us, joint.latest_us());
+                        of_input.take(&header, arrival, consumed_us);
                     }
-                    let due_us = joint.latest_us().map_or(header.due_us, |latest_us| latest_us.max(header.due_us));
-                    newest_due_us = newest_due_us.max(due_us);
-                    let first = matches!(arrival, Arrival::New | Arrival::OutOfOrder);
-                    let timed = if joint == Joint::No { first } else { !retraction };
-                    if timed {
-                        let delay_us = if joint == Joint::No { self.delay_us(&header) } else { None };
-                        unrecovered += u64::from(delay_us.is_none());
-                        self.measure(due_us, delay_us, consumed_us);
+                    if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
+                        unrecovered += u64::from(!self.measure(&header, consumed_us));
                         if appended_ms >= 0 {
-                            self.measure_append(due_us, appended_ms, consumed_us);
+                            self.measure_append(header.due_us, appended_ms, consumed_us);
                         }
                     }
+                }
+                Origin::Joint(header) => {
+                    newest_due_us = newest_due_us.max(self.consume_joint(&mut sequence, &header, record, consumed_us));
+                    unrecovered += u64::from(!retraction);
                 }
                 Origin::Timestamp(_) if retraction => {}
                 Origin::Timestamp(due_ms) => {
@@ -337,7 +321,7 @@ impl Meters {
     /// Whether another run sent a record, as far as it says.
     const fn is_of_another_run(&self, origin: &Origin, first_due_ms: i64) -> bool {
         match origin {
-            Origin::Header(header) => header.run != self.run,
+            Origin::Header(header) | Origin::Joint(header) => header.run != self.run,
             Origin::OtherVersion => true,
             Origin::Timestamp(due_ms) => *due_ms < first_due_ms,
             Origin::Malformed | Origin::Unknown => false,
@@ -352,18 +336,42 @@ impl Meters {
         self.histogram(Latency::OutputWait).record_us(between_us(appended_ms, consumed_us.div_euclid(1_000)));
     }
 
-    /// How late a record was sent, where that is still known here.
-    fn delay_us(&self, header: &Header) -> Option<u32> {
-        let own = (header.input, header.worker) == (self.input, self.worker);
-        if own { self.delays.get_us(header.number) } else { None }
+    /// Counts a record that was made of several and carries the header of one, and says when the last of them was due.
+    #[cold]
+    fn consume_joint(
+        &self,
+        sequence: &mut SequenceTracker,
+        header: &Header,
+        record: &Arrived,
+        consumed_us: i64,
+    ) -> i64 {
+        let arrival = sequence.observe(header.sender(), header.number, record.partition);
+        let others_us = (record.others_ms >= 0).then(|| record.others_ms.saturating_mul(1_000));
+        if let Some(of_input) = self.of(header.input) {
+            of_input.take(header, arrival, consumed_us);
+            if let Some(others_us) = others_us {
+                of_input.meet(header, others_us);
+            }
+        }
+        let due_us = others_us.map_or(header.due_us, |others_us| others_us.max(header.due_us));
+        if !record.retraction {
+            self.histogram(Latency::EndToEnd).record_us(consumed_us.saturating_sub(due_us));
+            if record.appended_ms >= 0 {
+                self.measure_append(due_us, record.appended_ms, consumed_us);
+            }
+        }
+        due_us
     }
 
-    /// Measures one record, from its send time too where its delay is known.
-    fn measure(&self, due_us: i64, delay_us: Option<u32>, consumed_us: i64) {
-        let latency_us = consumed_us.saturating_sub(due_us);
+    /// Measures one record and says whether its actual send time was still known.
+    fn measure(&self, header: &Header, consumed_us: i64) -> bool {
+        let latency_us = consumed_us.saturating_sub(header.due_us);
         self.histogram(Latency::EndToEnd).record_us(latency_us);
-        if let Some(delay_us) = delay_us {
-            self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
+        if (header.input, header.worker) != (self.input, self.worker) {
+            return false;
         }
+        let Some(delay_us) = self.delays.get_us(header.number) else { return false };
+        self.histogram(Latency::EndToEndUncorrected).record_us(latency_us.saturating_sub(delay_us.into()));
+        true
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use pipegen_core::avro::{Plan, PlanOptions, Schema};
 use pipegen_core::fault::FaultKind;
 use pipegen_core::header::{Header, Kind};
-use pipegen_core::meters::{Arrived, Joint, Meters, Origin};
+use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::record_buffer::RecordBuffer;
 
 const ORDER: &str = r#"{"type": "record", "name": "Order", "fields": [
@@ -125,7 +125,7 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
         value_bytes: 1,
         appended_ms: -1,
         retraction: false,
-        joint: Joint::No,
+        others_ms: -1,
     });
     let outcome = meters.consume(&arrived.collect::<Vec<_>>(), DUE_NS);
     assert_eq!(outcome.consumed, 5);

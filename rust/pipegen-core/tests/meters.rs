@@ -1,13 +1,13 @@
 //! One record's way through the meters: sent, delivered, consumed, and measured from the time it was due.
 use pipegen_core::header::{Header, Kind};
-use pipegen_core::meters::{Arrived, Consumed, Joint, Latency, Meters, Origin};
+use pipegen_core::meters::{Arrived, Consumed, Latency, Meters, Origin};
 
 const MS: i64 = 1_000_000;
 const DUE_NS: i64 = 1_000_000 * MS;
 const RUN: u64 = 7;
 
 fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
-    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false, joint: Joint::No }
+    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false, others_ms: -1 }
 }
 
 /// Meters of a run that has started.
@@ -230,8 +230,7 @@ fn a_header_of_an_input_that_the_run_does_not_have_is_counted_with_the_output_al
 #[test]
 fn a_record_of_several_is_timed_from_the_last_of_them_and_its_input_from_its_own() {
     let meters = telling_apart();
-    let joined =
-        |header, latest_ms| Arrived { joint: Joint::Latest(at_ms(latest_ms)), ..arrived(Origin::Header(header), 1) };
+    let joined = |header, latest_ms| Arrived { others_ms: at_ms(latest_ms), ..arrived(Origin::Joint(header), 1) };
     // The record of input 0 meets one that was due later, one that was due before it, and is then taken back.
     let met = joined(of_input(0, 0, 2), 8);
     let records = [met, joined(of_input(0, 0, 2), 2), Arrived { retraction: true, ..met }];
@@ -247,7 +246,7 @@ fn a_record_of_several_is_timed_from_the_last_of_them_and_its_input_from_its_own
 #[test]
 fn a_record_of_several_with_one_due_time_is_timed_from_that_whenever_it_comes() {
     let meters = telling_apart();
-    let record = Arrived { joint: Joint::OneOf, ..arrived(Origin::Header(of_input(1, 0, 0)), 1) };
+    let record = arrived(Origin::Joint(of_input(1, 0, 0)), 1);
     meters.consume(&[record], DUE_NS + 3 * MS);
     meters.consume(&[record], DUE_NS + 9 * MS);
     let output = meters.histogram(Latency::EndToEnd).snapshot();

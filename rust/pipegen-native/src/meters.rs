@@ -4,7 +4,7 @@ use std::ffi::CString;
 use std::sync::Arc;
 
 use pipegen_core::header::{Header, HeaderError};
-use pipegen_core::meters::{Arrived, Joint, Latency, Meters as CoreMeters, Origin};
+use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
 use pipegen_core::record_buffer::{ExtraHeader, RecordBuffer};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -166,18 +166,17 @@ impl Meters {
         let mut records = Vec::with_capacity(headers.len());
         for (index, (header, value_bytes)) in headers.iter().zip(value_bytes).enumerate() {
             let timestamp_ms = time_at(timestamps_ms.as_deref(), index, "timestamps_ms")?;
-            let origin = origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms);
+            let origin = match origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms) {
+                Origin::Header(header) if joint => Origin::Joint(header),
+                origin => origin,
+            };
             records.push(Arrived {
                 origin,
                 partition: partitions[index].small("partitions", 0)?,
                 value_bytes: value_bytes.unsigned("value_bytes")?,
                 appended_ms: time_at(appended_ms.as_deref(), index, "appended_ms")?,
                 retraction: retractions.as_ref().is_some_and(|retractions| retractions[index]),
-                joint: match joint {
-                    false => Joint::No,
-                    true if timestamp_ms >= 0 => Joint::Latest(timestamp_ms),
-                    true => Joint::OneOf,
-                },
+                others_ms: timestamp_ms,
             });
         }
         let count = || self.0.consume(&records, consumed_ns);

@@ -59,7 +59,8 @@ def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Ti
     remedy = _remedy(output, paths, inputs)
     names = [path.input for path in paths]
     if not by_header | by_timestamp:
-        return Timing(None, f"{paths[0].latency.reason}. {remedy}", joint=True)
+        why = f"it combines records of {_and(names)}, and carries the due time of none: {paths[0].latency.reason}"
+        return Timing(None, f"{why}. {remedy}", joint=True)
     # A header names one record: where it can be that of either input, that of the other is not carried.
     known = by_timestamp | (by_header if len(by_header) == 1 else set())
     if known.issuperset(names):

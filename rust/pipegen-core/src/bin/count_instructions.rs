@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 use pipegen_core::avro::{Plan, PlanOptions, Profile, ProfilePlan, Schema};
 use pipegen_core::client::{Client, ClientFault, Outgoing, Refusal, Reports};
 use pipegen_core::clock::FakeClock;
-use pipegen_core::meters::{Arrived, Joint, Meters, Origin};
+use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions, Permits};
 use pipegen_core::record_buffer::RecordBuffer;
 use pipegen_core::schedule::{Schedule, Segment};
@@ -105,7 +105,7 @@ fn measure(records: u64) {
         meters.deliver(due_ns, due_ns + 20_000, due_ns + 5_000_000, None);
         let origin = Origin::Header(header);
         let arrived =
-            Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false, joint: Joint::No };
+            Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false, others_ms: -1 };
         black_box(meters.consume(&[arrived], due_ns + 16_000_000));
     }
 }
