@@ -46,12 +46,14 @@ class Column:
         sources: Where its values come from; empty for literals.
         type: Its type as far as known.
         numbered: Whether it is a ROW_NUMBER, RANK or DENSE_RANK: a filter on it is a Top-N.
+        absent: The sides of outer joins without which it is null: their numbers, as far as that can be told.
     """
 
     name: str
     sources: frozenset[Source] = frozenset()
     type: SqlType | None = None
     numbered: bool = False
+    absent: frozenset[int] = frozenset()
 
     def named(self, name: str) -> Column:
         """The same under another name."""

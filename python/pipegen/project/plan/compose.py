@@ -236,7 +236,7 @@ class _Composer:
     def _columns(self, sink: SinkPlan) -> list[OutputColumn]:
         """What a statement writes, each column with the columns of inputs that it comes from."""
         return [
-            OutputColumn(name, metadata, self._origins(column.sources, sink, ()))
+            OutputColumn(name, metadata, self._origins(column.sources, sink, ()), absent=bool(column.absent))
             for (name, metadata), column in zip(sink.columns(), sink.flow.columns, strict=False)
         ]
 

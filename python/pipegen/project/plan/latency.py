@@ -37,6 +37,8 @@ def _carries(column: OutputColumn, key: str, input_name: str, sink: FlinkTable |
             return False
     elif column.metadata:
         return False
+    if key == "timestamp" and column.absent:
+        return False  # Kafka stamps a record without a timestamp with the time of writing
     # What is no Kafka table is read back through a topic of the run's own, where any column can be looked at.
     return any(
         (origin.input, origin.column, origin.metadata) == (input_name, key, True) and origin.how != "derived"
@@ -64,6 +66,12 @@ def _not_measurable(
         )
     where = "the rows of the query" if sink is None else sink.name.table
     filled = [column for column in columns if column.metadata and column.name in _WAYS]
+    if any(column.name == "timestamp" and column.absent for column in filled):
+        return Latency(
+            None,
+            f"the timestamp of {where} is null where an outer join finds no partner, and Kafka stamps such a record itself",
+            "Take one that is there, as with COALESCE",
+        )
     told = [_filling(column, input_name) for column in filled]
     return Latency(
         None,

@@ -127,11 +127,19 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column of an output and where its values come from; of metadata the name is the key."""
+    """A column of an output and where its values come from; of metadata the name is the key.
+
+    Attributes:
+        name: Its name; of metadata the key.
+        metadata: Whether it is metadata of the record.
+        origins: Where its values come from.
+        absent: Whether it is null where an outer join finds no partner.
+    """
 
     name: str
     metadata: bool
     origins: frozenset[Origin]
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

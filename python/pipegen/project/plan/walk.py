@@ -58,6 +58,7 @@ class _Walker:
         self._measures = measures
         self._correlated: dict[str, dict[str, Column]] = {}
         self._beside: list[Way] = []
+        self._outer = 0
         self.scans: list[Scan] = []
         self.equalities: list[Comparison] = []
         self.meetings: set[frozenset[int]] = set()
@@ -194,6 +195,7 @@ class _Walker:
         self.equalities += expressions.equalities
         beside = self._took_part()
         self._meet(left_ways, right_ways, beside)
+        left, right = self._with_absent(kind, left, right)
         if kind in _HALF:
             what = "semi join" if kind == "semi" else "anti join"
             return left, [*_then(left_ways, Step("filter", what)), *_then(right_ways, Step("join", what)), *beside]
@@ -202,12 +204,22 @@ class _Walker:
         what = f"{kind.upper()} JOIN" if kind != "inner" else "CROSS JOIN" if condition == "true" else "JOIN"
         return _joined(left, right), [*_then([*left_ways, *right_ways], Step("join", what)), *beside]
 
+    def _with_absent(self, kind: str, left: list[Column], right: list[Column]) -> tuple[list[Column], list[Column]]:
+        """The columns of both sides, those marked that are null where an outer join finds no partner."""
+        self._outer += 2
+        if kind in {"right", "full"}:
+            left = [replace(each, absent=each.absent | {self._outer}) for each in left]
+        if kind in {"left", "full"}:
+            right = [replace(each, absent=each.absent | {self._outer + 1}) for each in right]
+        return left, right
+
     def _correlate(self, node: Node) -> _Stream:
         left, left_ways = self.visit(node.inputs[0])
         self._correlated[node.get("correlation")] = {column.name: column for column in left}
         number = len(self.scans)
         right, right_ways = self.visit(node.inputs[1])
         kind = node.get("joinType", "inner")
+        left, right = self._with_absent(kind, left, right)
         columns = _joined(left, right) if kind not in _HALF else left
         self._meet(left_ways, right_ways)
         if _is_versioned(node.inputs[1]):
@@ -313,7 +325,8 @@ def _joined(left: list[Column], right: list[Column]) -> list[Column]:
 def _either(columns: list[Column]) -> Column:
     kinds = {column.type for column in columns if column.sources}
     sources = frozenset(source for column in columns for source in column.sources)
-    return Column(columns[0].name, sources, kinds.pop() if len(kinds) == 1 else None)
+    absent = frozenset(side for column in columns for side in column.absent)
+    return Column(columns[0].name, sources, kinds.pop() if len(kinds) == 1 else None, absent=absent)
 
 
 def _record_fields(text: str) -> list[tuple[str, SqlType]]:
