@@ -12,21 +12,22 @@ outside functions, where our defaults and limits stand; Cosmic Ray runs one and 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import os
-import random
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from pytest import ExitCode  # noqa: PT013
 
 from covering_tests import PACKAGE, WITHOUT_SERVICES, CoveringTests, covering_tests
-from mutation import Mutation, count_mutations, mutation
+from mutation import Mutation, mutation, mutation_names
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / "target" / "mutants" / "covering_tests.json"
@@ -67,8 +68,8 @@ def main() -> int:
                 for file, _, number in (name.rpartition(":") for name in options.only)
             ]
         else:
-            mutants = every_mutant(options.file)
-            sample = random.Random(options.seed).sample(mutants, min(options.sample, len(mutants)))  # noqa: S311
+            mutants = every_mutant(options.file, options.seed)
+            sample = mutants[: options.sample]
             print(f"{len(sample)} of {len(mutants)} mutants", flush=True)
         killed = sum(try_out(mutant, tests) for mutant in sample)
     print(f"{killed} of {len(sample)} killed")
@@ -87,14 +88,19 @@ def copy_checkout(folder: Path) -> Path:
     return folder
 
 
-def every_mutant(beginning: str) -> list[Mutant]:
-    """All mutants of the files whose path in the package begins like that."""
-    files = sorted(str(path) for path in Path(PACKAGE).rglob("*.py") if str(path).startswith(f"{PACKAGE}/{beginning}"))
-    return [
-        Mutant(file, number)
-        for file in files
-        for number in range(count_mutations(Path(file).read_text(encoding="utf-8")))
-    ]
+def every_mutant(beginning: str, seed: int) -> list[Mutant]:
+    """All mutants of the files whose path in the package begins like that, in the order of a seed.
+
+    A mutant has its place by what it changes and not by its number: work on one file leaves those of all others.
+    """
+    places: dict[Mutant, bytes] = {}
+    for file in sorted(path for path in Path(PACKAGE).rglob("*.py") if str(path).startswith(f"{PACKAGE}/{beginning}")):
+        met: Counter[str] = Counter()
+        for number, name in enumerate(mutation_names(file.read_text(encoding="utf-8"))):
+            met[name] += 1
+            words = f"{seed} {file} {name} {met[name]}"
+            places[Mutant(str(file), number)] = hashlib.sha256(words.encode()).digest()
+    return sorted(places, key=places.__getitem__)
 
 
 def try_out(mutant: Mutant, tests: CoveringTests) -> bool:

@@ -77,9 +77,10 @@ class _Edit:
     function: ast.FunctionDef | ast.AsyncFunctionDef | None
 
 
-def count_mutations(source: str) -> int:
-    """How many changes a file offers."""
-    return sum(1 for _ in _edits(ast.parse(source), ON_IMPORT))
+def mutation_names(source: str) -> list[str]:
+    """What each change of a file does, in order; the same words as often as the same change can be made."""
+    edits = _edits(ast.parse(source), ON_IMPORT)
+    return [f"{ast.unparse(edit.node)} → {ast.unparse(edit.changed)}" for edit in edits]
 
 
 def mutation(source: str, number: int) -> Mutation:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import signal
+import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from pipegen.stack import Endpoints
 from tests.cases.conftest import CaseProject
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent, is_probe
-from tests.e2e.pipegen_process import LENIENT, Finished, pipegen
+from tests.e2e.pipegen_process import LENIENT, Finished, command, environment, pipegen, service_flags, until
 
 pytestmark = pytest.mark.stack
 
@@ -193,3 +195,55 @@ def test_decoded_and_masked_records_make_a_project_whose_keys_still_join(
         if not is_probe(dict(message.headers() or []).get("pipegen", b""))
     ]
     assert Counter(message.key() for message in sent) == Counter(row["key"] for row in rows)
+
+
+def test_two_topics_come_together_in_the_order_of_their_times(
+    tmp_path: Path, independent: Independent, endpoints: Endpoints
+) -> None:
+    topics = ("captured-orders", "captured-payments")
+    producer = Producer({"bootstrap.servers": endpoints.bootstrap_servers})
+    for shift, topic in enumerate(topics):
+        independent.make_topics(topic)
+        for number in range(300):
+            producer.produce(topic, str(number), str(number), timestamp=START_MS + number * 20 + shift * 10)
+    assert producer.flush(30) == 0
+    file = tmp_path / "shop.avro"
+    done = captured(topics[0], topics[1], "--offsets=0..", "--raw", "-o", file, endpoints=endpoints)
+    assert done.exit_code == 0, done.err
+    with file.open("rb") as opened:
+        rows: list[Any] = list(fastavro.reader(opened))
+    assert [(row["topic"], row["value"]) for row in rows] == [
+        (topic, str(number).encode()) for number in range(300) for topic in topics
+    ]
+
+
+def test_ctrl_c_leaves_no_file_and_no_group(tmp_path: Path, independent: Independent, endpoints: Endpoints) -> None:
+    topic = "captured-large"
+    independent.make_topics(topic)
+    producer = Producer({"bootstrap.servers": endpoints.bootstrap_servers, "queue.buffering.max.messages": 1_000_000})
+    for number in range(400_000):
+        producer.produce(topic, json.dumps({"id": number, "email": f"u{number}@example.com"}), timestamp=START_MS)
+    assert producer.flush(60) == 0
+    groups = sorted(independent.groups(""))
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    arguments = ("capture", topic, "--offsets=0..", "--raw", "--mask=email", "-o", folder / "large.avro")
+    said = tmp_path / "said.txt"
+    with said.open("w") as told:
+        started = subprocess.Popen(
+            command(*arguments, *service_flags(endpoints)[:2]),
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            until(lambda: " of 400\u2009000" in said.read_text() or None, "progress", alive=started)
+            started.send_signal(signal.SIGINT)
+            started.wait(60)
+        finally:
+            started.kill()
+    assert started.returncode == 130, said.read_text()
+    assert "Traceback" not in said.read_text()
+    assert list(folder.iterdir()) == []
+    assert sorted(independent.groups("")) == groups

@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import fastavro
 import pytest
 
 from pipegen.run import RunSummary
 from pipegen.stack import Endpoints, LocalStack
 from tests.brokers import OwnBroker, free_ports, running
 from tests.certificates import Authority
-from tests.e2e.pipegen_process import Finished, RunningPipegen
+from tests.e2e.pipegen_process import Finished, RunningPipegen, pipegen, service_flags
 from tests.front_door import basic, front_door
 
 pytestmark = [pytest.mark.stack, pytest.mark.heavy]
@@ -94,10 +96,9 @@ def secured(project: Path, guarded: Guarded) -> Path:
     return project
 
 
-def run(project: Path, guarded: Guarded, folder: Path) -> Finished:
-    running_run = RunningPipegen(
-        project, guarded.endpoints, "--message-rate=200", "--duration=4s", folder=folder, env=SECRETS
-    )
+def run(project: Path, guarded: Guarded, folder: Path, *arguments: str) -> Finished:
+    load = ("--message-rate=200", "--duration=4s", *arguments)
+    running_run = RunningPipegen(project, guarded.endpoints, *load, folder=folder, env=SECRETS)
     try:
         return running_run.finish()
     finally:
@@ -118,4 +119,23 @@ def test_a_run_over_sasl_ssl_and_basic_auth_accounts_for_every_record_and_shows_
     left = [file.read_bytes() for folder in ("runs", "reports") for file in (secured / folder).rglob("*.*")]
     assert left
     for text in (done.out.encode(), done.err.encode(), str(done.summary).encode(), *left):
+        assert b"a-secret" not in text
+
+
+def test_a_topic_is_captured_over_sasl_ssl_and_decoded_by_a_registry_that_asks_for_a_password(
+    secured: Path, guarded: Guarded, tmp_path: Path
+) -> None:
+    done = run(secured, guarded, tmp_path, "--no-cleanup")
+    assert done.exit_code == 0, done.out + done.err
+    topic = done.summary["snapshot"]["kafka"]["input_topic"]
+    file = tmp_path / "orders.avro"
+    services = service_flags(guarded.endpoints)[:2]
+    kept = pipegen("capture", topic, f"--project-dir={secured}", *services, "--offsets=0..", "-o", file, **SECRETS)
+    assert kept.exit_code == 0, kept.out + kept.err
+    with file.open("rb") as opened:
+        rows: list[Any] = list(fastavro.reader(opened))
+    # The probes are records of the topic like any other.
+    assert len(rows) >= done.summary["delivered_total"]
+    assert all({"order_id", "price"} <= row["value"].keys() for row in rows)
+    for text in (kept.out.encode(), kept.err.encode(), file.read_bytes()):
         assert b"a-secret" not in text

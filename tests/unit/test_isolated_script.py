@@ -54,7 +54,7 @@ def statements(
     flow = Flow(None, (), (), (), (), (), ())
     planned = [
         Planned(each, tables, (SinkPlan(each.place, flow, tables[0] if tables else None, (), changes),))
-        if each.kind in {"insert", "statement_set"}
+        if each.kind in {"insert", "statement_set", "compile_plan", "compile_and_execute_plan"}
         else Planned(each)
         for each in split_script(sql, FILE)
     ]
@@ -230,3 +230,33 @@ def test_a_table_that_is_made_of_a_query_is_a_temporary_one_that_is_hidden_like_
     assert "'topic' = 'made-abc234'" in ran.before[-1]
     assert ran.text == "INSERT INTO `c`.`d`.`made` SELECT nosuch FROM o"
     assert ran.place_of(1, ran.text.index("nosuch") + 1) == (2, 9)
+
+
+BOTH = "STATEMENT SET BEGIN\nINSERT INTO orders SELECT '${RUN_ID}';\nINSERT INTO orders SELECT 2;\nEND"
+
+
+def test_a_compiled_plan_is_run_as_its_statement_and_no_file_is_written() -> None:
+    one, both = statements(
+        "COMPILE AND EXECUTE PLAN '/plan.json' FOR INSERT INTO orders SELECT 1;\n"
+        f"COMPILE AND EXECUTE PLAN '/${{RUN_ID}}.json' FOR {BOTH}",
+        table(),
+    )
+    assert (one.text, len(one.before), one.left_out) == ("INSERT INTO orders SELECT 1", 1, None)
+    assert both.text == f"EXECUTE {BOTH.replace('${RUN_ID}', 'abc234')}"
+    assert one.place_of(1, 13) == (1, 55)
+
+
+def test_a_plan_that_the_script_compiles_first_is_run_where_it_is_executed() -> None:
+    compiles, executes, other = statements(
+        f"COMPILE PLAN '/${{RUN_ID}}' FOR {BOTH};\nEXECUTE PLAN '/abc234';\nEXECUTE PLAN '/of-somebody-else'", table()
+    )
+    assert compiles.left_out is not None
+    assert (compiles.before, "file is not written" in compiles.left_out) == ((), True)
+    assert (executes.text, len(executes.before)) == (f"EXECUTE {BOTH.replace('${RUN_ID}', 'abc234')}", 1)
+    assert other.text == "EXECUTE PLAN '/of-somebody-else'"
+
+
+def test_plans_are_compiled_as_written_where_tables_are_used_as_written() -> None:
+    script = f"COMPILE AND EXECUTE PLAN '/${{RUN_ID}}' FOR {BOTH}"
+    (only,) = statements(script, table(), as_written=True)
+    assert (only.text, only.left_out) == (script.replace("${RUN_ID}", "abc234"), None)

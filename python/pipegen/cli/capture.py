@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from pipegen.capture import Captured, CaptureRequest, Wanted, capture_topics, read_offsets
 from pipegen.cli.option_groups import ProjectOptions
@@ -20,6 +22,9 @@ from pipegen.services.http_access import http_access
 from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.units import format_count, parse_duration_ns
+
+# In a log a line is for good.
+_LINE_EVERY_S: Final = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,19 @@ def capture_records(project: ProjectOptions, flags: Mapping[str, object], given:
         raise SettingsError("--mask: no field is named", remedy="Write it like --mask email,name.")
     console = Terminal(stderr=True)
 
+    told_s = time.monotonic()
+
     def tell(text: str) -> None:
+        nonlocal told_s
         if console.is_terminal:
             console.print(text, end="\r", soft_wrap=True)
+        elif time.monotonic() - told_s >= _LINE_EVERY_S:
+            told_s = time.monotonic()
+            console.print(text, soft_wrap=True)
 
-    captured = run_interruptible(_capture(request, resolved, tell))
     if (request.mask or request.mask_key) and given.mask_seed is None:
         print_warning("the mask's seed is the project's, which is no secret: give one of your own as PIPEGEN_MASK_SEED")
+    captured = run_interruptible(_capture(request, resolved, tell))
     Terminal().print(_written(request, captured), soft_wrap=True)
 
 

@@ -20,6 +20,7 @@ from pipegen.project.plan.create_as import read_create_as
 from pipegen.project.plan.filled import SqlText, fill
 from pipegen.project.plan.lexer import tokenize
 from pipegen.project.plan.names import target
+from pipegen.project.plan.own_plans import NOT_WRITTEN, compiled, plan_path
 from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.statement import Place, Statement
@@ -240,18 +241,14 @@ class _Planning:
 
     async def _compile(self, statement: Statement, sql: SqlText) -> None:
         """Explains what a plan is compiled for; the file is neither written nor read."""
-        if statement.parts:
-            start = next(token.start for token in tokenize(str(sql)) if token.upper == "STATEMENT")
-        else:
-            start = next((token.start for token in tokenize(str(sql)) if token.upper == "INSERT"), 0)
-        plans = await self._explain(statement, sql.from_(start))
-        path = _path_of(statement)
+        plans = await self._explain(statement, compiled(statement, sql))
         if statement.kind == "compile_and_execute_plan":
             self._sinks += plans
-        self._compiled[path] = plans
+        self._compiled[plan_path(statement, sql)] = plans
+        self.tell("note", statement.place, f"in a run with topics of its own {NOT_WRITTEN}")
 
     async def _execute_plan(self, statement: Statement, sql: SqlText) -> None:
-        path = _path_of(statement)
+        path = plan_path(statement, sql)
         if not path:
             await self._session.run(sql)  # there is nothing that it could execute
         elif path in self._compiled:
@@ -273,7 +270,3 @@ class _Planning:
         else:
             # Whatever it is, explaining it starts nothing.
             await self._explain(statement, sql)
-
-
-def _path_of(statement: Statement) -> str:
-    return next((token.value for token in tokenize(statement.text) if token.kind == "string"), "")

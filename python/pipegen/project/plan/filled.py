@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipegen.errors import ProjectError
@@ -124,11 +124,11 @@ def _fill_set(statement: Statement, variables: Mapping[str, str]) -> tuple[SqlTe
     findings: list[Finding] = []
     head = statement.text
     if statement.spelling == "client":
-        opening = "EXECUTE STATEMENT SET BEGIN"
-        pieces.append(Piece(opening, statement, 0, own=False))
+        pieces.append(Piece("EXECUTE STATEMENT SET BEGIN", statement, 0, own=False))
     else:
         begin = next(token for token in tokenize(head) if token.upper == "BEGIN")
-        pieces.append(Piece(head[: begin.end], statement, 0))
+        opening, findings = _fill_one(replace(statement, text=head[: begin.end], parts=()), variables)
+        pieces += opening.pieces
     for part in statement.parts:
         filled, found = _fill_one(part, variables)
         pieces += [Piece("\n", part, 0, own=False), *filled.pieces, Piece(";", part, len(part.text), own=False)]

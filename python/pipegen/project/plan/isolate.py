@@ -17,6 +17,7 @@ from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
 from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
+from pipegen.project.plan.own_plans import NOT_WRITTEN, executable, plan_path
 from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import TEMPORARY, Planned
 from pipegen.project.plan.statement import STARTS_JOB, Statement
@@ -33,6 +34,8 @@ class IsolatedStatement:
     statement: Statement
     sql: SqlText
     before: tuple[str, ...] = ()
+    not_run: str | None = None
+    """Why a run with topics of its own leaves it out; None where it does not."""
 
     @property
     def file(self) -> Path:
@@ -62,6 +65,8 @@ class IsolatedStatement:
     @property
     def left_out(self) -> str | None:
         """Why a run leaves it out; None where it does not."""
+        if self.not_run is not None:
+            return self.not_run
         told = setting_of(self.text)
         return left_out(*told) if told is not None else None
 
@@ -117,6 +122,16 @@ def _isolated(
         own = replace(own, keeps_end=True)
     shadows.own = own
     sql, _ = fill(statement, variables)
+    if own is not None:
+        if statement.kind == "compile_plan":
+            shadows.compiled[plan_path(statement, sql)] = planned
+            return IsolatedStatement(statement, sql, not_run=NOT_WRITTEN)
+        if statement.kind == "compile_and_execute_plan":
+            sql = executable(statement, sql)
+        elif statement.kind == "execute_plan" and (path := plan_path(statement, sql)) in shadows.compiled:
+            meant = shadows.compiled[path]
+            planned = replace(planned, tables=meant.tables)
+            sql = executable(meant.statement, fill(meant.statement, variables)[0])
     before: list[str] = []
     if statement.kind in _CHANGES_TABLES:
         before += shadows.uncovered(target(list(tokenize(str(sql)))))
@@ -127,7 +142,7 @@ def _isolated(
     if statement.kind == "create_table_as":
         made, sql = _made_apart(planned, sql)
         before += made
-    if statement.kind in STARTS_JOB or statement.kind == "compile_plan":
+    if statement.kind in STARTS_JOB:
         rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
         before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
         if own is not None:
@@ -155,6 +170,8 @@ class _Shadows:
 
     own: Own | None
     covering: dict[TableName, FlinkTable] = field(default_factory=dict)
+    compiled: dict[str, Planned] = field(default_factory=dict)
+    """What the script compiles into the file of a plan."""
     kept: dict[TableName, TableName] = field(default_factory=dict)
     """Where the definition of a table is kept that was temporary itself."""
     count: int = 0
