@@ -67,10 +67,9 @@ def _not_measurable(
     where = "the rows of the query" if sink is None else sink.name.table
     filled = [column for column in columns if column.metadata and column.name in _WAYS]
     if any(column.name == "timestamp" and column.absent for column in filled):
+        why = f"the timestamp of {where} is null where an outer join finds no partner"
         return Latency(
-            None,
-            f"the timestamp of {where} is null where an outer join finds no partner, and Kafka stamps such a record itself",
-            "Take one that is there, as with COALESCE",
+            None, f"{why}, and Kafka stamps such a record itself", "Take one that is there, as with COALESCE"
         )
     told = [_filling(column, input_name) for column in filled]
     return Latency(
