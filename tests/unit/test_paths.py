@@ -138,7 +138,7 @@ def test_a_record_of_two_counts_from_the_later_one_and_the_path_says_which_that_
 
 def test_with_the_due_time_of_one_of_them_the_latency_is_a_bound_and_the_last_is_not_known() -> None:
     facts = replace(MET, latency_source="header", bound="it counts from the due time of orders")
-    output = told(facts, read([header(0, 0, 1_000), header(0, 0, 1_000)], joint=True))
+    output = told(facts, read([header(0, 0, 1_000), header(0, 0, 1_000)], latest_ms=[500, 500], joint=True))
     assert output.end_to_end is not None
     assert (output.end_to_end.count, output.bound_reason) == (2, "it counts from the due time of orders")
     orders, payments = output.paths
