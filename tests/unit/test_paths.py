@@ -133,7 +133,7 @@ def test_a_record_of_two_counts_from_the_later_one_and_the_path_says_which_that_
     assert (orders.last_total, payments.last_total) == (1, 2)
     assert orders.end_to_end is not None
     assert (orders.traced_by, orders.end_to_end.min_ms) == ("header", 4_000.0)
-    assert (output.bound, output.bound_reason is not None) == ("upper", True)
+    assert (output.joined, output.bound, output.bound_reason is not None) == (True, "upper", True)
 
 
 def test_with_the_due_time_of_one_of_them_the_latency_is_a_bound_and_the_last_is_not_known() -> None:

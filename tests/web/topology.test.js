@@ -202,6 +202,16 @@ test("where the ways to an output are told apart, the slowest of them is named",
   assert.deepEqual([first.input, first.output, first.p99Ms, others.length], ["payments", "paid", 900, 1]);
 });
 
+test("what is joined is as slow as the time since its last record was due, however long the first has waited", () => {
+  const paths = [
+    { input: "orders", end_to_end: { p99_ms: 30_000 }, total: 100, last_total: 10 },
+    { input: "payments", end_to_end: null, total: null, last_total: 90 },
+  ];
+  const snapshot = invented(0, { outputs: [{ name: "paid", joined: true, end_to_end: { p99_ms: 40 }, paths }] });
+  const [first, ...others] = ways(snapshot, () => false);
+  assert.deepEqual([first.input, first.output, first.p99Ms, others.length], ["payments", "paid", 40, 0]);
+});
+
 test("the slowest does not change with every snapshot while two are alike", () => {
   const all = (/** @type {number} */ a, /** @type {number} */ b) =>
     ways(

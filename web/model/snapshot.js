@@ -427,6 +427,7 @@
  * @property {string | null} format Format of its records, as Flink calls it.
  * @property {"one_to_one" | "filter" | "aggregate"} shape How its records relate to the input's.
  * @property {string | null} shape_reason Why it has that shape: Flink's plan, or a setting.
+ * @property {boolean} joined Whether its records are made of records of several inputs, by a join or an aggregate.
  * @property {number} total Records consumed, probes left out.
  * @property {number | null} rate Records consumed per second; null at the first snapshot.
  * @property {number | null} lag Records in its topic that its reader has not read yet.

@@ -4,7 +4,7 @@ import { branchPath, dueLast, lagGrows } from "../model/branches.js";
 import { ways } from "../model/slowest.js";
 import { branchCharts, inputTiles, outputTiles } from "./branch_panels.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { show, UNKNOWN, words } from "./format.js";
+import { latencyWords, show, UNKNOWN, words } from "./format.js";
 import { stateShape } from "./icons.js";
 import { createSparkline } from "./sparkline.js";
 import { createTable } from "./table.js";
@@ -246,16 +246,6 @@ function createSmall(side, name, onOpen) {
 function timedBy(way, last) {
   const told = way === null ? "not measurable" : way;
   return last === null ? told : `${told}, due last in ${words("share", last)}`;
-}
-
-/**
- * @param {number | null} valueMs
- * @param {"upper" | null} [bound]
- * @returns {string} A latency, marked where it is only an upper bound.
- */
-function latencyWords(valueMs, bound) {
-  const told = words("ms", valueMs);
-  return bound === "upper" && valueMs !== null ? `≤ ${told}` : told;
 }
 
 /**

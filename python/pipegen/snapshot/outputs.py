@@ -41,6 +41,10 @@ class OutputState(ContractModel):
     format: str | None = Field(description="Format of its records, as Flink calls it.")
     shape: Literal["one_to_one", "filter", "aggregate"] = Field(description="How its records relate to the input's.")
     shape_reason: str | None = Field(default=None, description="Why it has that shape: Flink's plan, or a setting.")
+    joined: bool = Field(
+        default=False,
+        description="Whether its records are made of records of several inputs, by a join or an aggregate.",
+    )
     total: int = Field(description="Records consumed, probes left out.")
     rate: float | None = Field(description="Records consumed per second; null at the first snapshot.")
     lag: int | None = Field(default=None, description="Records in its topic that its reader has not read yet.")

@@ -37,6 +37,7 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         topic=sight.topic,
         format=facts.format,
         shape=facts.shape,
+        joined=facts.joint,
         shape_reason=facts.shape_reason or None,
         total=totals.consumed,
         rate=None if not seconds else round((totals.consumed - before.get(facts.name, 0)) / seconds, 3),
