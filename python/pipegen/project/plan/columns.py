@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
+from typing import Literal as OneOf
 
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.sql_type import SqlType
 
-How = Literal["exact", "carried", "derived"]
+How = OneOf["exact", "carried", "derived"]
 """``exact``: the record's own value, unchanged. ``carried``: the unchanged value of one of several records, as MAX,
 COALESCE or LAST_VALUE give. ``derived``: computed."""
 
@@ -47,6 +49,7 @@ class Column:
         type: Its type as far as known.
         numbered: Whether it is a ROW_NUMBER, RANK or DENSE_RANK: a filter on it is a Top-N.
         absent: The sides of outer joins without which it is null: their numbers, as far as that can be told.
+        literal: What it is, where it is a literal.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Column:
     type: SqlType | None = None
     numbered: bool = False
     absent: frozenset[int] = frozenset()
+    literal: Literal | None = None
 
     def named(self, name: str) -> Column:
         """The same under another name."""

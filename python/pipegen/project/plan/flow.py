@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pipegen.project.plan.columns import Column
 from pipegen.project.plan.expression import Comparison
+from pipegen.project.plan.literal import Literal as ComparedWith
 
 PathShape = Literal["one_to_one", "filter", "join", "aggregate"]
 """How output records relate to the input's: each comes out once; at most once; with partners, so none or many times;
@@ -71,6 +72,8 @@ class Flow:
         ways: From each scan to the sink.
         equalities: Columns of different scans that are compared.
         meetings: Pairs of scans whose records become one: by a join, or by an aggregate of both.
+        literals: Columns that are compared with literals.
+        groups: Columns by whose values records are put together.
     """
 
     sink: str | None
@@ -81,6 +84,8 @@ class Flow:
     ways: tuple[Way, ...]
     equalities: tuple[Comparison, ...]
     meetings: frozenset[frozenset[int]] = frozenset()
+    literals: tuple[tuple[Column, ComparedWith], ...] = ()
+    groups: tuple[Column, ...] = ()
 
 
 def most_lossy(shapes: Iterable[PathShape]) -> PathShape:

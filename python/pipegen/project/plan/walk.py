@@ -40,6 +40,8 @@ def walk(root: Node, tables: Mapping[str, FlinkTable], measures: Sequence[str] =
         ways=tuple(ways),
         equalities=tuple(pair for pair in walker.equalities if _of_two(pair)),
         meetings=frozenset(walker.meetings),
+        literals=tuple(each for expressions in walker.read for each in expressions.literals),
+        groups=(*walker.groups, *(each for expressions in walker.read for each in expressions.partitions)),
     )
 
 
@@ -62,6 +64,8 @@ class _Walker:
         self.scans: list[Scan] = []
         self.equalities: list[Comparison] = []
         self.meetings: set[frozenset[int]] = set()
+        self.read: list[Expressions] = []
+        self.groups: list[Column] = []
         self._operators: Mapping[str, Callable[[Node], _Stream]] = {
             "LogicalTableScan": self._scan,
             "LogicalProject": self._project,
@@ -139,7 +143,8 @@ class _Walker:
         return columns, [Way(number)]
 
     def _expressions(self, columns: list[Column]) -> Expressions:
-        return Expressions(columns, self._correlated, self._subquery)
+        self.read.append(Expressions(columns, self._correlated, self._subquery))
+        return self.read[-1]
 
     def _subquery(self, text: str) -> list[Column]:
         """A subquery inside an expression: what it reads decides about the records outside."""
@@ -246,6 +251,7 @@ class _Walker:
         if calls:
             self._meet_each_other(ways)
         keys = [at(columns, index) for index in group]
+        self.groups += keys
         # A group's key is the key of each of its records.
         return [*keys, *made], _then(ways, Step("aggregate", what))
 
@@ -286,7 +292,9 @@ class _Walker:
         columns, ways = self.visit(node.inputs[0])
         self._meet_each_other(ways)
         by_name = {column.name: column for column in columns}
+        self.groups += [columns[int(number)] for number in re.findall(r"\d+", node.get("partition"))]
         partition = {columns[int(number)].name for number in re.findall(r"\d+", node.get("partition"))}
+        self._expressions(columns).read(f"DEFINE({node.get('patternDefinitions').removeprefix('[').removesuffix(']')})")
         measured = _measures(self._measures.pop(0) if self._measures else "", by_name)
         made = [
             by_name[name] if name in partition else measured.get(name, Column(name))
