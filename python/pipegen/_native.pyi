@@ -16,6 +16,7 @@ __all__ = [
     "FieldProfile",
     "FieldStats",
     "HistogramSnapshot",
+    "InputArrivals",
     "KafkaSender",
     "Meters",
     "Pacer",
@@ -745,10 +746,40 @@ class HistogramSnapshot:
         """A snapshot without values, to begin merging or differencing with."""
 
 @final
+class InputArrivals:
+    """What came out of the records of one input, as their headers say. A total only grows."""
+
+    @property
+    def consumed(self) -> int:
+        """Records with its header, those that come again among them."""
+
+    @property
+    def distinct(self) -> int:
+        """Different records of it."""
+
+    @property
+    def duplicated(self) -> int:
+        """Records of it that had come out before."""
+
+    @property
+    def joined(self) -> int:
+        """Records with its header that also carry a due time of the others that they were made of."""
+
+    @property
+    def last(self) -> int:
+        """Those of them whose own record was due last, to the millisecond."""
+
+    @property
+    def end_to_end(self) -> HistogramSnapshot:
+        """Latencies from the due times of its own records, each when it comes out first."""
+
+@final
 class Meters:
     """Everything measured in one run, of one input: producer and consumer write, the sampler reads, nobody waits."""
 
-    def __new__(cls, *, worker: int = 0, run: int = 0, input_index: int = 0, before_load: bool = False) -> Meters:
+    def __new__(
+        cls, *, worker: int = 0, run: int = 0, input_index: int = 0, before_load: bool = False, inputs: int = 0
+    ) -> Meters:
         """Makes meters that have counted nothing.
 
         Args:
@@ -757,6 +788,7 @@ class Meters:
                 with another one that comes out is another run's.
             input_index: Written into every record's header, at most 65535; each input's records are numbered apart.
             before_load: Marks the records as no part of the load, as probes are.
+            inputs: How many inputs what comes out is told apart by, at most 65535; 0 where there is one.
         """
 
     @property
@@ -804,6 +836,7 @@ class Meters:
         timestamps_ms: Sequence[int] | None = None,
         appended_ms: Sequence[int] | None = None,
         retractions: Sequence[bool] | None = None,
+        joint: bool = False,
     ) -> ConsumedBatch:
         """Counts a batch of consumed records and measures each one end to end.
 
@@ -821,6 +854,9 @@ class Meters:
                 splits the latency of records with a header.
             retractions: Whether each record only takes back a row that was written before. Such a one has the old
                 row's timestamp and is not measured by it.
+            joint: Whether a record is made of records of several inputs. Then its timestamp, where there is one, is
+                a due time of theirs, and the later of that and the one in its header counts; every record is measured
+                that takes nothing back. Latencies by input are those of its header all the same.
 
         Raises:
             ValueError: The sequences differ in length.
@@ -828,6 +864,13 @@ class Meters:
 
     def totals(self) -> Totals:
         """All totals now."""
+
+    def arrivals(self, input_index: int) -> InputArrivals:
+        """What came out of the records of one input so far, by their headers.
+
+        Raises:
+            ValueError: The meters were made for fewer `inputs`.
+        """
 
     def histogram(self, name: _LatencyName) -> HistogramSnapshot:
         """The cumulative histogram of a latency.

@@ -58,6 +58,7 @@ def test_in_an_interval_join_each_payment_meets_its_order(
     assert "partners for 80 % of orders and 100 % of payments" in done.err
     assert outputs["paid"]["end_to_end"] is None
     assert "it combines records of orders and payments" in outputs["paid"]["traced_reason"]
+    assert "let the query fill the timestamp of paid with GREATEST" in outputs["paid"]["traced_reason"]
 
 
 def test_in_a_regular_join_as_many_clicks_meet_a_view_as_the_run_has_told(
@@ -82,3 +83,40 @@ def test_in_a_temporal_join_the_versioned_side_is_there_before_the_load(
     converted = outputs["converted"]
     assert abs(converted["total"] / 500 - 1) <= POINTS
     assert converted["end_to_end"]["count"] == converted["total"], "a side that was loaded before does not count"
+
+
+def test_the_records_of_two_inputs_are_told_apart_in_one_topic_and_joined_ones_count_from_the_later(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    settings = "inputs:\n  payments:\n    follows: {input: orders, on: order_id, share: 80%, delay: 0s..1s}\n"
+    settings += "thresholds:\n  - outputs.paid.end_to_end.p99<1m\n  - outputs.half_timed.end_to_end.p99<1m\n"
+    done = run("met_and_united.sql", tmp_path, start_run, settings, rate=180, seconds=4)
+    _, outputs = checked(done, independent)
+    numbers = {each["name"]: number for number, each in enumerate(done.summary["snapshot"]["inputs"])}
+
+    united, found = outputs["united"], independent.dues(outputs["united"]["topic"])
+    for path in united["paths"]:
+        own = [each for each in found if each[0] == numbers[path["input"]]]
+        assert path["total"] == path["end_to_end"]["count"] == path["last_total"] == len(own) > 0
+        assert (path["traced_by"], path["duplicated"]) == ("header", 0)
+    by_shape = {path["shape"]: path for path in united["paths"]}
+    assert (by_shape["one_to_one"]["lost"], by_shape["one_to_one"]["reason"]) == (0, None)
+    assert by_shape["filter"]["lost"] is None
+    assert sum(path["total"] for path in united["paths"]) == united["total"]
+
+    paid, records = outputs["paid"], independent.dues(outputs["paid"]["topic"])
+    orders_last = sum(due_us >= timestamp_ms * 1000 for _, due_us, timestamp_ms in records)
+    by_input = {path["input"]: path for path in paid["paths"]}
+    assert by_input["orders"]["last_total"] == orders_last
+    assert by_input["payments"]["last_total"] == paid["total"] - orders_last > 0
+    assert (paid["traced_by"], paid["end_to_end"]["count"]) == ("timestamp", paid["total"])
+    assert by_input["orders"]["end_to_end"]["count"] == paid["total"]
+
+    half = outputs["half_timed"]
+    assert (half["traced_by"], half["bound"], half["end_to_end"]["count"]) == ("header", "upper", half["total"])
+    assert "GREATEST(orders.due, payments.due)" in half["traced_reason"]
+    assert half["end_to_end"]["p50_ms"] > paid["end_to_end"]["p50_ms"] + 100, "it counts from the order, a delay before"
+    results = {each["expression"]: each for each in done.summary["snapshot"]["verdict"]["results"]}
+    assert "the record of payments may have been due later" in results["outputs.half_timed.end_to_end.p99<1m"]["reason"]
+    (folder,) = (tmp_path / "runs").glob("20*")
+    assert {f"{name}.end_to_end.hlog" for name in outputs} <= {file.name for file in folder.iterdir()}

@@ -7,12 +7,13 @@ import json
 
 import pytest
 
-from pipegen.bus import RunEnded
+from pipegen.bus import HistogramsTaken, RunEnded
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented import running
-from tests.dashboard.invented_topology import three_by_two
+from tests.dashboard.invented_topology import one_by_one, three_by_two
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import finished
+from tests.unit.test_recording import hdr_of
 
 
 def test_before_the_first_snapshot_the_api_says_why_it_has_nothing(served: Serving) -> None:
@@ -49,6 +50,26 @@ def test_a_long_past_is_compressed_for_those_who_can_read_it(served: Serving) ->
     _, headers, body = served.get("/api/history", {"Accept-Encoding": "gzip"})
     assert headers["content-encoding"] == "gzip"
     assert len(json.loads(gzip.decompress(body))["rows"]) == 60
+
+
+def test_any_percentile_can_be_asked_of_each_output(served: Serving) -> None:
+    served.publish(three_by_two(5))
+    names = [each["name"] for each in three_by_two(5)["outputs"]]
+    stages = {"end_to_end": hdr_of(1_000), **{f"outputs.{name}.end_to_end": hdr_of(9_000) for name in names[:1]}}
+    served.publish_event(HistogramsTaken(three_by_two(5)["run"]["id"], 1_000_000_000_000, stages))
+    answer = served.json(f"/api/percentiles?stage=outputs.{names[0]}.end_to_end&percentiles=50")
+    assert (answer["rows"][0][1], answer["total"]) == (pytest.approx(9.0, rel=0.001), [pytest.approx(9.0, rel=0.001)])
+    assert served.json(f"/api/percentiles?stage=outputs.{names[1]}.end_to_end&percentiles=50")["total"] == [None]
+    status, _, body = served.get("/api/percentiles?stage=outputs.none.end_to_end")
+    assert (status, f"outputs.{names[0]}.end_to_end" in json.loads(body)["error"]) == (400, True)
+
+
+def test_the_percentiles_of_the_only_output_are_those_of_the_run(served: Serving) -> None:
+    served.publish(one_by_one(5))
+    served.publish_event(HistogramsTaken(one_by_one(5)["run"]["id"], 10**12, {"end_to_end": hdr_of(4_000)}))
+    name = one_by_one(5)["outputs"][0]["name"]
+    answer = served.json(f"/api/percentiles?stage=outputs.{name}.end_to_end&percentiles=50")
+    assert answer["total"] == [pytest.approx(4.0, rel=0.001)]
 
 
 def test_a_late_joiner_reads_the_past_of_each_input_and_output(served: Serving) -> None:

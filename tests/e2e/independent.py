@@ -143,6 +143,16 @@ class Independent:
         headers = [bytes(dict(message.headers() or {})["pipegen"]) for message in self._messages(topic)]
         return {header[2:16] + header[24:] for header in headers if not is_probe(header)}
 
+    def dues(self, topic: str) -> list[tuple[int, int, int]]:
+        """Of each record of a topic input and due time (µs) in its header, and its timestamp (ms); probes left out."""
+        found = []
+        for message in self._messages(topic):
+            header = bytes(dict(message.headers() or {})["pipegen"])
+            if not is_probe(header):
+                due_us = int.from_bytes(header[16:24], "big")
+                found.append((int.from_bytes(header[2:4], "big"), due_us, message.timestamp()[1]))
+        return found
+
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
         found = []

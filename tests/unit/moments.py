@@ -19,7 +19,8 @@ from pipegen.run.names import RunNames
 from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts, upper_bound
-from pipegen.run.picture.outputs import OutputSight, output_states
+from pipegen.run.picture.output_sight import OutputSight
+from pipegen.run.picture.outputs import output_states
 from pipegen.run.progress import RunStatus
 from pipegen.run.standalone.target import WatchedPipeline, WatchedServices
 from pipegen.run.standalone.view import WatchFacts, WatchMoment

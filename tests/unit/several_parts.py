@@ -23,6 +23,7 @@ def output_of(name: str, **figures: Any) -> dict[str, Any]:
 
 def path_of(name: str, **figures: Any) -> dict[str, Any]:
     known: dict[str, Any] = {"input": name, "shape": "one_to_one", "traced_by": "header", "lost": 0, "duplicated": 0}
+    known |= {"total": 600, "rate": 0.0, "last_total": 600}
     return known | {"end_to_end": percentiles(600, 20.0), "reason": None} | figures
 
 
@@ -33,7 +34,9 @@ def two_of_each(**of_kept: Any) -> dict[str, Any]:
     unknown = {"lost": None, "duplicated": None, "counts_reason": "nobody can tell"}
     untimed = {"traced_by": None, "end_to_end": None, "traced_reason": "no header"}
     kept = output_of("a-b", **({"total": 120, "shape": "filter", **unknown, **untimed} | of_kept))
-    copies = output_of("copies", paths=[path_of("orders"), path_of("payments", lost=None, reason="counted together")])
+    copies = output_of(
+        "copies", paths=[path_of("orders"), path_of("payments", total=None, lost=None, reason="counted together")]
+    )
     contents["inputs"] = [input_of("orders"), input_of("payments", total=300, follows="orders")]
     contents["outputs"] = [copies, kept]
     return contents

@@ -128,14 +128,29 @@ def test_a_latency_is_that_of_the_output_and_says_where_it_is_a_bound() -> None:
     run = JudgedRun("outputs.copies.end_to_end.p99<1s", "outputs.counts.end_to_end.p99<1s")
     run.load(1)
     histogram = run.meters.histogram("end_to_end")
-    timed = output("copies", end_to_end=percentiles(100, 20.0), traced_by="timestamp")
+    timed = output(
+        "copies", end_to_end=percentiles(100, 20.0), traced_by="timestamp", bound="upper", bound_reason="why"
+    )
     seen = run._snapshot(2.0, {"outputs": [timed, output("counts")], "reasons": {"outputs.counts.end_to_end": "why"}})
     run.judge.observe(seen, {"outputs.copies.end_to_end": histogram})
     run.judge.conclude(Ending("finished"))
     copies, counts = run.judge.observe(seen, {"outputs.copies.end_to_end": histogram}).results
     assert (copies.outcome, counts.outcome) == ("pass", "fail")
-    assert "an upper bound" in (copies.reason or "")
+    assert copies.reason == "an upper bound: why"
     assert counts.reason == "no sample: why"
+
+
+def test_a_window_of_the_latency_of_one_output_is_judged_by_its_own_histograms() -> None:
+    run = JudgedRun("outputs.copies.end_to_end.p50<50ms over 3s", "outputs.copies.end_to_end.p50<50ms")
+    for second in range(10):
+        run.consume(10, 200 if second in {6, 7, 8} else 20)
+        contents = {"outputs": [output("copies", end_to_end=percentiles(100, 20.0), traced_by="header")]}
+        seen = run._snapshot(float(second + 1), contents)
+        run.judge.observe(seen, {"outputs.copies.end_to_end": run.meters.histogram("end_to_end")})
+        run.second += 1
+    stretch, whole = run.judge.verdict.results
+    assert (stretch.outcome, whole.outcome) == ("fail", "pass")
+    assert stretch.observed == pytest.approx(200.0, rel=0.01)
 
 
 def test_what_is_lost_in_all_holds_only_where_it_is_known_of_each_output() -> None:

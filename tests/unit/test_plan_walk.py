@@ -94,6 +94,39 @@ def test_an_expression_says_what_becomes_of_the_columns_in_it(text: str, sources
     assert {(source.column, source.how) for source in read(text).sources} == sources
 
 
+DUE = TableColumn("due", "TIMESTAMP_LTZ(3)", kind="metadata", metadata_key="timestamp")
+
+
+@pytest.mark.parametrize(
+    ("kind", "timestamp", "timed"),
+    [
+        ("inner", "GREATEST($1, $3)", ["t", "u"]),
+        ("left", "GREATEST($1, $3)", []),
+        ("left", "$3", []),
+        ("left", "CAST($3):TIMESTAMP_LTZ(3)", []),
+        ("left", "$1", ["t"]),
+        ("right", "$1", []),
+        ("left", "COALESCE($3, $1)", ["t", "u"]),
+        ("left", "GREATEST($1, COALESCE($3, $1))", ["t", "u"]),
+        ("full", "GREATEST(COALESCE($1, $3), COALESCE($3, $1))", ["t", "u"]),
+        ("full", "COALESCE($1, $1)", []),
+    ],
+)
+def test_a_timestamp_that_an_outer_join_can_leave_null_times_nothing(
+    kind: str, timestamp: str, timed: list[str]
+) -> None:
+    scans = [f"LogicalTableScan(table=[[c, d, {name}, metadata=[timestamp]]])" for name in ("t", "u")]
+    plan = f"LogicalSink(table=[c.d.out], fields=[a, timestamp])\n+- LogicalProject(a=[$0], timestamp=[{timestamp}])\n"
+    plan += f"   +- LogicalJoin(condition=[=($0, $2)], joinType=[{kind}])\n      :- {scans[0]}\n      +- {scans[1]}"
+    t, u, out = (table(name, "kafka", TableColumn("a", "INT"), DUE) for name in ("t", "u", "out"))
+    (root,) = parse_trees(plan)
+    joined = walk(root, {"c, d, t": t, "c, d, u": u})
+    paths = compose([SinkPlan(PLACE, joined, out, (t, u), ("I",))]).paths
+    assert [path.input for path in paths if path.latency.by_timestamp] == timed
+    if not timed:
+        assert "is null where an outer join finds no partner" in paths[0].latency.reason
+
+
 def test_only_a_rank_is_a_number_of_rows() -> None:
     assert read("ROW_NUMBER() OVER (ORDER BY $2)").numbered
     assert not read("SUM($0) OVER (ORDER BY $2)").numbered

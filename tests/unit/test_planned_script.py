@@ -17,6 +17,7 @@ from pipegen.project.plan.topology import Input, Latency, Output, Topology
 from pipegen.project.plan.topology import Path as Way
 from pipegen.run.announcement import told_of
 from pipegen.run.feed.generated import SchemaIds, input_plan, loading_plan
+from pipegen.run.folder_sql import doubts_of_shapes
 from pipegen.run.planned_script import ready_script
 from pipegen.run.planning import spec_of
 
@@ -48,6 +49,7 @@ def ready(planned: ScriptPlan, **pipeline: object):  # type: ignore[no-untyped-d
 
 
 BIG = output("big", topics=("big-topic",), shape="join")
+BIG_TOO = output("more", topics=("more-topic",), shape="join")
 
 
 def test_topics_and_format_come_from_the_script() -> None:
@@ -169,12 +171,41 @@ def test_the_rows_of_a_table_that_is_read_alone_are_the_load_itself() -> None:
     assert (record.load, record.key is None) == (None, False)
 
 
-def test_where_records_of_several_inputs_meet_none_of_them_times_the_result() -> None:
-    met = tuple(Way(name, "big", "join", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates"))
+def union_of_two() -> Output:
+    ways = tuple(
+        Way(name, "big", "filter", (), (), Latency("header", "arrives"), PLACE) for name in ("orders", "rates")
+    )
+    return Output("big", ("big-topic",), (table("big"),), (), ("I",), ways, PLACE)
+
+
+@pytest.mark.parametrize("told", ["one_to_one", "join"])
+def test_the_users_word_on_the_shape_of_an_output_counts_more_than_the_plan(told: str) -> None:
+    settings = ResolvedSettings(Settings.model_validate({"outputs": {"big": {"shape": told}}}), {})
+    planned = plan(union_of_two(), BIG_TOO, inputs=(source(), source("rates")))
+    big, more = ready_script(planned, settings, project_dir=Path(), name="job").project.outputs
+    assert big.shape == ("one_to_one" if told == "one_to_one" else "aggregate")
+    assert ([path.shape for path in big.paths], big.shape_reason) == ([told, told], "set as outputs.big.shape")
+    assert (more.shape, more.shape_reason.startswith("from Flink's plan")) == ("aggregate", True)
+
+
+def test_a_shape_that_is_not_the_plans_is_told() -> None:
+    settings = ResolvedSettings(Settings.model_validate({"outputs": {"big": {"shape": "one_to_one"}}}), {})
+    made = ready_script(plan(BIG, BIG_TOO), settings, project_dir=Path(), name="job")
+    (doubt,) = doubts_of_shapes(made.project)
+    assert doubt.message == "outputs.big.shape is one_to_one, but Flink's plan is aggregate"
+
+
+def test_of_records_that_are_joined_only_those_with_a_header_are_to_come_out_once() -> None:
+    silent = Latency(None, "nothing arrives")
+    met = tuple(
+        Way(name, "big", "join", (), (), latency, PLACE, meets=frozenset({other}))
+        for name, latency, other in (("orders", Latency("header", "arrives"), "rates"), ("rates", silent, "orders"))
+    )
     joined = Output("big", ("big-topic",), (table("big"),), (), ("I",), met, PLACE)
-    facts = ready(plan(joined, inputs=(source(), source("rates")))).project.outputs[0]
-    assert (facts.shape, facts.latency_source, facts.inputs) == ("aggregate", None, ("orders", "rates"))
-    assert "it combines records of orders and rates" in facts.latency_reason
+    settings = ResolvedSettings(Settings.model_validate({"outputs": {"big": {"shape": "one_to_one"}}}), {})
+    planned = plan(joined, inputs=(source(), source("rates")))
+    (facts,) = ready_script(planned, settings, project_dir=Path(), name="job").project.outputs
+    assert (facts.shape, facts.inputs, facts.latency_source) == ("one_to_one", ("orders",), "header")
 
 
 def test_flinks_refusals_come_before_everything_else() -> None:

@@ -26,6 +26,7 @@ from pipegen.replay import Manifest, RecordingError, find_recording, list_record
 from pipegen.replay.hdr_log import HdrLogWriter
 from pipegen.replay.lines import LineReader, LineWriter
 from pipegen.snapshot import SNAPSHOT_VERSION
+from pipegen.snapshot.stages import output_stage
 from tests.dashboard.invented import running, snapshot
 
 
@@ -86,6 +87,26 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     assert [interval.histogram.max_us for interval in intervals] == list(range(1, 91))
     assert intervals[-1].end_s == pytest.approx(1_000_000_089)
     assert (recording.torn, recording.damaged) == (False, False)
+
+
+def test_the_latencies_of_each_output_have_a_file_of_their_own_whatever_its_name(tmp_path: Path) -> None:
+    names = ["copies", "db.a/b", "per minute", "über 50%", "end_to_end"]
+
+    async def run() -> None:
+        bus = EventBus()
+        recorder = Recorder(tmp_path / "run", manifest(), on_failure=lambda message, _: pytest.fail(message))
+        recorder.start(bus)
+        of_outputs = {output_stage(name): hdr_of(number) for number, name in enumerate(names, 1)}
+        bus.publish(HistogramsTaken("abc234", 1_000_000_000_000, {"end_to_end": hdr_of(9), **of_outputs}))
+        bus.publish(RunEnded(0))
+        await recorder.finish(None)
+
+    asyncio.run(run())
+    recording = open_recording(tmp_path / "run")
+    assert set(recording.stages()) == {"end_to_end", *map(output_stage, names)}
+    read = {stage: [each.histogram.max_us for each in recording.histograms(stage)] for stage in recording.stages()}
+    assert read == {"end_to_end": [9]} | {output_stage(name): [number] for number, name in enumerate(names, 1)}
+    assert (tmp_path / "run" / "copies.end_to_end.hlog").is_file()
 
 
 def test_any_gzip_reader_shows_the_lines_of_a_recording(tmp_path: Path) -> None:

@@ -77,6 +77,17 @@ def test_what_comes_back_is_of_this_run_once_its_load_has_started(tmp_path: Path
     assert (totals.consumed, totals.other_runs, totals.distinct) == (2, 2, 1)
 
 
+@pytest.mark.parametrize("producers", [1, 2])
+def test_what_comes_back_is_told_apart_by_input_where_there_are_several(tmp_path: Path, producers: int) -> None:
+    spec = script_spec(
+        tmp_path, table("orders", ["id INT"]), table("rates", ["id INT"]), inputs={}, producers=producers
+    )
+    meters, mark = senders_for(spec).own_meters, int.from_bytes(b"abc234", "big")
+    headers = [record_header(2_000_000, number, run=mark, source=1) for number in range(3)]
+    meters.consumed(headers, value_bytes=[1] * 3, partitions=[0] * 3, consumed_ns=3_000_000_000)
+    assert [meters.arrivals(number).consumed for number in range(2)] == [0, 3]
+
+
 def test_several_processes_send_to_several_inputs_and_report_each(tmp_path: Path) -> None:
     tables = (
         table("orders", ["id INT"]),

@@ -11,7 +11,8 @@ from pipegen.observe import Reading
 from pipegen.project import OutputFacts, PathFacts
 from pipegen.quality import OutputQuality
 from pipegen.run.picture.group import groups_together
-from pipegen.run.picture.outputs import OutputSight, output_states
+from pipegen.run.picture.output_sight import OutputSight
+from pipegen.run.picture.outputs import output_states
 from pipegen.run.picture.pipeline import pipeline
 from pipegen.run.progress import RunStatus
 from pipegen.run.read.outputs import AllOutputs, OutputReading
@@ -61,22 +62,13 @@ def test_records_without_the_header_that_the_sql_promises_are_not_counted_as_los
 def test_the_only_way_to_an_output_has_the_figures_of_the_output() -> None:
     meters = Meters()
     facts = replace(COPIES, paths=(PathFacts("orders", "one_to_one"), PathFacts("rates", "join", loaded_before=True)))
-    (told,) = output_states([sight(facts, meters)], before={}, seconds=None)
+    (told,) = output_states([sight(facts, meters)], before={}, seconds=2.0)
     orders, rates = told.section.paths
     assert (orders.lost, orders.duplicated, orders.traced_by, orders.reason) == (0, 0, "header", None)
+    assert (orders.total, orders.rate, orders.last_total) == (0, 0.0, 0)
     assert orders.end_to_end == told.section.end_to_end
     assert (rates.lost, rates.end_to_end) == (None, None)
     assert rates.reason == "records of rates are loaded before the load and are in no figure"
-
-
-def test_ways_whose_records_come_out_together_are_not_told_apart() -> None:
-    facts = replace(COPIES, paths=(PathFacts("orders", "one_to_one"), PathFacts("payments", "one_to_one")))
-    (told,) = output_states([sight(facts, Meters())], before={}, seconds=None)
-    assert told.section.lost == 0
-    assert [path.lost for path in told.section.paths] == [None, None]
-    assert told.section.paths[0].reason == (
-        "records of orders and payments come out of it together and are counted together"
-    )
 
 
 def test_what_is_known_of_all_outputs_is_summed_and_a_reason_names_the_output() -> None:

@@ -20,7 +20,7 @@ from pipegen.outputs.report.data import Ending, ReportData
 from pipegen.outputs.report.formats import as_csv, as_json, as_markdown
 from pipegen.outputs.report.series import SeriesBuilder
 from pipegen.units import format_rate
-from tests.dashboard.invented import snapshot
+from tests.dashboard.invented import percentiles, snapshot
 from tests.dashboard.recorded import manifest
 from tests.unit.otlp_receiver import OtlpReceiver
 from tests.unit.report_rows import rows
@@ -69,6 +69,14 @@ def test_otlp_has_the_same_as_attributes(receiver: OtlpReceiver) -> None:
     assert len(set(names)) == len(names)
 
 
+TIMED_BY_ONE = {
+    "traced_by": "header",
+    "end_to_end": percentiles(600, 20.0),
+    "bound": "upper",
+    "bound_reason": "it counts from the due time of orders",
+}
+
+
 def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
     last = snapshot(two_of_each())
     follows, loaded, planned, acknowledged, rate, errors = rows(tables.inputs(last))["payments"][1:7]
@@ -78,9 +86,9 @@ def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
     assert (read["copies"][1], read["copies"][-1]) == ("600", "all 600 expected records came out")
     assert read["a-b"][3:5] == ["–", "–"]
     ways = tables.paths(last)
-    assert [[cell.text for cell in row][:4] for row in ways.rows] == [
-        ["copies", "orders", "one to one", "0"],
-        ["copies", "payments", "one to one", "–"],
+    assert [[cell.text for cell in row][:5] for row in ways.rows] == [
+        ["copies", "orders", "one to one", "600", "0"],
+        ["copies", "payments", "one to one", "–", "–"],
     ]
     assert ways.rows[1][-1].text == "counted together"
 
@@ -130,3 +138,11 @@ def test_the_terminal_and_the_step_summary_list_each_output() -> None:
     assert any(line.startswith("copies 600 10") and line.endswith("records came out") for line in lines)
     told = step_summary(snapshot(two_of_each()), outcome="finished", failure=None).splitlines()
     assert "| a-b | 120 | – | – | – | – |" in told
+
+
+def test_a_latency_that_is_a_bound_is_marked_as_one() -> None:
+    contents = two_of_each(**TIMED_BY_ONE)
+    bounded = snapshot(contents)
+    assert rows(tables.outputs(bounded))["a-b"][5].startswith("≤\u00a0")
+    assert "| a-b | 120 | – | – | ≤ " in step_summary(bounded, outcome="finished", failure=None)
+    assert any(line.startswith("a-b 120") and "≤ " in line for line in shown(contents))

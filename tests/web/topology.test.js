@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createBranchSeries, lagGrows } from "../../web/model/branches.js";
+import { createBranchSeries, dueLast, lagGrows } from "../../web/model/branches.js";
 import { figureAt, reasonFor } from "../../web/model/paths.js";
 import { slowestOf, ways } from "../../web/model/slowest.js";
 import { branches, connected, filtered, folded, topologyOf, way } from "../../web/model/topology.js";
@@ -202,6 +202,16 @@ test("where the ways to an output are told apart, the slowest of them is named",
   assert.deepEqual([first.input, first.output, first.p99Ms, others.length], ["payments", "paid", 900, 1]);
 });
 
+test("what is joined is as slow as the time since its last record was due, however long the first has waited", () => {
+  const paths = [
+    { input: "orders", end_to_end: { p99_ms: 30_000 }, total: 100, last_total: 10 },
+    { input: "payments", end_to_end: null, total: null, last_total: 90 },
+  ];
+  const snapshot = invented(0, { outputs: [{ name: "paid", joined: true, end_to_end: { p99_ms: 40 }, paths }] });
+  const [first, ...others] = ways(snapshot, () => false);
+  assert.deepEqual([first.input, first.output, first.p99Ms, others.length], ["payments", "paid", 40, 0]);
+});
+
 test("the slowest does not change with every snapshot while two are alike", () => {
   const all = (/** @type {number} */ a, /** @type {number} */ b) =>
     ways(
@@ -281,4 +291,20 @@ test("a figure of an input or output is found by name, with its reason", () => {
   assert.equal(figureAt(snapshot, "outputs.`a.b`.rate"), 3);
   assert.equal(figureAt(snapshot, "outputs.`none`.rate"), null);
   assert.equal(reasonFor(snapshot, "outputs.`a.b`.lost"), "known once the output is drained");
+});
+
+test("of what is joined, the input is named whose records were due last most often", () => {
+  const told = (/** @type {string} */ input, /** @type {number} */ total, /** @type {number | null} */ last) => ({
+    input,
+    total,
+    last_total: last,
+  });
+  const output = (/** @type {unknown[]} */ ...paths) => /** @type {any} */ ({ name: "paid", total: 100, paths });
+  assert.deepEqual(dueLast(output(told("orders", 100, 20), told("payments", 100, 80))), {
+    input: "payments",
+    ratio: 0.8,
+  });
+  assert.equal(dueLast(output(told("orders", 40, 40), told("payments", 60, 60))), null, "one topic, nothing is joined");
+  assert.equal(dueLast(output(told("orders", 100, null), told("payments", 100, null))), null);
+  assert.equal(dueLast(/** @type {any} */ ({ name: "old", total: 5 })), null);
 });

@@ -107,3 +107,17 @@ function known(rows, column) {
 function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
+
+/**
+ * @param {Snapshot["outputs"][number]} output
+ * @returns {{ input: string, ratio: number } | null} The input whose records were due last most often among those that a
+ *   record is made of; null where records are made of one, or nobody can tell.
+ */
+export function dueLast({ paths = [] }) {
+  const counted = paths.filter(({ last_total: last }) => typeof last === "number");
+  const all = counted.reduce((sum, { last_total: last }) => sum + (last || 0), 0);
+  const joined = counted.length > 1 && counted.some((path) => path.last_total !== path.total);
+  if (!joined || !all) return null;
+  const most = counted.reduce((one, other) => ((other.last_total || 0) > (one.last_total || 0) ? other : one));
+  return { input: most.input, ratio: (most.last_total || 0) / all };
+}

@@ -1,5 +1,7 @@
 // Which way through the pipeline is the slowest: one whose lag grows, else the one with the highest p99. No DOM.
 
+import { dueLast } from "./branches.js";
+
 /** @typedef {import("./snapshot.js").Snapshot} Snapshot */
 /** @typedef {import("./snapshot.js").OutputState} OutputState */
 /**
@@ -36,6 +38,11 @@ function waysTo(output, grows) {
   // A recording from before they were told has neither lag nor paths.
   const { name, end_to_end: whole, lag = null, paths = [] } = output;
   const common = { output: name, lag, growing: grows(name), alone: false };
+  if (output.joined) {
+    // A record waits for those that it meets, by design: what counts is the time since the last of them was due.
+    const last = dueLast(output);
+    return [{ ...common, input: last && last.input, p99Ms: whole === null ? null : whole.p99_ms }];
+  }
   const timed = paths.filter(({ end_to_end: each }) => each !== null && each.p99_ms !== null);
   if (!timed.length) return [{ ...common, input: null, p99Ms: whole === null ? null : whole.p99_ms }];
   return timed.map(({ input, end_to_end: each }) => ({

@@ -410,9 +410,12 @@
  * @property {string} input The input that it begins at.
  * @property {"one_to_one" | "filter" | "join" | "aggregate"} shape What becomes of the input's records on the way.
  * @property {"header" | "timestamp" | null} traced_by What records that come this way are timed by.
+ * @property {number | null} total Records consumed that came this way.
+ * @property {number | null} rate The same per second; null at the first snapshot.
  * @property {number | null} lost Records delivered to the input that never came out this way.
  * @property {number | null} duplicated Records that came out this way more than once.
- * @property {Percentiles | null} end_to_end End-to-end latency of the records that come this way.
+ * @property {Percentiles | null} end_to_end End-to-end latency of the records that come this way, each from its own due time.
+ * @property {number | null} last_total Records consumed of which, among all that they are made of, its own was due last.
  * @property {string | null} reason Why a figure of it is null; null where all are known.
  */
 
@@ -424,6 +427,8 @@
  * @property {string} topic The topic it is read back from.
  * @property {string | null} format Format of its records, as Flink calls it.
  * @property {"one_to_one" | "filter" | "aggregate"} shape How its records relate to the input's.
+ * @property {string | null} shape_reason Why it has that shape: Flink's plan, or a setting.
+ * @property {boolean} joined Whether its records are made of records of several inputs, by a join or an aggregate.
  * @property {number} total Records consumed, probes left out.
  * @property {number | null} rate Records consumed per second; null at the first snapshot.
  * @property {number | null} lag Records in its topic that its reader has not read yet.
@@ -435,7 +440,10 @@
  * @property {number | null} rules_failed Rules about it that are broken beyond tolerance.
  * @property {string | null} counts_reason Why lost or duplicated is null.
  * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
- * @property {Percentiles | null} end_to_end End-to-end latency over the whole load; null if not traced.
+ * @property {Percentiles | null} end_to_end End-to-end latency over the whole load, from the latest due time of all records that a record is made of; null if not traced.
+ * @property {Percentiles | null} end_to_end_interval The same since the snapshot before; null if not traced.
+ * @property {"upper" | null} bound upper: its true latencies are these or smaller; null: they are these.
+ * @property {string | null} bound_reason Why they are only a bound; null where they are none.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
  * @property {string | null} failure Why a job that feeds it is in trouble; null while none is.

@@ -1,6 +1,6 @@
 // The tiles and charts of one input or one output, as data. Paths are those of the contract, with its name in them.
 
-import { branchPath } from "../model/branches.js";
+import { branchPath, dueLast } from "../model/branches.js";
 import { valueAt } from "../model/paths.js";
 import { words } from "./format.js";
 
@@ -108,10 +108,13 @@ export function outputTiles(name) {
       series: path("end_to_end.p99_ms"),
       colour: "p99",
       context(snapshot) {
-        const { end_to_end: whole, traced_by: by } = output(snapshot);
-        return whole
-          ? `p50 ${words("ms", whole.p50_ms)} · p95 ${words("ms", whole.p95_ms)}\ntimed by ${by}`
-          : "not measurable";
+        const { end_to_end: whole, traced_by: by, bound } = output(snapshot);
+        if (!whole) return "not measurable";
+        const last = dueLast(output(snapshot));
+        const told = [`timed by ${by}`];
+        if (bound === "upper") told.push("upper bounds");
+        if (last) told.push(`due last: ${last.input}, ${words("share", last.ratio)}`);
+        return `p50 ${words("ms", whole.p50_ms)} · p95 ${words("ms", whole.p95_ms)}\n${told.join(" · ")}`;
       },
     },
     {

@@ -1,10 +1,10 @@
 // Inputs and outputs: all of them small, side by side, or one with its tiles and charts. The choice outlives a reload.
 
-import { branchPath, lagGrows } from "../model/branches.js";
+import { branchPath, dueLast, lagGrows } from "../model/branches.js";
 import { ways } from "../model/slowest.js";
 import { branchCharts, inputTiles, outputTiles } from "./branch_panels.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { show, UNKNOWN, words } from "./format.js";
+import { latencyWords, show, UNKNOWN, words } from "./format.js";
 import { stateShape } from "./icons.js";
 import { createSparkline } from "./sparkline.js";
 import { createTable } from "./table.js";
@@ -230,12 +230,22 @@ function createSmall(side, name, onOpen) {
       setText(
         telling,
         output
-          ? `p99 ${whole ? words("ms", whole.p99_ms) : UNKNOWN}`
+          ? `p99 ${whole ? latencyWords(whole.p99_ms, output.bound) : UNKNOWN}`
           : `${words("short", input ? input.total : null)} sent`,
       );
-      setAttribute(telling, "title", output ? output.traced_reason : null);
+      setAttribute(telling, "title", output ? output.bound_reason || output.traced_reason : null);
     },
   };
+}
+
+/**
+ * @param {string | null} way
+ * @param {number | null} last The share of the records of which this input's own was due last; null where nobody can tell.
+ * @returns {string}
+ */
+function timedBy(way, last) {
+  const told = way === null ? "not measurable" : way;
+  return last === null ? told : `${told}, due last in ${words("share", last)}`;
 }
 
 /**
@@ -246,6 +256,7 @@ function pathRows({ outputs }) {
   return outputs.reduce((/** @type {Cell[][]} */ rows, output) => {
     const { name, rate, lag = null, paths = [] } = output;
     const uncounted = output.counts_reason || "";
+    const last = dueLast(output);
     const whole = {
       path: name,
       shape: output.shape,
@@ -254,6 +265,10 @@ function pathRows({ outputs }) {
       by: output.traced_by,
       latency: output.end_to_end,
       why: output.traced_reason,
+      rate,
+      last: null,
+      uncounted,
+      bound: output.bound,
     };
     const told = paths.length
       ? paths.map((path) => ({
@@ -264,19 +279,23 @@ function pathRows({ outputs }) {
           by: path.traced_by,
           latency: path.end_to_end,
           why: path.reason || "",
+          last: last && last.input === path.input ? last.ratio : null,
+          rate: typeof path.rate === "number" ? path.rate : paths.length > 1 ? null : rate,
+          uncounted: path.reason || "",
+          bound: paths.length > 1 ? null : output.bound,
         }))
       : [whole];
     return rows.concat(
       told.map((each) => [
         { text: each.path, long: true, title: each.path },
         { text: each.shape.replace(/_/g, " ") },
-        { text: words("rate", rate) },
-        { text: words("ms", each.latency ? each.latency.p50_ms : null), title: each.why },
-        { text: words("ms", each.latency ? each.latency.p99_ms : null), title: each.why },
+        { text: words("rate", each.rate), title: each.why },
+        { text: latencyWords(each.latency ? each.latency.p50_ms : null, each.bound), title: each.why },
+        { text: latencyWords(each.latency ? each.latency.p99_ms : null, each.bound), title: each.why },
         { text: words("count", lag) },
-        { text: words("count", each.lost), title: uncounted },
-        { text: words("count", each.duplicated), title: uncounted },
-        { text: each.by === null ? "not measurable" : each.by, title: each.why },
+        { text: words("count", each.lost), title: each.uncounted },
+        { text: words("count", each.duplicated), title: each.uncounted },
+        { text: timedBy(each.by, each.last), title: each.why },
       ]),
     );
   }, []);

@@ -167,3 +167,13 @@ export function tick(kind, value) {
   const short = Number.isNaN(Number(text)) ? text : String(Number(text));
   return unit ? `${short} ${unit}` : short;
 }
+
+/**
+ * @param {number | null} valueMs
+ * @param {"upper" | null} [bound]
+ * @returns {string} A latency, marked where it is only an upper bound.
+ */
+export function latencyWords(valueMs, bound) {
+  const told = words("ms", valueMs);
+  return bound === "upper" && valueMs !== null ? `≤ ${told}` : told;
+}

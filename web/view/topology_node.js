@@ -4,7 +4,7 @@ import { staleAgeMs } from "../model/freshness.js";
 import { judge, pressureHealth } from "../model/health.js";
 import { LIMITS, STATUS_HEALTH } from "../model/rules.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
-import { age, show, UNKNOWN, words } from "./format.js";
+import { age, latencyWords, show, UNKNOWN, words } from "./format.js";
 import { stateShape } from "./icons.js";
 
 /** @typedef {import("../model/snapshot.js").Snapshot} Snapshot */
@@ -159,9 +159,9 @@ function ofOutput({ output }, { consumer, run }, way) {
     word: stands || consumer.status,
     why: failure || consumer.status_reason || "",
     rate: output.rate,
-    telling: `p99 ${p99 === null ? UNKNOWN : words("ms", p99)}`,
+    telling: `p99 ${p99 === null ? UNKNOWN : latencyWords(p99, output.bound)}`,
     standing: stands,
-    tellingWhy: output.traced_reason,
+    tellingWhy: output.bound_reason || output.traced_reason,
     facts:
       failure !== null ? failure : run.phase === "draining" && output.drain ? output.drain : `${behind} · ${timed}`,
     busy: null,

@@ -97,7 +97,7 @@ def _outputs(snapshot: Snapshot) -> Table:
             _mean_rate(output.total, snapshot),
             _known(output.lost),
             _known(output.duplicated),
-            *_median_and_p99(output.end_to_end),
+            *_median_and_p99(output.end_to_end, at_most=output.bound == "upper"),
             Text(output.drain or "–"),
         )
     return table
@@ -109,10 +109,11 @@ def _mean_rate(total: int, snapshot: Snapshot) -> str:
     return format_rate(total / elapsed_s) if elapsed_s else "–"
 
 
-def _median_and_p99(latency: Percentiles | None) -> tuple[str, str]:
+def _median_and_p99(latency: Percentiles | None, *, at_most: bool = False) -> tuple[str, str]:
     if latency is None or latency.p50_ms is None or latency.p99_ms is None:
         return "–", "–"
-    return format_latency_ms(latency.p50_ms), format_latency_ms(latency.p99_ms)
+    bound = "≤ " if at_most else ""
+    return f"{bound}{format_latency_ms(latency.p50_ms)}", f"{bound}{format_latency_ms(latency.p99_ms)}"
 
 
 def _accounts(summary: RunSummary) -> Table:

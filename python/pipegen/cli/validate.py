@@ -111,7 +111,7 @@ def _check(project_dir: Path, *, ask_flink: bool, flags: Mapping[str, object]) -
 def _run_findings(plan: ScriptPlan, resolved: ResolvedSettings, project_dir: Path) -> list[Finding]:
     """What a run would refuse of SQL that Flink accepts, and what it would warn of."""
     from pipegen.cli.flink_plan import names_while_planning
-    from pipegen.run.folder_sql import doubts_of, folder_as_read
+    from pipegen.run.folder_sql import doubts_of, doubts_of_shapes, folder_as_read
     from pipegen.run.planned_script import ready_script
 
     settings = resolved.settings
@@ -119,8 +119,8 @@ def _run_findings(plan: ScriptPlan, resolved: ResolvedSettings, project_dir: Pat
         return []
     try:
         if settings.pipeline.sql:
-            ready_script(plan, resolved, project_dir=project_dir, name="")
-            return []
+            ready = ready_script(plan, resolved, project_dir=project_dir, name="")
+            return [*doubts_of_shapes(ready.project)]
         folder = open_project(project_dir, settings)
         names = names_while_planning(project_dir, settings)
         read = folder_as_read(folder, plan, names, settings, resolved.sources)

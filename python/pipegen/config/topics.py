@@ -99,7 +99,8 @@ class OutputSettings(_Part):
     """How one output is judged."""
 
     shape: Literal["one_to_one", "filter", "join", "aggregate"] | None = Field(
-        default=None, description="What happens to records on the way; read from Flink's plan when left out."
+        default=None,
+        description="What happens to records on the way, over what Flink's plan says; the plan's when left out.",
     )
     may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
     expected_messages: int | None = Field(

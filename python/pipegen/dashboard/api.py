@@ -12,7 +12,7 @@ from pipegen.dashboard.feed import Feed
 from pipegen.dashboard.site import Site
 from pipegen.dashboard.stream import stream
 from pipegen.outputs import OPENMETRICS_TYPE, HistorySlice, openmetrics
-from pipegen.snapshot.stages import STAGES_BY_NAME
+from pipegen.snapshot.stages import STAGES_BY_NAME, output_stage
 
 _ERROR_FILTERS: Final = ("component", "category", "severity")
 
@@ -94,8 +94,9 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
     async def percentiles() -> Response:
         since_s, wanted = _since(), _percentiles()
         stage = request.args.get("stage", "end_to_end")
-        if stage not in STAGES_BY_NAME:
-            return problem(400, f"There is no stage {stage!r}; there are {', '.join(STAGES_BY_NAME)}.")
+        known = _stages(feed)
+        if stage not in known:
+            return problem(400, f"There is no stage {stage!r}; there are {', '.join(known)}.")
         if since_s is None or wanted is None:
             return problem(400, "percentiles are 1 to 10 numbers from 0 to 100, like 50,99.9; since is a whole second.")
         return json_answer(
@@ -103,8 +104,8 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
                 "run_id": feed.histograms.run_id,
                 "stage": stage,
                 "percentiles": wanted,
-                "rows": feed.histograms.percentiles_ms(stage, wanted, since_s),
-                "total": feed.histograms.total_percentiles_ms(stage, wanted),
+                "rows": feed.histograms.percentiles_ms(known[stage], wanted, since_s),
+                "total": feed.histograms.total_percentiles_ms(known[stage], wanted),
             }
         )
 
@@ -115,6 +116,13 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
     @app.websocket("/ws/metrics")
     async def metrics_socket() -> Response | None:
         return await stream(site, feed.frame)
+
+
+def _stages(feed: Feed) -> dict[str, str]:
+    """What percentiles can be asked of, and what their histograms are called: the only output's are the run's."""
+    names = [each.name for each in feed.snapshot.outputs] if feed.snapshot is not None else []
+    of_outputs = {output_stage(name): output_stage(name) if len(names) > 1 else "end_to_end" for name in names}
+    return {name: str(name) for name in STAGES_BY_NAME} | of_outputs
 
 
 def _since() -> int | None:

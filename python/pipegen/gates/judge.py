@@ -13,7 +13,7 @@ from pipegen.gates.threshold import Threshold
 from pipegen.gates.track import ScopedTrack, Track
 from pipegen.gates.validity import Validity, ValidityLimits
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.snapshot import TIMED_AGAIN, PhasePlan, Snapshot, ThresholdResult, Verdict, VerdictOutcome
+from pipegen.snapshot import PhasePlan, Snapshot, ThresholdResult, Verdict, VerdictOutcome
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.parts import PART_KINDS, read_part_figure
 
@@ -153,8 +153,8 @@ def _upper_bounds(snapshot: Snapshot) -> dict[str, str]:
     latency = snapshot.latency
     stages = {"generator_delay": latency.generator_delay, "ack": latency.ack, "end_to_end": latency.end_to_end}
     found = {name: stage.bound_reason for name, stage in stages.items() if stage is not None and stage.bound_reason}
-    by_timestamp = (each.name for each in snapshot.outputs if each.traced_by == "timestamp")
-    return found | {f"outputs.{name}.end_to_end": TIMED_AGAIN for name in by_timestamp}
+    of_outputs = ((each.name, each.bound_reason) for each in snapshot.outputs)
+    return found | {f"outputs.{name}.end_to_end": why for name, why in of_outputs if why is not None}
 
 
 def _track(threshold: Threshold, phases: Sequence[PhasePlan]) -> Track:

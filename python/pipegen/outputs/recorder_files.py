@@ -10,8 +10,8 @@ from typing import Final
 
 from pipegen.bus import ErrorSeen, Event, HistogramsTaken, PhaseChanged, RunEnded, ServicesFound, SnapshotTaken, SqlRead
 from pipegen.hotpath import HistogramSnapshot
-from pipegen.replay import HISTOGRAM_SUFFIX, LINES_FILE, MANIFEST_FILE, HdrLogWriter, LineWriter, Manifest, ServiceFact
-from pipegen.replay.layout import FORMAT, VERSION
+from pipegen.replay import LINES_FILE, MANIFEST_FILE, HdrLogWriter, LineWriter, Manifest, ServiceFact
+from pipegen.replay.layout import FORMAT, VERSION, histogram_file
 from pipegen.whole_file import write_whole
 
 _FALLBACK_INTERVAL_S: Final = 1.0
@@ -113,8 +113,9 @@ class RecordingFiles:
             start_ms = self._ended_ms.get(stage, taken.end_ms - round(self._interval_s * 1000))
             log = self._logs.get(stage)
             if log is None:
-                path = self._folder / f"{stage}{HISTOGRAM_SUFFIX}"
-                log = self._logs[stage] = HdrLogWriter(path, stage=stage, start_s=start_ms / 1000)
+                path = self._folder / histogram_file(stage)
+                # The log is ASCII and of whole lines; what an output may be called is neither.
+                log = self._logs[stage] = HdrLogWriter(path, stage=path.stem, start_s=start_ms / 1000)
             max_us = HistogramSnapshot.from_hdr_base64(hdr_base64).max_us or 0
             log.add(start_s=start_ms / 1000, end_s=taken.end_ms / 1000, hdr_base64=hdr_base64, max_us=max_us)
             self._ended_ms[stage] = taken.end_ms

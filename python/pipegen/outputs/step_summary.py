@@ -50,7 +50,9 @@ def _outputs(snapshot: Snapshot) -> list[str]:
     for each in snapshot.outputs:
         told = each.end_to_end
         figures = [_count(each.total), _count(each.lost), _count(each.duplicated)]
-        figures += ["–", "–"] if told is None else [format_latency_ms(told.p50_ms), format_latency_ms(told.p99_ms)]
+        bound = "≤ " if each.bound == "upper" and told is not None and told.count else ""
+        shown = ["–", "–"] if told is None else [format_latency_ms(told.p50_ms), format_latency_ms(told.p99_ms)]
+        figures += [f"{bound}{value}" for value in shown]
         lines.append(f"| {' | '.join([_cell(each.name), *figures])} |")
     return lines
 

@@ -12,14 +12,17 @@ from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import JoinShare
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.named_in_sql import NamedInSql
+from pipegen.project.plan.flow import PathShape
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
 from pipegen.project.plan.leading import leading_statements, outputs_fed_by
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
+from pipegen.project.plan.statement import Place
 from pipegen.project.plan.subjects import told_subjects
 from pipegen.project.plan.table import FlinkTable
-from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
+from pipegen.project.plan.timing import time_output
+from pipegen.project.plan.topology import Input, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
 from pipegen.project.unfed import Unfed
 
@@ -46,7 +49,8 @@ class PlannedScript:
         unfed: What others fill: their tables are read as they are written, and a topic that is not there is created.
         keeps_start: Whether sources start and end where the SQL says.
         schema_files: The files that the input's schema stands in.
-        chosen_shape: The shape that the settings say; None to take the plan's.
+        chosen_shape: The shape of the first output that pipeline.shape says; None to take the plan's.
+        chosen_shapes: The shapes that outputs.NAME.shape says, by output.
         new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
 
@@ -63,6 +67,7 @@ class PlannedScript:
     keeps_start: bool = False
     schema_files: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
+    chosen_shapes: Mapping[str, PathShape] = field(default_factory=dict)
     new_groups: tuple[str, ...] = ()
     read: ClassVar[bool] = True
 
@@ -94,36 +99,84 @@ class PlannedScript:
     @property
     def outputs(self) -> tuple[OutputFacts, ...]:
         """All that it writes and that is read back."""
-        first, *others = map(self._facts, self.topology.outputs)
-        return (replace(first, shape=self.chosen_shape or first.shape), *others)
+        return tuple(map(self._facts, self.topology.outputs))
 
     def _facts(self, output: Output) -> OutputFacts:
+        planned = self._planned(output)
+        chosen = self._chosen(output)
+        if chosen is None:
+            return planned
+        told, key = chosen
+        paths = tuple(path if path.loaded_before else replace(path, shape=told) for path in planned.paths)
+        # Where records become one, it is those that can be told apart that come out once.
+        shown = tuple(path.input for path in planned.counted if path.latency_source == "header")
+        inputs = shown if planned.joint and shown else planned.inputs
+        shape = _SHAPES.get(told, "aggregate")
+        return replace(planned, shape=shape, shape_reason=f"set as {key}", paths=paths, inputs=inputs)
+
+    def _chosen(self, output: Output) -> tuple[PathShape, str] | None:
+        """The shape that the settings say, and the setting."""
+        if (told := self.chosen_shapes.get(output.name)) is not None:
+            return told, f"outputs.{output.name}.shape"
+        if output is self.output and self.chosen_shape is not None:
+            return self.chosen_shape, "pipeline.shape"
+        return None
+
+    def _planned(self, output: Output) -> OutputFacts:
+        """What Flink's plan says of an output."""
         paths = self._paths(output)
         reading, names = _reading_format(output), tuple(path.input for path in paths)
         topic = output_topic(output).removesuffix(self.suffix or "")
         if not paths:
             fed = " or ".join(each.name for each in self.inputs)
             why = f"no record of {fed} gets to {output.name}"
-            return OutputFacts(output.name, topic, reading, "aggregate", None, why, fields=_fields(output))
-        ways = tuple(
-            PathFacts(path.input, path.shape, loaded_before=path not in paths)
-            for path in output.paths
-            if path.input in {each.name for each in self.inputs}
-        )
+            no_path = f"from Flink's plan: no record gets to {output.name}"
+            return OutputFacts(
+                output.name, topic, reading, "aggregate", None, why, fields=_fields(output), shape_reason=no_path
+            )
         shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
         shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
-        latency = paths[0].latency
-        if len(paths) > 1 and (shape == "aggregate" or len({path.latency.way for path in paths}) > 1):
-            met = " and ".join(names)
-            latency = Latency(None, f"it combines records of {met}, and carries the due time of only one of them")
-        told = ". ".join(part for part in (latency.reason, latency.remedy) if part)
+        timing = time_output(output, paths, self.topology.inputs)
         # Of a topic that stands in for something else, no column is read yet.
-        source = latency.way if _written_by_user(output) else None
-        if source != "header" and self._other_sources(output):
-            shape = "aggregate"  # nothing tells the records of the run from others
-        why = told if source is not None else f"end-to-end latency is not measurable: {told}"
-        counted = names if len(self.inputs) > 1 else ()
-        return OutputFacts(output.name, topic, reading, shape, source, why, counted, ways, _fields(output))
+        source = timing.way if _written_by_user(output) else None
+        lossy = next((path for path in paths if path.reason), paths[0])
+        shape_reason = f"from Flink's plan: {lossy.reason or 'each record comes out once'} ({lossy.place})"
+        if source != "header" and (others := self._other_sources(output)):
+            shape = "aggregate"
+            shape_reason = (
+                f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
+            )
+        return OutputFacts(
+            output.name,
+            topic,
+            reading,
+            shape,
+            source,
+            timing.reason if source is not None else f"end-to-end latency is not measurable: {timing.reason}",
+            inputs=names if len(self.inputs) > 1 else (),
+            paths=self._path_facts(output, paths),
+            fields=_fields(output),
+            joint=timing.joint,
+            bound=timing.bound if source is not None else None,
+            shape_reason=shape_reason,
+        )
+
+    def _path_facts(self, output: Output, counted: Sequence[PlanPath]) -> tuple[PathFacts, ...]:
+        numbers = {each.name: number for number, each in enumerate(self.inputs)}
+        names = {path.input for path in counted}
+        return tuple(
+            PathFacts(
+                path.input,
+                path.shape,
+                loaded_before=path not in counted,
+                number=numbers[path.input],
+                latency_source=path.latency.way if _written_by_user(output) else None,
+                latency_reason=". ".join(part for part in (path.latency.reason, path.latency.remedy) if part),
+                meets=path.meets & names,
+            )
+            for path in output.paths
+            if path.input in numbers
+        )
 
     def _other_sources(self, output: Output) -> tuple[str, ...]:
         """Sources of an output that the run does not feed."""
@@ -152,24 +205,15 @@ class PlannedScript:
         """How records of the first output relate to input records."""
         return self._first.shape
 
-    @property
-    def planned_shape(self) -> Shape:
-        """The shape of the first output in Flink's plan, whatever the settings say."""
-        return self._facts(self.output).shape
+    def planned_shape(self, name: str) -> tuple[Shape, Place]:
+        """The shape of an output in Flink's plan, whatever the settings say, and the statement that writes it."""
+        output = next(each for each in self.topology.outputs if each.name == name)
+        return self._planned(output).shape, output.place
 
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
-        if self.chosen_shape is not None:
-            return "set as pipeline.shape"
-        paths = self._paths(self.output)
-        if not paths:
-            return f"from Flink's plan: no record gets to {self.output.name}"
-        others = self._other_sources(self.output)
-        if others and self.latency_source != "header":
-            return f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
-        path = next((each for each in paths if each.reason), paths[0])
-        return f"from Flink's plan: {path.reason or 'each record comes out once'} ({path.place})"
+        return self._first.shape_reason
 
     @property
     def latency_source(self) -> LatencySource | None:

@@ -88,11 +88,19 @@ class PathFacts:
         input: The input.
         shape: What becomes of its records on the way.
         loaded_before: Whether they are sent before the load, so that they are in no figure.
+        number: The number of the input in the header of its records.
+        latency_source: What its own records are timed by when they come out.
+        latency_reason: Why, in words.
+        meets: The other inputs whose records become one with its own on the way.
     """
 
     input: str
     shape: PathShape
     loaded_before: bool = False
+    number: int = 0
+    latency_source: LatencySource | None = "header"
+    latency_reason: str = "the header arrives unchanged"
+    meets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,9 @@ class OutputFacts:
         inputs: The inputs whose records get to it and count; empty where there is only one.
         paths: The ways to it, from every input that takes part.
         fields: Top-level fields of its records; None where the SQL does not tell.
+        joint: Whether its records are made of records of several inputs, which all count.
+        bound: Why its latency is more than that from the latest due time; None where it is that.
+        shape_reason: Why it has its shape, in words.
     """
 
     name: str
@@ -120,6 +131,14 @@ class OutputFacts:
     inputs: tuple[str, ...] = ()
     paths: tuple[PathFacts, ...] = ()
     fields: tuple[str, ...] | None = None
+    joint: bool = False
+    bound: str | None = None
+    shape_reason: str = ""
+
+    @property
+    def counted(self) -> tuple[PathFacts, ...]:
+        """The ways whose records are in the figures."""
+        return tuple(path for path in self.paths if not path.loaded_before)
 
 
 class Project(Protocol):

@@ -13,7 +13,16 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from pipegen.replay.hdr_log import RecordedInterval, read_hdr_log
-from pipegen.replay.layout import FORMAT, HISTOGRAM_SUFFIX, LINES_FILE, SUMMARY_FILE, VERSION, RecordingError
+from pipegen.replay.layout import (
+    FORMAT,
+    HISTOGRAM_SUFFIX,
+    LINES_FILE,
+    SUMMARY_FILE,
+    VERSION,
+    RecordingError,
+    histogram_file,
+    stage_of_file,
+)
 from pipegen.replay.lines import LineReader
 from pipegen.replay.manifest import read_manifest
 from pipegen.snapshot import Snapshot
@@ -112,12 +121,12 @@ class Recording:
                 yield _whole(line.get("at_ms")), line["kind"], line
 
     def stages(self) -> tuple[str, ...]:
-        """The stages with recorded latencies."""
-        return tuple(sorted(file.stem for file in self.folder.glob(f"*{HISTOGRAM_SUFFIX}")))
+        """The stages with recorded latencies, those of each output among them where there are several."""
+        return tuple(sorted(stage_of_file(file.stem) for file in self.folder.glob(f"*{HISTOGRAM_SUFFIX}")))
 
     def histograms(self, stage: str) -> Iterator[RecordedInterval]:
         """The latencies of a stage, interval by interval; empty for a stage without any."""
-        file = self.folder / f"{stage}{HISTOGRAM_SUFFIX}"
+        file = self.folder / histogram_file(stage)
         if file.is_file():
             yield from read_hdr_log(file)
 

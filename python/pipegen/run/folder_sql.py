@@ -20,6 +20,7 @@ from pipegen.project.row_fit import doubts_of_row
 from pipegen.run.announcement import SENT_FIRST
 from pipegen.run.feed.made_inputs import facts_of, left_to_others, made_inputs, told_of_input
 from pipegen.run.names import RunNames
+from pipegen.run.read.output_settings import chosen_shapes
 
 
 def folder_as_read(
@@ -41,6 +42,7 @@ def folder_as_read(
         keeps_start=not settings.pipeline.unique_names,
         left=left_to_others(settings),
     )
+    read = replace(read, chosen_shapes=chosen_shapes(settings))
     if reads_file:
         return read
     first = read.topology.inputs[0]
@@ -129,12 +131,20 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
     for name in project.ends_left_out:
         message = f"{name} is bounded ({BOUNDED_MODE}): a run leaves that out, since it sends while the job reads"
         yield Finding(severity="warning", file=str(place.file), message=message)
-    chosen, planned = project.chosen_shape, project.planned_shape
-    if chosen not in {None, planned}:
+    yield from doubts_of_shapes(project)
+
+
+def doubts_of_shapes(project: PlannedScript) -> Iterator[Finding]:
+    """Warnings of shapes that the settings say and that are not those of Flink's plan."""
+    for each in project.outputs:
+        planned, place = project.planned_shape(each.name)
+        key = each.shape_reason.removeprefix("set as ")
+        if key == each.shape_reason or each.shape == planned:
+            continue
         yield Finding(
             severity="warning",
             file=str(place.file),
             line=place.line,
-            message=f"pipeline.shape is {chosen}, but Flink's plan is {planned}",
+            message=f"{key} is {each.shape}, but Flink's plan is {planned}",
             remedy="Loss is judged by the shape: remove the setting, or keep it if you know better.",
         )

@@ -28,6 +28,7 @@ from pipegen.run.as_written import (
     schemas_in_use,
 )
 from pipegen.run.feed.made_inputs import facts_of, left_to_others, made_inputs, told_of_input
+from pipegen.run.read.output_settings import chosen_shapes
 from pipegen.units import format_rate
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
@@ -81,6 +82,8 @@ def ready_script(
         ),
         joins=made.joins,
         as_written=as_written,
+        chosen_shape=resolved.settings.pipeline.shape,
+        chosen_shapes=chosen_shapes(resolved.settings),
         unfed=unfed,
         new_groups=tuple(sorted(groups_of(topology) - found.groups)) if as_written else (),
     )

@@ -10,11 +10,12 @@ from typing import Final
 from pipegen.errors import PipelineError
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import Finding, ProjectFolder
+from pipegen.project.flink_project import PlannedScript
 from pipegen.run.announcement import told_of_inputs
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import fault_warnings
-from pipegen.run.folder_sql import doubts_of, folder_as_read
+from pipegen.run.folder_sql import doubts_of, doubts_of_shapes, folder_as_read
 from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import outputs_of
@@ -42,6 +43,8 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     folder = spec.project
     if not isinstance(folder, ProjectFolder):
         _warn_of_faults(context)
+        for doubt in doubts_of_shapes(folder) if isinstance(folder, PlannedScript) else ():
+            warn(context, f"{_where(doubt, folder.dir)}: {doubt.message}", doubt.remedy)
         return context
     context.go("starting", "asking Flink what the SQL means")
     timeout_s = spec.settings.pipeline_timeout_ns / 1e9

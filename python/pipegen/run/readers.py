@@ -80,6 +80,7 @@ def _consumer(
         start_offsets=topics.start_offsets[output.topic],
         meters=output.meters,
         by_timestamp=output.facts.latency_source == "timestamp",
+        joint=output.facts.joint,
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
         checker=output_checker(context.inspection, output, lookup.of_output(output)),

@@ -21,6 +21,7 @@ from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
 from pipegen.run.context import RunContext, context_of, expected_from
+from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
 from pipegen.run.job.feeding import failed_outputs
@@ -30,10 +31,10 @@ from pipegen.run.messages.tap import tap_maker
 from pipegen.run.names import names_for, new_run_id
 from pipegen.run.picture.inputs import InputSight
 from pipegen.run.picture.moment import RunFacts
-from pipegen.run.picture.outputs import OutputSight
+from pipegen.run.picture.output_sight import OutputSight, PathSight
 from pipegen.run.pipeline import connected, ready_pipeline
 from pipegen.run.progress import RunTracker
-from pipegen.run.read.outputs import AllOutputs
+from pipegen.run.read.outputs import AllOutputs, OutputReading
 from pipegen.run.sampler import Sampler
 from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.spec import RunSpec
@@ -349,9 +350,23 @@ class Runner:
                 quality=context.inspection.of_output(each.key),
                 lag=ends[each.topic].lag if each.topic in ends else None,
                 failure=failed.get(each.facts.name),
+                by_input=self._by_input(each),
             )
             for each in context.outputs
         ]
+
+    def _by_input(self, output: OutputReading) -> dict[str, PathSight]:
+        """What came of each input, where an output has several."""
+        counted = output.facts.counted
+        if len(counted) < 2:
+            return {}
+        by_input = self._context.senders.by_input
+        return {
+            path.input: PathSight(
+                expected_to_come_out(by_input[path.number].totals()), output.meters.arrivals(path.number)
+            )
+            for path in counted
+        }
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
         self._tracker.update(phase=phase, step=step, **changes)

@@ -16,7 +16,10 @@ from pipegen.run.picture.assemble import assemble
 from pipegen.run.picture.inputs import InputSight, input_states
 from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts, upper_bound
-from pipegen.run.picture.outputs import OutputSight, output_states
+from pipegen.run.picture.output_intervals import OutputIntervals
+from pipegen.run.picture.output_sight import OutputSight
+from pipegen.run.picture.outputs import output_states
+from pipegen.run.picture.paths import path_key
 from pipegen.run.picture.skew import SkewWatch
 from pipegen.run.progress import RunStatus, RunTracker
 from pipegen.run.read.inspection import QualityErrors
@@ -87,6 +90,7 @@ class Sampler(threading.Thread):
         self._on_abort = on_abort
         self._on_crash = on_crash
         self._latency = LatencyReader(meters)
+        self._of_outputs = OutputIntervals()
         self._before: tuple[int, Totals] | None = None
         self._failures: dict[str, int] = {}
         self._other_runs = 0
@@ -125,7 +129,7 @@ class Sampler(threading.Thread):
         with self._lock:
             self._pacer, self._schedule = pacer, schedule
             self._facts, self._inspection, self._meters, self._judge = facts, inspection, meters, judge
-            self._latency = LatencyReader(meters)
+            self._latency, self._of_outputs = LatencyReader(meters), OutputIntervals()
 
     def stop(self) -> None:
         """Takes no more snapshots by itself; :meth:`take` still works."""
@@ -151,7 +155,8 @@ class Sampler(threading.Thread):
         """Takes and publishes one snapshot now."""
         with self._lock:
             snapshot = self._take()
-            histograms = HistogramsTaken(snapshot.run.id, time.time_ns() // 1_000_000, self._latency.intervals_hdr())
+            stages = self._latency.intervals_hdr() | self._of_outputs.hdr()
+            histograms = HistogramsTaken(snapshot.run.id, time.time_ns() // 1_000_000, stages)
             aborting = self._judge.abort
         self._bus.publish(SnapshotTaken(snapshot))
         if aborting is not None:
@@ -166,7 +171,7 @@ class Sampler(threading.Thread):
         totals = self._meters.totals()
         self._report_failures(totals)
         self._report_other_runs(totals)
-        facts, inputs, outputs = self._facts, self._inputs(), self._outputs()
+        facts, inputs, outputs = self._facts, self._inputs(), self._of_outputs.take(self._outputs())
         latency = self._latency.read(
             facts.latency_gaps(status, outputs), upper_bound=upper_bound(outputs), exactly_once=facts.exactly_once
         )
@@ -257,6 +262,9 @@ class Sampler(threading.Thread):
     def _output_states(self, sights: Sequence[OutputSight], seconds: float | None) -> list[Explained[OutputState]]:
         states = output_states(sights, before=self._came, seconds=seconds)
         self._came = {each.section.name: each.section.total for each in states}
+        for each in states:
+            name = each.section.name
+            self._came |= {path_key(name, path.input): path.total or 0 for path in each.section.paths}
         return states
 
     def _rates(self, totals: Totals, taken_ns: int) -> Rates:

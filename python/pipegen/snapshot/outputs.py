@@ -20,9 +20,16 @@ class OutputPath(ContractModel):
         description="What becomes of the input's records on the way."
     )
     traced_by: TracedBy | None = Field(description="What records that come this way are timed by.")
+    total: int | None = Field(default=None, description="Records consumed that came this way.")
+    rate: float | None = Field(default=None, description="The same per second; null at the first snapshot.")
     lost: int | None = Field(description="Records delivered to the input that never came out this way.")
     duplicated: int | None = Field(description="Records that came out this way more than once.")
-    end_to_end: Percentiles | None = Field(description="End-to-end latency of the records that come this way.")
+    end_to_end: Percentiles | None = Field(
+        description="End-to-end latency of the records that come this way, each from its own due time."
+    )
+    last_total: int | None = Field(
+        default=None, description="Records consumed of which, among all that they are made of, its own was due last."
+    )
     reason: str | None = Field(description="Why a figure of it is null; null where all are known.")
 
 
@@ -33,6 +40,11 @@ class OutputState(ContractModel):
     topic: str = Field(description="The topic it is read back from.")
     format: str | None = Field(description="Format of its records, as Flink calls it.")
     shape: Literal["one_to_one", "filter", "aggregate"] = Field(description="How its records relate to the input's.")
+    shape_reason: str | None = Field(default=None, description="Why it has that shape: Flink's plan, or a setting.")
+    joined: bool = Field(
+        default=False,
+        description="Whether its records are made of records of several inputs, by a join or an aggregate.",
+    )
     total: int = Field(description="Records consumed, probes left out.")
     rate: float | None = Field(description="Records consumed per second; null at the first snapshot.")
     lag: int | None = Field(default=None, description="Records in its topic that its reader has not read yet.")
@@ -44,7 +56,17 @@ class OutputState(ContractModel):
     rules_failed: int | None = Field(default=None, description="Rules about it that are broken beyond tolerance.")
     counts_reason: str | None = Field(description="Why lost or duplicated is null.")
     traced_by: TracedBy | None = Field(description="What its records are timed by.")
-    end_to_end: Percentiles | None = Field(description="End-to-end latency over the whole load; null if not traced.")
+    end_to_end: Percentiles | None = Field(
+        description="End-to-end latency over the whole load, from the latest due time of all records that a record is "
+        "made of; null if not traced."
+    )
+    end_to_end_interval: Percentiles | None = Field(
+        default=None, description="The same since the snapshot before; null if not traced."
+    )
+    bound: Literal["upper"] | None = Field(
+        default=None, description="upper: its true latencies are these or smaller; null: they are these."
+    )
+    bound_reason: str | None = Field(default=None, description="Why they are only a bound; null where they are none.")
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")

@@ -25,8 +25,9 @@ def part_figures(kind: PartKind) -> tuple[str, ...]:
 
 @cache
 def part_latencies(kind: PartKind) -> tuple[str, ...]:
-    """Its latencies."""
-    return tuple(name for name, kinds in _fields(kind) if Percentiles in kinds)
+    """Its latencies over the whole load."""
+    found = (name for name, kinds in _fields(kind) if Percentiles in kinds)
+    return tuple(name for name in found if not name.endswith("_interval"))
 
 
 def _fields(kind: PartKind) -> Iterator[tuple[str, tuple[object, ...]]]:

@@ -5,6 +5,7 @@ Each of them is recorded, served by ``/api/percentiles``, loaded for comparisons
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -81,5 +82,19 @@ STAGES: Final = (
         "output_wait",
     ),
 )
+_OF_OUTPUT: Final = re.compile(r"outputs\.(?P<name>.+)\.end_to_end")
+
+
+def output_stage(name: str) -> str:
+    """What the end-to-end latencies of one output are called beside the stages."""
+    return f"outputs.{name}.end_to_end"
+
+
+def output_of_stage(stage: str) -> str | None:
+    """The output whose latencies are called so; None for a stage of the whole run."""
+    found = _OF_OUTPUT.fullmatch(stage)
+    return None if found is None else found["name"]
+
+
 STAGES_BY_NAME: Final = {stage.name: stage for stage in STAGES}
 WORDS: Final[Mapping[StageName, str]] = {stage.name: stage.word for stage in STAGES}

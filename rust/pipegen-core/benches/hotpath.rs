@@ -79,7 +79,7 @@ fn meters(criterion: &mut Criterion) {
     });
     let arrived = |due_ns| {
         let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100, None));
-        Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false }
+        Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false, others_ms: -1 }
     };
     // New ones each time: a record that comes again is not timed again.
     let fresh = || (0..1_000).map(arrived).collect::<Vec<Arrived>>();

@@ -1,6 +1,7 @@
 //! The pure hot path of PipeGen: no Python, no I/O, time is an argument.
 pub mod arrivals;
 pub mod avro;
+pub mod by_input;
 pub mod client;
 pub mod clock;
 pub mod counters;

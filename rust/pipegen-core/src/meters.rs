@@ -2,6 +2,7 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::by_input::InputArrivals;
 use crate::counters::Counters;
 use crate::delays::{DEFAULT_CAPACITY, SendDelays};
 use crate::fault::{FaultCounters, FaultKind};
@@ -69,6 +70,8 @@ impl Latency {
 pub enum Origin {
     /// A header that could be read.
     Header(Header),
+    /// The header of one of the records of several inputs that it was made of.
+    Joint(Header),
     /// A header of another version, so of another run.
     OtherVersion,
     /// Bytes that are no header.
@@ -92,6 +95,8 @@ pub struct Arrived {
     pub appended_ms: i64,
     /// Whether it only takes back a row that was written before: then its timestamp is of that row.
     pub retraction: bool,
+    /// Of one that is [`Origin::Joint`], a due time of the others, in ms since the epoch; negative where none is known.
+    pub others_ms: i64,
 }
 
 /// How a batch of consumed records was counted.
@@ -125,6 +130,8 @@ pub struct Meters {
     delays: SendDelays,
     excluded: AtomicU64,
     newest_due_us: AtomicI64,
+    /// By the input in the header; empty where there is nothing to tell apart.
+    by_input: Box<[InputArrivals]>,
     /// Only the consumer writes and only once a batch, so nobody waits here in practice.
     sequence: Mutex<SequenceTracker>,
     histograms: [Histogram; Latency::ALL.len()],
@@ -145,6 +152,7 @@ impl Meters {
             delays: SendDelays::new(DEFAULT_CAPACITY),
             excluded: AtomicU64::new(0),
             newest_due_us: AtomicI64::new(NONE_YET_US),
+            by_input: Box::default(),
             sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
         }
@@ -154,6 +162,12 @@ impl Meters {
     #[must_use]
     pub fn of_input(self, input: u16) -> Self {
         Self { input, ..self }
+    }
+
+    /// The same for reading back what came of so many inputs, told apart by their headers.
+    #[must_use]
+    pub fn telling_apart(self, inputs: u16) -> Self {
+        Self { by_input: (0..inputs).map(|_| InputArrivals::default()).collect(), ..self }
     }
 
     /// The same for records that are no part of the load: they are sent before it.
@@ -172,6 +186,12 @@ impl Meters {
     #[must_use]
     pub const fn histogram(&self, latency: Latency) -> &Histogram {
         &self.histograms[latency as usize]
+    }
+
+    /// What came out of the records of an input; `None` where inputs are not told apart, or there is no such.
+    #[must_use]
+    pub fn of(&self, input: u16) -> Option<&InputArrivals> {
+        self.by_input.get(usize::from(input))
     }
 
     /// Counts a record that goes out now, and gives it its header.
@@ -223,8 +243,9 @@ impl Meters {
     /// of another run as that, and nowhere else.
     ///
     /// By its header a record is timed when it comes out first: what is written again has an old due time. By a timestamp
-    /// alone nobody can tell, so each one is timed but those that take a row back. A timestamp from before the start is
-    /// another run's: nothing of this one was due.
+    /// alone nobody can tell, so each one is timed but those that take a row back; nor by the header of a record that was
+    /// made of several, since each of them can have others as its partners. A timestamp from before the start is another
+    /// run's: nothing of this one was due.
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let first_due_ms = self.seconds.start_ns().map_or(i64::MAX, |start_ns| start_ns.div_euclid(1_000_000));
@@ -232,29 +253,42 @@ impl Meters {
         let (mut bytes, mut malformed, mut unrecovered, mut excluded) = (0, 0, 0, 0);
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
-        for (index, &Arrived { origin, partition, value_bytes, appended_ms, retraction }) in records.iter().enumerate()
-        {
+        for (index, record) in records.iter().enumerate() {
+            let &Arrived { origin, partition, value_bytes, appended_ms, retraction, .. } = record;
             if self.is_of_another_run(&origin, first_due_ms) {
                 outcome.other_runs += 1;
                 outcome.left_out.push(index);
                 continue;
             }
             match origin {
-                Origin::Header(Header { kind: Kind::Probe, .. }) => {
+                Origin::Header(Header { kind: Kind::Probe, .. }) | Origin::Joint(Header { kind: Kind::Probe, .. }) => {
                     outcome.probes += 1;
                     outcome.left_out.push(index);
                     continue;
                 }
-                Origin::Header(Header { kind: Kind::Excluded, .. }) => excluded += 1,
+                Origin::Header(Header { kind: Kind::Excluded, input, .. })
+                | Origin::Joint(Header { kind: Kind::Excluded, input, .. }) => {
+                    excluded += 1;
+                    if let Some(of_input) = self.of(input) {
+                        of_input.consumed.add(1);
+                    }
+                }
                 Origin::Header(header) => {
                     let arrival = sequence.observe(header.sender(), header.number, partition);
                     newest_due_us = newest_due_us.max(header.due_us);
+                    if let Some(of_input) = self.of(header.input) {
+                        of_input.take(&header, arrival, consumed_us);
+                    }
                     if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
                         unrecovered += u64::from(!self.measure(&header, consumed_us));
                         if appended_ms >= 0 {
                             self.measure_append(header.due_us, appended_ms, consumed_us);
                         }
                     }
+                }
+                Origin::Joint(header) => {
+                    newest_due_us = newest_due_us.max(self.consume_joint(&mut sequence, &header, record, consumed_us));
+                    unrecovered += u64::from(!retraction);
                 }
                 Origin::Timestamp(_) if retraction => {}
                 Origin::Timestamp(due_ms) => {
@@ -287,7 +321,7 @@ impl Meters {
     /// Whether another run sent a record, as far as it says.
     const fn is_of_another_run(&self, origin: &Origin, first_due_ms: i64) -> bool {
         match origin {
-            Origin::Header(header) => header.run != self.run,
+            Origin::Header(header) | Origin::Joint(header) => header.run != self.run,
             Origin::OtherVersion => true,
             Origin::Timestamp(due_ms) => *due_ms < first_due_ms,
             Origin::Malformed | Origin::Unknown => false,
@@ -300,6 +334,33 @@ impl Meters {
         let between_us = |from_ms: i64, to_ms: i64| to_ms.saturating_sub(from_ms).saturating_mul(1_000);
         self.histogram(Latency::Append).record_us(between_us(due_us.div_euclid(1_000), appended_ms));
         self.histogram(Latency::OutputWait).record_us(between_us(appended_ms, consumed_us.div_euclid(1_000)));
+    }
+
+    /// Counts a record that was made of several and carries the header of one, and says when the last of them was due.
+    #[cold]
+    fn consume_joint(
+        &self,
+        sequence: &mut SequenceTracker,
+        header: &Header,
+        record: &Arrived,
+        consumed_us: i64,
+    ) -> i64 {
+        let arrival = sequence.observe(header.sender(), header.number, record.partition);
+        let others_us = (record.others_ms >= 0).then(|| record.others_ms.saturating_mul(1_000));
+        if let Some(of_input) = self.of(header.input) {
+            of_input.take(header, arrival, consumed_us);
+            if let Some(others_us) = others_us {
+                of_input.meet(header, others_us);
+            }
+        }
+        let due_us = others_us.map_or(header.due_us, |others_us| others_us.max(header.due_us));
+        if !record.retraction {
+            self.histogram(Latency::EndToEnd).record_us(consumed_us.saturating_sub(due_us));
+            if record.appended_ms >= 0 {
+                self.measure_append(due_us, record.appended_ms, consumed_us);
+            }
+        }
+        due_us
     }
 
     /// Measures one record and says whether its actual send time was still known.

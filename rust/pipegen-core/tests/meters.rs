@@ -7,7 +7,7 @@ const DUE_NS: i64 = 1_000_000 * MS;
 const RUN: u64 = 7;
 
 fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
-    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false }
+    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false, others_ms: -1 }
 }
 
 /// Meters of a run that has started.
@@ -187,4 +187,71 @@ fn by_a_timestamp_every_record_is_timed_but_one_that_takes_a_row_back() {
     assert_eq!(meters.consume(&records, DUE_NS + 9 * MS), counted(3));
     assert_eq!(meters.histogram(Latency::EndToEnd).snapshot().count(), 2);
     assert_eq!(meters.counters.unmeasured.get(), 0);
+}
+
+/// A reader's meters of a run with two inputs, and a header of one of them.
+fn telling_apart() -> Meters {
+    let meters = Meters::new(9, RUN).telling_apart(2);
+    meters.seconds.start(DUE_NS);
+    meters
+}
+
+fn of_input(input: u16, number: u64, due_ms: i64) -> Header {
+    Header { kind: Kind::Load, input, worker: 0, number, due_us: DUE_NS / 1_000 + due_ms * 1_000, run: RUN }
+}
+
+fn at_ms(due_ms: i64) -> i64 {
+    DUE_NS / MS + due_ms
+}
+
+#[test]
+fn what_comes_out_is_told_apart_by_the_input_in_the_header() {
+    let meters = telling_apart();
+    let headers = [of_input(0, 0, 0), of_input(1, 0, 4), of_input(1, 1, 6), of_input(1, 1, 6)];
+    let records: Vec<Arrived> = headers.iter().map(|&header| arrived(Origin::Header(header), 1)).collect();
+    meters.consume(&records, DUE_NS + 10 * MS);
+    let (first, second) = (meters.of(0).unwrap(), meters.of(1).unwrap());
+    assert_eq!((first.consumed.get(), first.distinct.get(), first.duplicated.get()), (1, 1, 0));
+    assert_eq!((second.consumed.get(), second.distinct.get(), second.duplicated.get()), (3, 2, 1));
+    assert_eq!((first.end_to_end().max_us(), first.end_to_end().count()), (Some(10_000), 1));
+    let latencies = second.end_to_end();
+    assert_eq!((latencies.min_us(), latencies.max_us(), latencies.count()), (Some(4_000), Some(6_000), 2));
+    assert_eq!(meters.histogram(Latency::EndToEnd).snapshot().count(), 3);
+    assert!(meters.of(2).is_none(), "the run has two inputs");
+}
+
+#[test]
+fn a_header_of_an_input_that_the_run_does_not_have_is_counted_with_the_output_alone() {
+    let meters = telling_apart();
+    assert_eq!(meters.consume(&[arrived(Origin::Header(of_input(7, 0, 0)), 1)], DUE_NS), counted(1));
+    assert_eq!((meters.of(0).unwrap().consumed.get(), meters.of(1).unwrap().consumed.get()), (0, 0));
+}
+
+#[test]
+fn a_record_of_several_is_timed_from_the_last_of_them_and_its_input_from_its_own() {
+    let meters = telling_apart();
+    let joined = |header, latest_ms| Arrived { others_ms: at_ms(latest_ms), ..arrived(Origin::Joint(header), 1) };
+    // The record of input 0 meets one that was due later, one that was due before it, and is then taken back.
+    let met = joined(of_input(0, 0, 2), 8);
+    let records = [met, joined(of_input(0, 0, 2), 2), Arrived { retraction: true, ..met }];
+    meters.consume(&records, DUE_NS + 10 * MS);
+    let output = meters.histogram(Latency::EndToEnd).snapshot();
+    assert_eq!((output.count(), output.min_us(), output.max_us()), (2, Some(2_000), Some(8_000)));
+    let own = meters.of(0).unwrap();
+    assert_eq!((own.end_to_end().count(), own.end_to_end().max_us()), (1, Some(8_000)));
+    assert_eq!((own.joined.get(), own.last.get()), (3, 1));
+    assert_eq!(meters.newest_due_ns(), Some(DUE_NS + 8 * MS));
+}
+
+#[test]
+fn a_record_of_several_with_one_due_time_is_timed_from_that_whenever_it_comes() {
+    let meters = telling_apart();
+    let record = arrived(Origin::Joint(of_input(1, 0, 0)), 1);
+    meters.consume(&[record], DUE_NS + 3 * MS);
+    meters.consume(&[record], DUE_NS + 9 * MS);
+    let output = meters.histogram(Latency::EndToEnd).snapshot();
+    assert_eq!((output.count(), output.min_us(), output.max_us()), (2, Some(3_000), Some(9_000)));
+    let own = meters.of(1).unwrap();
+    assert_eq!((own.end_to_end().count(), own.joined.get(), own.last.get()), (1, 0, 0));
+    assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
 }

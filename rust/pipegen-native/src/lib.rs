@@ -30,7 +30,7 @@ mod _native {
     #[pymodule_export]
     use crate::histogram::HistogramSnapshot;
     #[pymodule_export]
-    use crate::meters::{ConsumedBatch, Meters, Totals};
+    use crate::meters::{ConsumedBatch, InputArrivals, Meters, Totals};
     #[pymodule_export]
     use crate::pacer::{Pacer, Permits};
     #[pymodule_export]

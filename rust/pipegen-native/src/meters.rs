@@ -56,6 +56,17 @@ pub(crate) struct ConsumedBatch {
     left_out: Vec<usize>,
 }
 
+/// What came out of the records of one input.
+#[pyclass(frozen, get_all, module = "pipegen._native")]
+pub(crate) struct InputArrivals {
+    consumed: u64,
+    distinct: u64,
+    duplicated: u64,
+    joined: u64,
+    last: u64,
+    end_to_end: Py<HistogramSnapshot>,
+}
+
 /// Everything measured in one run.
 #[pyclass(frozen, module = "pipegen._native")]
 pub(crate) struct Meters(pub(crate) Arc<CoreMeters>);
@@ -64,13 +75,13 @@ pub(crate) struct Meters(pub(crate) Arc<CoreMeters>);
 impl Meters {
     #[new]
     #[pyo3(
-        signature = (*, worker = Int::Value(0), run = Int::Value(0), input_index = Int::Value(0), before_load = false),
-        text_signature = "(*, worker=0, run=0, input_index=0, before_load=False)"
+        signature = (*, worker = Int::Value(0), run = Int::Value(0), input_index = Int::Value(0), before_load = false, inputs = Int::Value(0)),
+        text_signature = "(*, worker=0, run=0, input_index=0, before_load=False, inputs=0)"
     )]
-    fn new(worker: Int, run: Int, input_index: Int, before_load: bool) -> PyResult<Self> {
-        let input = u16::try_from(input_index.small("input_index", 0)?)
-            .map_err(|_| PyValueError::new_err("input_index must be at most 65535"))?;
-        let meters = CoreMeters::new(worker.small("worker", 0)?, run.unsigned("run")?).of_input(input);
+    fn new(worker: Int, run: Int, input_index: Int, before_load: bool, inputs: Int) -> PyResult<Self> {
+        let meters = CoreMeters::new(worker.small("worker", 0)?, run.unsigned("run")?)
+            .of_input(input_number(input_index, "input_index")?)
+            .telling_apart(input_number(inputs, "inputs")?);
         Ok(Self(Arc::new(if before_load { meters.before_the_load() } else { meters })))
     }
 
@@ -125,7 +136,8 @@ impl Meters {
     }
 
     #[pyo3(signature = (
-        headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None, retractions = None
+        headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None, retractions = None,
+        joint = false
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn consumed(
@@ -138,6 +150,7 @@ impl Meters {
         timestamps_ms: Option<Vec<Int>>,
         appended_ms: Option<Vec<Int>>,
         retractions: Option<Vec<bool>>,
+        joint: bool,
     ) -> PyResult<ConsumedBatch> {
         same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
         same_length("partitions", partitions.len(), "headers", headers.len())?;
@@ -153,13 +166,17 @@ impl Meters {
         let mut records = Vec::with_capacity(headers.len());
         for (index, (header, value_bytes)) in headers.iter().zip(value_bytes).enumerate() {
             let timestamp_ms = time_at(timestamps_ms.as_deref(), index, "timestamps_ms")?;
-            let origin = origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms);
+            let origin = match origin_of(header.as_ref().map(pyo3::types::PyBytesMethods::as_bytes), timestamp_ms) {
+                Origin::Header(header) if joint => Origin::Joint(header),
+                origin => origin,
+            };
             records.push(Arrived {
                 origin,
                 partition: partitions[index].small("partitions", 0)?,
                 value_bytes: value_bytes.unsigned("value_bytes")?,
                 appended_ms: time_at(appended_ms.as_deref(), index, "appended_ms")?,
                 retraction: retractions.as_ref().is_some_and(|retractions| retractions[index]),
+                others_ms: timestamp_ms,
             });
         }
         let count = || self.0.consume(&records, consumed_ns);
@@ -205,6 +222,21 @@ impl Meters {
         }
     }
 
+    fn arrivals(&self, py: Python<'_>, input_index: Int) -> PyResult<InputArrivals> {
+        let input = input_number(input_index, "input_index")?;
+        let found = self.0.of(input).ok_or_else(|| {
+            PyValueError::new_err(format!("the meters do not tell input {input} apart: see Meters(inputs=…)"))
+        })?;
+        Ok(InputArrivals {
+            consumed: found.consumed.get(),
+            distinct: found.distinct.get(),
+            duplicated: found.duplicated.get(),
+            joined: found.joined.get(),
+            last: found.last.get(),
+            end_to_end: Py::new(py, HistogramSnapshot::from(found.end_to_end()))?,
+        })
+    }
+
     fn histogram(&self, name: &str) -> PyResult<HistogramSnapshot> {
         let latency = Latency::named(name).ok_or_else(|| {
             let names = Latency::ALL.map(Latency::name).join(", ");
@@ -218,6 +250,10 @@ impl Meters {
         let first_second = usize::try_from(first_second.unsigned("first_second")?).unwrap_or(usize::MAX);
         Ok(self.0.seconds.until(clock_ns(), first_second))
     }
+}
+
+fn input_number(number: Int, name: &str) -> PyResult<u16> {
+    u16::try_from(number.small(name, 0)?).map_err(|_| PyValueError::new_err(format!("{name} must be at most 65535")))
 }
 
 fn time_at(times_ms: Option<&[Int]>, index: usize, name: &str) -> PyResult<i64> {

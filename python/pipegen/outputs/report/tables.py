@@ -94,7 +94,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
             count(each.lost, each.counts_reason),
             count(each.duplicated, each.counts_reason),
             *(
-                latency(None if each.end_to_end is None else value, each.traced_reason)
+                _bounded(latency(None if each.end_to_end is None else value, each.traced_reason), each.bound_reason)
                 for value in _main_percentiles(each.end_to_end)
             ),
             text(each.drain),
@@ -107,7 +107,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
 def paths(snapshot: Snapshot | None) -> Table:
     """What became of the records on each path from an input to an output; empty where there is only one."""
     columns = [Column("Output", False), Column("Input", False), Column("Shape", False)]
-    columns += [Column(title) for title in ("Lost", "Duplicated", "p50", "p95", "p99")]
+    columns += [Column(title) for title in ("Consumed", "Lost", "Duplicated", "p50", "p95", "p99", "Due last")]
     columns += [Column("Why not known", False)]
     found = [(output, path) for output in (snapshot.outputs if snapshot is not None else ()) for path in output.paths]
     rows = [
@@ -115,14 +115,23 @@ def paths(snapshot: Snapshot | None) -> Table:
             Cell(output.name),
             Cell(path.input),
             Cell(path.shape.replace("_", " ")),
+            count(path.total),
             count(path.lost),
             count(path.duplicated),
             *(latency(value) for value in _main_percentiles(path.end_to_end)),
+            count(path.last_total),
             text(path.reason),
         ]
         for output, path in found
     ]
     return Table("Paths", columns, rows if len(rows) > 1 else [], "There is one path from the input to the output.")
+
+
+def _bounded(cell: Cell, bound_reason: str | None) -> Cell:
+    """A latency marked where it is an upper bound."""
+    if bound_reason is None or cell.text == UNKNOWN:
+        return cell
+    return Cell(f"\u2264\u00a0{cell.text}", f"An upper bound: {bound_reason}.")
 
 
 def _mean_rate(total: int, snapshot: Snapshot | None) -> Cell:

@@ -48,6 +48,7 @@ class Column:
         sources: Where its values come from; empty for literals.
         type: Its type as far as known.
         numbered: Whether it is a ROW_NUMBER, RANK or DENSE_RANK: a filter on it is a Top-N.
+        absent: The sides of outer joins without which it is null: their numbers, as far as that can be told.
         literal: What it is, where it is a literal.
     """
 
@@ -55,6 +56,7 @@ class Column:
     sources: frozenset[Source] = frozenset()
     type: SqlType | None = None
     numbered: bool = False
+    absent: frozenset[int] = frozenset()
     literal: Literal | None = None
 
     def named(self, name: str) -> Column:

@@ -173,8 +173,10 @@ class _Composer:
 
     def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[tuple[_Key, Path]]:
         parts: dict[_Key, list[tuple[_Part, SinkPlan]]] = {}
+        meetings: set[frozenset[_Key]] = set()
         for writer in writers:
             own = () if writer.sink is None else (_key(writer.sink),)
+            meetings |= self._meetings(writer, own)
             for part in self._parts(writer, own):
                 parts.setdefault(part.origin, []).append((part, writer))
         for origin, ways in parts.items():
@@ -195,8 +197,30 @@ class _Composer:
                 via=via,
                 latency=time_path(name, source, writer.sink, self._columns(writer)),
                 place=writer.place,
+                meets=frozenset(
+                    self._names[key] for pair in meetings if origin in pair for key in pair if key != origin
+                ),
             )
             yield origin, path
+
+    def _meetings(self, sink: SinkPlan, passed: tuple[_Key, ...]) -> set[frozenset[_Key]]:
+        """Pairs of tables that nothing of the script fills, whose records become one on the way into a sink."""
+        found: set[frozenset[_Key]] = set()
+        behind: list[set[_Key]] = []
+        for table in sink.scanned:
+            key = _key(table)
+            if key not in self._written:
+                behind.append({key})
+                continue
+            behind.append(set())
+            if key in passed:
+                continue
+            for writer in self._written[key]:
+                found |= self._meetings(writer, (*passed, key))
+                behind[-1] |= {part.origin for part in self._parts(writer, (*passed, key))}
+        for one, other in map(sorted, sink.flow.meetings):
+            found |= {frozenset((left, right)) for left in behind[one] for right in behind[other] if left != right}
+        return found
 
     def _parts(self, sink: SinkPlan, passed: tuple[_Key, ...]) -> Iterable[_Part]:
         """All ways into a sink, each from where its records first come."""
@@ -216,7 +240,7 @@ class _Composer:
     def _columns(self, sink: SinkPlan) -> list[OutputColumn]:
         """What a statement writes, each column with the columns of inputs that it comes from."""
         return [
-            OutputColumn(name, metadata, self._origins(column.sources, sink, ()))
+            OutputColumn(name, metadata, self._origins(column.sources, sink, ()), absent=bool(column.absent))
             for (name, metadata), column in zip(sink.columns(), sink.flow.columns, strict=False)
         ]
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from pipegen.project.plan.columns import NOTHING, Column, Source, at, together
@@ -23,6 +25,7 @@ _ONE_OF: Final = frozenset(
     {"COALESCE", "IFNULL", "NVL", "GREATEST", "LEAST", "MAX", "MIN", "FIRST_VALUE", "LAST_VALUE", "SINGLE_VALUE"}
     | {"ANY_VALUE", "FINAL", "RUNNING", "LAST", "FIRST", "PREV", "NEXT"}
 )
+_NULL_WITH_ANY: Final = frozenset({"GREATEST", "LEAST"})
 _CASTS: Final = frozenset({"CAST", "TRY_CAST", "Reinterpret", "REINTERPRET"})
 _NUMBERS: Final = frozenset({"ROW_NUMBER", "RANK", "DENSE_RANK"})
 _EQUAL: Final = frozenset({"=", "IS NOT DISTINCT FROM"})
@@ -142,7 +145,8 @@ class Expressions:
             target = parse_type(text[typed.end() : end])
             if source.literal is not None:
                 return source, end
-            return source.after("exact" if keeps_value(source.type, target) else "derived", target), end
+            cast = source.after("exact" if keeps_value(source.type, target) else "derived", target)
+            return replace(cast, absent=source.absent), end
         if (name in _EQUAL and len(arguments) == 2) or (name == "IN" and len(arguments) == 2):
             self.equalities.append((arguments[0], arguments[1]))
         self._note_literal(name, arguments)
@@ -159,7 +163,8 @@ class Expressions:
         if name in _ONE_OF:
             kinds = {argument.type for argument in arguments if argument.sources}
             one = together(arguments, "carried")
-            return Column("", one.sources, kinds.pop() if len(kinds) == 1 else None), position
+            absent = _absent(name, arguments)
+            return Column("", one.sources, kinds.pop() if len(kinds) == 1 else None, absent=absent), position
         return together(arguments, "derived"), position
 
     def _note_literal(self, name: str, arguments: Sequence[Column]) -> None:
@@ -176,6 +181,16 @@ class Expressions:
             elif name in below:
                 literal = Literal(below=literal.values)
             self.literals.append((column, literal))
+
+
+def _absent(name: str, arguments: Sequence[Column]) -> frozenset[int]:
+    """Without which sides of outer joins one of several values is null."""
+    sides = [argument.absent for argument in arguments]
+    if name in _NULL_WITH_ANY:
+        return frozenset().union(*sides)
+    # The others pass over nulls. The two sides of one join, which have neighbouring numbers, are never both missing.
+    never = not all(sides) or any(one ^ 1 in right for left, right in combinations(sides, 2) for one in left)
+    return frozenset() if never else frozenset().union(*sides)
 
 
 def _field(column: Column, name: str) -> Column:

@@ -71,6 +71,7 @@ class Flow:
         scans: The tables read.
         ways: From each scan to the sink.
         equalities: Columns of different scans that are compared.
+        meetings: Pairs of scans whose records become one: by a join, or by an aggregate of both.
         literals: Columns that are compared with literals.
         groups: Columns by whose values records are put together.
     """
@@ -82,6 +83,7 @@ class Flow:
     scans: tuple[Scan, ...]
     ways: tuple[Way, ...]
     equalities: tuple[Comparison, ...]
+    meetings: frozenset[frozenset[int]] = frozenset()
     literals: tuple[tuple[Column, ComparedWith], ...] = ()
     groups: tuple[Column, ...] = ()
 

@@ -23,10 +23,11 @@ def time_path(input_name: str, source: FlinkTable, sink: FlinkTable | None, colu
         sink: The table written; None for a bare query.
         columns: What the sink gets, with its lineage.
     """
-    for key, way in _WAYS.items():
-        if any(_carries(column, key, input_name, sink) for column in columns):
-            told = "the header arrives unchanged" if way == "header" else "the due time arrives: an upper bound"
-            return Latency(way, told)
+    carried = [key for key in _WAYS if any(_carries(column, key, input_name, sink) for column in columns)]
+    if carried:
+        way = _WAYS[carried[0]]
+        told = "the header arrives unchanged" if way == "header" else "the due time arrives: an upper bound"
+        return Latency(way, told, by_timestamp="timestamp" in carried)
     return _not_measurable(input_name, source, sink, columns)
 
 
@@ -36,6 +37,8 @@ def _carries(column: OutputColumn, key: str, input_name: str, sink: FlinkTable |
             return False
     elif column.metadata:
         return False
+    if key == "timestamp" and column.absent:
+        return False  # Kafka stamps a record without a timestamp with the time of writing
     # What is no Kafka table is read back through a topic of the run's own, where any column can be looked at.
     return any(
         (origin.input, origin.column, origin.metadata) == (input_name, key, True) and origin.how != "derived"
@@ -63,6 +66,11 @@ def _not_measurable(
         )
     where = "the rows of the query" if sink is None else sink.name.table
     filled = [column for column in columns if column.metadata and column.name in _WAYS]
+    if any(column.name == "timestamp" and column.absent for column in filled):
+        why = f"the timestamp of {where} is null where an outer join finds no partner"
+        return Latency(
+            None, f"{why}, and Kafka stamps such a record itself", "Take one that is there, as with COALESCE"
+        )
     told = [_filling(column, input_name) for column in filled]
     return Latency(
         None,

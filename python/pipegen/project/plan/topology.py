@@ -65,11 +65,13 @@ class Latency:
         way: By the header or by the record's timestamp; None where it cannot be measured.
         reason: Why, as a sentence without a full stop.
         remedy: What to change; None where nothing is needed.
+        by_timestamp: Whether the record's timestamp arrives, also beside the header.
     """
 
     way: LatencyWay | None
     reason: str
     remedy: str | None = None
+    by_timestamp: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Path:
         via: Inner topics that it goes through.
         latency: How it is timed.
         place: The statement that writes the output.
+        meets: The other inputs whose records become one with its own on the way.
     """
 
     input: str
@@ -93,6 +96,7 @@ class Path:
     via: tuple[str, ...]
     latency: Latency
     place: Place
+    meets: frozenset[str] = frozenset()
 
     @property
     def reason(self) -> str:
@@ -124,11 +128,19 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column of an output and where its values come from; of metadata the name is the key."""
+    """A column of an output and where its values come from; of metadata the name is the key.
+
+    Attributes:
+        name: Its name; of metadata the key.
+        metadata: Whether it is metadata of the record.
+        origins: Where its values come from.
+        absent: Whether it is null where an outer join finds no partner.
+    """
 
     name: str
     metadata: bool
     origins: frozenset[Origin]
+    absent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from pipegen.project.plan.columns import Column, at, together, worsened
@@ -38,6 +39,7 @@ def walk(root: Node, tables: Mapping[str, FlinkTable], measures: Sequence[str] =
         scans=tuple(walker.scans),
         ways=tuple(ways),
         equalities=tuple(pair for pair in walker.equalities if _of_two(pair)),
+        meetings=frozenset(walker.meetings),
         literals=tuple(each for expressions in walker.read for each in expressions.literals),
         groups=(*walker.groups, *(each for expressions in walker.read for each in expressions.partitions)),
     )
@@ -58,8 +60,10 @@ class _Walker:
         self._measures = measures
         self._correlated: dict[str, dict[str, Column]] = {}
         self._beside: list[Way] = []
+        self._outer = 0
         self.scans: list[Scan] = []
         self.equalities: list[Comparison] = []
+        self.meetings: set[frozenset[int]] = set()
         self.read: list[Expressions] = []
         self.groups: list[Column] = []
         self._operators: Mapping[str, Callable[[Node], _Stream]] = {
@@ -85,6 +89,20 @@ class _Walker:
             return self.visit(node.inputs[0])
         return self._operators.get(node.kind, self._unknown)(node)
 
+    def _meet(self, *sides: Iterable[Way]) -> None:
+        """Notes that a record of each side becomes one with a record of each other side."""
+        scans = [{way.scan for way in side} for side in sides]
+        self.meetings |= {
+            frozenset((one, other))
+            for left, right in combinations(scans, 2)
+            for one in left
+            for other in right
+            if one != other
+        }
+
+    def _meet_each_other(self, ways: Iterable[Way]) -> None:
+        self._meet(*([way] for way in ways))
+
     def _sort(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
         if not (node.get("fetch") or node.get("offset")):
@@ -109,6 +127,7 @@ class _Walker:
         streams = [self.visit(child) for child in node.inputs]
         everything = together([column for columns, _ in streams for column in columns], "derived")
         width = max((len(columns) for columns, _ in streams), default=0)
+        self._meet_each_other(way for _, ways in streams for way in ways)
         return [everything] * width, [
             way.then(Step("aggregate", node.kind.removeprefix("Logical"))) for _, ways in streams for way in ways
         ]
@@ -147,7 +166,9 @@ class _Walker:
         expressions = self._expressions(columns)
         made = [expressions.read(text).named(name) for name, text in _expressions_of(node)]
         self.equalities += [pair for pair in expressions.equalities if self._beside]
-        return made, [*ways, *self._took_part()]
+        beside = self._took_part()
+        self._meet(ways, beside)
+        return made, [*ways, *beside]
 
     def _filter(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
@@ -157,6 +178,7 @@ class _Walker:
         self.equalities += expressions.equalities
         ranked = any(column.numbered for column in expressions.references)
         beside = self._took_part()
+        self._meet(ways, beside)
         if ranked:
             step = Step("filter", "Top-N or deduplication", ranked=True)
         else:
@@ -177,6 +199,8 @@ class _Walker:
         expressions.read(condition)
         self.equalities += expressions.equalities
         beside = self._took_part()
+        self._meet(left_ways, right_ways, beside)
+        left, right = self._with_absent(kind, left, right)
         if kind in _HALF:
             what = "semi join" if kind == "semi" else "anti join"
             return left, [*_then(left_ways, Step("filter", what)), *_then(right_ways, Step("join", what)), *beside]
@@ -185,13 +209,24 @@ class _Walker:
         what = f"{kind.upper()} JOIN" if kind != "inner" else "CROSS JOIN" if condition == "true" else "JOIN"
         return _joined(left, right), [*_then([*left_ways, *right_ways], Step("join", what)), *beside]
 
+    def _with_absent(self, kind: str, left: list[Column], right: list[Column]) -> tuple[list[Column], list[Column]]:
+        """The columns of both sides, those marked that are null where an outer join finds no partner."""
+        self._outer += 2
+        if kind in {"right", "full"}:
+            left = [replace(each, absent=each.absent | {self._outer}) for each in left]
+        if kind in {"left", "full"}:
+            right = [replace(each, absent=each.absent | {self._outer + 1}) for each in right]
+        return left, right
+
     def _correlate(self, node: Node) -> _Stream:
         left, left_ways = self.visit(node.inputs[0])
         self._correlated[node.get("correlation")] = {column.name: column for column in left}
         number = len(self.scans)
         right, right_ways = self.visit(node.inputs[1])
         kind = node.get("joinType", "inner")
+        left, right = self._with_absent(kind, left, right)
         columns = _joined(left, right) if kind not in _HALF else left
+        self._meet(left_ways, right_ways)
         if _is_versioned(node.inputs[1]):
             # The condition stands as a filter over the right side; that filters no record of it.
             right_ways = [
@@ -213,6 +248,8 @@ class _Walker:
         calls = [(name, text) for name, text in node.args if name not in {"group", "groups"}]
         made = [expressions.read(text).named(name) for name, text in calls]
         what = "GROUP BY" if calls else "DISTINCT"
+        if calls:
+            self._meet_each_other(ways)
         keys = [at(columns, index) for index in group]
         self.groups += keys
         # A group's key is the key of each of its records.
@@ -226,6 +263,8 @@ class _Walker:
         noun = node.kind.removeprefix("Logical").upper().replace("MINUS", "EXCEPT")
         if node.kind == "LogicalUnion" and node.get("all") == "true":
             return merged, ways
+        if node.kind != "LogicalUnion":
+            self._meet(*(each for _, each in streams))
         return merged, _then(ways, Step("aggregate", noun))
 
     def _table_function(self, node: Node) -> _Stream:
@@ -239,6 +278,7 @@ class _Walker:
         expressions = self._expressions(columns)
         derived = together([*columns, expressions.read(invocation)], "derived")
         if shape is None or len(streams) != 1:
+            self._meet_each_other(ways)
             made = [Column(name, derived.sources, kind) for name, kind in fields]
             return made, _then(ways, Step("aggregate", function))
         time = re.search(r"DESCRIPTOR\(_[\w\-]+'([^']*)'\)", invocation)
@@ -250,6 +290,7 @@ class _Walker:
 
     def _match(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
+        self._meet_each_other(ways)
         by_name = {column.name: column for column in columns}
         self.groups += [columns[int(number)] for number in re.findall(r"\d+", node.get("partition"))]
         partition = {columns[int(number)].name for number in re.findall(r"\d+", node.get("partition"))}
@@ -292,7 +333,8 @@ def _joined(left: list[Column], right: list[Column]) -> list[Column]:
 def _either(columns: list[Column]) -> Column:
     kinds = {column.type for column in columns if column.sources}
     sources = frozenset(source for column in columns for source in column.sources)
-    return Column(columns[0].name, sources, kinds.pop() if len(kinds) == 1 else None)
+    absent = frozenset(side for column in columns for side in column.absent)
+    return Column(columns[0].name, sources, kinds.pop() if len(kinds) == 1 else None, absent=absent)
 
 
 def _record_fields(text: str) -> list[tuple[str, SqlType]]:

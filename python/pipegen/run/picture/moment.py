@@ -13,9 +13,9 @@ from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading
 from pipegen.quality import Inspection
 from pipegen.run.names import RunNames
 from pipegen.run.picture.latency import LatencyGaps
-from pipegen.run.picture.outputs import OutputSight
+from pipegen.run.picture.output_sight import OutputSight
 from pipegen.run.progress import RunStatus
-from pipegen.snapshot import TIMED_AGAIN, ErrorEntry, ErrorTrends, Explained, InputState, Latency, OutputState
+from pipegen.snapshot import ErrorEntry, ErrorTrends, Explained, InputState, Latency, OutputState
 from pipegen.traffic import TrafficPlan
 
 Shape = Literal["one_to_one", "filter", "aggregate"]
@@ -58,11 +58,13 @@ class RunFacts:
             return LatencyGaps(end_to_end=why, sent=why, append=why)
         by_timestamp = any(each.traced_by == "timestamp" for each in traced)
         return LatencyGaps(
-            sent=self._no_send_time(by_timestamp=by_timestamp),
+            sent=self._no_send_time(by_timestamp=by_timestamp, joint=any(each.facts.joint for each in traced)),
             append=None if status.append_times and not by_timestamp else _no_append_time(status, by_timestamp),
         )
 
-    def _no_send_time(self, *, by_timestamp: bool) -> str | None:
+    def _no_send_time(self, *, by_timestamp: bool, joint: bool) -> str | None:
+        if joint:
+            return "a record that is made of several has no send time of its own"
         if by_timestamp:
             return "a record is timed by its due time alone, which does not tell which one it was"
         if self.workers > 1:
@@ -72,7 +74,12 @@ class RunFacts:
 
 def upper_bound(outputs: Sequence[OutputSight]) -> str | None:
     """Why the end-to-end latency is only an upper bound; None where it is none, or not measurable."""
-    return TIMED_AGAIN if any(each.traced_by == "timestamp" for each in outputs) else None
+    found = [each for each in outputs if each.bound_reason is not None]
+    if not found:
+        return None
+    if len(outputs) == 1:
+        return found[0].bound_reason
+    return "; ".join(f"output {each.facts.name}: {each.bound_reason}" for each in found)
 
 
 def _no_append_time(status: RunStatus, by_timestamp: bool) -> str:

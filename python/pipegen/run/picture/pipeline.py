@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from pipegen.run.picture.moment import Moment
-from pipegen.run.picture.outputs import OutputSight
+from pipegen.run.picture.output_sight import OutputSight
 from pipegen.snapshot import Explained, PipelineMetrics
 from pipegen.units import NS_PER_S
 

@@ -30,6 +30,7 @@ class ConsumerThread(threading.Thread):
         on_unchecked: Called with the count of values whose schema could not be asked for.
         on_checked: Called with what came of checking each batch, probes and records of other runs left out.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
+        joint: Whether a record is made of records of several inputs, which the timestamp tells more of than the header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
@@ -46,6 +47,7 @@ class ConsumerThread(threading.Thread):
         start_offsets: Mapping[int, int],
         meters: Meters,
         by_timestamp: bool,
+        joint: bool = False,
         append_times: bool = False,
         retraction_end: bytes | None = None,
         checker: Checker,
@@ -68,6 +70,7 @@ class ConsumerThread(threading.Thread):
         self._topic = topic
         self._meters = meters
         self._by_timestamp = by_timestamp
+        self._joint = joint
         self._append_times = append_times
         self._retraction_end = retraction_end
         self._checker = checker
@@ -154,7 +157,8 @@ class ConsumerThread(threading.Thread):
                 timestamps_ms=timestamps_ms,
                 appended_ms=appended_ms,
                 partitions=partitions,
-                retractions=self._retractions(values) if self._by_timestamp else None,
+                retractions=self._retractions(values) if self._by_timestamp or self._joint else None,
+                joint=self._joint,
             )
             if batch.left_out:
                 left_out = set(batch.left_out)

@@ -9,7 +9,13 @@ from pipegen.config.source import source_of
 from pipegen.config.topics import OutputSettings
 from pipegen.errors import SettingsError
 from pipegen.project import Project
+from pipegen.project.plan.flow import PathShape
 from pipegen.suggestion import did_you_mean
+
+
+def chosen_shapes(settings: Settings) -> dict[str, PathShape]:
+    """The shapes that the settings say, by output."""
+    return {name: told.shape for name, told in settings.outputs.items() if told.shape is not None}
 
 
 def output_settings(project: Project, settings: Settings, sources: Mapping[str, str]) -> dict[str, OutputSettings]:

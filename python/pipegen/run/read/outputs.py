@@ -71,13 +71,13 @@ def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meter
         names: The names of the run.
         own: The meters of this process, which what comes out of the first output is counted into.
     """
-    told = output_settings(project, settings, {})
+    told, inputs = output_settings(project, settings, {}), len(project.inputs)
     return tuple(
         OutputReading(
             facts,
             names.topic_of(facts.topic) if number > 1 else names.output_topic,
             names.output_group(number),
-            Meters(run=names.run_mark) if number > 1 else own,
+            Meters(run=names.run_mark, inputs=inputs if inputs > 1 else 0) if number > 1 else own,
             told[facts.name],
             facts.name if len(project.outputs) > 1 else None,
         )

@@ -37,7 +37,8 @@ class WorkerPool:
         self._on_crash = on_crash
         self._members: list[Member] = []
         self.pace = PoolPace(self, spec.schedule.total_events)
-        self.own_meters = Meters(worker=spec.settings.producers, run=run_mark)
+        inputs = len(spec.schedules)
+        self.own_meters = Meters(worker=spec.settings.producers, run=run_mark, inputs=inputs if inputs > 1 else 0)
         self.meters = MergedMeters(self.own_meters, self._of_all)
         # What is measured of what comes back is the run's: an input's own meters say nothing of it.
         self._by_input = [

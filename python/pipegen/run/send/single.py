@@ -39,7 +39,7 @@ class SingleSender:
             return
         self.pace = AllPaces(self._pacers)
         # No record has this worker: what comes back is not taken for something that these meters have sent.
-        self.own_meters = Meters(run=run_mark, worker=1)
+        self.own_meters = Meters(run=run_mark, worker=1, inputs=len(schedules))
         self.meters = AllInputs(self.own_meters, self._own)
 
     @property

@@ -1,0 +1,113 @@
+"""How the records of an output are timed, also where several inputs lead to it: from the latest of their due times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pipegen.project.plan.table import FlinkTable
+from pipegen.project.plan.topology import Input, Latency, LatencyWay, Output, Path
+
+_TIMESTAMP: Final = "timestamp"
+_OUTER: Final = ("LEFT JOIN", "RIGHT JOIN", "FULL JOIN")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How the records of an output are timed.
+
+    Attributes:
+        way: By the header or by the record's timestamp; None where they are not.
+        reason: Why, in a sentence or two without the last full stop.
+        joint: Whether records of several inputs become one, which all count.
+        bound: Why the latency is more than that from the latest due time; None where it is that.
+    """
+
+    way: LatencyWay | None
+    reason: str
+    joint: bool = False
+    bound: str | None = None
+
+
+def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Timing:
+    """How the records of an output are timed.
+
+    Args:
+        output: The output.
+        paths: The paths to it that count.
+        inputs: All inputs.
+    """
+    names = {path.input for path in paths}
+    if any(path.meets & names for path in paths):
+        return _joint(output, paths, inputs)
+    ways = {path.latency.way for path in paths}
+    if None not in ways:
+        # Each record is of one input. Where some carry the header and some the timestamp, the header goes first.
+        chosen = next((path for path in paths if path.latency.way == _TIMESTAMP), paths[0])
+        return Timing(chosen.latency.way, _told(chosen.latency))
+    untimed = next(path for path in paths if path.latency.way is None)
+    timed = [path.input for path in paths if path.latency.way is not None]
+    told = _told(untimed.latency)
+    return Timing(None, f"{told}. Records of {_and(timed)} are timed by themselves" if timed else told)
+
+
+def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Timing:
+    """Of records that become one the last counts: what is timed by another one's due time is timed too long."""
+    by_header = {path.input for path in paths if path.latency.way == "header"}
+    by_timestamp = {path.input for path in paths if path.latency.by_timestamp or path.latency.way == _TIMESTAMP}
+    remedy = _remedy(output, paths, inputs)
+    names = [path.input for path in paths]
+    if not by_header | by_timestamp:
+        why = f"it combines records of {_and(names)}, and carries the due time of none: {paths[0].latency.reason}"
+        return Timing(None, f"{why}. {remedy}", joint=True)
+    # A header names one record: where it can be that of either input, that of the other is not carried.
+    known = by_timestamp | (by_header if len(by_header) == 1 else set())
+    if known.issuperset(names):
+        reason = f"a record is made of records of {_and(names)}, and counts from the latest of their due times"
+        return Timing(_TIMESTAMP, reason, joint=True)
+    way: LatencyWay = "timestamp" if by_timestamp - by_header or not by_header else "header"
+    carried = [name for name in names if name in by_header | by_timestamp]
+    missing = [name for name in names if name not in known]
+    whose = f"only one of {_and(names)}" if set(carried) == set(names) else _and(carried)
+    reason = f"it combines records of {_and(names)}, and carries the due time of {whose}"
+    later = "the other record" if set(carried) == set(names) else f"the record of {_and(missing, 'or')}"
+    bound = f"it counts from the due time of {whose}, and {later} may have been due later"
+    return Timing(way, f"{reason}: an upper bound. {remedy}", joint=True, bound=bound)
+
+
+def _remedy(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> str:
+    """What makes the latest due time arrive."""
+    tables = {each.name: each.tables[0] for each in inputs}
+    sink = output.tables[0] if output.tables else None
+    columns = {path.input: _due_column(tables.get(path.input)) for path in paths}
+    declared = [name for name, column in columns.items() if column is None]
+    if sink is not None and sink.is_kafka and _due_column(sink) is None:
+        declared.append(sink.name.table)
+    fill = f"let the query fill the timestamp of {output.name} with {_latest(paths, columns)}"
+    if not declared:
+        return f"{fill[0].upper()}{fill[1:]}"
+    return f"Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to {_and(declared)}, and {fill}"
+
+
+def _latest(paths: Sequence[Path], columns: Mapping[str, str | None]) -> str:
+    due = [f"{name}.{column or 'due'}" for name, column in columns.items()]
+    if all(path.shape == "aggregate" for path in paths):
+        return f"MAX of {_and(due, 'or')}"
+    if any(step.what in _OUTER for path in paths for step in path.steps):
+        # GREATEST is null as soon as one of its arguments is.
+        due = [f"COALESCE({', '.join((own, *(each for each in due if each != own)))})" for own in due]
+    return f"GREATEST({', '.join(due)})"
+
+
+def _due_column(table: FlinkTable | None) -> str | None:
+    columns = table.columns if table is not None else ()
+    return next((each.name for each in columns if each.metadata_key == _TIMESTAMP), None)
+
+
+def _told(latency: Latency) -> str:
+    return ". ".join(part for part in (latency.reason, latency.remedy) if part)
+
+
+def _and(names: Sequence[str], word: str = "and") -> str:
+    return f" {word} ".join(names)

@@ -1,0 +1,36 @@
+"""The latencies of each output since the snapshot before, also as histograms for recordings and for any percentile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipegen.hotpath import HistogramSnapshot
+from pipegen.run.picture.output_sight import OutputSight
+from pipegen.snapshot.stages import output_stage
+
+
+class OutputIntervals:
+    """Keeps what each output's latencies were, to difference from."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, HistogramSnapshot] = {}
+        self._intervals: dict[str, HistogramSnapshot] = {}
+
+    def take(self, sights: Sequence[OutputSight]) -> list[OutputSight]:
+        """The outputs with what is new of their latencies."""
+        return [self._with_interval(each) for each in sights]
+
+    def hdr(self) -> dict[str, str]:
+        """What the last :meth:`take` found new, as HdrHistogram V2; the only output's are those of the whole run."""
+        if len(self._before) < 2:
+            return {}
+        return {output_stage(name): each.to_hdr_base64() for name, each in self._intervals.items() if each.count}
+
+    def _with_interval(self, sight: OutputSight) -> OutputSight:
+        name = sight.facts.name
+        interval = sight.end_to_end.since(self._before.get(name, HistogramSnapshot.empty()))
+        self._before[name] = sight.end_to_end
+        # What its records are not timed by says nothing: an output that is not traced has no latencies.
+        self._intervals[name] = interval if sight.traced_by is not None else HistogramSnapshot.empty()
+        return replace(sight, interval=interval)

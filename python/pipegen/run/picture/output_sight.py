@@ -1,0 +1,101 @@
+"""One output at one moment, as a run sees it: what is known of it, what was read, and what follows from both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pipegen.hotpath import HistogramSnapshot, InputArrivals, Totals
+from pipegen.project import OutputFacts
+from pipegen.quality import OutputQuality
+from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
+from pipegen.snapshot import TIMED_AGAIN
+from pipegen.snapshot.outputs import TracedBy
+
+
+@dataclass(frozen=True, slots=True)
+class PathSight:
+    """What came out of one input's records, where the headers tell the inputs of an output apart.
+
+    Attributes:
+        expected: Records that are to come out where each brings one out.
+        arrivals: What came.
+    """
+
+    expected: int
+    arrivals: InputArrivals
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSight:
+    """One output at one moment.
+
+    Attributes:
+        facts: What is known of it beforehand.
+        topic: Its topic in this run.
+        expected: Records that are to come out where each brings one out.
+        totals: What was read from it.
+        end_to_end: Its latencies.
+        drained: Whether all that can come out has come out.
+        drain: What its drain waits for, or how it ended.
+        quality: What came of checking its records.
+        lag: Records in its topic that its reader has not read; None where the topic's end is not known.
+        held: Why what is missing may still wait in Flink; None where nothing does.
+        failure: Why a job that feeds it is in trouble; None while none is.
+        by_input: What came of each input, where there are several.
+        interval: Its latencies since the snapshot before.
+    """
+
+    facts: OutputFacts
+    topic: str
+    expected: int
+    totals: Totals
+    end_to_end: HistogramSnapshot
+    drained: bool
+    drain: str | None
+    quality: OutputQuality
+    lag: int | None = None
+    held: str | None = None
+    failure: str | None = None
+    by_input: Mapping[str, PathSight] = field(default_factory=dict)
+    interval: HistogramSnapshot = field(default_factory=HistogramSnapshot.empty)
+
+    @property
+    def bound_reason(self) -> str | None:
+        """Why its latency is only an upper bound; None where it is none."""
+        if self.traced_by is None:
+            return None
+        return self.facts.bound or (TIMED_AGAIN if self.traced_by == "timestamp" else None)
+
+    @property
+    def without_header(self) -> bool:
+        """Whether records come out without the header that the SQL promises."""
+        return comes_without_header(self.facts.latency_source, self.totals)
+
+    @property
+    def traced_by(self) -> TracedBy | None:
+        """What its records are timed by; None where they cannot be."""
+        return None if self.without_header else self.facts.latency_source
+
+    @property
+    def traced_reason(self) -> str:
+        """Why they are timed so, or cannot be."""
+        if self.without_header:
+            return f"end-to-end latency is not measurable: {WITHOUT_HEADER}"
+        return self.facts.latency_reason
+
+    @property
+    def uncounted(self) -> str | None:
+        """Why nobody can tell which records came out; None where that can be told."""
+        facts = self.facts
+        if facts.shape != "one_to_one":
+            return f"an output of shape {facts.shape} does not bring out one record for each that goes in"
+        if facts.latency_source != "header":
+            no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
+            return f"records are only recognised by their header: {no_header}"
+        return f"records are only recognised by their header: {WITHOUT_HEADER}" if self.without_header else None
+
+    @property
+    def missing(self) -> int:
+        """Records that have not come out, of an output whose records can be told apart."""
+        return max(0, self.expected - self.totals.distinct)

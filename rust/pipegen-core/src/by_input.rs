@@ -1,0 +1,53 @@
+//! What came out, told apart by the input that each record's header names.
+use std::sync::OnceLock;
+
+use crate::counters::Counter;
+use crate::header::Header;
+use crate::histogram::{Histogram, Snapshot};
+use crate::sequence::Arrival;
+
+/// What came out of the records of one input. Written by one consumer, read by the sampler.
+#[derive(Debug, Default)]
+pub struct InputArrivals {
+    /// Records with its header, those of a row that is written again among them.
+    pub consumed: Counter,
+    /// Different records of it that came out.
+    pub distinct: Counter,
+    /// Arrivals of records of it that had arrived before.
+    pub duplicated: Counter,
+    /// Records with its header of which the due time of the others that they were made of is known too.
+    pub joined: Counter,
+    /// Those of them whose own record was due last, to the millisecond.
+    pub last: Counter,
+    /// Made for the first record: most inputs get to few outputs, and a histogram is large.
+    end_to_end: OnceLock<Histogram>,
+}
+
+impl InputArrivals {
+    /// Consumed − due of its own records, each when it comes out first.
+    #[must_use]
+    pub fn end_to_end(&self) -> Snapshot {
+        self.end_to_end.get().map(Histogram::snapshot).unwrap_or_default()
+    }
+
+    /// Counts a record with its header.
+    #[inline(never)]
+    pub(crate) fn take(&self, header: &Header, arrival: Arrival, consumed_us: i64) {
+        self.consumed.add(1);
+        match arrival {
+            Arrival::New | Arrival::OutOfOrder => {
+                self.distinct.add(1);
+                let histogram = self.end_to_end.get_or_init(Histogram::default);
+                histogram.record_us(consumed_us.saturating_sub(header.due_us));
+            }
+            Arrival::Duplicate => self.duplicated.add(1),
+            Arrival::Uncertain => {}
+        }
+    }
+
+    /// Counts a record with its header and a due time of the others that it was made of, to the millisecond.
+    pub(crate) fn meet(&self, header: &Header, others_us: i64) {
+        self.joined.add(1);
+        self.last.add(u64::from(header.due_us >= others_us));
+    }
+}
