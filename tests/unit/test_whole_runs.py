@@ -200,8 +200,8 @@ def test_a_run_makes_its_topics_as_asked_and_takes_away_all_it_made(played: Mapp
     services, run_id = played["clean"].services, played["clean"].summary.run_id
     source, target = f"orders-input-{run_id}", f"orders-output-{run_id}"
     assert services.kafka.created == {
-        source: NewTopic(partitions=2, replication_factor=1, time_appends=False),
-        target: NewTopic(partitions=2, replication_factor=1, time_appends=True),
+        source: NewTopic(partitions=2, replication_factor=-1, time_appends=False),
+        target: NewTopic(partitions=2, replication_factor=-1, time_appends=True),
     }
     assert sorted(services.kafka.deleted) == [source, target]
     group = f"pipegen-orders-{run_id}"

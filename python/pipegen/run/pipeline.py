@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipegen.errors import PipelineError
+from pipegen.errors import PipelineError, ProjectError
 from pipegen.journal import living
 from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
-from pipegen.project import NamedInSql
+from pipegen.project import NamedInSql, ToSubmit
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import SchemaIds, input_plan
@@ -34,6 +34,7 @@ from pipegen.run.send.interfaces import SendInput
 from pipegen.run.submit import Submission
 from pipegen.run.take_away import Claim, take_away
 from pipegen.stack import Endpoints
+from pipegen.urls import each_url, is_encoded
 
 _LOOK_S = 0.1
 _ASSIGNMENT_S = 30.0
@@ -86,7 +87,15 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     context.go("starting", "creating topics and registering the schema")
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     by_header = [each.topic for each in context.outputs if each.facts.latency_source == "header"]
-    topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
+    topics = await prepare_topics(
+        clients,
+        names,
+        spec.settings,
+        context.journal,
+        by_sql=by_sql,
+        time_appends=by_header,
+        sources=spec.sources,
+    )
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)
@@ -286,4 +295,20 @@ async def _submit(context: RunContext, clients: Clients, variables: Mapping[str,
         warn=partial(warn, context),
         timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
     )
-    await submission.submit(project.render(variables))
+    statements = project.render(variables)
+    _check_credentials(statements, variables, context.spec.settings.schema_registry_url)
+    await submission.submit(statements)
+
+
+def _check_credentials(statements: Sequence[ToSubmit], variables: Mapping[str, str], registry_url: str) -> None:
+    """Refuses SQL with which Flink would ask the registry as nobody: it takes a password as it is written."""
+    if not any(map(is_encoded, each_url(registry_url))):
+        return
+    shown, who = variables["SCHEMA_REGISTRY_URL"], variables["SCHEMA_REGISTRY_USER_INFO"]
+    texts = [text for statement in statements for text in (*statement.before, statement.text)]
+    if any(shown in text for text in texts) and not any(who in text for text in texts):
+        raise ProjectError(
+            "the address of the schema registry has an encoded user or password, which Flink does not decode",
+            remedy="Add 'value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO' and "
+            "'value.avro-confluent.basic-auth.user-info' = '${SCHEMA_REGISTRY_USER_INFO}' to the tables of the SQL.",
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from functools import partial
 
 from pipegen.errors import PipelineError
 from pipegen.run.connect import Clients
@@ -71,6 +72,8 @@ async def _until_probe_arrived(context: RunContext, clients: Clients, send_input
         sending=send_input.sending,
         records=send_input.records[0],
         run_mark=context.names.run_mark,
+        topic=send_input.topics[0],
+        topic_setting=partial(clients.kafka.topic_setting, send_input.topics[0]),
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text
         ),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound, SqlRead
-from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
+from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint, remedy_of
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import Judge, RunOutcome, ending_exit_code
 from pipegen.hotpath import now_ns
@@ -35,6 +35,7 @@ from pipegen.run.pipeline import connected, ready_pipeline
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.sampler import Sampler
+from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.spec import RunSpec
 from pipegen.run.stop import Stop
 from pipegen.run.submit import statement_states
@@ -88,12 +89,13 @@ class Runner:
         self._stop = Stop(self._tracker)
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
         self._explainer = Explainer(model, self._errors) if model is not None else None
+        on_tap_failure = ServiceErrors(self._errors).of("kafka")
         self._context = context_of(
             spec,
             self.names,
             tracker=self._tracker,
             errors=self._errors,
-            make_tap=tap_maker(spec.settings, secrets, bus) if show_messages else None,
+            make_tap=tap_maker(spec.settings, secrets, bus, on_tap_failure) if show_messages else None,
             go=self._go,
             crashed=self._stop.crashed,
             journal=Journal(self._head(), on_failure=self.note_trouble),
@@ -149,7 +151,8 @@ class Runner:
                 self.note_trouble(sentence, "Its newest figures may be missing.")
             if end.failure is not None:
                 self._errors.report_failure(end.failure, severity="critical")
-                self._tracker.update(failure=end.failure.message)
+                failure = self._errors.cleaned(end.failure.message)
+                self._tracker.update(failure=failure, remedy=remedy_of(end.failure))
             exit_code = await self._judged(end)
             self._go(PHASES[end.outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
