@@ -74,6 +74,10 @@ def test_several_processes_send_to_several_inputs(
     done = run_script(start_run, tmp_path, "regular_join.sql", "--producers=2")
     counted(done, independent)
     assert done.summary["delivered_total"] == SENT
+    for number, each in enumerate(done.summary["snapshot"]["inputs"]):
+        seen = independent.identities(each["topic"])
+        assert len(seen) == each["total"], "no two records have the same input, worker and number"
+        assert {record[:2] for record in seen} == {number.to_bytes(2, "big")}
 
 
 def test_values_that_the_sql_compares_occur_and_groups_have_more_than_one_record(
