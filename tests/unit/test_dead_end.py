@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipegen.diagnose.dead_end import dead_end
+from pipegen.diagnose.dead_end import dead_end, rows_to_write
 from pipegen.observe.operators import Chain, chain_of
 from pipegen.services.flink import SubtaskMetric, Vertex
 from tests.unit.job_plan import SOURCE, vertex
@@ -164,6 +164,7 @@ def test_records_that_the_sink_has_written_are_elsewhere() -> None:
     assert where(chain) == "res has written 400 rows, and none of them can be read in topic out"
     held = vertex("a", (ORDERS, 400, 400), ("res[9]: Writer", 400, 0))
     assert where(held) == "res has 400 rows to write and has not written one"
+    assert [rows_to_write([each], sink="res") for each in (chain, held)] == [0, 400]
 
 
 def test_only_the_way_to_the_output_is_followed() -> None:

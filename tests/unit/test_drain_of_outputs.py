@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from pipegen.config.topics import OutputSettings
 from pipegen.diagnose import ErrorLog
-from pipegen.errors import SettingsError
+from pipegen.errors import FlinkError, SettingsError
 from pipegen.hotpath import Meters, Pacer, Schedule, now_ns
 from pipegen.journal import Journal, RunHead
 from pipegen.project import OutputFacts
@@ -133,6 +134,33 @@ def test_an_empty_output_is_a_failure_unless_it_may_be_empty(tmp_path: Path, tol
         assert (other.drain or "").endswith("nothing came out, which outputs.kept.may_be_empty allows")
     else:
         assert rest.missing == "output kept: 0 of 10 records came out"
+
+
+def test_records_that_come_while_flink_is_asked_are_waited_for_to_the_last(tmp_path: Path) -> None:
+    mark = names_for("abc234", "orders", spec_in(tmp_path).settings).run_mark
+    one, other = output("copies", mark), output("kept", mark)
+    context, headers = context_in(tmp_path, one, other)
+    read(one, headers)
+    context.tracker.update(job_ids=("job",))
+
+    class SlowFlink:
+        """The seam FlinkRest: records come out while it is asked."""
+
+        async def job(self, _job_id: str) -> Any:
+            read(other, headers)
+            raise FlinkError("does not answer")
+
+    clients: Any = SimpleNamespace(flink=SlowFlink())
+    guard: Any = None
+    drains: list[int] = []
+
+    async def again() -> Drained:
+        drains.append(other.meters.totals().distinct)
+        return Drained(True, {"copies": None, "kept": None})
+
+    rest = Drained(True, {"copies": None, "kept": None})
+    end = asyncio.run(judge_emptiness(context, Pipeline(clients, guard, guard, None), rest, again=again))
+    assert (end.missing, drains) == (None, [10])
 
 
 def _without_clients(guard: Any) -> Pipeline:

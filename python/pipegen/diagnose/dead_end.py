@@ -61,6 +61,12 @@ def dead_end(
     return _Search(chains, zoned, now_s).before(chain, chain.way_to(writer))
 
 
+def rows_to_write(chains: Sequence[Chain], *, sink: str | None) -> int:
+    """Rows that a table's writer has taken in where it has written none yet; 0 where it has, or is not known."""
+    found = _writer(chains, sink)
+    return 0 if found is None or found[1].records_out else found[1].records_in or 0
+
+
 class _Search:
     """Follows the rows from the sink back to the operator that gives none on."""
 

@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound, SqlRead
@@ -198,11 +199,12 @@ class Runner:
             self._go("draining", "batch: sent first, then read: submitting the SQL to Flink")
             await pipeline.submit()
         self._go("draining", "waiting for the last records")
-        rest = await drained(context, pipeline, cut_short=stop.asked, hurry=stop.hurry)
+        drain = partial(drained, context, pipeline, hurry=stop.hurry)
+        rest = await drain(cut_short=stop.asked)
         if stop.asked:
             self._tracker.update(drained=rest.missing is None)
             return "aborted" if stop.exit_code is None else "interrupted"
-        rest = await judge_emptiness(context, pipeline, rest)
+        rest = await judge_emptiness(context, pipeline, rest, again=partial(drain, cut_short=False))
         self._tracker.update(drained=rest.known)
         refused = context.senders.meters.totals().failed
         broken_off = refused > 0 and context.observers.kafka().failure is not None

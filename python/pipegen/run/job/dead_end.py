@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Final
 
-from pipegen.diagnose.dead_end import dead_end
+from pipegen.diagnose.dead_end import dead_end, rows_to_write
 from pipegen.errors import ServiceError
 from pipegen.observe.operators import Chain, read_chains
 from pipegen.run.connect import Clients
@@ -37,8 +37,23 @@ async def where_rows_stopped(
     except (ServiceError, TimeoutError):
         return None
     project = context.spec.project
-    sink = project.output_name if output is context.outputs[0] else output.facts.name
-    return dead_end(chains, sink=sink, topic=output.topic, now_s=time.time(), zoned=project.zoned_columns)
+    return dead_end(
+        chains, sink=_sink(context, output), topic=output.topic, now_s=time.time(), zoned=project.zoned_columns
+    )
+
+
+async def still_to_be_written(context: RunContext, clients: Clients, output: OutputReading) -> bool:
+    """Whether the writer of an output has rows and has written none of them; False where Flink does not answer."""
+    try:
+        async with asyncio.timeout(_LONGEST_S):
+            chains = await read_chains(clients.flink, context.tracker.status.job_ids)
+    except (ServiceError, TimeoutError):
+        return False
+    return rows_to_write(chains, sink=_sink(context, output)) > 0
+
+
+def _sink(context: RunContext, output: OutputReading) -> str | None:
+    return context.spec.project.output_name if output is context.outputs[0] else output.facts.name
 
 
 async def _fresh_chains(context: RunContext, clients: Clients, at_least: int) -> list[Chain]:
