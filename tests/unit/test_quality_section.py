@@ -140,6 +140,7 @@ def test_the_outputs_together_are_as_good_as_the_worst_of_them() -> None:
     quality, _ = section(two(), duplicated=0)
     assert quality.output is not None
     assert (quality.output.topic, quality.output.valid_total) == ("copies-abc, kept-abc", 3)
+    assert quality.output.valid_ratio == 0.75
     assert [(each.reason, each.count) for each in quality.output.reasons] == [("trailing_bytes", 1)]
     assert quality.score == 50
 

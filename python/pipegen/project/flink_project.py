@@ -45,7 +45,7 @@ class PlannedScript:
         leaves: Tables that others fill, and that are read as they are written.
         others_topics: Their topics; one that is not there is created, so that the job can read it.
         keeps_start: Whether sources start and end where the SQL says.
-        schema_files: The files that the input's schema stands in.
+        schema_paths: The files that the input's schema stands in.
         chosen_shape: The shape that the settings say; None to take the plan's.
         new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
@@ -62,7 +62,7 @@ class PlannedScript:
     leaves: frozenset[TableName] = frozenset()
     others_topics: tuple[str, ...] = ()
     keeps_start: bool = False
-    schema_files: tuple[Path, ...] = ()
+    schema_paths: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
     new_groups: tuple[str, ...] = ()
     read: ClassVar[bool] = True
@@ -76,11 +76,6 @@ class PlannedScript:
     def input_schema(self) -> InputSchema:
         """The schema of its records."""
         return self.inputs[0].schema
-
-    @property
-    def schema_paths(self) -> tuple[Path, ...]:
-        """Files of the input's schema; none where it is made from the table's columns."""
-        return self.schema_files
 
     @property
     def sql_files(self) -> tuple[Path, ...]:

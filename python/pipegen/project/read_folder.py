@@ -65,7 +65,7 @@ def read_folder(
         leaves=frozenset(table.name for each in others for table in each.tables),
         others_topics=tuple(dict.fromkeys(topic for each in others for topic in each.topics)),
         keeps_start=keeps_start,
-        schema_files=folder.schema_paths,
+        schema_paths=folder.schema_paths,
         chosen_shape=folder.chosen_shape,
     )
 
