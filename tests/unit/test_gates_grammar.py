@@ -67,7 +67,7 @@ def test_clauses_may_stand_in_any_order_with_or_without_commas() -> None:
         ("end_to_end.p99<250MB", 18, "has no unit “MB”", "ms"),
         ("error_rate<1ms", 12, "has no unit “ms”", "Use %, like"),
         ("producer.rate>1xyz", 15, "has no unit “xyz”", "Use /s or msg/s, like"),
-        ("system.rss_bytes<250kittens", 20, "has no unit “kittens”", "GiB, like"),
+        ("system.rss_bytes<250kittens", 20, "has no unit “kittens”", "Use B, kB, MB, GB, KiB, MiB or GiB, like"),
         ("lag.slop<=0", 4, "lag has no “slop”", "Did you mean “slope”?"),
         ("lost=0", 4, "= compares nothing", "Did you mean ==?"),
         ("lost==0 durng peak1", 8, "found “durng”", "Did you mean “during”?"),

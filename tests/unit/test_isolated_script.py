@@ -279,3 +279,11 @@ def test_only_the_table_of_a_create_as_is_made_temporary() -> None:
     assert create.temporary_table({"a": "INT"}) == (
         "CREATE TEMPORARY TABLE t (`a` INT) COMMENT 'like CREATE TABLE' WITH ('connector' = 'kafka')"
     )
+
+
+def test_a_create_as_keeps_the_types_that_it_names_and_takes_the_others_from_its_query() -> None:
+    create = read_create_as("CREATE TABLE t (id BIGINT, note) AS SELECT id, note, n FROM orders")
+    assert create is not None
+    assert create.table({"id": "INT", "note": "STRING", "n": "INT"}).rstrip() == (
+        "CREATE TABLE t (id BIGINT, `note` STRING, `n` INT)"
+    )
