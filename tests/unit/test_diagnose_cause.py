@@ -253,3 +253,9 @@ def test_eight_seconds_show_whether_a_backlog_grows_and_less_do_not() -> None:
         return find_growth(points, rate_per_s=1_000, window_s=60) is not None
 
     assert (growing(7.9), growing(8)) == (False, True)
+
+
+def test_a_vertex_that_does_nothing_is_not_the_busiest() -> None:
+    idle = (vertex("Source", 0.6, 0.0), vertex("Idle", 0.0, 0.0, inputs=["Source"]))
+    facts = find_cause(past(40, (20, lambda second: backlog(500)(second) | {"vertices": idle}))).evidence
+    assert "the busiest vertex is “Source” with 0.60" in facts
