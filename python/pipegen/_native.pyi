@@ -395,6 +395,17 @@ class RecordPlan:
             due_ns: When it is due, ns since the epoch.
         """
 
+    def written(self, binary: bytes, *, event: int) -> tuple[bytes, bytes | None]:
+        """A record that was made elsewhere as this plan writes its own: value, prefix included, and key.
+
+        Args:
+            binary: The record's Avro binary by the plan's schema.
+            event: Its number in the plan, which decides a key that is drawn.
+
+        Raises:
+            ValueError: The bytes are no record of the schema.
+        """
+
     def records(
         self, *, first_event: int, count: int, due_ns: int, due_step_ns: int = 0
     ) -> list[tuple[bytes, bytes | None]]:

@@ -9,11 +9,21 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from pipegen.urls import secrets_in, without_credentials
+
 HIDDEN: Final = "***"
 _SHORTEST_KNOWN: Final = 4
-_SECRET_VARIABLE: Final = re.compile(r"PASSWORD|SECRET|TOKEN|API_KEY|CREDENTIAL", re.IGNORECASE)
+_SECRET_VARIABLE: Final = re.compile(
+    r"PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_KEY|CREDENTIAL", re.IGNORECASE
+)
+_SECRET_NAME: Final = re.compile(
+    r"pass(?:word|wd|phrase)|pwd|secret|credential|(?:^|[._-])token$|token[._-]?value|jaas|api[._-]?key|access[._-]?key"
+    r"|private[._-]?key|user[._-]?info|key\.pem$|oauthbearer\.config$",
+    re.IGNORECASE,
+)
 # Far more than any message that is kept, and little enough that a megabyte of foreign text costs nothing.
 _LONGEST_TEXT: Final = 8_000
+_PIECE: Final = 4_000
 
 _QUOTED: Final = r"""\\+"(?:.*?)(?:\\+"|$)|"(?:[^"\\\n]|\\.)*(?:"|$)|'(?:[^'\n]|'')*(?:'|$)"""
 _VALUE: Final = rf"""(?:{_QUOTED}|[^\s,;&)}}\]]+)"""
@@ -30,6 +40,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     ),
     # user:password@ in an address, even where the password holds a slash or another @
     (re.compile(r"""(://)(?:[^\s/?#"'<>:@]{0,200}:[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@"""), rf"\1{HIDDEN}@"),
+    # what stands behind the question mark of an address
+    (re.compile(r"""(\w://[^\s?#"'<>]{0,500}\?)[^\s"'<>)\]]+"""), rf"\1{HIDDEN}"),
     (re.compile(rf"(?i)(jaas[._-]config{_ASSIGNED})(?:{_QUOTED}|[^\n]*)"), rf"\1{HIDDEN}"),
     (re.compile(r"""(LoginModule)\s+(?:required|requisite|sufficient|optional)\b[^\n;]*;?"""), rf"\1 {HIDDEN};"),
     (
@@ -39,7 +51,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"""(?i)(\b(?:set-)?cookie\\*["']?\s*[:=]\s*)[^\n]+"""), rf"\1{HIDDEN}"),
     (re.compile(r"((?i:\b(?:bearer|basic)\s+))(?=\S*[A-Z0-9=])[A-Za-z0-9._~+/=-]{6,}"), rf"\1{HIDDEN}"),
     (re.compile(rf"(?i)({_NAME}{_ASSIGNED}){_VALUE}"), rf"\1{HIDDEN}"),
-    (re.compile(rf"(?i)(--?{_NAME}\s+)(?!-){_VALUE}"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)(oauthbearer\.config{_ASSIGNED}){_VALUE}"), rf"\1{HIDDEN}"),
+    (re.compile(rf"(?i)(--?(?:[\w-]{{0,40}}-)?(?:{_NAME}|token)[\s=]+)(?!-){_VALUE}"), rf"\1{HIDDEN}"),
     # "token" alone is also a word of parsers: a secret only where it is assigned or a member of JSON
     (re.compile(rf"""(?i)(\btoken(?:\\*["']\s*:\s*|\s*=\s*)){_VALUE}"""), rf"\1{HIDDEN}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
@@ -50,6 +63,65 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 def secrets_of(environ: Mapping[str, str]) -> list[str]:
     """The values of variables whose name says that they are secret."""
     return [value for name, value in environ.items() if value and _SECRET_VARIABLE.search(name)]
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the name of a setting, a property or a variable says that its value is secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def redact_command(words: Iterable[str], *, known: Iterable[str] = ()) -> list[str]:
+    """A command line without secrets; a secret may be a word of its own, behind its flag."""
+    secrets = list(known)
+    shown: list[str] = []
+    flag = ""
+    for word in words:
+        shown.append(HIDDEN if flag and not word.startswith("-") else redact(word, known=secrets))
+        name, assigned, _ = word.partition("=")
+        is_flag = name.startswith("-") and is_secret_name(name.lstrip("-"))
+        if is_flag and assigned:
+            shown[-1] = f"{name}={HIDDEN}"
+        flag = name if is_flag and not assigned else ""
+    return shown
+
+
+def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
+    """The value of a setting as it may be shown: a whole address without credentials, anything else redacted."""
+    if is_secret_name(key.rpartition(".")[2]):
+        return HIDDEN
+    if key.endswith("_url") and "://" in value:
+        return without_credentials(value)
+    return redact_whole(value, known=known)
+
+
+def secrets_of_command(words: Iterable[str]) -> list[str]:
+    """What of a command line is secret: values of flags that say so, and credentials in addresses."""
+    found: list[str] = []
+    flag = False
+    for word in words:
+        name, assigned, value = word.partition("=")
+        if flag and not word.startswith("-"):
+            found.append(word)
+        is_flag = name.startswith("-") and is_secret_name(name.lstrip("-"))
+        if is_flag and assigned:
+            found.append(value)
+        flag = is_flag and not assigned
+        if "://" in word:
+            found += secrets_in(value if name.startswith("-") and assigned else word)
+    return [secret for secret in found if secret]
+
+
+def redact_whole(text: str, *, known: Iterable[str] = ()) -> str:
+    """A text of any length without secrets, taken in pieces that end where a line does."""
+    secrets = list(known)
+    if len(text) <= _PIECE:
+        return redact(text, known=secrets)
+    pieces: list[str] = [""]
+    for line in text.splitlines(keepends=True):
+        if len(pieces[-1]) + len(line) > _PIECE:
+            pieces.append("")
+        pieces[-1] += line
+    return "".join(redact(piece, known=secrets) for piece in pieces)
 
 
 def redact(text: str, *, known: Iterable[str] = ()) -> str:

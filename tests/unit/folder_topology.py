@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from pipegen.config import Settings
 from pipegen.project import open_project
@@ -64,9 +65,9 @@ def written(
     return Output(name, made.topics, (made,), (), ("I",), (path,), PLACE)
 
 
-def read(folder: Path, topology: Topology, planned: tuple[Planned, ...] = (), **how: bool) -> PlannedScript:
+def read(folder: Path, topology: Topology, planned: tuple[Planned, ...] = (), **how: Any) -> PlannedScript:
     opened = open_project(write_orders(folder), Settings())
-    given = {"reads_file": False, "keeps_start": False} | how
+    given: dict[str, Any] = {"reads_file": False, "keeps_start": False} | how
     return read_folder(opened, planned, topology, TOPICS, **given)
 
 

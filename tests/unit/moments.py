@@ -150,7 +150,7 @@ def input_sight(chance: Chance, meters: Meters) -> InputSight:
     )
     facts = InputFacts("in", "in", chance.maybe("json"), schema)
     empty = meters.histogram("ack")
-    return InputSight(facts, "in", 6000, meters.totals(), chance.maybe(3), empty, empty)
+    return InputSight(facts, "in", 6000, chance.maybe(3), meters.totals(), chance.maybe(3), empty, empty)
 
 
 def watch_facts(chance: Chance) -> WatchFacts:

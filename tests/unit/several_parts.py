@@ -10,7 +10,7 @@ from tests.dashboard.states import STATES
 
 def input_of(name: str, **figures: Any) -> dict[str, Any]:
     known: dict[str, Any] = {"name": name, "topic": f"{name}-abc", "format": "json", "follows": None}
-    known |= {"planned_total": 600, "loaded_total": None, "total": 600, "rate": 0.0, "errors": 0}
+    known |= {"planned_total": 600, "due_total": 600, "loaded_total": None, "total": 600, "rate": 0.0, "errors": 0}
     return known | {"generator_delay": percentiles(600, 1.0), "ack": percentiles(600, 4.0)} | figures
 
 

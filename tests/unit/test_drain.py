@@ -110,7 +110,7 @@ def test_records_that_nobody_can_read_yet_are_no_quiet_output() -> None:
 
 
 def test_a_job_that_has_finished_is_drained_as_soon_as_its_output_is_read() -> None:
-    drain = Drain(expected=None, from_file=True)
+    drain = Drain(expected=None, ends="the Flink job that reads the file")
     waits = last(drain, always(sight(pending=None)))
     assert (waits.end, waits.sentence) == (None, "the Flink job that reads the file has not finished")
     assert drain.see(sight(pending=None, finished=True, lag=5), now_s=100.0).end is None

@@ -11,6 +11,7 @@ from pipegen.gates import Ending, PartNames, Threshold, parse_threshold, part_ca
 from pipegen.snapshot import InputState, OutputState
 from tests.dashboard.invented import percentiles
 from tests.unit.judged import JudgedRun
+from tests.unit.several_parts import input_of
 
 PARTS: PartNames = {"inputs": ["orders", "late_payments"], "outputs": ["copies", "a-b", "sales.daily"]}
 
@@ -71,7 +72,8 @@ def test_a_star_is_each_output_and_each_is_a_threshold_of_its_own() -> None:
         ("outputs.copies.end_to_end<1s", 25, "outputs.copies.end_to_end is a distribution", "end_to_end.p50"),
         ("outputs.a-b.lost==0", 9, "expected a dot and a metric, found “-”", "stands in backquotes"),
         ("outputs..lost==0", 8, "expected the name of an output", "outputs.*"),
-        ("inputs.orders.rate>=0.9*plan", 20, "cannot be compared with the plan", "producer.rate"),
+        ("inputs.orders.errors<=0.9*plan", 22, "cannot be compared with the plan", "speaks of total, rate."),
+        ("outputs.copies.rate>=0.9*plan", 21, "cannot be compared with the plan", "what is sent"),
     ],
 )
 def test_what_is_not_there_is_refused_at_its_character(text: str, caret: int, reason: str, remedy: str | None) -> None:
@@ -109,6 +111,17 @@ def test_a_rate_is_the_growth_of_the_outputs_own_total() -> None:
     for second in range(1, 4):
         run.load(1, outputs=[output("copies", total=second * 10, rate=99.0)])
     assert [each.observed for each in run.verdict.results] == [10.0, 30.0]
+
+
+def test_what_is_sent_to_an_input_is_held_against_its_own_plan() -> None:
+    shares = ("inputs.orders.rate>=0.9*plan", "inputs.late.rate>=0.9*plan", "inputs.late.total>=plan during peak1")
+    run = JudgedRun(*shares)
+    for second in range(1, 16):
+        late = 30 * second if second <= 10 else 300 + 20 * (second - 10)
+        sent = [input_of("orders", total=75 * second, due_total=75 * second)]
+        run.load(1, inputs=[*sent, input_of("late", total=late, due_total=40 * second)])
+    found = [(each.outcome, each.observed) for each in run.verdict.results]
+    assert found == [("pass", 75.0), ("fail", pytest.approx(400 / 15)), ("fail", 100.0)]
 
 
 def test_a_latency_is_that_of_the_output_and_says_where_it_is_a_bound() -> None:

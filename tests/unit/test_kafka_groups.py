@@ -8,8 +8,9 @@ from typing import Any, cast
 
 import pytest
 
-from pipegen.errors import KafkaError
-from pipegen.observe.kafka_groups import GroupWatch
+from pipegen.errors import FaultCode, KafkaError
+from pipegen.observe.kafka import _why_unseen
+from pipegen.observe.kafka_groups import GroupWatch, unseen_group
 from pipegen.services.kafka_survey import Found, Group, KafkaSurvey, Spot, Stretch
 from pipegen.snapshot import ConsumerGroup
 
@@ -28,7 +29,7 @@ class Survey:
 
     def committed(self, group_id: str) -> dict[Spot, int]:
         if group_id in self.refused:
-            raise KafkaError(f"{group_id} is refused")
+            raise KafkaError(f"{group_id} is refused", code=FaultCode(kafka="GROUP_AUTHORIZATION_FAILED"))
         return dict(self.committed_at.get(group_id, {}))
 
     def offsets(self, spots: Iterable[Spot], which: str) -> dict[Spot, int]:
@@ -79,11 +80,54 @@ def test_partitions_with_the_largest_lag_come_first(survey: Survey) -> None:
     assert [(part.topic, part.partition) for part in shown] == [("orders", 1), ("abc", 0), ("orders", 0)]
 
 
-def test_what_was_committed_beyond_the_end_is_no_lag(survey: Survey) -> None:
-    survey.committed_at["readers"] = {A: 10}
-    survey.ends = {A: 8}
+def test_an_offset_beyond_the_end_is_no_lag_of_zero_and_not_well(survey: Survey) -> None:
+    survey.committed_at["readers"] = {A: 50_000, B: 3}
+    survey.ends = {A: 12, B: 3}
     group = one(watch(survey))
-    assert (group.lag, group.lag_s, group.lag_s_reason) == (0, 0.0, None)
+    assert (group.lag, group.lag_s, group.verdict) == (None, None, "rewound")
+    assert group.lag_note == group.lag_s_reason
+    assert "the committed offset 50000 lies beyond the end 12: the topic was made anew" in (group.lag_note or "")
+    assert [part.lag for part in group.partitions] == [None, 0]
+
+
+def test_commits_that_are_gone_are_told_from_those_that_never_were(survey: Survey) -> None:
+    survey.committed_at["readers"] = {A: 10}
+    survey.ends = {A: 12}
+    watching = watch(survey)
+    one(watching)
+    survey.committed_at["readers"] = {}
+    assert (one(watching).lag_s_reason or "").startswith("its commits are gone: its topics were deleted or made anew")
+
+
+def test_commits_that_are_not_shown_name_the_right_that_is_missing(survey: Survey) -> None:
+    survey.committed_at["readers"] = {A: 10}
+    survey.ends = {A: 12}
+    survey.refused = {"secret"}
+    shown = {group.id: group for group in watch(survey).look([Group("readers", "stable", 1), Group("secret", "x", 1)])}
+    assert shown["readers"].lag == 2
+    assert shown["secret"].lag_s_reason == "its commits are not shown to this user: DESCRIBE on group secret is needed"
+
+
+@pytest.mark.parametrize(
+    ("described", "refused", "listed", "says"),
+    [
+        (None, "GROUP_AUTHORIZATION_FAILED", False, "does not show it to this user: DESCRIBE on group g is needed"),
+        (None, "GROUP_ID_NOT_FOUND", False, "does not know a group of this name, or does not show it"),
+        (Group("g", "dead", 0), None, False, "does not know a group of this name, or does not show it"),
+        (None, "NOT_COORDINATOR", True, "is refused"),
+        (Group("g", "empty", 0), None, True, None),
+    ],
+)
+def test_a_group_that_was_asked_for_is_shown_or_says_why_not(
+    described: Group | None, refused: str | None, listed: bool, says: str | None
+) -> None:
+    error = None if refused is None else KafkaError("g is refused", code=FaultCode(kafka=refused))
+    why = _why_unseen("g", described, error, listed)
+    assert (why is None) == (says is None)
+    assert (says or "") in (why or "")
+    if why is not None:
+        group = unseen_group("g", "other", why)
+        assert (group.lag, group.lag_s_reason, group.state) == (None, why, "unknown")
 
 
 def test_a_partition_whose_end_is_not_known_is_left_out(survey: Survey) -> None:

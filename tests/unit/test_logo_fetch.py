@@ -11,6 +11,7 @@ import pytest
 
 from pipegen.dashboard import LogoError, load_logo
 from pipegen.dashboard.logo import image_type
+from tests.unit.raw_server import dripping, raw_server
 from tests.unit.stand_in_http import Answer, Asked, StandInHttp
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -61,6 +62,18 @@ def test_an_answer_without_a_logo_is_told_with_its_status(status: int) -> None:
 def test_a_host_that_is_not_there_is_a_sentence() -> None:
     with pytest.raises(LogoError):
         asyncio.run(load_logo("http://127.0.0.1:1/logo", Path()))
+
+
+def test_a_logo_that_drips_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipegen.dashboard.logo._TIMEOUT_S", 0.3)
+    with raw_server(dripping) as server, pytest.raises(LogoError, match=r"could not be fetched within 0\.3 s"):
+        asyncio.run(load_logo(f"{server.url}/x.png", Path()))
+
+
+def test_a_sentence_about_a_logo_shows_no_password() -> None:
+    with pytest.raises(LogoError) as raised:
+        asyncio.run(load_logo("http://me:S3CRET@127.0.0.1:1/x.png?sig=S3CRET", Path()))
+    assert "S3CRET" not in str(raised.value)
 
 
 @pytest.mark.parametrize(

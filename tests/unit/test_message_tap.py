@@ -15,6 +15,7 @@ from pipegen.config import Settings
 from pipegen.run.messages.tap import MessageTap, message_view
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.registry import RegistryClient
+from tests.unit.stand_in_http import Asked, StandInHttp
 from tests.unit.stand_in_kafka import StandInKafka
 from tests.unit.stand_in_registry import StandInRegistry
 
@@ -113,3 +114,21 @@ def test_a_key_that_holds_a_hidden_field_is_hidden_as_well(
     (seen,) = look(kafka, None, pipeline=pipeline, dashboard={"redact_fields": ["card"]})
     shown = [message for message in seen.messages if message.direction == "in"][-1]
     assert (shown.key != "abcd") is hidden
+
+
+def test_a_topic_of_another_kind_of_schema_hides_only_itself(kafka: StandInKafka) -> None:
+    def answer(asked: Asked) -> Any:
+        if asked.path.endswith("/1"):
+            return {"schema": json.dumps(SCHEMA)}
+        return {"schemaType": "PROTOBUF", "schema": 'syntax = "proto3"; message A { string x = 1; }'}
+
+    kafka.put("in", [frame(2, b"\x00\x0a\x01x")])
+    kafka.put("out", [frame(1, VALUE)])
+    service = StandInHttp(answer)
+    try:
+        (seen,) = look(kafka, service.url)
+    finally:
+        service.close()
+    assert reason(seen) == "schema 2 is a Protobuf schema; PipeGen decodes Avro"
+    shown = [message for message in seen.messages if message.direction == "out"][-1]
+    assert '"a": 7' in (shown.value or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipegen.observe.flink_jobs import checkpoints
 from pipegen.observe.flink_vertex import JobTotals
+from pipegen.services.flink_answers import CheckpointsAnswer
 
 ANSWER = {
     "counts": {"restored": 1, "total": 9, "in_progress": 1, "completed": 6, "failed": 2},
@@ -24,7 +25,9 @@ ANSWER = {
 
 
 def test_the_cause_and_the_time_of_a_failed_checkpoint_are_shown_beside_the_counts() -> None:
-    seen = checkpoints(ANSWER, JobTotals(start_delay_ms=3.0, alignment_ms=4.0), 2000.0)
+    seen = checkpoints(
+        CheckpointsAnswer.model_validate(ANSWER), JobTotals(start_delay_ms=3.0, alignment_ms=4.0), 2000.0
+    )
     assert (seen.completed, seen.failed, seen.in_progress, seen.restored) == (6, 2, 1, 1)
     assert (seen.last_duration_ms, seen.last_size_bytes, seen.last_persisted_bytes) == (41, 9000, 700)
     assert seen.last_completed_at == "2026-11-24T01:50:00.123Z"
@@ -37,5 +40,5 @@ def test_the_cause_and_the_time_of_a_failed_checkpoint_are_shown_beside_the_coun
 
 def test_a_job_without_a_checkpoint_yet_has_counts_alone() -> None:
     counts = {"restored": 0, "total": 0, "in_progress": 0, "completed": 0, "failed": 0}
-    seen = checkpoints({"counts": counts, "latest": None}, JobTotals(), None)
+    seen = checkpoints(CheckpointsAnswer.model_validate({"counts": counts, "latest": None}), JobTotals(), None)
     assert (seen.completed, seen.last_duration_ms, seen.last_failure, seen.last_failure_at) == (0, None, None, None)

@@ -9,6 +9,7 @@ import pytest
 
 from pipegen.observe import KafkaReading, Reading
 from pipegen.run.picture.output import output
+from pipegen.run.picture.reading import not_shown
 from pipegen.snapshot import OutputMetrics
 from tests.unit.moments import Chance, kafka
 
@@ -20,7 +21,14 @@ def reading() -> Reading[KafkaReading]:
 
 
 @pytest.mark.parametrize(
-    ("topic", "why"), [(None, "no output topic is known"), ("orders-output", "the output topic is not there")]
+    ("topic", "why"),
+    [
+        (None, "no output topic is known"),
+        (
+            "orders-output",
+            not_shown("orders-output"),
+        ),
+    ],
 )
 def test_a_topic_that_is_not_known_differs_from_one_that_is_not_there(topic: str | None, why: str) -> None:
     told = output(reading(), output_topic=topic)

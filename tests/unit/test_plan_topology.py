@@ -54,6 +54,8 @@ PATHS = {
     "deduplication": [("orders", "traced", "filter", "header")],
     "top-n": [("orders", "query_1", "aggregate", None)],
     "pattern": [("orders", "traced", "aggregate", "header")],
+    "literals": [("orders", "traced", "filter", "header")],
+    "literals in a pattern": [("orders", "traced", "aggregate", "header")],
     "interval join": [("orders", "traced", "join", "header"), ("payments", "traced", "join", "timestamp")],
     "temporal join": [("orders", "traced", "one_to_one", "header"), ("rates", "traced", "join", None)],
     "inner temporal join": [("orders", "traced", "filter", "header"), ("rates", "traced", "join", None)],
@@ -285,3 +287,30 @@ def test_a_column_that_does_not_tell_the_due_time_says_what_it_is_filled_with() 
     assert reason() == "headers is filled with a literal"
     assert reason(Origin("rates", "hdr", metadata=False, how="exact")) == "headers comes from rates"
     assert reason(Origin("orders", "note", metadata=False, how="derived")) == "headers is computed from note"
+
+
+def test_columns_that_are_compared_with_literals_are_told_with_them() -> None:
+    found = {each.column: (each.values, each.above, each.below) for each in topology("literals").compared}
+    assert found == {
+        "id": ((2,), (), ()),
+        "customer": (("A", "B"), (), ()),
+        "address.city": (("Bern",), (), ()),
+        "amount": ((), (5,), (20,)),
+        "currency": (("EUR", "CHF"), (), ()),
+    }
+    of_pattern = topology("literals in a pattern").compared
+    assert [(each.column, each.values) for each in of_pattern] == [("currency", ("new", "paid", "lost"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("tumbling window", ["customer"]),
+        ("over", ["customer"]),
+        ("deduplication", ["id"]),
+        ("literals in a pattern", ["customer"]),
+        ("projection", []),
+    ],
+)
+def test_columns_that_records_are_put_together_by_are_told(name: str, columns: list[str]) -> None:
+    assert topology(name).groups == tuple(("orders", column) for column in columns)

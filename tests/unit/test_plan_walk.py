@@ -9,6 +9,7 @@ from pipegen.project.plan.compose import SinkPlan, compose
 from pipegen.project.plan.explain import hint_options, parse_trees, sections
 from pipegen.project.plan.expression import Expressions
 from pipegen.project.plan.flow import Flow
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
@@ -136,3 +137,31 @@ def test_the_sections_of_an_explanation_are_told_apart() -> None:
         "scan.startup.mode": "latest-offset",
     }
     assert hint_options("STATE_TTL options:{o=1d}") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "literal"),
+    [
+        ("=($0, 2)", Literal((2,))),
+        ("=(-3, $0)", Literal((-3,))),
+        ("=($0, 1.5:DECIMAL(2, 1))", Literal((1.5,))),
+        ("IS NOT DISTINCT FROM($1, _UTF-16LE'it''s':VARCHAR(5) CHARACTER SET \"UTF-16LE\")", Literal(("it's",))),
+        ("<>($1, CAST(_UTF-16LE'A'):VARCHAR(3) CHARACTER SET \"UTF-16LE\")", Literal(("A",))),
+        ("SEARCH($1, Sarg[_UTF-16LE'A':CHAR(1), _UTF-16LE'B']:CHAR(1))", Literal(("A", "B"))),
+        ("SEARCH($0, Sarg[1, 2, 30])", Literal((1, 2, 30))),
+        ("SEARCH($0, Sarg[(-∞..7), (7..+∞)])", Literal((7,))),
+        ("SEARCH($0, Sarg[3, (5..7], [20..+∞)])", Literal((3,), (5, 20), (7,))),
+        (">($0, 100)", Literal(above=(100,))),
+        (">=(100, $0)", Literal(below=(100,))),
+    ],
+)
+def test_what_a_column_is_compared_with_is_read_from_the_plan(text: str, literal: Literal) -> None:
+    (found,) = flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals
+    assert found[1] == literal
+
+
+@pytest.mark.parametrize(
+    "text", ["=($0, $1)", "=($0, 2020-01-01)", "IS NULL($0)", "=($0, null:INTEGER)", "AND($0, true)"]
+)
+def test_what_is_no_text_and_no_number_is_no_literal_to_make(text: str) -> None:
+    assert flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals == ()

@@ -8,7 +8,7 @@ import pytest
 
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.datafile import RowEncoder
-from pipegen.errors import ProjectError
+from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
 from pipegen.project import Finding
 from pipegen.project.plan.statement import Place
@@ -215,19 +215,9 @@ def test_the_rows_of_a_file_are_sent_to_the_one_input(tmp_path: Path) -> None:
     assert [value for value, _ in rows] == [b"\2\x0e", b"\2\x10"], "a nullable INT of Avro each"
 
 
-@pytest.mark.parametrize(
-    ("planned", "told"),
-    [
-        (plan(BIG), "and orders reads json"),
-        (
-            plan(BIG, inputs=(source(**{"format": "avro-confluent", "key.format": "raw", "key.fields": "id"}),)),
-            "and orders reads keys of the format raw",
-        ),
-        (plan(BIG, inputs=(source(), source("rates"))), "the script has several inputs"),
-    ],
-)
-def test_a_file_that_cannot_be_sent_is_refused(planned: ScriptPlan, told: str) -> None:
-    with pytest.raises(ProjectError) as caught:
-        with_file(planned, Path("orders.csv"))
-    assert caught.value.message.startswith("inputs.orders.file: ")
-    assert caught.value.message.find(told) > 0
+def test_the_rate_of_the_one_input_is_that_of_the_load() -> None:
+    told = Settings.model_validate({"inputs": {"orders": {"rate": 60, "arrivals": "poisson"}}})
+    made = ready_script(plan(BIG), ResolvedSettings(told, {}), project_dir=Path(), name="job").resolved.settings
+    assert (made.message_rate, made.arrivals) == (60, "poisson")
+    with pytest.raises(SettingsError, match="the message rate of the one input is 100 msg/s"):
+        ready_script(plan(BIG), ResolvedSettings(told, {"message_rate": "--rate"}), project_dir=Path(), name="job")

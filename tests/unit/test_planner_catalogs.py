@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipegen.planner import ScriptPlan, plan_script
+from pipegen.project.plan.isolate import isolated
+from pipegen.project.plan.own_options import Own
 from pipegen.project.plan.splitter import split_script
 from pipegen.services.sql_gateway import StatementRefusedError, StatementResult
 
@@ -71,15 +73,30 @@ def test_what_is_created_in_a_lasting_catalog_is_temporary(sql: str, sent: str) 
 def test_what_would_change_a_lasting_catalog_is_not_run_and_told(sql: str) -> None:
     flink = FlinkWithCatalog("hive")
     (finding,) = planned(sql, flink).findings
-    assert (finding.severity, finding.where, flink.told) == ("warning", "a.sql:1:1", [])
-    assert "changes a catalog that outlives the run" in finding.message
+    assert (finding.severity, finding.where, flink.told) == ("note", "a.sql:1:1", [])
+    assert "would change a catalog that outlives the run: it is left out" in finding.message
+
+
+def test_what_the_script_made_in_a_lasting_catalog_is_dropped_as_it_was_made() -> None:
+    flink = FlinkWithCatalog("hive")
+    assert not planned("CREATE TABLE d.t (a INT); DROP TABLE IF EXISTS hive.d.t", flink).findings
+    assert flink.told == ["CREATE TEMPORARY TABLE d.t (a INT)", "DROP TEMPORARY TABLE IF EXISTS hive.d.t"]
+
+
+@pytest.mark.parametrize("sql", ["DROP TABLE hive.d.t", "DELETE FROM t", "STOP JOB 'x'"])
+@pytest.mark.parametrize("own", [Own(lambda topic: topic, {}), None], ids=["own topics", "as written"])
+def test_a_run_leaves_out_what_changes_things_of_the_users(sql: str, own: Own | None) -> None:
+    plan = planned(sql, FlinkWithCatalog("hive"))
+    (statement,) = isolated(plan.statements, own, {}, {})
+    assert statement.left_out is not None
+    assert "it is left out" in statement.left_out
 
 
 @pytest.mark.parametrize("sql", ["DELETE FROM t", "TRUNCATE TABLE t", "CALL sys.compact('t')", "STOP JOB 'x'"])
 def test_what_changes_data_is_never_run(sql: str) -> None:
     flink = FlinkWithCatalog("generic_in_memory")
     (finding,) = planned(sql, flink).findings
-    assert (finding.severity, flink.told) == ("warning", [])
+    assert (finding.severity, flink.told) == ("note", [])
 
 
 def test_a_catalog_held_in_memory_is_changed_as_the_script_says() -> None:

@@ -21,7 +21,7 @@ def shadows(project: PlannedScript) -> list[str]:
 def test_the_table_of_the_input_topic_is_fed_and_that_of_the_output_topic_read_first(tmp_path: Path) -> None:
     others, outputs = fed("others"), (written("audit"), written("out", TOPICS.output))
     project = read(tmp_path, Topology(inputs=(others, fed("orders", TOPICS.input)), outputs=outputs))
-    assert [each.name for each in project.inputs] == ["orders"]
+    assert [each.name for each in project.inputs] == ["orders", "others"]
     assert [each.name for each in project.outputs] == ["out", "audit"]
     assert (project.shape, project.latency_source) == ("one_to_one", "header")
 
@@ -39,8 +39,11 @@ def test_a_table_with_a_topic_of_its_own_name_is_fed_through_the_runs_topic(tmp_
 def test_a_topic_that_others_fill_stays_as_it_is_written(tmp_path: Path) -> None:
     source, rates, sink = fed("orders", TOPICS.input), fed("rates"), written("out", TOPICS.output)
     statement = insert(source.tables[0], rates.tables[0], sink=sink.tables[0])
-    project = read(tmp_path, Topology(inputs=(source, rates), outputs=(sink,)), (statement,))
+    topology = Topology(inputs=(source, rates), outputs=(sink,))
+    project = read(tmp_path / "left", topology, (statement,), left=("rates",))
     assert [("`rates`" in text) for text in shadows(project)] == [False, False]
+    project = read(tmp_path / "fed", topology, (statement,))
+    assert "'topic' = 'rates-abc123'" in shadows(project)[1]
 
 
 def test_a_further_output_gets_a_topic_of_the_runs_own_that_is_named_and_read(tmp_path: Path) -> None:
@@ -78,7 +81,29 @@ def test_in_batch_mode_a_source_keeps_its_end(tmp_path: Path) -> None:
     statement = insert(source.tables[0], sink=sink.tables[0], **{"execution.runtime-mode": "BATCH"})
     project = read(tmp_path, Topology(inputs=(source,), outputs=(sink,)), (statement,))
     assert "'scan.bounded.mode' = 'latest-offset'" in shadows(project)[0]
-    assert project.bounded_source
+    assert (project.bounded_source, project.sent_first) == (True, True)
+
+
+def test_the_load_is_sent_first_only_where_every_source_has_an_end(tmp_path: Path) -> None:
+    end = {"scan.bounded.mode": "latest-offset"}
+    source, other, sink = fed("orders", TOPICS.input, **end), fed("rates", **end), written("out", TOPICS.output)
+    noise = Other("noise", table("noise", connector="datagen"), read=True, written=False)
+    endless = fed("late")
+    for number, (inputs, others, mode, first) in enumerate(
+        (
+            ((source, other), (), "batch", True),
+            ((source, other), (noise,), "batch", True),
+            ((source, other), (), "streaming", True),
+            ((source, other), (noise,), "streaming", False),
+            ((source, endless), (), "streaming", False),
+            ((endless,), (), "streaming", False),
+        )
+    ):
+        read_tables = (each.tables[0] for each in inputs)
+        statement = insert(*read_tables, sink=sink.tables[0], **{"execution.runtime-mode": mode})
+        topology = Topology(inputs=inputs, outputs=(sink,), others=others)
+        project = read(tmp_path / str(number), topology, (statement,), keeps_start=True)
+        assert project.sent_first is first, number
 
 
 def test_the_table_that_reads_the_data_file_is_the_input_where_flink_reads_it(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import json
 import os
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -35,3 +36,19 @@ def test_what_is_cut_off_on_purpose_can_never_be_read(schema: dict[str, Any], se
     assert fault == "corrupt"
     assert value is not None
     assert len(value) < 5 or SchemaValidator(text, skip_bytes=5).check(value) is not None
+
+
+@given(schema=schemas(), seed=st.integers(0, 2**32), event=st.integers(0, 2**20))
+def test_a_record_that_was_made_elsewhere_is_written_as_the_plan_writes_its_own(
+    schema: dict[str, Any], seed: int, event: int
+) -> None:
+    text = json.dumps({"type": "record", "name": "around", "fields": [{"name": "a", "type": schema}]})
+    binary, _ = RecordPlan(text, seed=seed).record(event, due_ns=DUE_NS)
+    for value_format in ("avro", "json", "json-sql"):
+        plan = RecordPlan(text, seed=seed, value_format=value_format, value_prefix=b"p", key_json=KEY)
+        assert plan.written(binary, event=event) == plan.record(event, due_ns=DUE_NS)
+    with pytest.raises(ValueError, match="no record of the schema"):
+        plan.written(binary + b"\0", event=event)
+
+
+KEY = json.dumps({"zipf": 1.1, "pool": 9})

@@ -66,7 +66,7 @@ def test_a_secret_this_process_knows_is_removed_wherever_it_stands() -> None:
     "text",
     [
         "Kafka at 127.0.0.1:9092 cannot be reached: Local: Broker transport failure",
-        "http://127.0.0.1:8081/jobs/3f?mode=cancel refused (HTTP 404)",
+        "http://127.0.0.1:8081/jobs/3f refused (HTTP 404)",
         "SQL parse failed. Unexpected token: FROM at line 3, column 7",
         "Basic authentication is required, bearer authentication is not",
         "PLAIN password authentication failed for this listener",

@@ -9,10 +9,17 @@ import pytest
 from pipegen.config import load_settings
 from pipegen.errors import ProjectError, SettingsError, ThresholdError
 from pipegen.gates import parse_threshold
-from pipegen.run.planning import plan_run, with_load
+from pipegen.planner import ScriptPlan
+from pipegen.project import ProjectFolder
+from pipegen.project.plan.topology import Topology
+from pipegen.run.folder_sql import folder_as_read
+from pipegen.run.names import names_for
+from pipegen.run.planning import plan_run, with_load, with_sql_read
 from pipegen.run.spec import RunSpec
 from pipegen.traffic import parse_pattern
+from tests.unit.folder_topology import TOPICS, fed, written
 from tests.unit.project_folder import write_orders
+from tests.unit.run_spec import spec_in
 
 RULES = "data_quality:\n  rules: [{name: an id, expression: size(order_id) > 0}]\n"
 
@@ -63,3 +70,13 @@ def test_what_cannot_be_used_is_refused_before_a_run_exists(
 ) -> None:
     with pytest.raises(error, match=sentence):
         planned(tmp_path, more, **flags)
+
+
+def test_the_load_is_shared_among_the_inputs_once_flink_has_read_the_sql(tmp_path: Path) -> None:
+    spec = spec_in(tmp_path, message_rate=10, duration="1s", inputs={"rates": {"rate": 4}})
+    topology = Topology(inputs=(fed("orders", TOPICS.input), fed("rates")), outputs=(written("out", TOPICS.output),))
+    plan, names = ScriptPlan(topology, (), {}), names_for("abc123", "orders", spec.settings)
+    assert isinstance(spec.project, ProjectFolder)
+    read = with_sql_read(spec, folder_as_read(spec.project, plan, names, spec.settings, {}))
+    assert [schedule.total_events for schedule in read.schedules] == [6, 4]
+    assert read.schedule.total_events == spec.schedule.total_events == 10

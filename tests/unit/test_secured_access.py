@@ -250,7 +250,7 @@ def test_a_token_endpoint_without_a_token_is_a_sentence() -> None:
 
 
 def test_the_registrys_credentials_are_variables_of_the_sql() -> None:
-    told = registry_variables(HttpSecurity.model_validate({"username": "me", "password": "hush"}))
-    assert told == {"SCHEMA_REGISTRY_USER_INFO": "me:hush", "SCHEMA_REGISTRY_TOKEN": ""}
-    told = registry_variables(HttpSecurity.model_validate({"bearer_token": "t"}))
-    assert told == {"SCHEMA_REGISTRY_USER_INFO": "", "SCHEMA_REGISTRY_TOKEN": "t"}
+    told = registry_variables(HttpSecurity.model_validate({"username": "me", "password": "hush"}), "http://r")
+    assert (told["SCHEMA_REGISTRY_USER_INFO"], told["SCHEMA_REGISTRY_TOKEN"]) == ("me:hush", "")
+    told = registry_variables(HttpSecurity.model_validate({"bearer_token": "t"}), "http://r")
+    assert (told["SCHEMA_REGISTRY_USER_INFO"], told["SCHEMA_REGISTRY_TOKEN"]) == ("", "t")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from pipegen.errors import SettingsError
+from pipegen.hotpath import now_ns
 from pipegen.run import record_plan
-from pipegen.run.feed.generated import SchemaIds
+from pipegen.run.feed.generated import SchemaIds, input_plan
 from pipegen.run.names import names_for
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.interfaces import Senders, SendInput, SendLoop
 from pipegen.run.send.senders import senders_of
 from pipegen.run.spec import RunSpec
 from pipegen.services.kafka import KafkaAccess
+from tests.unit.input_tables import table
 from tests.unit.record_headers import record_header
 from tests.unit.run_spec import spec_in
+from tests.unit.test_table_rows import spec as script_spec
 
 NOBODY = KafkaAccess("127.0.0.1:1")
 
@@ -71,6 +75,35 @@ def test_what_comes_back_is_of_this_run_once_its_load_has_started(tmp_path: Path
     )
     totals = senders.meters.totals()
     assert (totals.consumed, totals.other_runs, totals.distinct) == (2, 2, 1)
+
+
+def test_several_processes_send_to_several_inputs_and_report_each(tmp_path: Path) -> None:
+    tables = (
+        table("orders", ["id INT"]),
+        table("rates", ["id INT"], options={"key.format": "raw", "key.fields": "id"}),
+    )
+    spec = script_spec(tmp_path, *tables, inputs={}, producers=2, duration="1s")
+    senders, inputs = senders_for(spec), spec.project.inputs
+    made = [input_plan(each, spec.settings, ids=SchemaIds(), schedule=None) for each in inputs]
+    topics = ["orders-x", "rates-x"]
+    sending = open_sending("auto", NOBODY, *topics)
+    try:
+        loop = asyncio.run(
+            senders.make_loop(SendInput(sending, made, NOBODY, topics, [SchemaIds()] * 2, inputs), print)
+        )
+        start_ns = now_ns()
+        senders.meters.start(start_ns)
+        senders.pace.start(start_ns)
+        loop.start()
+        deadline_s = time.monotonic() + 30
+        while not senders.pace.exhausted and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        totals = [meters.totals().sent for meters in senders.by_input]
+        loop.abandon()
+    finally:
+        senders.close()
+    assert totals == [schedule.total_events for schedule in spec.schedules] == [50, 50]
+    assert senders.meters.totals().sent == 100
 
 
 def test_a_data_file_is_not_sent_by_several_processes(tmp_path: Path) -> None:

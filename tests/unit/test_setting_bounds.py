@@ -27,7 +27,7 @@ def settings(key: str, value: object) -> Settings:
         ("dashboard.update_interval", ["100ms", "1h"], ["99ms", "0s"]),
         ("dashboard.brand_color", ["#000000", "#FFffFF"], ["#12345", "#1234567", "red"]),
         ("pipeline.partitions", [1, 10_000], [0, 10_001]),
-        ("pipeline.replication_factor", [1, 32767], [0, 32768]),
+        ("pipeline.replication_factor", [-1, 1, 32767], [-2, 0, 32768]),
         ("pipeline.seed", [0, LARGE], [-1]),
         ("feed.speed", [0.001, 1e9], [0, -1, 1.1e9]),
         ("feed.delimiter", [";"], ["", ";;"]),
@@ -62,7 +62,7 @@ def test_what_is_left_out_is_as_the_manual_says() -> None:
     assert (default.catch_up, default.generate_report, default.cleanup) == (True, True, True)
     assert (default.strict, default.inspect_input, default.expected_messages) == (False, False, None)
     pipeline, dashboard, feed = default.pipeline, default.dashboard, default.feed
-    assert (pipeline.partitions, pipeline.replication_factor, pipeline.seed) == (4, 1, 42)
+    assert (pipeline.partitions, pipeline.replication_factor, pipeline.seed) == (4, -1, 42)
     assert (pipeline.unique_names, pipeline.value_format) == (True, "avro")
     assert (dashboard.port, dashboard.host, dashboard.update_interval_ns) == (3000, "127.0.0.1", 10**9)
     assert (dashboard.minimal_mode, dashboard.theme) == (False, "auto")

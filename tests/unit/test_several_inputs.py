@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from pipegen.errors import SettingsError
 from pipegen.hotpath import Meters, Pacer, Schedule, is_of_load, now_ns
 from pipegen.run.feed.generated import record_plan
-from pipegen.run.names import names_for
 from pipegen.run.picture.inputs import InputSight, input_states
-from pipegen.run.send.all_inputs import AllPaces, sent_to
-from pipegen.run.send.senders import senders_of
+from pipegen.run.send.all_inputs import sent_to
+from pipegen.run.send.all_paces import AllPaces
 from pipegen.run.send.single import SingleSender
 from pipegen.run.spec import RunSpec
 from tests.unit.run_spec import spec_in
@@ -87,7 +82,7 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     headers(meters, 5, spec)
     facts = spec.project.inputs[0]
     late, ack = meters.histogram("generator_delay"), meters.histogram("ack")
-    sight = InputSight(facts, "orders-abc", 10, meters.totals(), None, late, ack)
+    sight = InputSight(facts, "orders-abc", 10, 7, meters.totals(), None, late, ack)
     (told,) = input_states([sight], before={facts.name: 1}, seconds=2.0)
     state = told.section
     assert state.generator_delay is not None
@@ -95,10 +90,4 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     assert (state.generator_delay.count, state.ack.count) == (late.count, 5)
     assert told.reasons == {"loaded_total": "it is not loaded before the load"}
     assert (state.topic, state.planned_total, state.total, state.rate, state.errors) == ("orders-abc", 10, 5, 2.0, 0)
-    assert (state.loaded_total, state.follows) == (None, None)
-
-
-def test_several_inputs_are_sent_by_one_process(tmp_path: Path) -> None:
-    spec = replace(spec_in(tmp_path, producers=2), schedules=(schedule(1), schedule(2)))
-    with pytest.raises(SettingsError, match="several inputs are sent by one process"):
-        senders_of(spec, names_for("abc234", "orders", spec.settings), on_crash=print)
+    assert (state.due_total, state.loaded_total, state.follows) == (7, None, None)

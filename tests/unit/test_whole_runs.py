@@ -149,6 +149,7 @@ SCENES = {
     "two senders": Scene(settings={"producers": 2}),
     "seldom": Scene(on_phase=make_trouble, settings={"duration": "3s", "dashboard": {"update_interval": "10m"}}),
     "beside another": Scene(on_phase=another_run_writes),
+    "as written": Scene(settings={"pipeline": {"use_topics_as_written": True}}),
     "expected": Scene(change=without_some, settings={"expected_messages": 7}),
 }
 
@@ -209,8 +210,8 @@ def test_a_run_makes_its_topics_as_asked_and_takes_away_all_it_made(played: Mapp
     services, run_id = played["clean"].services, played["clean"].summary.run_id
     source, target = f"orders-input-{run_id}", f"orders-output-{run_id}"
     assert services.kafka.created == {
-        source: NewTopic(partitions=2, replication_factor=1, time_appends=False),
-        target: NewTopic(partitions=2, replication_factor=1, time_appends=True),
+        source: NewTopic(partitions=2, replication_factor=-1, time_appends=False),
+        target: NewTopic(partitions=2, replication_factor=-1, time_appends=True),
     }
     assert sorted(services.kafka.deleted) == [source, target]
     group = f"pipegen-orders-{run_id}"
@@ -404,6 +405,13 @@ def test_of_a_filter_nobody_knows_what_should_come_out_so_the_drain_ends_when_it
     assert (run.summary.sent_total, run.summary.consumed_total) == (10, 7)
     assert (run.summary.lost, run.summary.duplicated, run.snapshot.pipeline.expected_total) == (None, None, None)
     assert ("probing", "watching the job run for 3 s") in run.steps
+    assert ("probing", "waiting for a probe record to come out") not in run.steps
+
+
+def test_no_probe_is_sent_to_topics_that_are_used_as_they_are_written(played: Mapping[str, Played]) -> None:
+    run = played["as written"]
+    assert (run.summary.outcome, run.summary.lost) == ("finished", 0)
+    assert run.snapshot.kafka.input_total == run.summary.sent_total == 10
     assert ("probing", "waiting for a probe record to come out") not in run.steps
 
 

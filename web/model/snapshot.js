@@ -51,10 +51,10 @@
  * Checkpoint statistics of the job.
  *
  * @typedef {object} Checkpoints
- * @property {number} completed Completed checkpoints.
- * @property {number} failed Failed checkpoints.
- * @property {number} in_progress Checkpoints under way.
- * @property {number} restored Restores from a checkpoint.
+ * @property {number | null} completed Completed checkpoints.
+ * @property {number | null} failed Failed checkpoints.
+ * @property {number | null} in_progress Checkpoints under way.
+ * @property {number | null} restored Restores from a checkpoint.
  * @property {number | null} last_duration_ms Duration of the last completed one.
  * @property {number | null} last_size_bytes State size of the last completed one.
  * @property {number | null} last_persisted_bytes Bytes it really wrote (less when incremental).
@@ -72,12 +72,12 @@
  * @typedef {object} ConsumerGroup
  * @property {string} id Group id.
  * @property {"pipegen" | "flink" | "other"} kind Whose group it is.
- * @property {string} state Kafka's own state.
+ * @property {string} state Kafka's own state; unknown where Kafka does not show the group.
  * @property {number | null} members Members; 0 for Flink, whose source does not join its group.
  * @property {boolean} as_of_checkpoint Whether it commits at checkpoints only: lag is a sawtooth.
  * @property {number | null} committed_total Sum of the committed offsets; null without any.
  * @property {number | null} commit_rate_per_s Growth of the committed offsets per second.
- * @property {number | null} lag Records not committed, over its partitions; null without a commit.
+ * @property {number | null} lag Records not committed, over its partitions; null without a commit, or with one beyond the end.
  * @property {string | null} lag_note What the lag leaves out or may include beside records; null where there is nothing.
  * @property {number | null} lag_s Age of its oldest record that is not committed, by record timestamps.
  * @property {string | null} lag_s_reason Why lag_s is null.
@@ -255,7 +255,7 @@
  * @property {number} partition Partition.
  * @property {number} committed_offset Committed offset.
  * @property {number} end_offset End offset, read just after the committed one.
- * @property {number} lag Records not committed: end offset less committed offset, less `markers` and `open_offsets`.
+ * @property {number | null} lag Records not committed: end offset less committed offset, less `markers` and `open_offsets`; null where the committed offset lies beyond the end.
  * @property {number | null} markers Offsets not committed that hold no record for a reader, such as markers of transactions; null where they were not told from records.
  * @property {number} open_offsets Offsets behind the start of an open transaction: no record for a reader until it ends.
  * @property {number | null} lag_s Age of the oldest record that is not committed; 0 without lag.
@@ -292,6 +292,7 @@
  * @property {string | null} format Format of its records, as Flink calls it; null when not known.
  * @property {string | null} follows The input whose records its own come after; null for none.
  * @property {number} planned_total Records of its plan.
+ * @property {number | null} due_total Records due until now according to its plan.
  * @property {number | null} loaded_total Records sent before the load, one for each key of a table; not counted in any other figure. Null for an input that is not loaded first.
  * @property {number} total Records that Kafka has acknowledged.
  * @property {number | null} rate Records acknowledged per second; null at the first snapshot.

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any, Final
 
 import fastavro
+from fastavro.schema import UnknownType
 
 from pipegen.avro.judged import readable
 
@@ -60,7 +61,11 @@ def decode_value(value: bytes, writer_schema: Any) -> Any:
     _, body = unframe(value)
     stream = io.BytesIO(body)
     try:
-        record = fastavro.schemaless_reader(stream, readable(writer_schema), None)
+        schema = readable(writer_schema)
+    except UnknownType as error:
+        raise ValueError(f"its schema names the type {error.name!r}, which it does not define") from None
+    try:
+        record = fastavro.schemaless_reader(stream, schema, None)
     except (EOFError, IndexError, KeyError, TypeError, UnicodeDecodeError, struct.error, OverflowError) as error:
         raise ValueError(f"the value does not fit its schema: {error or type(error).__name__}") from error
     rest = len(body) - stream.tell()

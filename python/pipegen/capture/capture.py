@@ -21,7 +21,7 @@ from pipegen.datafile import TOPICS_KEY, KafkaRecord, capture_schema, captured_b
 from pipegen.errors import ProjectError
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.kafka_range import KafkaRanges, PartitionRange
-from pipegen.services.registry import RegistryClient
+from pipegen.services.registry import OtherSchemaError, RegistryClient
 from pipegen.units import format_count
 from pipegen.whole_file import writing_whole
 
@@ -176,11 +176,11 @@ async def _schemas(request: CaptureRequest, collected: Collected, registry: Regi
     asked = needed | (collected.key_ids if request.mask else set())
     found: dict[int, WriterSchema] = {}
     for schema_id in sorted(asked):
-        text = await registry.schema_text(schema_id)
         try:
+            text = await registry.schema_text(schema_id)
             if text is not None:
                 found[schema_id] = WriterSchema(text)
-        except ValueError as error:
+        except (ValueError, OtherSchemaError) as error:
             if schema_id in needed and not request.raw:
                 raise ProjectError(
                     f"schema {schema_id} of the registry is not Avro, or needs others: {error}",

@@ -80,7 +80,7 @@ async def _capture(request: CaptureRequest, resolved: ResolvedSettings, tell: Ca
     access = kafka_access(here.bootstrap_servers if here else settings.bootstrap_servers, settings.kafka.security)
     registry = RegistryClient(
         here.schema_registry_url if here else settings.schema_registry_url,
-        access=http_access(settings.schema_registry.security, section="schema_registry"),
+        access=http_access(settings.schema_registry.security, section="schema_registry", proxy=settings.proxy),
     )
     try:
         return await capture_topics(request, access, registry, tell=tell)

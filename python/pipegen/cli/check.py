@@ -20,9 +20,11 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal
 from pipegen.config import Settings
+from pipegen.diagnose import remedy_of
 from pipegen.errors import PipeGenError, StackError
 from pipegen.interrupts import run_interruptible
 from pipegen.run.connect import Clients, make_clients, running_stack
+from pipegen.services.kafka_reach import reach
 from pipegen.stack import Endpoints
 from pipegen.stack.java import find_java
 from pipegen.stack.paths import default_cache_dir
@@ -88,15 +90,19 @@ async def _try(name: str, ask: Callable[[], Awaitable[CheckResult]]) -> CheckRes
     try:
         return await ask()
     except PipeGenError as error:
-        return CheckResult(name, "critical", error.message, error.remedy)
+        return CheckResult(name, "critical", error.message, remedy_of(error))
 
 
 async def _kafka(clients: Clients) -> CheckResult:
-    cluster = await asyncio.to_thread(clients.kafka.cluster)
+    reached = await asyncio.to_thread(reach, clients.kafka)
+    cluster = reached.view
     found = f"{len(cluster.brokers)} brokers, {len(cluster.topics)} topics, {cluster.partitions} partitions"
     leaderless = sum(part.leader < 0 for topic in cluster.topics.values() for part in topic.values())
     if leaderless:
         return CheckResult("Kafka", "warning", f"{found}; {leaderless} partitions have no leader")
+    if reached.unreachable:
+        told = "; ".join(f"broker {address} {why}" for address, why in reached.unreachable.items())
+        return CheckResult("Kafka", "warning", f"{found}; {told}", "Look at advertised.listeners of these brokers.")
     return CheckResult("Kafka", "ok", f"{found} at {clients.kafka.bootstrap_servers}")
 
 

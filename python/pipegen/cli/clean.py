@@ -100,7 +100,8 @@ def _cancel_jobs(stack: Stack, access: HttpAccess, console: Console) -> None:
 
 def _flink_access(project: ProjectOptions) -> HttpAccess:
     """How Flink is reached, from the same settings as a run's."""
-    return http_access(project_settings(project, {}).settings.flink.security, section="flink")
+    settings = project_settings(project, {}).settings
+    return http_access(settings.flink.security, section="flink", proxy=settings.proxy)
 
 
 async def _cancel_all(flink_url: str, access: HttpAccess, users: list[Journaled]) -> list[str]:

@@ -47,7 +47,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
     )
 
     async def ask() -> ScriptPlan:
-        access = http_access(settings.sql_gateway.security, section="sql_gateway")
+        access = http_access(settings.sql_gateway.security, section="sql_gateway", proxy=settings.proxy)
         gateway = SqlGatewayClient(stack.sql_gateway_url if stack else settings.sql_gateway_url, access=access)
         try:
             await gateway.version()

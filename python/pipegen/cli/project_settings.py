@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipegen.cli.flags import FLAG_NAMES
+from pipegen.cli.known_secrets import remember
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.sentences import print_warning
 from pipegen.config import ResolvedSettings, load_settings
@@ -27,6 +28,7 @@ def project_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Re
         config_file=project.config,
         home=Path.home(),
     )
+    remember(resolved.settings)
     for warning in resolved.warnings:
         print_warning(warning)
     return resolved

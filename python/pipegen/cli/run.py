@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import typer
@@ -11,15 +13,17 @@ import typer
 from pipegen.bus import EventBus
 from pipegen.cli.data_file import reading_line
 from pipegen.cli.display import make_display
+from pipegen.cli.known_secrets import known_secrets
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
 from pipegen.cli.terminal import Terminal
-from pipegen.config import ResolvedSettings
+from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.errors import EXIT_OK, ProjectError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
+from pipegen.redact import redact_command
 from pipegen.run import fault_warnings, planned_counts
 from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
@@ -62,14 +66,21 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Terminal())
         return
+    with _private(resolved.settings):
+        code = _run(options, resolved)
+    raise typer.Exit(code)
+
+
+def _run(options: RunOptions, resolved: ResolvedSettings) -> int:
+    """Shows the plan, or runs; the exit code."""
     if resolved.settings.pipeline.sql:
-        raise typer.Exit(run_interruptible(_run_sql(options, resolved)))
+        return run_interruptible(_run_sql(options, resolved))
     spec = planned(options.project, resolved, options.files)
     if options.dry_run:
         _show_plan(spec)
-        return
+        return EXIT_OK
     request = RunRequest(spec, options.files, options.dashboard, options.keep)
-    raise typer.Exit(run_interruptible(run_session(request, _display)))
+    return run_interruptible(run_session(request, _display))
 
 
 async def _run_sql(options: RunOptions, resolved: ResolvedSettings) -> int:
@@ -132,17 +143,22 @@ def _display(bus: EventBus) -> Display:
 
 
 def _command() -> list[str]:
-    return _without_token(sys.argv)
+    """The command line without secrets: summaries are kept and passed on."""
+    return redact_command(sys.argv, known=known_secrets())
+
+
+@contextmanager
+def _private(settings: Settings) -> Iterator[None]:
+    """What a run with credentials writes is for this user alone, whatever came through."""
+    if not any(secret_values(settings)):
+        yield
+        return
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _on_rows() -> Callable[[int], bool]:
     return reading_line(Terminal(stderr=True))
-
-
-def _without_token(command: Sequence[str]) -> list[str]:
-    """The command line without the secret: summaries are kept and passed on."""
-    flag = "--dashboard-token"
-    return [
-        "***" if at and command[at - 1] == flag else f"{flag}=***" if word.startswith(f"{flag}=") else word
-        for at, word in enumerate(command)
-    ]

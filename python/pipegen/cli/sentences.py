@@ -10,8 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from pipegen.cli.known_secrets import clean
 from pipegen.cli.terminal import Terminal
-from pipegen.errors import PipeGenError
+from pipegen.errors import PipeGenError, ServiceError
 from pipegen.signals import Interrupted
 
 
@@ -29,16 +30,21 @@ def indented(text: str) -> Text:
 def print_error(error: PipeGenError) -> None:
     """Prints an error that was raised on purpose."""
     console = error_console()
-    console.print(Text.assemble(("error: ", "bold red"), error.message))
+    console.print(Text.assemble(("error: ", "bold red"), clean(error.message)))
     if error.detail:
-        console.print(indented(error.detail))
-    if error.remedy:
-        console.print(Text.assemble(("→ ", "bold"), error.remedy))
+        console.print(indented(clean(error.detail)))
+    remedy = error.remedy
+    if remedy is None and isinstance(error, ServiceError):
+        from pipegen.diagnose import remedy_of
+
+        remedy = remedy_of(error)
+    if remedy:
+        console.print(Text.assemble(("→ ", "bold"), remedy))
 
 
 def print_warning(text: str) -> None:
     """Prints a warning."""
-    error_console().print(Text.assemble(("warning: ", "bold yellow"), text))
+    error_console().print(Text.assemble(("warning: ", "bold yellow"), clean(text)))
 
 
 def print_interrupted(interrupted: Interrupted) -> None:
@@ -49,11 +55,11 @@ def print_interrupted(interrupted: Interrupted) -> None:
 def print_unexpected(error: BaseException) -> None:
     """Prints what nobody foresaw, without a traceback, and keeps that in a file."""
     console = error_console()
-    console.print(Text.assemble(("unexpected error: ", "bold red"), f"{type(error).__name__}: {error}"))
+    console.print(Text.assemble(("unexpected error: ", "bold red"), clean(f"{type(error).__name__}: {error}")))
     try:
         handle, name = tempfile.mkstemp(prefix="pipegen-crash-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write("".join(traceback.format_exception(error)))
+            file.write(clean("".join(traceback.format_exception(error))))
     except OSError:
         return
     console.print(Text(f"→ This is a fault of PipeGen's. The details are in {Path(name)}; please report them."))

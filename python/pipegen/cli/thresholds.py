@@ -33,7 +33,7 @@ def print_metrics() -> None:
     for metric in (*metric_catalogue().values(), *of_parts):
         ways = [_WORDS.get(each, each) for each in metric.aggregations]
         unit = {"number": "", "ratio": "%", "percent": "%", "per_s": "/s"}.get(metric.unit, metric.unit)
-        about = f"{metric.about} Can be held against the plan." if metric.against_plan else metric.about
+        about = f"{metric.about} Can be held against the plan." if metric.plan is not None else metric.about
         table.add_row(metric.name, unit, ", ".join(ways), about)
     print_table(table, Terminal())
 

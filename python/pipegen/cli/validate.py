@@ -122,7 +122,8 @@ def _run_findings(plan: ScriptPlan, resolved: ResolvedSettings, project_dir: Pat
             ready_script(plan, resolved, project_dir=project_dir, name="")
             return []
         folder = open_project(project_dir, settings)
-        read = folder_as_read(folder, plan, names_while_planning(project_dir, settings), settings)
+        names = names_while_planning(project_dir, settings)
+        read = folder_as_read(folder, plan, names, settings, resolved.sources)
         rules_of(read, settings, resolved.sources)
         return [*doubts_of(read, settings)]
     except SettingsError as error:

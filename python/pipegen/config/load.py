@@ -19,6 +19,7 @@ from pipegen.config.settings import Settings
 from pipegen.config.source import source_of
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
+from pipegen.redact import redact
 from pipegen.renamed import current_value, renamed_keys, renamed_warning
 from pipegen.suggestion import nearest
 
@@ -245,7 +246,9 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         owner = next((name for name in flat if key == name or key.startswith((name + ".", name + "["))), key)
         reason = first["msg"].removeprefix("Value error, ")
         given = flat.get(owner)
-        shown = "" if str(given) in reason or is_secret(owner) else f" (given: {given!r})"
+        # An address that cannot be read may hold a password anywhere.
+        told = str(given) in reason or is_secret(owner) or ("@" in str(given) and first["type"] == "value_error")
+        shown = "" if told else f" (given: {redact(repr(given))})"
         if key != owner and key in sources:
             raise SettingsError(f"{sources[key]}: {key}: {reason}") from None
         raise SettingsError(f"{source_of(sources, owner)}: {owner}: {reason}{shown}") from None

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+
+from pipegen.config.addresses import Url
+from pipegen.redact import is_secret_name
+from pipegen.urls import secrets_in
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER"]
@@ -27,7 +31,7 @@ class _Client(BaseModel):
 
     username: str | None = Field(default=None, description="User name.")
     password: Secret | None = Field(default=None, description="Its password.")
-    oauth_token_url: str | None = Field(default=None, description="OAuth token endpoint (client credentials).")
+    oauth_token_url: Url | None = Field(default=None, description="OAuth token endpoint (client credentials).")
     oauth_client_id: str | None = Field(default=None, description="OAuth client id.")
     oauth_client_secret: Secret | None = Field(default=None, description="OAuth client secret.")
     oauth_scope: str | None = Field(default=None, description="OAuth scope.")
@@ -68,15 +72,32 @@ class HttpServiceSettings(BaseModel):
 
 
 def secret_values(model: BaseModel) -> Iterator[str]:
-    """Every secret in a settings model, so that it can be taken out of foreign text."""
+    """Every secret in a settings model, so that it can be taken out of foreign text.
+
+    Values whose type says so, values below a name that says so, and credentials and queries in addresses.
+    """
     for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, SecretStr):
-            yield value.get_secret_value()
-        elif isinstance(value, BaseModel):
-            yield from secret_values(value)
+        yield from _secrets_of(name, getattr(model, name))
+
+
+def _secrets_of(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, SecretStr):
+        yield value.get_secret_value()
+    elif isinstance(value, BaseModel):
+        yield from secret_values(value)
+    elif isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _secrets_of(str(key), part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _secrets_of(name, part)
+    elif isinstance(value, str):
+        if is_secret_name(name):
+            yield value
+        if "://" in value:
+            yield from secrets_in(value)
 
 
 def is_secret(key: str) -> bool:
     """Whether a dotted setting key holds a secret."""
-    return key.rpartition(".")[2] in {"password", "oauth_client_secret", "client_key_password", "bearer_token"}
+    return is_secret_name(key.rpartition(".")[2])

@@ -12,7 +12,16 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pipegen.choices import ArrivalKind, FeedMode, SenderChoice, Shape, StackKind, ValueFormat
-from pipegen.config.addresses import local_addresses
+from pipegen.config.addresses import (
+    Brokers,
+    FlinkUrl,
+    GatewayUrl,
+    LogoUrl,
+    ProxyUrl,
+    RegistryUrls,
+    Url,
+    local_addresses,
+)
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
@@ -44,6 +53,13 @@ def _split(value: object) -> object:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
 
+def _not_zero(value: object) -> object:
+    if value in {0, "0"}:
+        raise ValueError("a topic has at least one replica; -1 lets the broker decide")
+    return value
+
+
+ReplicationFactor = Annotated[int, BeforeValidator(_not_zero)]
 FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Names of fields: a list, or one text with commas, as the environment gives it."""
 FilePaths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
@@ -75,7 +91,7 @@ class DashboardSettings(_Section):
     brand_color: str = Field(
         default="#1890ff", pattern=r"^#[0-9a-fA-F]{6}$", description="The one accent colour, as #rrggbb."
     )
-    logo_url: str | None = Field(
+    logo_url: LogoUrl | None = Field(
         default=None, description="A logo: a file of the project (leading /) or an http(s) URL."
     )
     redact_fields: FieldNames = Field(
@@ -104,7 +120,9 @@ class PipelineSettings(_Section):
     output_topic: str | None = Field(default=None, description="Base name of the output topic; default NAME-output.")
     unique_names: bool = Field(default=True, description="Append the run's id to topics and subjects.")
     partitions: int = Field(default=4, ge=1, le=10_000, description="Partitions of the topics PipeGen creates.")
-    replication_factor: int = Field(default=1, ge=1, le=32767, description="Replicas of the topics PipeGen creates.")
+    replication_factor: ReplicationFactor = Field(
+        default=-1, ge=-1, le=32767, description="Replicas of the topics PipeGen creates; -1: as the broker decides."
+    )
     key_field: str | None = Field(default=None, description="Input field used as the Kafka key; none by default.")
     key: dict[str, object] | Literal["none"] | None = Field(
         default=None,
@@ -180,9 +198,8 @@ class ValiditySettings(_Section):
 class OtelSettings(_Section):
     """Where figures are pushed to."""
 
-    endpoint: str | None = Field(
+    endpoint: Url | None = Field(
         default=None,
-        pattern=r"^https?://[^\s]+$",
         description="OTLP receiver to push figures to over HTTP, like http://127.0.0.1:4318. Needs the extra otel.",
     )
     interval_ns: Duration = Field(
@@ -194,14 +211,18 @@ class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
     name: str | None = Field(default=None, description="Name of the pipeline; the project folder's name by default.")
-    bootstrap_servers: str = Field(
-        default=_LOCAL["bootstrap_servers"], min_length=1, description="Kafka brokers, host:port,…"
+    bootstrap_servers: Brokers = Field(default=_LOCAL["bootstrap_servers"], description="Kafka brokers, host:port,…")
+    schema_registry_url: RegistryUrls = Field(
+        default=_LOCAL["schema_registry_url"],
+        description="Schema registry (Confluent API); several of one, separated by commas, are tried in turn.",
     )
-    schema_registry_url: str = Field(
-        default=_LOCAL["schema_registry_url"], description="Schema registry (Confluent API)."
+    flink_url: FlinkUrl = Field(default=_LOCAL["flink_url"], description="Flink JobManager REST API.")
+    sql_gateway_url: GatewayUrl = Field(default=_LOCAL["sql_gateway_url"], description="Flink SQL gateway.")
+    proxy: ProxyUrl | None = Field(
+        default=None,
+        description="HTTP proxy for services over HTTP, instead of HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; none for no "
+        "proxy. NO_PROXY holds, and this machine is never asked through one.",
     )
-    flink_url: str = Field(default=_LOCAL["flink_url"], description="Flink JobManager REST API.")
-    sql_gateway_url: str = Field(default=_LOCAL["sql_gateway_url"], description="Flink SQL gateway.")
     stack: StackKind = Field(default="auto", description="Where the services come from: auto, local, docker or none.")
     message_rate: float = Field(default=100.0, gt=0, le=10_000_000, description="Base rate in messages per second.")
     duration_ns: Duration = Field(default=30_000_000_000, alias="duration", gt=0, description="How long to send.")

@@ -76,6 +76,17 @@ class InputSettings(_Part):
         default=None,
         description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
     )
+    feed: bool = Field(
+        default=True, description="false: somebody else fills it; its table stays as written, and nothing is sent."
+    )
+
+    @model_validator(mode="after")
+    def _nothing_but_feed(self) -> InputSettings:
+        fields = type(self).model_fields
+        others = sorted(fields[name].alias or name for name in self.model_fields_set - {"feed"})
+        if not self.feed and others:
+            raise ValueError(f"nothing is sent with feed: false, so leave {' and '.join(others)} out")
+        return self
 
     @model_validator(mode="after")
     def _one_rate(self) -> InputSettings:

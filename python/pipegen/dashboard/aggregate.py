@@ -80,9 +80,13 @@ class AggregateServer:
         loop = asyncio.get_running_loop()
         period_s = self._settings.update_interval_ns / 1e9
         sequence = 0
+        asking: dict[Source, asyncio.Task[None]] = {}
         while True:
             began_s = loop.time()
-            await asyncio.gather(*(source.ask() for source in self._sources))
+            # One that is slow to answer is asked on, and holds up nobody's row but its own.
+            asking |= {source: loop.create_task(source.ask()) for source in self._sources if source not in asking}
+            await asyncio.wait(asking.values(), timeout=period_s)
+            asking = {source: task for source, task in asking.items() if not task.done()}
             together = put_together(sequence, self._sources, period_s * 1000)
             self._frame = Frame(together.model_dump_json())
             self._past.append(self._frame.text)

@@ -5,12 +5,17 @@ The page never asks another host for it. What cannot be had is a sentence, never
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
 import httpx2
+
+from pipegen.errors import SettingsError
+from pipegen.services.http_transport import AnswerTooLargeError, BoundedTransport
+from pipegen.urls import without_credentials
 
 _MOST_BYTES: Final = 1_000_000
 _TIMEOUT_S: Final = 3.0
@@ -41,12 +46,13 @@ async def load_logo(url: str, project_dir: Path) -> Logo:
     Raises:
         LogoError: when it is not there, too large, or no image.
     """
+    shown = without_credentials(url) if "://" in url else url
     content = await _fetch(url) if url.startswith(("http://", "https://")) else _read(url, project_dir)
     if len(content) > _MOST_BYTES:
-        raise LogoError(f"the logo {url} is larger than {_MOST_BYTES // 1000} kB")
+        raise LogoError(f"the logo {shown} is larger than {_MOST_BYTES // 1000} kB")
     content_type = image_type(content)
     if content_type is None:
-        raise LogoError(f"the logo {url} is not a PNG, JPEG, GIF, WebP or SVG image")
+        raise LogoError(f"the logo {shown} is not a PNG, JPEG, GIF, WebP or SVG image")
     return Logo(content, content_type)
 
 
@@ -83,18 +89,27 @@ def _read(url: str, project_dir: Path) -> bytes:
 
 
 async def _fetch(url: str) -> bytes:
-    content = b""
+    shown = without_credentials(url)
     try:
         async with (
-            httpx2.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=True, max_redirects=3) as client,
-            client.stream("GET", url) as answer,
+            asyncio.timeout(_TIMEOUT_S),
+            httpx2.AsyncClient(
+                transport=BoundedTransport(most_bytes=_MOST_BYTES),
+                timeout=_TIMEOUT_S,
+                follow_redirects=True,
+                max_redirects=3,
+                trust_env=False,
+            ) as client,
         ):
-            if answer.status_code != httpx2.codes.OK:
-                raise LogoError(f"the logo {url} was answered with HTTP {answer.status_code}")
-            async for chunk in answer.aiter_bytes():
-                content += chunk
-                if len(content) > _MOST_BYTES:
-                    break
+            answer = await client.get(url)
+    except TimeoutError:
+        raise LogoError(f"the logo {shown} could not be fetched within {_TIMEOUT_S:g} s") from None
+    except AnswerTooLargeError:
+        raise LogoError(f"the logo {shown} is larger than {_MOST_BYTES // 1000} kB") from None
+    except SettingsError as error:
+        raise LogoError(f"the logo {shown} could not be fetched: {error.message}") from None
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise LogoError(f"the logo {url} could not be fetched: {error or type(error).__name__}") from error
-    return content
+        raise LogoError(f"the logo {shown} could not be fetched: {error or type(error).__name__}") from error
+    if answer.status_code != httpx2.codes.OK:
+        raise LogoError(f"the logo {shown} was answered with HTTP {answer.status_code}")
+    return answer.content

@@ -23,7 +23,7 @@ from pipegen.datafile.names import record_name
 from pipegen.datafile.opening import DataFile, open_data_file
 from pipegen.datafile.profile import FileProfile, profile_file
 from pipegen.datafile.schema import schema_of, schema_text
-from pipegen.datafile.spool import Spool, fill_spool
+from pipegen.datafile.spool import Encoder, Spool, fill_spool
 from pipegen.datafile.table import Table
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "ColumnProfile",
     "CsvOptions",
     "DataFile",
+    "Encoder",
     "FileProfile",
     "KafkaRecord",
     "RowEncoder",

@@ -12,16 +12,25 @@ import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, Protocol
 
-from pipegen.datafile.capture_file import CaptureEncoder, Headers
-from pipegen.datafile.encoder import RowEncoder
+from pipegen.datafile.capture_file import Headers
 from pipegen.errors import ProjectError
 
 _ENTRY: Final = struct.Struct("<QiiI")
 _HEADER: Final = struct.Struct("<Ii")
 _NULL: Final = -1
 _TELL_ROWS: Final = 10_000
+
+
+class Encoder(Protocol):
+    """Makes rows ready to send."""
+
+    def rows(self, prefix: bytes, /) -> Iterator[tuple[bytes | None, bytes | None, Headers]]:
+        """Value, key and headers of each row, the value behind a prefix."""
+
+    def no_rows(self) -> ProjectError:
+        """The sentence for a file without rows."""
 
 
 class Spool:
@@ -50,9 +59,7 @@ class Spool:
             file.close()
 
 
-def fill_spool(
-    encoder: RowEncoder | CaptureEncoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]
-) -> Spool:
+def fill_spool(encoder: Encoder, *, prefix: bytes, max_rows: int, on_rows: Callable[[int], bool]) -> Spool:
     """Encodes the first rows of a file.
 
     Args:

@@ -5,6 +5,7 @@ from pipegen.diagnose.error_log import ErrorLog
 from pipegen.diagnose.explain import Explainer, ModelEndpoint, model_endpoint
 from pipegen.diagnose.headline import headline, judged
 from pipegen.diagnose.observation import Observation, Observations, observation_of
+from pipegen.diagnose.remedy import remedy_of
 
 __all__ = [
     "ErrorLog",
@@ -17,4 +18,5 @@ __all__ = [
     "judged",
     "model_endpoint",
     "observation_of",
+    "remedy_of",
 ]

@@ -110,7 +110,7 @@ class _Search:
             local = [each.records_in or 0 for one in before for each in one.operators if _is_local(each)]
             return sum(local) or operator.records_in or 0
         if operator.kind == "TemporalJoin" and before:
-            return before[0].records_out
+            return before[0].records_out or 0
         return operator.records_in or 0
 
     def _time_column(self, chain: Chain, operator: Operator) -> str | None:
@@ -174,7 +174,7 @@ class _Search:
             return f"{sentence}: {text if len(text) <= _LONGEST_CONDITION else text[:_LONGEST_CONDITION] + '…'}"
         sides = [self._chains[each] for each in chain.inputs if each in self._chains]
         if operator.kind.endswith("Join") and len(sides) == 2 and chain.operators[0] is operator:
-            told = [f"{_rows(side.records_out)} from {self._tables(side)}" for side in sides]
+            told = [f"{_rows(side.records_out or 0)} from {self._tables(side)}" for side in sides]
             sentence += f": {' and '.join(told)}"
         return sentence
 

@@ -22,7 +22,7 @@ from pipegen.errors import (
     ServiceError,
 )
 from pipegen.moment import iso_at
-from pipegen.redact import redact
+from pipegen.redact import redact, redact_whole
 from pipegen.snapshot import ErrorEntry, ErrorTrends
 from pipegen.snapshot.run import Category, Component, Severity
 
@@ -128,9 +128,8 @@ class ErrorLog:
 
     def report_failure(self, error: PipeGenError, *, severity: Severity | None = None) -> None:
         """Counts an exception of PipeGen's own tree, such as the one that ends a run."""
-        component: Component = next((owner for kind, owner in _OWNERS if isinstance(error, kind)), "pipegen")
         self.report(
-            component=component,
+            component=component_of(error),
             category="processing" if isinstance(error, PipelineError) else "connection",
             message=error.message,
             severity=severity,
@@ -181,8 +180,17 @@ class ErrorLog:
         if known is None and self._on_new is not None:
             self._on_new(entry)
 
+    def cleaned(self, text: str) -> str:
+        """A text of any length without secrets, for what is kept beside the entries."""
+        return redact_whole(text, known=self._secrets)
+
     def _clean(self, text: str) -> str:
         return redact(text, known=self._secrets)[:_LONGEST_MESSAGE]
+
+
+def component_of(error: PipeGenError) -> Component:
+    """Whose an error is."""
+    return next((owner for kind, owner in _OWNERS if isinstance(error, kind)), "pipegen")
 
 
 def _without_numbers(message: str) -> str:

@@ -19,6 +19,7 @@ import httpx2
 from pipegen.diagnose.error_log import ErrorLog
 from pipegen.errors import SettingsError
 from pipegen.redact import redact
+from pipegen.services.http_transport import BoundedTransport
 from pipegen.snapshot import ErrorEntry
 from pipegen.urls import without_credentials
 
@@ -116,14 +117,14 @@ class Explainer:
     async def run(self) -> None:
         """Answers until cancelled, or until there is no use in asking."""
         failures = 0
-        # An own client without the environment's proxies: the address is the one that was named.
-        async with httpx2.AsyncClient(timeout=self._timeout_s, trust_env=False) as client:
+        transport = BoundedTransport(most_bytes=_LARGEST_BODY_BYTES)
+        async with httpx2.AsyncClient(timeout=self._timeout_s, transport=transport, trust_env=False) as client:
             for _ in range(_MOST_QUESTIONS):
                 entry = await self._waiting.get()
                 try:
                     async with asyncio.timeout(self._timeout_s):
                         answer = await self._ask(client, entry)
-                except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, ValueError) as error:
+                except (httpx2.HTTPError, httpx2.InvalidURL, SettingsError, TimeoutError, ValueError) as error:
                     failures += 1
                     self._failed(error)
                     if failures >= _MOST_FAILURES:
@@ -148,14 +149,9 @@ class Explainer:
         else:
             address, body["max_tokens"] = f"{endpoint.url}/chat/completions", 300
             headers = {"Authorization": f"Bearer {endpoint.api_key}"} if endpoint.api_key else {}
-        async with client.stream("POST", address, json=body, headers=headers) as response:
-            response.raise_for_status()
-            raw = b""
-            async for piece in response.aiter_bytes():
-                raw += piece
-                if len(raw) > _LARGEST_BODY_BYTES:
-                    raise ValueError("the answer is too long")
-        return _answer(raw)
+        response = await client.post(address, json=body, headers=headers)
+        response.raise_for_status()
+        return _answer(response.content)
 
     def _failed(self, error: Exception) -> None:
         reason = f"HTTP {error.response.status_code}" if isinstance(error, httpx2.HTTPStatusError) else str(error)

@@ -29,6 +29,7 @@ def headline(
     *,
     run: RunState,
     failure: str | None,
+    remedy: str | None = None,
     producer: ProducerMetrics,
     flink: FlinkMetrics,
     pipeline: PipelineMetrics,
@@ -39,7 +40,7 @@ def headline(
 ) -> Headline:
     """The sentence for this moment; what explains it comes first, because it says most."""
     if run.phase == "failed":
-        return Headline(level="error", text="The run failed.", detail=failure)
+        return Headline(level="error", text="The run failed.", detail=_with_remedy(failure, remedy))
     if run.phase == "interrupted" and failure is not None:
         return Headline(level="error", text=f"{failure[:1].upper()}{failure[1:]}.", detail=_account(producer, pipeline))
     if run.phase == "interrupted":
@@ -63,6 +64,10 @@ def headline(
     if cause.state == "unknown":
         return Headline(level="warning", text=cause.text, detail=_joined(cause.evidence))
     return _running(producer, flink, pipeline, latency)
+
+
+def _with_remedy(failure: str | None, remedy: str | None) -> str | None:
+    return failure if failure is None or remedy is None else f"{failure} → {remedy}"
 
 
 def _joined(evidence: list[str]) -> str | None:

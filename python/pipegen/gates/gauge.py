@@ -101,8 +101,7 @@ class Growth:
         metric = threshold.metric
         self._parts = [_Total(path) for path in metric.parts]
         self._whole = [_Total(path) for path in metric.whole]
-        plan_path = "producer.planned_total"
-        self._plan = _Total(plan_path) if threshold.of_plan else None
+        self._plan = _Total(metric.plan) if threshold.of_plan and metric.plan is not None else None
         self._per_second = metric.kind == "rate" or threshold.aggregation == "rate"
         self._seconds = 0.0
 
@@ -266,4 +265,4 @@ def figure_paths_of(threshold: Threshold) -> set[str]:
     metric = threshold.metric
     if metric.kind == "latency":
         return set()
-    return {metric.path, *metric.parts, *metric.whole, *({"producer.planned_total"} if threshold.of_plan else ())}
+    return {metric.path, *metric.parts, *metric.whole, *((metric.plan,) if threshold.of_plan and metric.plan else ())}

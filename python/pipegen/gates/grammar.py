@@ -78,7 +78,7 @@ class _Reader:
         part = self._part()
         metric, aggregation, percentile = self._subject(part)
         operator = self._operator()
-        limit, of_plan = self._limit(metric, aggregation)
+        limit, of_plan = self._limit(metric, aggregation, part)
         clauses = self._clauses()
         self._check_clauses(metric, aggregation, clauses)
         return Threshold(
@@ -166,11 +166,11 @@ class _Reader:
             raise self._error("= compares nothing", at=at, remedy="Did you mean ==?")
         return cast("Operator", found)
 
-    def _limit(self, metric: Metric, aggregation: Aggregation) -> tuple[float, bool]:
+    def _limit(self, metric: Metric, aggregation: Aggregation, part: Part | None) -> tuple[float, bool]:
         start = self._cursor.here()
         kind: FigureUnit = "number" if aggregation == "count" else metric.unit
         if self._word_is("plan"):
-            return self._of_plan(1.0, metric, aggregation, start)
+            return self._of_plan(1.0, metric, aggregation, start, part)
         number_at = self._cursor.here()
         number = self._cursor.take(_NUMBER)
         if number is None:
@@ -181,7 +181,7 @@ class _Reader:
         if unit in {"", "%"} and self._cursor.accept("*"):
             if not self._word_is("plan"):
                 raise self._expected("plan", remedy="Write it like 0.99*plan.")
-            return self._of_plan(float(number) / (100 if unit else 1), metric, aggregation, start)
+            return self._of_plan(float(number) / (100 if unit else 1), metric, aggregation, start, part)
         per_second = aggregation in {"slope", "rate"}
         if per_second and kind != "per_s" and unit.endswith("/s"):
             unit = unit.removesuffix("/s")
@@ -213,11 +213,16 @@ class _Reader:
             unit_at = self._cursor.position - len(unit)
         return unit_at, unit
 
-    def _of_plan(self, share: float, metric: Metric, aggregation: Aggregation, at: int) -> tuple[float, bool]:
-        if not metric.against_plan or aggregation not in {"mean", "total", "rate"}:
-            comparable = ", ".join(each.name for each in metric_catalogue().values() if each.against_plan)
+    def _of_plan(
+        self, share: float, metric: Metric, aggregation: Aggregation, at: int, part: Part | None
+    ) -> tuple[float, bool]:
+        if metric.plan is None or aggregation not in {"mean", "total", "rate"}:
+            known = metric_catalogue().values() if part is None else part_catalogue(part.kind).values()
+            comparable = ", ".join(each.name for each in known if each.plan is not None)
             raise self._error(
-                f"{metric.name} cannot be compared with the plan", at=at, remedy=f"The plan speaks of {comparable}."
+                f"{metric.name} cannot be compared with the plan",
+                at=at,
+                remedy=f"The plan speaks of {comparable or 'what is sent'}.",
             )
         return share, True
 

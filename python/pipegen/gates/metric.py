@@ -26,6 +26,8 @@ LAG_PATH: Final = "pipeline.lag_s"
 """What a recovery is told by."""
 PENDING_PATH: Final = "flink.pending_records"
 """What it is told by where records cannot be followed from end to end, as through an aggregation."""
+PLAN_PATH: Final = "producer.planned_total"
+"""What is planned of the whole run."""
 _APART: Final = ("sequence", "run.", "traffic.", "latency.")
 _ABOUT_THE_QUESTION: Final = ("age_ms", "interval_ms", "call_ms", "interval_s")
 # Growth of a part over growth of a whole, so that both hold for a phase and a window as well.
@@ -78,7 +80,7 @@ class Metric:
         about: One sentence.
         parts: For a share the figures whose growth it is made of: part and whole. For a rate or counter: its total.
         whole: See ``parts``.
-        against_plan: Whether it can be compared with the plan.
+        plan: The figure that says what was planned of it; None where it cannot be compared with the plan.
         default: How it is summed up where nothing is said; None where that has to be said.
     """
 
@@ -89,7 +91,7 @@ class Metric:
     about: str
     parts: tuple[str, ...]
     whole: tuple[str, ...] = ()
-    against_plan: bool = False
+    plan: str | None = None
     default: Aggregation | None = None
 
     @property
@@ -156,13 +158,13 @@ def _negative(stage: str) -> Metric:
 
 def _figure(path: str, about: str) -> Metric:
     name = path.removeprefix("pipeline.")
-    unit, against_plan = figure_unit(path), path in _AGAINST_PLAN
+    unit, plan = figure_unit(path), PLAN_PATH if path in _AGAINST_PLAN else None
     if path in _SHARES:
         parts, whole = _SHARES[path]
         return Metric(name, path, "share", unit, about, parts, whole, default="total")
     kind = figure_kind(path)
     if kind == "counter":
-        return Metric(name, path, "counter", unit, about, (path,), against_plan=against_plan, default="total")
+        return Metric(name, path, "counter", unit, about, (path,), plan=plan, default="total")
     if kind == "rate":
         total = _TOTALS.get(path)
         return Metric(
@@ -172,7 +174,7 @@ def _figure(path: str, about: str) -> Metric:
             unit,
             about,
             parts=(path,) if total is None else (total,),
-            against_plan=against_plan,
+            plan=plan,
             default="mean",
         )
     at_the_end = path in _AT_THE_END or path.startswith(_AT_THE_END_SECTIONS)

@@ -23,6 +23,8 @@ EACH: Final = "*"
 _BARE: Final = re.compile(r"[A-Za-z_]\w*")
 _MODELS: Final[Mapping[PartKind, type[BaseModel]]] = {"inputs": InputState, "outputs": OutputState}
 _AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "completeness_ratio", "rules_failed"})
+_AGAINST_PLAN: Final = frozenset({"total", "rate"})
+"""What of an input is held against its own plan."""
 PartNames = Mapping[PartKind, Sequence[str]]
 """The inputs and the outputs of a run."""
 
@@ -62,6 +64,7 @@ def metric_of(part: Part, metric: Metric) -> Metric:
         name=f"{part.written}.{metric.name}",
         path=f"{path}.{metric.path}",
         parts=tuple(f"{path}.{each}" for each in metric.parts),
+        plan=None if metric.plan is None else f"{path}.{metric.plan}",
     )
 
 
@@ -71,11 +74,12 @@ def _metric(kind: PartKind, leaf: str, about: str) -> Metric:
     unit = figure_unit(leaf)
     if leaf in _AT_THE_END:
         return Metric(leaf, leaf, "gauge", unit, about, (leaf,), default="last")
+    plan = "due_total" if kind == "inputs" and leaf in _AGAINST_PLAN else None
     match figure_kind(leaf):
         case "counter":
-            return Metric(leaf, leaf, "counter", unit, about, (leaf,), default="total")
+            return Metric(leaf, leaf, "counter", unit, about, (leaf,), plan=plan, default="total")
         case "rate":
             # The rate of a stretch is the growth of its total, exactly; a mean of rates would only be near it.
-            return Metric(leaf, leaf, "rate", unit, about, ("total",), default="mean")
+            return Metric(leaf, leaf, "rate", unit, about, ("total",), plan=plan, default="mean")
         case _:
             return Metric(leaf, leaf, "gauge", unit, about, (leaf,), default="worst")

@@ -18,6 +18,7 @@ from pipegen.observe.flink_processes import read_processes
 from pipegen.observe.flink_sources import PipelineSources, SourceState, topics_in
 from pipegen.observe.flink_vertex import HeldRows, JobTotals, VertexReader, chosen_metrics, is_busy
 from pipegen.services.flink import ClusterOverview, FlinkClient, Job, JobFailure, Vertex
+from pipegen.services.flink_answers import CheckpointsAnswer
 from pipegen.snapshot import Checkpoints, FlinkProcess, JobState, VertexMetrics
 
 _CLUSTER_EVERY: Final = 5
@@ -27,6 +28,7 @@ _NAMES_OF_SOURCES_EVERY: Final = 2
 _TIMEOUT_S: Final = 10.0
 _WAITING_STATES: Final = {"CREATED", "SCHEDULED"}
 _IN_TROUBLE: Final = {"FAILED", "FAILING", "RESTARTING", "CANCELED", "CANCELLING", "SUSPENDED"}
+_MOST_ODD: Final = 8
 _GRAVEST_FIRST: Final = ("FAILED", "FAILING", "RESTARTING", "CANCELED", "CANCELLING", "SUSPENDED", "RECONCILING")
 
 
@@ -64,6 +66,8 @@ class FlinkReading:
     job_manager: FlinkProcess | None = None
     task_managers: tuple[FlinkProcess, ...] = ()
     metrics_interval_ms: float | None = None
+    odd: Mapping[str, str] = field(default_factory=dict)
+    """Figures that Flink gave as no numbers, by their path in the section, and what it gave."""
 
 
 @dataclass(slots=True)
@@ -146,6 +150,7 @@ class FlinkCollector(Collector[FlinkReading]):
             job_manager=cluster.manager,
             task_managers=cluster.workers,
             metrics_interval_ms=cluster.interval_ms,
+            odd=cluster.overview.odd,
         )
         if not job_ids:
             return seen
@@ -172,6 +177,7 @@ class FlinkCollector(Collector[FlinkReading]):
         restarts = [failures[job.id].restarts for job in jobs]
         failure = failures[shown.id].newest
         interval_ms = await self._checkpoint_interval_ms(shown.id)
+        points = await self._client.checkpoints(shown.id)
         return FlinkReading(
             cluster=seen.cluster,
             job_id=shown.id,
@@ -197,10 +203,11 @@ class FlinkCollector(Collector[FlinkReading]):
             vertices=tuple(totals.vertices),
             sources=tuple(totals.sources),
             held=tuple(totals.held),
-            checkpoints=checkpoints(await self._client.checkpoints(shown.id), totals, interval_ms),
+            checkpoints=checkpoints(points, totals, interval_ms),
             job_manager=seen.job_manager,
             task_managers=seen.task_managers,
             metrics_interval_ms=seen.metrics_interval_ms,
+            odd={**seen.odd, **_odd(jobs, points)},
         )
 
     async def _add_vertex(self, job: Job, vertex: Vertex, totals: JobTotals) -> None:
@@ -243,6 +250,15 @@ class FlinkCollector(Collector[FlinkReading]):
         if every:
             self._metric_names[key] = names
         return names
+
+
+def _odd(jobs: Sequence[Job], points: CheckpointsAnswer | None) -> dict[str, str]:
+    """What was no number: of the checkpoints by figure, of the vertices in one sentence."""
+    found = {} if points is None else {f"checkpoints.{name}": why for name, why in points.odd.items()}
+    told = [
+        f"{name} of {vertex.name}: {why}" for job in jobs for vertex in job.vertices for name, why in vertex.odd.items()
+    ]
+    return found | ({"vertices": "; ".join(told[:_MOST_ODD])} if told else {})
 
 
 def _cause(job: Job, failure: JobFailure | None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from pipegen.moment import iso_at
 from pipegen.observe.flink_vertex import JobTotals
 from pipegen.services.flink import Job
+from pipegen.services.flink_answers import CheckpointsAnswer
 from pipegen.services.java_trace import root_cause
 from pipegen.snapshot import Checkpoints, JobState, JobTransition
 
@@ -48,25 +48,24 @@ def _rank(state: str) -> int:
     return _LIFE.index(state) if state in _LIFE else len(_LIFE)
 
 
-def checkpoints(answer: Mapping[str, Any] | None, totals: JobTotals, interval_ms: float | None) -> Checkpoints | None:
+def checkpoints(answer: CheckpointsAnswer | None, totals: JobTotals, interval_ms: float | None) -> Checkpoints | None:
     """Checkpoint statistics of a job from Flink's answer and the metrics of its vertices; None where it takes none."""
     if answer is None:
         return None
-    latest = answer.get("latest") or {}
-    done, failed = latest.get("completed") or {}, latest.get("failed") or {}
-    cause = failed.get("failure_message")
+    counts, done, failed = answer.counts, answer.latest.completed, answer.latest.failed
+    cause = failed.last_failure
     return Checkpoints(
-        completed=answer["counts"]["completed"],
-        failed=answer["counts"]["failed"],
-        in_progress=answer["counts"]["in_progress"],
-        restored=answer["counts"]["restored"],
-        last_duration_ms=done.get("end_to_end_duration"),
-        last_size_bytes=done.get("state_size"),
-        last_persisted_bytes=done.get("checkpointed_size"),
-        last_completed_at=iso_at(done["latest_ack_timestamp"] / 1000) if done else None,
+        completed=counts.completed,
+        failed=counts.failed,
+        in_progress=counts.in_progress,
+        restored=counts.restored,
+        last_duration_ms=done.last_duration_ms,
+        last_size_bytes=done.last_size_bytes,
+        last_persisted_bytes=done.last_persisted_bytes,
+        last_completed_at=iso_at(done.last_completed_at / 1000) if done.last_completed_at is not None else None,
         start_delay_ms=totals.start_delay_ms,
         alignment_ms=totals.alignment_ms,
         last_failure=root_cause(str(cause))[:_LONGEST_CAUSE] if cause else None,
-        last_failure_at=iso_at(failed["failure_timestamp"] / 1000) if failed.get("failure_timestamp") else None,
+        last_failure_at=iso_at(failed.last_failure_at / 1000) if failed.last_failure_at else None,
         interval_ms=interval_ms,
     )

@@ -41,6 +41,7 @@ async def read_processes(client: FlinkClient) -> tuple[FlinkProcess, tuple[Flink
 def _process(name: str, figures: Mapping[str, float], worker: TaskManager | None = None) -> FlinkProcess:
     host = _HOST.search(worker.address) if worker is not None else None
     cpu = figures.get(_CPU)
+    heartbeat_ms = worker.heartbeat_at_ms if worker is not None else None
     return FlinkProcess(
         id=name,
         address=host.group(1) if host else None,
@@ -50,7 +51,7 @@ def _process(name: str, figures: Mapping[str, float], worker: TaskManager | None
         non_heap_used_bytes=_whole(figures.get(_NON_HEAP)),
         slots_total=worker.slots_total if worker else None,
         slots_free=worker.slots_free if worker else None,
-        heartbeat_age_ms=round(max(0.0, time.time() * 1000 - worker.heartbeat_at_ms), 1) if worker else None,
+        heartbeat_age_ms=None if heartbeat_ms is None else round(max(0.0, time.time() * 1000 - heartbeat_ms), 1),
     )
 
 

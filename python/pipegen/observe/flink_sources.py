@@ -42,7 +42,7 @@ class SourceState:
         pending: Records it has not read; None where Flink does not say.
         of_pipeline: Whether it reads the pipeline's input; None where that is not known.
         has_watermark: Whether it has brought a watermark.
-        records: Records it has read.
+        records: Records it has read; None where Flink does not say.
     """
 
     name: str
@@ -50,7 +50,7 @@ class SourceState:
     pending: int | None
     of_pipeline: bool | None
     has_watermark: bool = False
-    records: int = 0
+    records: int | None = 0
 
 
 def topics_in(metric_names: Iterable[str]) -> frozenset[str]:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from pipegen.errors import ServiceError
+from pipegen.errors import KafkaError, ServiceError
 from pipegen.observe.collector import Collector, rate_per_s
-from pipegen.observe.kafka_groups import MOST_GROUPS, GroupWatch
+from pipegen.observe.kafka_groups import MOST_GROUPS, NO_RIGHT, GroupWatch, unseen_group
 from pipegen.observe.kafka_topics import OffsetBook, broker_states, leaderless, topic_states, under_replicated
 from pipegen.services.kafka import ClusterView, KafkaAdmin
 from pipegen.services.kafka_survey import Broker, Group, KafkaSurvey, Spot
@@ -27,6 +27,7 @@ _GROUPS_EVERY: Final = 2
 _DETAILS_EVERY: Final = 5
 _LARGE_METADATA_EVERY: Final = 5
 _ALL_OFFSETS_EVERY: Final = 20
+_NO_SUCH_GROUP: Final = frozenset({"GROUP_ID_NOT_FOUND", "INVALID_GROUP_ID"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ class _Known:
     group_ids: list[str] | None = None
     groups: tuple[ConsumerGroup, ...] = ()
     described: list[Group] = field(default_factory=list)
+    unseen: tuple[ConsumerGroup, ...] = ()
+    ends: dict[Spot, int] = field(default_factory=dict)
 
 
 class KafkaCollector(Collector[KafkaReading]):
@@ -115,6 +118,8 @@ class KafkaCollector(Collector[KafkaReading]):
         output_topics: Topics the jobs write to, and how far our consumer of each is; None without one.
         base_offsets: For each topic the sum of its end offsets before the run.
         groups: Groups to follow and whose they are; None follows the first 20 of the cluster.
+        tell_missing: Whether a group to follow that Kafka does not show is shown with the reason: somebody asked for
+            it, and it is not one that a run is about to make.
         other_topics: Further topics of the pipeline, with their roles.
         checkpoint_interval_s: How often Flink commits; None when not known.
         interval_s: Time between two readings.
@@ -131,6 +136,7 @@ class KafkaCollector(Collector[KafkaReading]):
         output_topics: Mapping[str, ReadSoFar | None],
         base_offsets: Mapping[str, int],
         groups: Mapping[str, GroupKind] | None = None,
+        tell_missing: bool = False,
         other_topics: Mapping[str, TopicRole] | None = None,
         checkpoint_interval_s: Callable[[], float | None] = lambda: None,
         interval_s: float = 1.0,
@@ -144,6 +150,7 @@ class KafkaCollector(Collector[KafkaReading]):
         self._base = base_offsets
         self._ends_before: dict[str, TopicOffsets] = {}
         self._wanted_groups = groups
+        self._tell_missing = tell_missing and groups is not None
         self._roles: dict[str, TopicRole] = {
             **(other_topics or {}),
             **dict.fromkeys(output_topics, "output"),
@@ -201,7 +208,7 @@ class KafkaCollector(Collector[KafkaReading]):
             controller_id=next((broker.id for broker in brokers if broker.controller), None),
             broker_list=brokers,
             topic_list=topic_states(cluster, self._roles, self._book),
-            groups=known.groups,
+            groups=known.groups + known.unseen,
             groups_total=None if known.group_ids is None else len(known.group_ids),
         )
 
@@ -219,15 +226,41 @@ class KafkaCollector(Collector[KafkaReading]):
         spots = _led(cluster, topics)
         ends = self._survey.offsets(spots, "end")
         self._book.take_ends(ends, time.monotonic_ns())
+        self._tell_made_anew(ends)
         if turn % _ALL_OFFSETS_EVERY == 0:
             self._book.begins.update(self._survey.offsets(spots, "begin"))
         elif turn % _DETAILS_EVERY == 0:
             self._book.begins.update(self._survey.offsets(_led(cluster, self._roles), "begin"))
 
+    def _tell_made_anew(self, ends: Mapping[Spot, int]) -> None:
+        """Says of each topic once that it ends before where it ended, as one that was deleted and made again does."""
+        fallen: dict[str, tuple[int, int, int]] = {}
+        for (topic, number), end in ends.items():
+            before = self._known.ends.get((topic, number), 0)
+            if end < before and topic in self._roles:
+                fallen.setdefault(topic, (number, before, end))
+        self._known.ends.update(ends)
+        for topic, (number, before, end) in fallen.items():
+            if self._on_failure is not None:
+                text = (
+                    f"topic {topic} was made anew or cut off: partition {number} ended at {before}, and ends at {end}"
+                )
+                self._on_failure(KafkaError(text, remedy="Compare its id with `kafka-topics --describe`."))
+
     def _described(self, every: Sequence[str]) -> list[Group]:
-        wanted = list(every[:MOST_GROUPS]) if self._wanted_groups is None else self._wanted_groups
-        described = self._survey.groups([group for group in wanted if group in set(every)])
-        return [described[group] for group in wanted if group in described]
+        listed = set(every)
+        wanted = list(every[:MOST_GROUPS]) if self._wanted_groups is None else list(self._wanted_groups)
+        # One that was asked for and is not listed may be hidden from us: being described it says which.
+        asked = [group for group in wanted if group in listed or self._tell_missing]
+        described, refused = self._survey.groups(asked)
+        if self._tell_missing:
+            self._known.unseen = tuple(
+                unseen_group(group, (self._wanted_groups or {}).get(group, "other"), why)
+                for group in asked
+                if (why := _why_unseen(group, described.get(group), refused.get(group), group in listed)) is not None
+            )
+        missing = {group.id for group in self._known.unseen}
+        return [described[group] for group in wanted if group in described and group not in missing]
 
     def _readable(self, cluster: ClusterView, topics: Iterable[str]) -> Mapping[Spot, int]:
         """The ends of output topics for a reader of committed records, which our consumers are."""
@@ -264,6 +297,19 @@ class KafkaCollector(Collector[KafkaReading]):
         lag = sum(max(0, end - consumed.positions.get(part, 0)) for part, end in ends_to_read.items())
         held = sum(known.values()) - sum(ends_to_read.values())
         return TopicOffsets(total, len(known), _growth(total, measured_ns, before), measured_ns, lag, held)
+
+
+def _why_unseen(group_id: str, described: Group | None, refused: KafkaError | None, listed: bool) -> str | None:
+    """Why a group that was asked for cannot be shown; None for one that can."""
+    if refused is not None and refused.code.kafka in NO_RIGHT:
+        return f"Kafka does not show it to this user: DESCRIBE on group {group_id} is needed"
+    if refused is not None and refused.code.kafka not in _NO_SUCH_GROUP:
+        return refused.message
+    if refused is not None or (not listed and (described is None or described.state == "dead")):
+        return (
+            f"Kafka does not know a group of this name, or does not show it to this user (DESCRIBE on group {group_id})"
+        )
+    return None
 
 
 def _sum(topics: Collection[str], ends: Mapping[str, TopicOffsets]) -> TopicOffsets | None:

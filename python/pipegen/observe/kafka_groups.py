@@ -18,6 +18,10 @@ from pipegen.snapshot.kafka import GroupKind
 from pipegen.units import format_count
 
 MOST_GROUPS: Final = 20
+NO_RIGHT: Final = frozenset(
+    {"GROUP_AUTHORIZATION_FAILED", "TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED"}
+)
+"""Kafka's names for a right that is missing."""
 _MOST_READS: Final = 16
 _MOST_SHOWN: Final = 64
 _WINDOW_S: Final = 10.0
@@ -34,6 +38,7 @@ class _History:
     committed: ChangeRate = field(default_factory=ChangeRate)
     moved_without_members: bool = False
     reads_uncommitted: bool = False
+    committed_once: bool = False
 
 
 class GroupWatch:
@@ -59,6 +64,7 @@ class GroupWatch:
         self._interval_s = checkpoint_interval_s
         self._book = UncommittedBook(survey, most_reads=most_reads)
         self._histories: dict[str, _History] = {}
+        self._refused: dict[str, KafkaError] = {}
 
     def look(self, groups: Sequence[Group]) -> tuple[ConsumerGroup, ...]:
         """One look at the groups.
@@ -108,11 +114,13 @@ class GroupWatch:
     def _committed(self, groups: Sequence[Group]) -> dict[str, dict[Spot, int]]:
         found: dict[str, dict[Spot, int]] = {}
         failure: KafkaError | None = None
+        self._refused.clear()
         for group in groups:
             try:
                 found[group.id] = self._survey.committed(group.id)
             except KafkaError as error:
                 failure = error
+                self._refused[group.id] = error
         if failure is not None and not found:
             raise failure
         return found
@@ -148,10 +156,14 @@ class GroupWatch:
                 for spot, offset in committed.items()
                 if spot in ends
             ]
-            if partitions:
-                history.trend.add(sum(part.lag for part in partitions), now_s=now_s)
-        partitions.sort(key=lambda part: (-part.lag, part.topic, part.partition))
+            history.committed_once = True
+            lag = _lag(partitions)
+            if lag is not None:
+                history.trend.add(lag, now_s=now_s)
+        partitions.sort(key=lambda part: (part.lag is not None, -(part.lag or 0), part.topic, part.partition))
         lag_s, why = _worst_seconds(partitions)
+        if not partitions:
+            why = self._why_none(group.id, history, committed)
         return ConsumerGroup(
             id=group.id,
             kind=kind,
@@ -160,8 +172,8 @@ class GroupWatch:
             as_of_checkpoint=kind == "flink" or history.moved_without_members,
             committed_total=sum(committed.values()) if committed else None,
             commit_rate_per_s=_rounded(history.committed.rate_per_s),
-            lag=sum(part.lag for part in partitions) if partitions else None,
-            lag_note=_lag_note(partitions),
+            lag=_lag(partitions),
+            lag_note=_lag_note(partitions) if partitions else why,
             lag_s=lag_s,
             lag_s_reason=why,
             lag_trend_per_s=_rounded(history.trend.slope_per_s()),
@@ -169,9 +181,25 @@ class GroupWatch:
             partitions=partitions[:_MOST_SHOWN],
         )
 
+    def _why_none(self, group_id: str, history: _History, committed: Mapping[Spot, int] | None) -> str:
+        """Why nothing is known of what a group has committed."""
+        refused = self._refused.get(group_id)
+        if refused is not None and refused.code.kafka in NO_RIGHT:
+            return f"its commits are not shown to this user: DESCRIBE on group {group_id} is needed"
+        if refused is not None:
+            return refused.message
+        if committed:
+            return "the topics that it has committed in cannot be read: they are gone, or not shown to this user"
+        if history.committed_once:
+            return "its commits are gone: its topics were deleted or made anew, or the commits have expired"
+        return "the group has committed nothing yet"
+
     def _partition(
         self, history: _History, place: Place, end: int, window_s: float, now_s: float, has_members: bool
     ) -> GroupPartition:
+        beyond = place.committed - end
+        if beyond > 0:
+            return _beyond_the_end(place, end)
         uncommitted = self._book.of(place)
         judge = history.judges.setdefault(place.spot, PartitionJudge())
         judge.shortest_window_s = window_s
@@ -206,6 +234,50 @@ class GroupWatch:
         return max(_FLINK_WINDOW_S, (self._interval_s() or 0.0) * _INTERVALS)
 
 
+def unseen_group(group_id: str, kind: GroupKind, why: str) -> ConsumerGroup:
+    """A group that was asked for and that Kafka does not show: every figure is null for one reason."""
+    return ConsumerGroup(
+        id=group_id,
+        kind=kind,
+        state="unknown",
+        members=None,
+        as_of_checkpoint=False,
+        committed_total=None,
+        commit_rate_per_s=None,
+        lag=None,
+        lag_note=why,
+        lag_s=None,
+        lag_s_reason=why,
+        lag_trend_per_s=None,
+        verdict=None,
+        partitions=[],
+    )
+
+
+def _beyond_the_end(place: Place, end: int) -> GroupPartition:
+    """A partition that ends before what was committed: there is no lag to tell, and nothing is well."""
+    why = (
+        f"the committed offset {place.committed} lies beyond the end {end}: the topic was made anew, or offsets were "
+        "restored; the group will start from its auto.offset.reset"
+    )
+    return GroupPartition(
+        topic=place.spot[0],
+        partition=place.spot[1],
+        committed_offset=place.committed,
+        end_offset=end,
+        lag=None,
+        lag_s=None,
+        lag_s_reason=why,
+        verdict="rewound",
+    )
+
+
+def _lag(partitions: Sequence[GroupPartition]) -> int | None:
+    """Records not committed, over the partitions; None where one does not tell."""
+    known = [part.lag for part in partitions if part.lag is not None]
+    return sum(known) if known and len(known) == len(partitions) else None
+
+
 def _worst_seconds(partitions: Sequence[GroupPartition]) -> tuple[float | None, str | None]:
     if not partitions:
         return None, "the group has committed nothing yet"
@@ -216,7 +288,10 @@ def _worst_seconds(partitions: Sequence[GroupPartition]) -> tuple[float | None, 
 
 
 def _lag_note(partitions: Sequence[GroupPartition]) -> str | None:
-    """What the lag of a group leaves out, and what it may include, beside records."""
+    """Why there is no lag, or what it leaves out and may include beside records."""
+    lost = next((part.lag_s_reason for part in partitions if part.lag is None), None)
+    if lost is not None:
+        return lost
     told = sum(part.markers or 0 for part in partitions)
     held = sum(part.open_offsets for part in partitions)
     notes = (

@@ -60,13 +60,13 @@ class Chain:
     Attributes:
         id: Id of the vertex.
         inputs: Ids of the vertices it reads from.
-        records_out: Rows written to other vertices.
+        records_out: Rows written to other vertices; None where Flink does not say.
         operators: The operators.
     """
 
     id: str
     inputs: tuple[str, ...]
-    records_out: int
+    records_out: int | None
     operators: tuple[Operator, ...]
 
     def last(self) -> Iterator[Operator]:

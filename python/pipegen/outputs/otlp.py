@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit, urlunsplit
 
 import pipegen
 from pipegen.bus import EventBus, SnapshotTaken
@@ -19,11 +20,14 @@ from pipegen.package import install_command
 from pipegen.snapshot import Percentiles, Snapshot
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.parts import PART_KINDS, PartKind, part_latencies, parts_of
+from pipegen.urls import without_credentials
 
 if TYPE_CHECKING:
     from opentelemetry.metrics import CallbackOptions, Meter, Observation
 
 _METRICS_PATH: Final = "/v1/metrics"
+_GRPC_PORT: Final = 4317
+_HTTP_PORT: Final = 4318
 _UNIT: Final = {"seconds": "s", "bytes": "By", "ratio": "1", "": ""}
 _KIND: Final = {"seconds": "time", "bytes": "size", "ratio": "ratio"}
 _TIMEOUT_S: Final = 5.0
@@ -51,29 +55,34 @@ class OtlpPush:
         endpoint: Base address of the receiver, such as ``http://127.0.0.1:4318``.
         interval_s: Time between two pushes.
         on_failure: Hears, from another thread, once, that a push did not arrive.
+        proxy: The setting ``proxy``.
 
     Raises:
         SettingsError: the extra is not installed.
     """
 
-    def __init__(self, endpoint: str, *, interval_s: float, on_failure: Callable[[str], None]) -> None:
+    def __init__(
+        self, endpoint: str, *, interval_s: float, on_failure: Callable[[str], None], proxy: str | None = None
+    ) -> None:
         require_otel()
         from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
         from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415 -- an extra
         from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
         from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
 
+        from pipegen.outputs.otlp_carrier import carrier  # noqa: PLC0415 -- an extra
+
         self._newest: Snapshot | None = None
         self._told = False
-        self._endpoint = endpoint
+        self._address = without_credentials(metrics_address(endpoint))
         self._on_failure = on_failure
+        address = metrics_address(endpoint)
+        self._carrier = carrier(proxy)
         # The exporter speaks through logging alone.
         log = logging.getLogger("opentelemetry")
         log.handlers = [_Heard(self._failed)]
         log.propagate = False
-        exporter = OTLPMetricExporter(
-            endpoint=endpoint.rstrip("/").removesuffix(_METRICS_PATH) + _METRICS_PATH, timeout=_TIMEOUT_S
-        )
+        exporter = OTLPMetricExporter(endpoint=address, timeout=_TIMEOUT_S, session=self._carrier.session)
         reader = PeriodicExportingMetricReader(
             exporter, export_interval_millis=interval_s * 1000, export_timeout_millis=_TIMEOUT_S * 1000
         )
@@ -153,7 +162,21 @@ class OtlpPush:
     def _failed(self, text: str) -> None:
         if not self._told:
             self._told = True
-            self._on_failure(f"OTLP push to {self._endpoint} does not arrive: {text}")
+            why = self._carrier.failure or text
+            self._on_failure(f"OTLP push to {self._address} does not arrive: {why}{_grpc_hint(self._address)}")
+
+
+def metrics_address(endpoint: str) -> str:
+    """Where the receiver takes metrics: ``/v1/metrics`` below the endpoint, unless that names it; a query stays."""
+    parts = urlsplit(endpoint)
+    path = parts.path.rstrip("/").removesuffix(_METRICS_PATH) + _METRICS_PATH
+    return urlunsplit(parts._replace(path=path))
+
+
+def _grpc_hint(address: str) -> str:
+    if urlsplit(address).port != _GRPC_PORT:
+        return ""
+    return f"; {_GRPC_PORT} is OTLP's gRPC port: PipeGen pushes over HTTP, by default to {_HTTP_PORT}"
 
 
 class _Heard(logging.Handler):

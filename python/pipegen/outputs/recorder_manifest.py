@@ -15,12 +15,10 @@ from pipegen.config import ResolvedSettings
 from pipegen.moment import iso_now
 from pipegen.outputs.processor import processor_name
 from pipegen.project import Project
-from pipegen.redact import redact
+from pipegen.redact import redact_command, redact_value, redact_whole
 from pipegen.replay import Machine, Manifest, SettingRow, SourceFile
 from pipegen.snapshot import SNAPSHOT_VERSION
-from pipegen.urls import without_credentials
 
-_PIECE: Final = 4_000
 _MOST_FILE_BYTES: Final = 1_000_000
 
 
@@ -51,7 +49,7 @@ def make_manifest(
         pipeline=project.name,
         started_at=iso_now(),
         pipegen_version=pipegen.__version__,
-        command=[redact(word, known=secrets) for word in command],
+        command=redact_command(command, known=secrets),
         shape=project.shape,
         shape_reason=project.shape_reason,
         latency_reason=project.latency_reason,
@@ -65,8 +63,9 @@ def make_manifest(
 def setting_rows(resolved: ResolvedSettings, secrets: Sequence[str] = ()) -> Iterable[SettingRow]:
     """Every setting in force as it may be shown."""
     for key, value, source in resolved.rows():
-        shown = without_credentials(value) if key.endswith("_url") and "://" in value else value
-        yield SettingRow(key=key, value=without_secrets(shown, secrets), source=without_secrets(source, secrets))
+        yield SettingRow(
+            key=key, value=redact_value(key, value, known=secrets), source=redact_whole(source, known=secrets)
+        )
 
 
 def this_machine() -> Machine:
@@ -80,18 +79,6 @@ def this_machine() -> Machine:
     )
 
 
-def without_secrets(text: str, secrets: Sequence[str]) -> str:
-    """A text of any length without secrets; cut only where a line ends."""
-    if len(text) <= _PIECE:
-        return redact(text, known=secrets)
-    pieces: list[str] = [""]
-    for line in text.splitlines(keepends=True):
-        if len(pieces[-1]) + len(line) > _PIECE:
-            pieces.append("")
-        pieces[-1] += line
-    return "".join(redact(piece, known=secrets) for piece in pieces)
-
-
 def _files(paths: Iterable[Path], project_dir: Path, secrets: Sequence[str]) -> list[SourceFile]:
     found: list[SourceFile] = []
     for path in paths:
@@ -102,5 +89,5 @@ def _files(paths: Iterable[Path], project_dir: Path, secrets: Sequence[str]) -> 
         except OSError:
             continue
         shown = path.relative_to(project_dir) if path.is_relative_to(project_dir) else path
-        found.append(SourceFile(path=str(shown), text=without_secrets(text, secrets)))
+        found.append(SourceFile(path=str(shown), text=redact_whole(text, known=secrets)))
     return found

@@ -37,6 +37,7 @@ class Definitions:
         self._session = session
         self._tables = tables
         self._catalogs: list[str] = []
+        self._temporary: list[tuple[str, ...]] = []
 
     async def take(self, statement: Statement, sql: SqlText) -> bool:
         """Runs a CREATE, ALTER or DROP; returns whether it was made temporary for that.
@@ -53,12 +54,18 @@ class Definitions:
             statement, target(tokens)
         )
         if temporary:
-            if not _can_be_temporary(tokens):
+            if not (_can_be_temporary(tokens) or (statement.kind == "drop" and self._made(target(tokens)))):
                 raise OutlivesError
+            if statement.kind != "drop":
+                self._temporary.append(target(tokens))
             sql = sql.inserted(tokens[0].end, TEMPORARY)
         self._tables.forget()
         await self._session.run(sql)
         return temporary
+
+    def _made(self, name: tuple[str, ...]) -> bool:
+        """Whether the script made it, so that it is temporary; names may be as short as they are written."""
+        return any(name[-len(made) :] == made[-len(name) :] for made in self._temporary)
 
     async def make_table(self, create: CreateAs) -> dict[str, str] | None:
         """Makes the table of a CREATE TABLE … AS without its query, so that later statements find it.

@@ -30,7 +30,8 @@ from pipegen.services.sql_gateway import StatementRefusedError
 _RUN_AS_IT_IS: Final = frozenset({"SHOW", "DESCRIBE", "DESC", "EXPLAIN", "LOAD", "UNLOAD", "USE"})
 _DDL: Final = frozenset({"CREATE", "DROP", "ALTER"})
 _NOT_FOUND: Final = re.compile(r"not found|[Cc]annot find|does ?n[o']t exist")
-_NOT_WHILE_PLANNING: Final = "it is not run before the run, so what it changes is not known"
+_CATALOG: Final = "would change a catalog that outlives the run"
+_DATA: Final = "would change data, tables or jobs that are not the run's"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class _Planning:
         self._compiled: dict[str, list[SinkPlan]] = {}
         self._lost: set[str] = set()
         self._made_temporary = False
+        self._held_back: str | None = None
         self._rows: Mapping[str, str] | None = None
         self._planned: list[Planned] = []
         self._sinks: list[SinkPlan] = []
@@ -115,7 +117,7 @@ class _Planning:
 
     async def take(self, statement: Statement) -> None:
         """Plans one statement."""
-        self._explainer.touched, self._made_temporary, self._rows = {}, False, None
+        self._explainer.touched, self._made_temporary, self._rows, self._held_back = {}, False, None, None
         before = len(self._sinks)
         await self._plan(statement)
         self._planned.append(
@@ -125,6 +127,7 @@ class _Planning:
                 tuple(self._sinks[before:]),
                 self._made_temporary,
                 self._rows,
+                self._held_back,
             )
         )
 
@@ -162,7 +165,7 @@ class _Planning:
             case "execute_plan":
                 await self._execute_plan(statement, sql)
             case "create_materialized_table" | "changes_data":
-                self.tell("warning", statement.place, f"{statement.summary(40)}: {_NOT_WHILE_PLANNING}")
+                self._hold_back(statement, _DATA)
             case "client":
                 pass
             case "set" | "reset":
@@ -223,7 +226,8 @@ class _Planning:
         await self._session.execute("END")
         if refused is not None:
             raise refused
-        self.tell("warning", part.place, f"{part.summary(40)} in a statement set: {_NOT_WHILE_PLANNING}")
+        message = f"{part.summary(40)} in a statement set: what it changes is not known before the run"
+        self.tell("warning", part.place, message)
 
     async def _create_table_as(self, statement: Statement, sql: SqlText) -> None:
         explained = await self._explainer.text_of(sql)
@@ -257,14 +261,18 @@ class _Planning:
             message = f"what {statement.summary(60)} reads and writes is not known before it runs"
             self.tell("warning", statement.place, message, "Write COMPILE AND EXECUTE PLAN … FOR the INSERT.")
 
+    def _hold_back(self, statement: Statement, why: str) -> None:
+        self._held_back = f"{statement.summary(40)} {why}: it is left out"
+        # A run warns of it where it leaves it out.
+        self.tell("note", statement.place, f"in a run {self._held_back}")
+
     async def _other(self, statement: Statement, sql: SqlText) -> None:
         first = next(tokenize(str(sql))).upper
         if first in _DDL:
             try:
                 self._made_temporary = await self._definitions.take(statement, sql)
             except OutlivesError:
-                message = f"{statement.summary(40)} changes a catalog that outlives the run: {_NOT_WHILE_PLANNING}"
-                self.tell("warning", statement.place, message)
+                self._hold_back(statement, _CATALOG)
         elif first in _RUN_AS_IT_IS or statement.kind == "add_jar":
             await self._session.run(sql)
         else:

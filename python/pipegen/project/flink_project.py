@@ -18,9 +18,10 @@ from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.subjects import told_subjects
-from pipegen.project.plan.table import FlinkTable, TableName
+from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import Input, Latency, Output, Topic, Topology
 from pipegen.project.plan.topology import Path as PlanPath
+from pipegen.project.unfed import Unfed
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
@@ -42,8 +43,7 @@ class PlannedScript:
         as_written: Whether its tables keep the topics that they name.
         topics: The run's topics that are called otherwise than the SQL's own name and the run's id.
         suffix: What the run adds to the names of topics; None for its id.
-        leaves: Tables that others fill, and that are read as they are written.
-        others_topics: Their topics; one that is not there is created, so that the job can read it.
+        unfed: What others fill: their tables are read as they are written, and a topic that is not there is created.
         keeps_start: Whether sources start and end where the SQL says.
         schema_paths: The files that the input's schema stands in.
         chosen_shape: The shape that the settings say; None to take the plan's.
@@ -59,8 +59,7 @@ class PlannedScript:
     as_written: bool = False
     topics: Mapping[str, str] = field(default_factory=dict)
     suffix: str | None = None
-    leaves: frozenset[TableName] = frozenset()
-    others_topics: tuple[str, ...] = ()
+    unfed: Unfed = field(default_factory=Unfed)
     keeps_start: bool = False
     schema_paths: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
@@ -235,6 +234,15 @@ class PlannedScript:
         return bool(self.ends_kept)
 
     @property
+    def sent_first(self) -> bool:
+        """Whether its jobs read what is there when they start, and end: then the load is sent before they are."""
+        kept, jobs = set(self.ends_kept), [each for each in self.planned if each.sinks]
+        whole = all(any(table.name.table in kept for table in each.tables) for each in self.topology.inputs)
+        # Another source may have no end, so that the job goes on: it can as well be there before the load.
+        endless = self.unfed.names or any(each.read for each in self.topology.others)
+        return bool(kept) and whole and (all(each.in_batch for each in jobs) or not endless)
+
+    @property
     def ends_kept(self) -> tuple[str, ...]:
         """The tables that are read to the end that they have when their job starts, and no further."""
         return self._bounded(kept=True)
@@ -281,7 +289,7 @@ class PlannedScript:
                     (
                         *(self._topic(topic, variables) for table in tables for topic in topics_of(table)),
                         *(self._topic(topic, variables) for topic in further),
-                        *self.others_topics,
+                        *self.unfed.topics,
                     )
                 )
             ),
@@ -307,7 +315,7 @@ class PlannedScript:
             own = Own(
                 lambda topic: self._topic(topic, variables),
                 variables,
-                self.leaves,
+                self.unfed.tables,
                 keeps_start=self.keeps_start,
                 keeps_end=self.keeps_start,
             )

@@ -220,6 +220,10 @@ class Project(Protocol):
     def bounded_source(self) -> bool:
         """Whether the SQL bounds the Kafka source of the input, so that its job ends by itself."""
 
+    @property
+    def sent_first(self) -> bool:
+        """Whether its jobs read what is there when they start, and end: then the load is sent before they are."""
+
     def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.
 

@@ -93,6 +93,7 @@ class ProjectFolder:
     reads_from_beginning: ClassVar[bool] = False
     exactly_once: ClassVar[bool] = False
     bounded_source: ClassVar[bool] = False
+    sent_first: ClassVar[bool] = False
     zoned_columns: ClassVar[frozenset[str]] = frozenset()
     leading_statements: ClassVar[frozenset[int]] = frozenset()
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipegen.errors import ProjectError
-from pipegen.project.flink_project import PlannedScript, output_topic
+from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
 from pipegen.project.inputs.format import json_format
 from pipegen.project.interface import InputFacts
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.topology import Input, Output, Topology
 from pipegen.project.project import ProjectFolder
+from pipegen.project.unfed import unfed_of, without_unfed
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ def read_folder(
     *,
     reads_file: bool,
     keeps_start: bool,
+    left: Collection[str] = (),
 ) -> PlannedScript:
-    """The folder as a pipeline that can be run.
+    """The folder as a pipeline that can be run; of its inputs the schema file is that of the first.
 
     Args:
         folder: The folder.
@@ -47,23 +49,29 @@ def read_folder(
         topics: What the run calls its topics.
         reads_file: Whether Flink reads the data file by itself, so that no topic is sent to.
         keeps_start: Whether sources start and end where the SQL says.
+        left: Inputs that somebody else fills.
 
     Raises:
         ProjectError: when nothing can be fed, or nothing is written that can be read back.
     """
-    fed = _file_source(topology) if reads_file else _fed(topology, topics)
+    if reads_file:
+        # Nothing is sent, to whatever topic.
+        fed, others, unfed = _file_source(topology), [], unfed_of(topology.inputs)
+    else:
+        topology, unfed = without_unfed(topology, left)
+        fed = _fed(topology, topics)
+        others = [each for each in topology.inputs if each is not fed]
     outputs = _outputs(topology, topics, fed, reads_file=reads_file)
-    first, others = outputs[0], [each for each in topology.inputs if each is not fed]
+    first = outputs[0]
     return PlannedScript(
         dir=folder.dir,
         name=folder.name,
         planned=tuple(planned),
-        topology=replace(topology, inputs=(fed,), outputs=tuple(outputs)),
-        inputs=(_facts(fed, topics, folder),),
+        topology=replace(topology, inputs=(fed, *others), outputs=tuple(outputs)),
+        inputs=(_facts(fed, topics, folder), *(_further(each, topics, folder) for each in others)),
         topics={**_sent_to(fed, topics), output_topic(first): topics.output},
         suffix=topics.suffix,
-        leaves=frozenset(table.name for each in others for table in each.tables),
-        others_topics=tuple(dict.fromkeys(topic for each in others for topic in each.topics)),
+        unfed=unfed,
         keeps_start=keeps_start,
         schema_paths=folder.schema_paths,
         chosen_shape=folder.chosen_shape,
@@ -81,6 +89,12 @@ def _facts(fed: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFact
     table = fed.tables[0]
     times = json_format(table) if (table.format or "").endswith("json") else None
     return InputFacts(fed.name, topics.input, table.format, folder.input_schema, json_times=times)
+
+
+def _further(each: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFacts:
+    """An input besides the first; what its records are made from is for others to say."""
+    topic = topics_of(each.tables[0])[0].removesuffix(topics.suffix)
+    return InputFacts(each.name, topic, each.tables[0].format, folder.input_schema)
 
 
 def _fed(topology: Topology, topics: FolderTopics) -> Input:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from pipegen.config import Settings
 from pipegen.project.flink_project import PlannedScript
@@ -15,18 +16,36 @@ from pipegen.run.as_written import AsWritten, groups_of, registers_the_same
 from pipegen.units import format_percent
 from pipegen.urls import servers, without_credentials
 
+SENT_FIRST: Final = (
+    "batch: sent first, then read: the job starts once the load has been sent, and latency counts from the due time"
+)
+
 
 def told_of(project: PlannedScript) -> Sequence[str]:
     """What the run is about to do with the script's topics, in sentences."""
     topology = project.topology
-    lines = [_line(role, each) for role, parts in _roles(topology).items() for each in parts]
-    lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
-    lines += map(_join_line, project.joins)
+    roles = _roles(topology)
+    lines = [*told_of_inputs(project), *(_line(role, each) for role, parts in roles.items() for each in parts)]
+    if project.sent_first:
+        lines.append(SENT_FIRST)
     if project.as_written:
         sent = ", ".join(each.topic for each in project.inputs)
         written = ", ".join(_written_topics(topology))
         return [*lines, f"topics are used as written: the run sends records to {sent}, and its jobs write to {written}"]
     return [*lines, "topics, groups and subjects are the run's own: nothing of the script's own names is touched"]
+
+
+def told_of_inputs(project: PlannedScript) -> list[str]:
+    """What is fed, and what was inferred for it, in sentences."""
+    lines = [_line("input", (each.name, ", ".join(each.topics))) for each in project.topology.inputs]
+    lines += [
+        f"{each.name}: of the topics {', '.join(each.topics)} only {each.topics[0]} is sent to; the others stay empty"
+        for each in project.topology.inputs
+        if len(each.topics) > 1
+    ]
+    lines += [f"input {name}: left to others (feed: false): nothing is sent" for name in project.unfed.names]
+    lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
+    return [*lines, *map(_join_line, project.joins)]
 
 
 def told_of_as_written(project: PlannedScript, settings: Settings, found: AsWritten) -> Sequence[str]:
@@ -123,7 +142,6 @@ def _join_line(join: JoinShare) -> str:
 
 def _roles(topology: Topology) -> Mapping[str, Sequence[tuple[str, str]]]:
     return {
-        "input": [(each.name, ", ".join(each.topics)) for each in topology.inputs],
         "inner topic": [(each.name, ", ".join(each.topics)) for each in topology.inner],
         "output": [(each.name, ", ".join(each.topics) or each.kind) for each in topology.outputs],
     }

@@ -18,6 +18,7 @@ from pipegen.services.flink import FlinkClient
 from pipegen.services.http_access import http_access
 from pipegen.services.kafka import FaultListener, KafkaAdmin
 from pipegen.services.kafka_access import kafka_access
+from pipegen.services.kafka_reach import reach
 from pipegen.services.registry import RegistryClient
 from pipegen.services.sql_gateway import SqlGatewayClient
 from pipegen.stack import Endpoints, LocalStack, Progress, Stack, choose_stack
@@ -158,17 +159,21 @@ def make_clients(endpoints: Endpoints, settings: Settings, *, on_kafka_fault: Fa
     """A client of each service; connects to nothing yet.
 
     Raises:
-        SettingsError: when the security settings cannot be used.
+        SettingsError: when the security settings or a proxy cannot be used.
     """
+    proxy = settings.proxy
     return Clients(
         kafka=KafkaAdmin(kafka_access(endpoints.bootstrap_servers, settings.kafka.security), listener=on_kafka_fault),
         registry=RegistryClient(
             endpoints.schema_registry_url,
-            access=http_access(settings.schema_registry.security, section="schema_registry"),
+            access=http_access(settings.schema_registry.security, section="schema_registry", proxy=proxy),
         ),
-        flink=FlinkClient(endpoints.flink_url, access=http_access(settings.flink.security, section="flink")),
+        flink=FlinkClient(
+            endpoints.flink_url, access=http_access(settings.flink.security, section="flink", proxy=proxy)
+        ),
         gateway=SqlGatewayClient(
-            endpoints.sql_gateway_url, access=http_access(settings.sql_gateway.security, section="sql_gateway")
+            endpoints.sql_gateway_url,
+            access=http_access(settings.sql_gateway.security, section="sql_gateway", proxy=proxy),
         ),
     )
 
@@ -180,7 +185,7 @@ async def check_services(clients: Clients) -> None:
         ServiceError: naming every service that does not answer.
     """
     attempts: list[Awaitable[object]] = [
-        asyncio.to_thread(clients.kafka.cluster),
+        asyncio.to_thread(reach, clients.kafka),
         clients.registry.ping_ms(),
         clients.flink.overview(),
         clients.gateway.version(),

@@ -132,7 +132,10 @@ class _Wait:
         self.output = output
         self.expected = expected
         # Where nothing is to come out there is no last record to wait for: the output has to stay quiet.
-        self._drain = Drain(expected=expected or None, from_file=context.spec.read_by_flink)
+        spec = context.spec
+        what = "the Flink job that reads the file" if spec.read_by_flink else None
+        what = "the batch job" if spec.project.sent_first else what
+        self._drain = Drain(expected=expected or None, ends=what)
         self.state = DrainState(None, None, "not looked at yet")
 
     @property
@@ -231,6 +234,8 @@ class Look:
             old_s = age_ms / 1e3 + max(_FRESH_S, (reading.metrics_interval_ms or 0.0) / 1e3)
             if (now_ns() - end_ns) / NS_PER_S < old_s:
                 return None
+        if self._context.spec.project.sent_first:
+            return None  # a job that ends brings rows out when it does, long after it has read all
         ours = [source for source in reading.sources if source.of_pipeline]
         if ours and all(source.state == "FINISHED" for source in ours):
             return 0

@@ -26,8 +26,10 @@ _READ_S: Final = 15.0
 """Longest wait for Flink to say that it has read them: it says so once in a while only."""
 
 
-async def load_tables(context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard) -> None:
-    """Loads each table that is to be loaded first, and waits until the job has read it.
+async def load_tables(
+    context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard, *, job_reads: bool = True
+) -> None:
+    """Loads each table that is to be loaded first, and waits until the job has read it, where it runs already.
 
     Raises:
         PipelineError: Kafka does not take the records, or the pipeline fails meanwhile.
@@ -50,7 +52,7 @@ async def load_tables(context: RunContext, clients: Clients, send_input: SendInp
                 )
             context.loaded[facts.name] = totals.delivered
             loaded = True
-    if loaded:
+    if loaded and job_reads:
         context.go("starting", "waiting for the job to read the loaded tables")
         await guarded(_until_read(context), guard.watch())
 

@@ -95,10 +95,9 @@ def sql_variables(
         "INPUT_TOPIC": names.input_topic,
         "OUTPUT_TOPIC": names.output_topic,
         "BOOTSTRAP_SERVERS": bootstrap_servers,
-        "SCHEMA_REGISTRY_URL": schema_registry_url,
         "GROUP_ID": names.flink_group,
         # A name that says why, should it ever reach Flink.
         "DATA_FILE": data_file.as_uri() if data_file is not None else "no-data-file-outside-filesystem-mode",
         **flink_kafka_variables(kafka or KafkaSecurity()),
-        **registry_variables(registry or HttpSecurity()),
+        **registry_variables(registry or HttpSecurity(), schema_registry_url),
     }

@@ -61,7 +61,10 @@ class Observers:
         self._tracker = tracker
         self._make_tap = make_tap
         self._stack_dir: Path | None = None
-        self._system = SystemCollector(stack_dir=lambda: self._stack_dir, senders=senders, on_overload=self._overloaded)
+        self._senders = senders
+        self._system = SystemCollector(
+            stack_dir=lambda: self._stack_dir, senders=self._sender_ids, on_overload=self._overloaded
+        )
         self._asking: dict[Collector[Any], asyncio.Task[None]] = {}
         self._closing: list[Callable[[], None]] = []
         # Clients may tell of faults, and the sampler asks, before there is a collector.
@@ -69,6 +72,13 @@ class Observers:
         self._flink: Callable[[], Reading[FlinkReading]] = Reading
         self._registry: Callable[[], Reading[RegistryReading]] = Reading
         self._wake_kafka: Callable[[], None] = _nothing
+
+    def sent_by(self, senders: Callable[[], Sequence[int]]) -> None:
+        """Takes over which processes send, once it is known how many inputs there are."""
+        self._senders = senders
+
+    def _sender_ids(self) -> Sequence[int]:
+        return self._senders()
 
     @property
     def readings(self) -> Readings:

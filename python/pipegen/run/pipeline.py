@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipegen.errors import PipelineError
+from pipegen.errors import PipelineError, ProjectError
 from pipegen.journal import living
 from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
-from pipegen.project import NamedInSql
+from pipegen.project import NamedInSql, ToSubmit
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import SchemaIds, input_plan
@@ -34,6 +34,7 @@ from pipegen.run.send.interfaces import SendInput
 from pipegen.run.submit import Submission
 from pipegen.run.take_away import Claim, take_away
 from pipegen.stack import Endpoints
+from pipegen.urls import each_url, is_encoded
 
 _LOOK_S = 0.1
 _ASSIGNMENT_S = 30.0
@@ -48,12 +49,14 @@ class Pipeline:
         guard: Follows its job.
         send_input: What is sent to it, and by which client.
         rows: Rows that Flink reads by itself; None when records are sent.
+        submit: Submits the SQL, whose jobs read what has been sent by then; None where they run already.
     """
 
     clients: Clients
     guard: JobGuard
     send_input: SendInput
     rows: int | None
+    submit: Callable[[], Awaitable[None]] | None = None
 
 
 async def connected(context: RunContext, endpoints: Endpoints) -> tuple[RunContext, Clients]:
@@ -84,7 +87,15 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     context.go("starting", "creating topics and registering the schema")
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
     by_header = [each.topic for each in context.outputs if each.facts.latency_source == "header"]
-    topics = await prepare_topics(clients, names, spec.settings, context.journal, by_sql=by_sql, time_appends=by_header)
+    topics = await prepare_topics(
+        clients,
+        names,
+        spec.settings,
+        context.journal,
+        by_sql=by_sql,
+        time_appends=by_header,
+        sources=spec.sources,
+    )
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)
@@ -113,16 +124,20 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     context.go("starting", "joining the consumer group")
     for output, reader in zip(context.outputs, readers, strict=True):
         await _until_assigned(reader, output.group)
-    context.go("starting", "submitting the SQL to Flink")
-    await _submit(context, clients, variables)
     guard = JobGuard(
         context.observers,
         context.tracker,
         leading=spec.project.leading_statements,
-        may_finish=spec.read_by_flink,
+        may_finish=spec.read_by_flink or spec.project.sent_first,
         bounded=spec.project.bounded_source,
         feeds=partial(_fed, context),
     )
+    submit = partial(_submit, context, clients, variables)
+    if spec.project.sent_first:
+        await load_tables(context, clients, send_input, guard, job_reads=False)
+        return Pipeline(clients, guard, send_input, None, submit)
+    context.go("starting", "submitting the SQL to Flink")
+    await submit()
     # A job that reads a file is at work from its first moment on, and may be done before anybody looks.
     if not spec.read_by_flink:
         await until_ready(context, clients, send_input, guard)
@@ -198,21 +213,28 @@ async def _records(context: RunContext, ids: Sequence[SchemaIds]) -> list[RunRec
     spec = context.spec
     if spec.records is not None:
         return [spec.records]
-    if spec.file is None or spec.read_by_flink:
-        return [
-            input_plan(facts, spec.settings, ids=its, schedule=schedule)
-            for facts, its, schedule in zip(spec.project.inputs, ids, spec.schedules, strict=True)
-        ]
-    return [
-        await encoded_rows(
+    inputs = spec.project.inputs
+    files = dict(spec.files)
+    if spec.file is not None and len(inputs) == 1 and not spec.read_by_flink:
+        files[inputs[0].name] = spec.file
+    made: list[RunRecords] = []
+    for facts, its, schedule in zip(inputs, ids, spec.schedules, strict=True):
+        file = files.get(facts.name)
+        if file is None:
+            made.append(input_plan(facts, spec.settings, ids=its, schedule=schedule))
+            continue
+        rows = await encoded_rows(
             spec,
-            spec.file,
-            schema_id=ids[0].value or 0,
-            events=spec.schedule.total_events,
+            file,
+            facts,
+            ids=its,
+            events=schedule.total_events,
+            order=spec.plan.order if len(inputs) == 1 else None,
             tell=partial(context.go, "starting"),
             undo=context.undo.activity,
         )
-    ]
+        made.append(rows)
+    return made
 
 
 async def _flink_file(context: RunContext) -> FlinkFile | None:
@@ -273,4 +295,20 @@ async def _submit(context: RunContext, clients: Clients, variables: Mapping[str,
         warn=partial(warn, context),
         timeout_s=context.spec.settings.pipeline_timeout_ns / 1e9,
     )
-    await submission.submit(project.render(variables))
+    statements = project.render(variables)
+    _check_credentials(statements, variables, context.spec.settings.schema_registry_url)
+    await submission.submit(statements)
+
+
+def _check_credentials(statements: Sequence[ToSubmit], variables: Mapping[str, str], registry_url: str) -> None:
+    """Refuses SQL with which Flink would ask the registry as nobody: it takes a password as it is written."""
+    if not any(map(is_encoded, each_url(registry_url))):
+        return
+    shown, who = variables["SCHEMA_REGISTRY_URL"], variables["SCHEMA_REGISTRY_USER_INFO"]
+    texts = [text for statement in statements for text in (*statement.before, statement.text)]
+    if any(shown in text for text in texts) and not any(who in text for text in texts):
+        raise ProjectError(
+            "the address of the schema registry has an encoded user or password, which Flink does not decode",
+            remedy="Add 'value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO' and "
+            "'value.avro-confluent.basic-auth.user-info' = '${SCHEMA_REGISTRY_USER_INFO}' to the tables of the SQL.",
+        )

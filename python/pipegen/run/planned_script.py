@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isclose
 from pathlib import Path
 from typing import Final
 
-from pipegen.avro import InputSchema, load_schema, parse_schema_text
+from pipegen.avro import InputSchema, load_schema
 from pipegen.config import ResolvedSettings
-from pipegen.config.topics import InputSettings
-from pipegen.errors import ProjectError
+from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
-from pipegen.project import InputFacts
-from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
-from pipegen.project.inputs import InputRecord, InputRecords, input_records
+from pipegen.project.flink_project import PlannedScript, output_topic
 from pipegen.project.plan.disagreement import refuse_disagreement
 from pipegen.project.plan.lexer import tokenize
 from pipegen.project.plan.names import target
 from pipegen.project.plan.planned import Planned
-from pipegen.project.plan.topology import Input, Topology
+from pipegen.project.plan.topology import Topology
+from pipegen.project.unfed import Unfed, without_unfed
 from pipegen.run.as_written import (
     NOTHING_THERE,
     AsWritten,
@@ -29,8 +27,8 @@ from pipegen.run.as_written import (
     refuse_patterns,
     schemas_in_use,
 )
-from pipegen.run.feed.input_schedules import input_segments, schedules_of
-from pipegen.traffic import plan_traffic
+from pipegen.run.feed.made_inputs import facts_of, left_to_others, made_inputs, told_of_input
+from pipegen.units import format_rate
 
 _SCHEMA_KEY: Final = "pipeline.input_schema"
 
@@ -59,15 +57,16 @@ def ready_script(
         ProjectError: Flink refuses a statement, or the script has not what a run needs.
     """
     _refuse(plan)
-    topology, as_written = plan.topology, resolved.settings.pipeline.use_topics_as_written
-    _refuse_nothing(topology)
+    as_written = resolved.settings.pipeline.use_topics_as_written
     _refuse_unread(plan, resolved.settings.inputs)
+    topology, unfed = without_unfed(plan.topology, left_to_others(resolved.settings))
+    _refuse_nothing(topology, unfed)
     refuse_disagreement(topology)
     known, schemas = _told(topology, resolved, project_dir)
     if as_written:
         refuse_patterns(topology)
         schemas = schemas_in_use(topology, found, schemas)
-    made = _records(topology, known, schemas)
+    made = made_inputs(topology, known, schemas)
     if as_written:
         for source, record in zip(topology.inputs, made.records, strict=True):
             refuse_other_data(source, record, found)
@@ -77,11 +76,12 @@ def ready_script(
         planned=plan.statements,
         topology=topology,
         inputs=tuple(
-            _facts(source, record, schemas.get(source.name))
+            facts_of(source, record, schemas.get(source.name))
             for source, record in zip(topology.inputs, made.records, strict=True)
         ),
         joins=made.joins,
         as_written=as_written,
+        unfed=unfed,
         new_groups=tuple(sorted(groups_of(topology) - found.groups)) if as_written else (),
     )
     return ReadyScript(project, _settings(known, project, name))
@@ -120,11 +120,16 @@ def _creates(planned: Planned) -> bool:
     return planned.statement.kind in {"create_table", "create_table_as", "create_view"}
 
 
-def _refuse_nothing(topology: Topology) -> None:
+def _refuse_nothing(topology: Topology, unfed: Unfed) -> None:
     if not topology.outputs:
         raise ProjectError(
             "the script writes nothing that can be read back, so there is no pipeline to run",
             remedy="Write an INSERT into a Kafka table, or a SELECT.",
+        )
+    if not topology.inputs and unfed.names:
+        raise ProjectError(
+            f"inputs.{unfed.names[0]}.feed: no table is left that the run could send to",
+            remedy="Leave feed: false out of one of the inputs that the script reads.",
         )
     if not topology.inputs:
         raise ProjectError(
@@ -143,9 +148,6 @@ def _told(
         for name, each in settings.inputs.items()
         if each.schema_file is not None
     }
-    for named, each in settings.inputs.items():
-        if each.file is not None:
-            _refuse_file(named, topology)
     if len(topology.inputs) > 1:
         given = [key for key in (_SCHEMA_KEY, "pipeline.key", "pipeline.key_field") if key in resolved.sources]
         if given or pipeline.hints:
@@ -158,9 +160,7 @@ def _told(
     name = topology.inputs[0].name
     if _SCHEMA_KEY in resolved.sources and name not in schemas:
         schemas[name] = load_schema(project_dir / pipeline.input_schema)
-    told = settings.inputs.get(name) or InputSettings()
-    key = told.key or pipeline.key or ({"field": pipeline.key_field} if pipeline.key_field else None)
-    told = told.model_copy(update={"hints": {**pipeline.hints, **told.hints}, "key": key})
+    told = told_of_input(settings, name)
     changed: dict[str, object] = {"inputs": {**settings.inputs, name: told}}
     sources = dict(resolved.sources)
     if told.file is not None:
@@ -170,66 +170,22 @@ def _told(
         # The one input's shape is that of the whole load.
         changed["traffic_pattern"] = told.traffic_pattern
         sources["traffic_pattern"] = sources.get(f"inputs.{name}.traffic", f"inputs.{name}.traffic")
+    if told.rate is not None:
+        _refuse_two_rates(name, told.rate, resolved)
+        changed["message_rate"] = told.rate
+        sources["message_rate"] = sources.get(f"inputs.{name}.rate", f"inputs.{name}.rate")
+    if told.arrivals is not None:
+        changed["arrivals"] = told.arrivals
     return ResolvedSettings(settings.model_copy(update=changed), sources), schemas
 
 
-def _refuse_file(name: str, topology: Topology) -> None:
-    """Refuses a data file whose rows nobody could send so that the table reads them.
-
-    Raises:
-        ProjectError: there are several inputs, or the table reads another format.
-    """
-    where = f"inputs.{name}.file"
-    if len(topology.inputs) > 1:
-        raise ProjectError(
-            f"{where}: the script has several inputs, and the rows of a file are sent only where there is one",
-            remedy="Leave it out: records are made.",
+def _refuse_two_rates(name: str, rate_per_s: float, resolved: ResolvedSettings) -> None:
+    if "message_rate" in resolved.sources and not isclose(rate_per_s, resolved.settings.message_rate):
+        raise SettingsError(
+            f"inputs.{name}.rate is {format_rate(rate_per_s)}, and the message rate of the one input is "
+            f"{format_rate(resolved.settings.message_rate)}",
+            remedy="Leave one of the two out.",
         )
-    table = next((each.tables[0] for each in topology.inputs if each.name == name), None)
-    if table is None:
-        return  # that is said of all settings of an input that is not there
-    if table.format != "avro-confluent" or table.key_format is not None:
-        read = table.format if table.key_format is None else f"keys of the format {table.key_format}"
-        raise ProjectError(
-            f"{where}: the rows of a file are sent as avro-confluent and without keys, and {name} reads {read}",
-            remedy="Leave it out: records are made.",
-        )
-
-
-def _records(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[str, InputSchema]) -> InputRecords:
-    """What each input's records are made from; how many there are is known once it is known which follow others."""
-    settings, seed = resolved.settings, resolved.settings.pipeline.seed
-    first = _without_needless_load(input_records(topology, settings=settings.inputs, seed=seed, schemas=schemas))
-    if len(first.records) == 1:
-        return first
-    plan = plan_traffic(settings, resolved.sources)
-    segments = input_segments(first.records, plan, settings)
-    schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
-    made = input_records(
-        topology,
-        settings=settings.inputs,
-        seed=seed,
-        schemas=schemas,
-        totals={record.name: schedule.total_events for record, schedule in schedules},
-        lowest_rates={
-            name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()
-        },
-    )
-    return _without_needless_load(made)
-
-
-def _without_needless_load(made: InputRecords) -> InputRecords:
-    """Where nothing but loaded tables is read, their rows and changes are the load itself."""
-    if any(record.load is None for record in made.records):
-        return made
-    return replace(made, records=tuple(replace(record, load=None) for record in made.records))
-
-
-def _facts(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:
-    table = source.tables[0]
-    if schema is None:
-        schema = parse_schema_text(json.dumps(record.schema, indent=2), Path(f"columns of {table.name.table}"))
-    return InputFacts(source.name, topics_of(table)[0], table.format, schema, record)
 
 
 def _settings(resolved: ResolvedSettings, project: PlannedScript, name: str) -> ResolvedSettings:

@@ -13,6 +13,7 @@ from pipegen.hotpath import RecordPlan, Schedule
 from pipegen.project import Project, open_project
 from pipegen.run.feed.file import open_input
 from pipegen.run.feed.generated import SchemaIds, input_plan
+from pipegen.run.feed.input_files import open_input_files
 from pipegen.run.feed.input_schedules import input_schedules
 from pipegen.run.feed.row_plan import plan_rows
 from pipegen.run.read.rules import rules_of
@@ -46,7 +47,10 @@ def spec_of(
     """The run of a project whose SQL is understood; arguments and errors are those of :func:`plan_run`."""
     settings, sources = resolved.settings, resolved.sources
     schema = project.input_schema.parsed
-    file = open_input(project.dir, settings, schema, sources)
+    files = open_input_files(project, settings, sources)
+    first = project.inputs[0]
+    own_topic = first.topic if first.record is not None else None
+    file = open_input(project.dir, settings, schema, sources, own_topic=own_topic)
     plan = plan_rows(plan_traffic(settings, sources), file, schema, settings, sources, on_rows=on_rows)
     schedules = input_schedules(project.inputs, plan, settings)
     return RunSpec(
@@ -65,6 +69,7 @@ def spec_of(
             parts=part_names(project) if project.read else None,
         ),
         file=file,
+        files=files,
         command=command,
     )
 
@@ -80,10 +85,13 @@ def with_sql_read(spec: RunSpec, project: Project) -> RunSpec:
         SettingsError: a setting, a rule or a threshold names what is not there.
     """
     settings, sources = spec.settings, spec.sources
+    schedules = input_schedules(project.inputs, spec.plan, settings) if len(project.inputs) > 1 else spec.schedules
     return replace(
         spec,
         project=project,
-        records=_records(project, settings, spec.schedules, spec.file),
+        schedules=schedules,
+        records=_records(project, settings, schedules, spec.file),
+        files=open_input_files(project, settings, sources),
         rules=rules_of(project, settings, sources),
         thresholds=read_thresholds(
             settings.thresholds,

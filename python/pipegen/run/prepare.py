@@ -5,13 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from pipegen.config import Settings
+from pipegen.errors import KafkaError
 from pipegen.journal import Journal
 from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients
 from pipegen.run.names import RunNames
 from pipegen.run.race import to_its_end
+
+_ABOUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "INVALID_REPLICATION_FACTOR": ("pipeline.replication_factor",),
+    "INVALID_PARTITIONS": ("pipeline.partitions",),
+    "INVALID_CONFIG": ("pipeline.replication_factor", "pipeline.partitions"),
+    "POLICY_VIOLATION": ("pipeline.replication_factor", "pipeline.partitions"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,7 @@ async def prepare_topics(
     *,
     by_sql: NamedInSql,
     time_appends: Collection[str],
+    sources: Mapping[str, str] | None = None,
 ) -> Topics:
     """Creates the two topics; one that is there already is used, from its end on, and never deleted.
 
@@ -49,6 +59,7 @@ async def prepare_topics(
         journal: Told of each topic that is created, and of those that the SQL may make.
         by_sql: What the SQL names by itself.
         time_appends: Output topics whose timestamps may be the broker's, because nothing is carried in them.
+        sources: Where each setting came from, for what is said when a topic is refused.
     """
 
     def prepare() -> Topics:
@@ -66,12 +77,16 @@ async def prepare_topics(
                     append_times.add(topic)
                 continue
             journal.making("topic", topic)
-            clients.kafka.create_topic(
-                topic,
-                partitions=settings.pipeline.partitions,
-                replication_factor=settings.pipeline.replication_factor,
-                time_appends=by_broker,
-            )
+            try:
+                clients.kafka.create_topic(
+                    topic,
+                    partitions=settings.pipeline.partitions,
+                    replication_factor=settings.pipeline.replication_factor,
+                    time_appends=by_broker,
+                )
+            except KafkaError as error:
+                error.remedy = error.remedy or _remedy(error, settings, sources)
+                raise
             if by_broker:
                 append_times.add(topic)
             start_offsets[topic] = dict.fromkeys(range(settings.pipeline.partitions), 0)
@@ -87,6 +102,15 @@ async def prepare_topics(
         return Topics(start_offsets, frozenset(append_times))
 
     return await to_its_end(asyncio.to_thread(prepare))
+
+
+def _remedy(error: KafkaError, settings: Settings, sources: Mapping[str, str] | None) -> str | None:
+    """The settings that a refused topic is about, with their values and where they came from."""
+    pipeline = settings.pipeline
+    told = {"pipeline.replication_factor": pipeline.replication_factor, "pipeline.partitions": pipeline.partitions}
+    keys = _ABOUT.get(error.code.kafka or "", ())
+    shown = [f"{key} (now {told[key]}, from {(sources or {}).get(key, 'default')})" for key in keys]
+    return f"Change {' or '.join(shown)}." if shown else None
 
 
 async def prepare_schemas(

@@ -27,6 +27,7 @@ class RunStatus:
         sender: What sends the records; None until it is made.
         sender_reason: Why it is this one.
         failure: Why the run failed; None while it has not.
+        remedy: What to do about it.
         exit_code: Exit code; None while the run goes on.
         statements: The project's SQL statements and their state.
         job_ids: Jobs the SQL started.
@@ -49,6 +50,7 @@ class RunStatus:
     sender: SenderKind | None = None
     sender_reason: str | None = None
     failure: str | None = None
+    remedy: str | None = None
     exit_code: int | None = None
     statements: tuple[SqlStatement, ...] = ()
     job_ids: tuple[str, ...] = ()

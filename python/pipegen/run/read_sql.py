@@ -10,6 +10,7 @@ from typing import Final
 from pipegen.errors import PipelineError
 from pipegen.planner import ScriptPlan, plan_script
 from pipegen.project import Finding, ProjectFolder
+from pipegen.run.announcement import told_of_inputs
 from pipegen.run.connect import Clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import fault_warnings
@@ -17,6 +18,7 @@ from pipegen.run.folder_sql import doubts_of, folder_as_read
 from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import outputs_of
+from pipegen.run.send.senders import senders_of
 from pipegen.services.sql_gateway import StatementRefusedError
 
 _REMEDY: Final = "Correct the SQL; `pipegen validate --flink` says all that Flink has against it."
@@ -48,13 +50,19 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     except StatementRefusedError as refusal:
         raise PipelineError(f"Flink does not say what the SQL means: {refusal.message}", remedy=_REMEDY) from None
     _tell(context, folder, plan)
-    project = folder_as_read(folder, plan, names, spec.settings)
+    project = folder_as_read(folder, plan, names, spec.settings, spec.sources)
+    for line in told_of_inputs(project) if len(project.inputs) > 1 else ():
+        context.go("starting", line)
     for doubt in doubts_of(project, spec.settings):
         warn(context, f"{_where(doubt, folder.dir)}: {doubt.message}", doubt.remedy)
     spec = with_sql_read(spec, project)
-    outputs = outputs_of(project, spec.settings, names, context.senders.own_meters)
+    senders = context.senders
+    if len(project.inputs) > 1:
+        senders = senders_of(spec, names, on_crash=context.crashed)
+        context.observers.sent_by(senders.pids)
+    outputs = outputs_of(project, spec.settings, names, senders.own_meters)
     inspection = inspection_of(spec, names, outputs, on_crash=context.crashed)
-    read = replace(context, spec=spec, inspection=inspection, outputs=outputs)
+    read = replace(context, spec=spec, senders=senders, inspection=inspection, outputs=outputs)
     _warn_of_faults(read)
     return read
 

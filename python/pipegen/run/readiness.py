@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from functools import partial
 
 from pipegen.errors import PipelineError
 from pipegen.run.connect import Clients
@@ -47,7 +48,9 @@ async def _until_works(context: RunContext, clients: Clients, send_input: SendIn
     while not guard.job_runs:  # noqa: ASYNC110 -- what is waited for is a service's answer
         await asyncio.sleep(_LOOK_S)
     # In an output that carries no header nobody could tell a probe from a record.
-    if context.spec.recognised and len(context.outputs) == 1 and len(context.spec.project.inputs) == 1:
+    spec = context.spec
+    alone = len(context.outputs) == 1 and len(spec.project.inputs) == 1
+    if spec.recognised and alone and spec.may_probe:
         await _until_probe_arrived(context, clients, send_input, guard)
     else:
         context.go("probing", f"watching the job run for {_STEADY_S:g} s")
@@ -69,6 +72,8 @@ async def _until_probe_arrived(context: RunContext, clients: Clients, send_input
         sending=send_input.sending,
         records=send_input.records[0],
         run_mark=context.names.run_mark,
+        topic=send_input.topics[0],
+        topic_setting=partial(clients.kafka.topic_setting, send_input.topics[0]),
         on_refused=lambda text: context.errors.report(
             key="probe", component="producer", category="connection", message=text
         ),

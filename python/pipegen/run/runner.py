@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipegen.bus import ErrorSeen, EventBus, PhaseChanged, RunEnded, ServicesFound, SqlRead
-from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint
+from pipegen.diagnose import ErrorLog, Explainer, ModelEndpoint, remedy_of
 from pipegen.errors import EXIT_OK, EXIT_SERVICE, PipeGenError
 from pipegen.gates import Judge, RunOutcome, ending_exit_code
+from pipegen.hotpath import now_ns
 from pipegen.journal import Journal, RunHead
 from pipegen.moment import iso_now
 from pipegen.run.connect import find_for_run
@@ -34,6 +35,7 @@ from pipegen.run.pipeline import connected, ready_pipeline
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.sampler import Sampler
+from pipegen.run.service_errors import ServiceErrors
 from pipegen.run.spec import RunSpec
 from pipegen.run.stop import Stop
 from pipegen.run.submit import statement_states
@@ -87,12 +89,13 @@ class Runner:
         self._stop = Stop(self._tracker)
         self._errors = ErrorLog(on_new=self._error_seen, secrets=secrets)
         self._explainer = Explainer(model, self._errors) if model is not None else None
+        on_tap_failure = ServiceErrors(self._errors).of("kafka")
         self._context = context_of(
             spec,
             self.names,
             tracker=self._tracker,
             errors=self._errors,
-            make_tap=tap_maker(spec.settings, secrets, bus) if show_messages else None,
+            make_tap=tap_maker(spec.settings, secrets, bus, on_tap_failure) if show_messages else None,
             go=self._go,
             crashed=self._stop.crashed,
             journal=Journal(self._head(), on_failure=self.note_trouble),
@@ -148,7 +151,8 @@ class Runner:
                 self.note_trouble(sentence, "Its newest figures may be missing.")
             if end.failure is not None:
                 self._errors.report_failure(end.failure, severity="critical")
-                self._tracker.update(failure=end.failure.message)
+                failure = self._errors.cleaned(end.failure.message)
+                self._tracker.update(failure=failure, remedy=remedy_of(end.failure))
             exit_code = await self._judged(end)
             self._go(PHASES[end.outcome], "done", exit_code=exit_code)
             snapshot = await asyncio.to_thread(self._sampler.take)
@@ -189,6 +193,9 @@ class Runner:
         stop.ends_load(load)
         self._go("running", "Flink reads the data file" if self._spec.read_by_flink else "sending the planned load")
         await load.send(pipeline, hurry=stop.hurry)
+        if pipeline.submit is not None and not stop.asked:
+            self._go("draining", "batch: sent first, then read: submitting the SQL to Flink")
+            await pipeline.submit()
         self._go("draining", "waiting for the last records")
         rest = await drained(context, pipeline, cut_short=stop.asked, hurry=stop.hurry)
         if stop.asked:
@@ -211,7 +218,14 @@ class Runner:
         project = context.spec.project
         self._judge = self._make_judge()
         meters = AllOutputs(context.senders.meters, context.outputs)
-        self._sampler.learn(self._facts(), context.inspection, meters, self._judge)
+        self._sampler.learn(
+            self._facts(),
+            context.inspection,
+            meters,
+            self._judge,
+            pacer=context.senders.pace,
+            schedule=context.spec.schedule,
+        )
         self._bus.publish(SqlRead(project.shape, project.shape_reason, project.latency_reason))
 
     async def _end(self, steps: asyncio.Task[RunOutcome]) -> _End:
@@ -297,20 +311,23 @@ class Runner:
         )
 
     def _input_sights(self) -> list[InputSight]:
-        context, project = self._context, self._spec.project
+        # One look at the context: the spec is replaced together with the senders once Flink has read the SQL.
+        context = self._context
+        project, start_ns = context.spec.project, self._tracker.status.load_start_ns
         topics = self.names.input_topics(project.inputs)
         return [
             InputSight(
                 facts,
                 topic,
                 schedule.total_events,
+                None if start_ns is None else schedule.events_before(max(0, now_ns() - start_ns)),
                 meters.totals(),
                 context.loaded.get(facts.name),
                 meters.histogram("generator_delay"),
                 meters.histogram("ack"),
             )
             for facts, topic, schedule, meters in zip(
-                project.inputs, topics, self._spec.schedules, context.senders.by_input, strict=True
+                project.inputs, topics, context.spec.schedules, context.senders.by_input, strict=True
             )
         ]
 

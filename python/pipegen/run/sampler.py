@@ -111,9 +111,19 @@ class Sampler(threading.Thread):
         except BaseException as error:  # noqa: BLE001 -- whatever it is, the runner must hear of it
             self._on_crash(error)
 
-    def learn(self, facts: RunFacts, inspection: Inspection, meters: MeterView, judge: Judge) -> None:
+    def learn(
+        self,
+        facts: RunFacts,
+        inspection: Inspection,
+        meters: MeterView,
+        judge: Judge,
+        *,
+        pacer: Pace,
+        schedule: Schedule,
+    ) -> None:
         """Takes over what is known once Flink has read the SQL; nothing was measured before."""
         with self._lock:
+            self._pacer, self._schedule = pacer, schedule
             self._facts, self._inspection, self._meters, self._judge = facts, inspection, meters, judge
             self._latency = LatencyReader(meters)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipegen.config import Settings
 from pipegen.datafile import DataFile
@@ -30,6 +30,7 @@ class RunSpec:
         rules: The project's rules, compiled.
         thresholds: Conditions the run must meet.
         file: The data file whose rows are the input; None when records are generated.
+        files: Where there are several inputs, the file of each that has one.
         command: The command line, for the summary.
     """
 
@@ -42,6 +43,7 @@ class RunSpec:
     rules: Sequence[Rule] = ()
     thresholds: Sequence[Threshold] = ()
     file: DataFile | None = None
+    files: Mapping[str, DataFile] = field(default_factory=dict)
     command: Sequence[str] = ()
 
     @property
@@ -58,6 +60,11 @@ class RunSpec:
     def one_to_one(self) -> bool:
         """Whether each record that goes in comes out as one."""
         return self.project.shape == "one_to_one"
+
+    @property
+    def may_probe(self) -> bool:
+        """Whether records may be sent that are no part of the load; in topics of the user's own they would stay."""
+        return not self.settings.pipeline.use_topics_as_written
 
     @property
     def recognised(self) -> bool:

@@ -78,15 +78,16 @@ def summarise(
     """
     meters = context.senders.meters
     totals = meters.totals()
+    clean = context.errors.cleaned
     return RunSummary(
         run_id=snapshot.run.id,
         pipeline=snapshot.run.pipeline,
         pipegen_version=pipegen.__version__,
         outcome=outcome,
         exit_code=exit_code,
-        failure=failure.message if failure else context.tracker.status.failure,
-        failure_detail=failure.detail if failure else None,
-        failure_remedy=failure.remedy if failure else None,
+        failure=clean(failure.message) if failure else context.tracker.status.failure,
+        failure_detail=clean(failure.detail) if failure and failure.detail else None,
+        failure_remedy=context.tracker.status.remedy if failure else None,
         planned_total=context.spec.schedule.total_events,
         sent_total=totals.sent,
         delivered_total=totals.delivered,
@@ -101,7 +102,7 @@ def summarise(
         read_cpu_s=context.times.read_s,
         process_cpu_s=time.process_time(),
         command=list(context.spec.command),
-        left_behind=context.undo.left,
+        left_behind=[clean(sentence) for sentence in context.undo.left],
         expiring=context.undo.expiring,
         verdict=snapshot.verdict,
         snapshot=snapshot,

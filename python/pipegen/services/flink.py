@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,13 +9,21 @@ from urllib.parse import quote
 
 from pipegen.config.addresses import FLINK_PORT
 from pipegen.errors import FlinkError
+from pipegen.services.flink_answers import (
+    CheckpointsAnswer,
+    JobAnswer,
+    JobsAnswer,
+    OverviewAnswer,
+    TaskManagersAnswer,
+    VertexAnswer,
+    number,
+)
 from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 from pipegen.services.java_trace import exception_classes, root_cause
 from pipegen.units import parse_duration_ns
 
 _NOT_FOUND = 404
-LONG_MIN: Final = -(2**63)
 _METRICS_INTERVAL: Final = "metrics.fetcher.update-interval"
 _DEFAULT_INTERVAL_MS: Final = 10_000.0
 _LONGEST_QUERY: Final = 3500
@@ -24,12 +31,13 @@ _LONGEST_QUERY: Final = 3500
 
 @dataclass(frozen=True, slots=True)
 class ClusterOverview:
-    """The cluster as the JobManager sees it."""
+    """The cluster as the JobManager sees it; a figure that it gave as no number is None, and told in ``odd``."""
 
     version: str
-    task_managers: int
-    slots_total: int
-    slots_free: int
+    task_managers: int | None
+    slots_total: int | None
+    slots_free: int | None
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +46,33 @@ class TaskManager:
 
     id: str
     address: str
-    slots_total: int
-    slots_free: int
-    heartbeat_at_ms: int
+    slots_total: int | None
+    slots_free: int | None
+    heartbeat_at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """One vertex of a job's graph with the counters Flink keeps for it; ``description`` is its part of the plan."""
+    """One vertex of a job's graph with the counters Flink keeps for it.
+
+    Attributes:
+        description: Its part of the plan.
+        odd: Counters that were no numbers, and what Flink gave for them.
+    """
 
     id: str
     name: str
     state: str
     parallelism: int
-    records_in: int
-    records_out: int
-    bytes_in: int
-    bytes_out: int
+    records_in: int | None
+    records_out: int | None
+    bytes_in: int | None
+    bytes_out: int | None
     running_tasks: int
     inputs: tuple[str, ...] = ()
     description: str = ""
     finished_tasks: int = 0
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ class FlinkClient(JsonService):
         super().__init__(
             url,
             access=access,
+            security="flink.security",
             name="Flink",
             kind="a Flink JobManager",
             error=FlinkError,
@@ -124,46 +139,28 @@ class FlinkClient(JsonService):
             FlinkError: when it does not answer or is no JobManager.
         """
         answer = await self._get("/overview", "to describe the cluster")
-        return ClusterOverview(
-            version=str(answer.get("flink-version", "unknown")),
-            task_managers=int(answer["taskmanagers"]),
-            slots_total=int(answer["slots-total"]),
-            slots_free=int(answer["slots-available"]),
-        )
+        odd: dict[str, str] = {}
+        read = OverviewAnswer.model_validate(answer, context=odd)
+        return ClusterOverview(str(read.version), read.task_managers, read.slots_total, read.slots_free, odd)
 
     @understood
     async def running_jobs(self) -> list[tuple[str, str, str]]:
         """Id, name and state of every job that has not ended."""
         answer = await self._get("/jobs/overview", "to list jobs")
         ended = {"FINISHED", "CANCELED", "FAILED"}
-        return [(job["jid"], job["name"], job["state"]) for job in answer["jobs"] if job["state"] not in ended]
+        jobs = JobsAnswer.model_validate(answer).jobs
+        return [(job.id, job.name, job.state) for job in jobs if job.state not in ended]
 
     @understood
     async def job(self, job_id: str) -> Job:
         """A job with its graph and counters."""
         answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
-        nodes = answer.get("plan", {}).get("nodes", [])
-        inputs = {node["id"]: tuple(edge["id"] for edge in node.get("inputs", [])) for node in nodes}
-        descriptions = {node["id"]: str(node.get("description", "")) for node in nodes}
-        vertices = tuple(
-            Vertex(
-                id=vertex["id"],
-                name=vertex["name"],
-                state=vertex["status"],
-                parallelism=int(vertex["parallelism"]),
-                records_in=int(vertex["metrics"]["read-records"]),
-                records_out=int(vertex["metrics"]["write-records"]),
-                bytes_in=int(vertex["metrics"]["read-bytes"]),
-                bytes_out=int(vertex["metrics"]["write-bytes"]),
-                running_tasks=int(vertex["tasks"]["RUNNING"]),
-                inputs=inputs.get(vertex["id"], ()),
-                description=descriptions.get(vertex["id"], ""),
-                finished_tasks=int(vertex["tasks"]["FINISHED"]),
-            )
-            for vertex in answer["vertices"]
-        )
-        entered_ms = {state: int(at_ms) for state, at_ms in answer.get("timestamps", {}).items() if int(at_ms) > 0}
-        return Job(answer["jid"], answer["name"], answer["state"], vertices, entered_ms)
+        read = JobAnswer.model_validate(answer)
+        nodes = _plan_nodes(answer)
+        # One by one: what is odd in one vertex is told of that one.
+        vertices = tuple(_vertex(vertex, nodes) for vertex in answer["vertices"])
+        entered_ms = {state: at_ms for state, at_ms in read.timestamps.items() if at_ms is not None and at_ms > 0}
+        return Job(read.id, read.name, read.state, vertices, entered_ms)
 
     @understood
     async def metric_names(self, job_id: str, vertex_id: str) -> list[str]:
@@ -178,7 +175,7 @@ class FlinkClient(JsonService):
         for chosen in _short_enough([quote(name, safe="") for name in names]):
             path = f"/jobs/{job_id}/vertices/{vertex_id}/subtasks/metrics?get={chosen}&agg=min,max,sum,avg"
             for metric in await self._get(path, "to read metrics"):
-                figures = [_number(metric.get(key)) for key in ("min", "max", "sum", "avg")]
+                figures = [number(metric.get(key)) for key in ("min", "max", "sum", "avg")]
                 known = [figure for figure in figures if figure is not None]
                 if len(known) == len(figures):
                     values[str(metric["id"])] = SubtaskMetric(*known)
@@ -188,7 +185,7 @@ class FlinkClient(JsonService):
     async def busy_ratios(self, job_id: str, vertex_id: str) -> list[float] | None:
         """How busy each subtask of a vertex is; None until Flink has looked."""
         answer = await self._get(f"/jobs/{job_id}/vertices/{vertex_id}/backpressure", "to show back-pressure")
-        ratios = [_number(subtask.get("busyRatio")) for subtask in answer.get("subtasks") or []]
+        ratios = [number(subtask.get("busyRatio")) for subtask in answer.get("subtasks") or []]
         known = [ratio for ratio in ratios if ratio is not None]
         return known if known and len(known) == len(ratios) else None
 
@@ -196,23 +193,16 @@ class FlinkClient(JsonService):
     async def restarts(self, job_id: str) -> int | None:
         """How often the job was restarted; None until Flink says."""
         answer = await self._get(f"/jobs/{job_id}/metrics?get=numRestarts", "to read metrics")
-        number = _number(answer[0].get("value")) if answer else None
-        return None if number is None else int(number)
+        told = number(answer[0].get("value")) if answer else None
+        return None if told is None else int(told)
 
     @understood
     async def task_managers(self) -> list[TaskManager]:
         """The registered TaskManagers."""
         answer = await self._get("/taskmanagers", "to list TaskManagers")
         return [
-            TaskManager(
-                id=str(entry["id"]),
-                address=str(entry["path"]),
-                slots_total=int(entry["slotsNumber"]),
-                slots_free=int(entry["freeSlots"]),
-                # Named a duration in Flink's API, it is the epoch time of the last heartbeat.
-                heartbeat_at_ms=int(entry["timeSinceLastHeartbeat"]),
-            )
-            for entry in answer["taskmanagers"]
+            TaskManager(each.id, each.address, each.slots_total, each.slots_free, each.heartbeat_at_ms)
+            for each in TaskManagersAnswer.model_validate(answer).managers
         ]
 
     @understood
@@ -220,7 +210,7 @@ class FlinkClient(JsonService):
         """Metrics of a TaskManager's process, or of the JobManager's (None); unknown ones are not there."""
         path = "/jobmanager" if task_manager_id is None else f"/taskmanagers/{quote(task_manager_id, safe='')}"
         answer = await self._get(f"{path}/metrics?get={','.join(names)}", "to read metrics")
-        figures = {str(metric["id"]): _number(metric.get("value")) for metric in answer}
+        figures = {str(metric["id"]): number(metric.get("value")) for metric in answer}
         return {name: figure for name, figure in figures.items() if figure is not None and figure >= 0}
 
     @understood
@@ -234,17 +224,16 @@ class FlinkClient(JsonService):
             return _DEFAULT_INTERVAL_MS
 
     @understood
-    async def checkpoints(self, job_id: str) -> dict[str, Any] | None:
+    async def checkpoints(self, job_id: str) -> CheckpointsAnswer | None:
         """Checkpoint statistics as Flink gives them, or None for a job that takes none, such as one in batch mode."""
         try:
-            answer: dict[str, Any] = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
+            answer = await self._get(f"/jobs/{job_id}/checkpoints", "to show checkpoints")
         except FlinkError as error:
             if error.code.http_status == _NOT_FOUND:
                 return None
             raise
-        if not isinstance(answer, dict):
-            raise self.odd_answer()
-        return answer
+        odd: dict[str, str] = {}
+        return CheckpointsAnswer.model_validate(answer, context=odd).model_copy(update={"odd": odd})
 
     @understood
     async def checkpoint_interval_ms(self, job_id: str) -> float | None:
@@ -253,8 +242,8 @@ class FlinkClient(JsonService):
             answer = await self.request("GET", f"/jobs/{job_id}/checkpoints/config")
         except HttpRefusedError:
             return None
-        interval = float(answer.get("interval", 0))
-        return interval if 0 < interval < 2**62 else None
+        interval = number(answer.get("interval", 0))
+        return interval if interval is not None and 0 < interval < 2**62 else None
 
     @understood
     async def root_exception(self, job_id: str) -> JobFailure | None:
@@ -265,7 +254,8 @@ class FlinkClient(JsonService):
             return None
         newest = entries[0]
         trace = str(newest.get("stacktrace") or newest["exceptionName"])
-        return JobFailure(root_cause(trace), exception_classes(trace), int(newest["timestamp"]))
+        at_ms = number(newest.get("timestamp"))
+        return JobFailure(root_cause(trace), exception_classes(trace), 0 if at_ms is None else round(at_ms))
 
     async def cancel(self, job_id: str) -> None:
         """Asks Flink to cancel a job; a job that is gone is fine."""
@@ -285,12 +275,42 @@ class FlinkClient(JsonService):
             raise self.refused(doing, refusal, detail=detail) from None
 
 
-def _number(raw: Any) -> float | None:
-    try:
-        number = float(raw)
-    except (TypeError, ValueError):
-        return None
-    return number if math.isfinite(number) and number > LONG_MIN else None
+def _plan_nodes(answer: Mapping[str, Any]) -> dict[str, tuple[tuple[str, ...], str]]:
+    """For each vertex of a plan the ids of its inputs, and its description; empty where there is no plan."""
+    plan = answer.get("plan")
+    nodes = plan.get("nodes") if isinstance(plan, dict) else None
+    return {
+        str(node["id"]): (
+            tuple(str(edge["id"]) for edge in node.get("inputs") or []),
+            str(node.get("description", "")),
+        )
+        for node in nodes or []
+    }
+
+
+def _vertex(answer: object, nodes: Mapping[str, tuple[tuple[str, ...], str]]) -> Vertex:
+    odd: dict[str, str] = {}
+    read = VertexAnswer.model_validate(answer, context=odd)
+    tasks = {state: count for state, count in read.tasks.items() if count is not None}
+    # Each subtask is counted in one state.
+    parallelism = sum(tasks.values()) if read.parallelism is None else read.parallelism
+    inputs, description = nodes.get(read.id, ((), ""))
+    return Vertex(
+        id=read.id,
+        name=read.name,
+        state=read.status,
+        parallelism=parallelism,
+        records_in=read.metrics.records_in,
+        records_out=read.metrics.records_out,
+        bytes_in=read.metrics.bytes_in,
+        bytes_out=read.metrics.bytes_out,
+        # Where the counts cannot be read, the state of the whole says it.
+        running_tasks=tasks.get("RUNNING", parallelism if not tasks and read.status == "RUNNING" else 0),
+        inputs=inputs,
+        description=description,
+        finished_tasks=tasks.get("FINISHED", 0),
+        odd=odd,
+    )
 
 
 def _short_enough(names: list[str]) -> Iterator[str]:

@@ -1,20 +1,35 @@
-"""JSON over HTTP for the services that speak it: one place for time-outs and for turning failures into sentences."""
+"""JSON over HTTP for the services that speak it: the one way to ask, and to turn failures into sentences.
+
+A question has a deadline for its whole answer, and an answer a limit of bytes and of nesting. What an answer holds is
+read by its client; what it does not hold as it should costs that one figure.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
+from pydantic_core import from_json
 
 from pipegen.errors import FaultCode, ServiceError
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
-from pipegen.urls import without_credentials
+from pipegen.services.http_transport import AnswerTooLargeError, BoundedTransport
+from pipegen.urls import each_url, joined, without_credentials
 
 _TIMEOUT_S = 5.0
-_MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+_MOST_REDIRECTS: Final = 3
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_SAME_METHOD: Final = frozenset({307, 308})
+_MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
+_SILENT: Final[dict[type[BaseException], str]] = {
+    httpx2.ReadError: "it closed the connection before it answered",
+    httpx2.WriteError: "it closed the connection before it was asked",
+}
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 _S = TypeVar("_S", bound="JsonService")
@@ -38,12 +53,13 @@ class JsonService:
     """Base of the HTTP clients: owns one connection pool to one service.
 
     Args:
-        url: Base URL of the service.
+        url: Base URL of the service; several, separated by commas, are tried in turn.
         name: The service's name in messages, such as ``Flink``.
         kind: What it should be, such as ``a Flink JobManager``.
         error: The exception class that failures become.
         remedy: What a user can do when it does not answer.
         address_remedy: What a user can do when something else answers in its place.
+        security: Key of the section of settings that say who we are, such as ``flink.security``.
         access: Who we are and which certificates count.
         transport: For tests of the error mapping only.
     """
@@ -57,23 +73,35 @@ class JsonService:
         error: type[ServiceError],
         remedy: str,
         address_remedy: str,
+        security: str,
         access: HttpAccess = OPEN_ACCESS,
         transport: httpx2.AsyncBaseTransport | None = None,
     ) -> None:
-        self.url = url.rstrip("/")
-        self.shown_url = without_credentials(self.url)
+        self._urls = [each.rstrip("/") for each in each_url(url)]
+        self._turn = 0
         self._name = name
         self._kind = kind
         self._error = error
         self._remedy = remedy
         self._address_remedy = address_remedy
+        self._security = security
+        for each in self._urls:
+            access.proxies.proxy_for(each, with_credentials=access.auth is not None)
         self._client = httpx2.AsyncClient(
-            timeout=_TIMEOUT_S,
-            transport=transport,
+            transport=BoundedTransport(tls=access.tls, proxies=access.proxies, inner=transport),
             trust_env=False,
             auth=access.auth,
-            verify=True if access.tls is None else access.tls,
         )
+
+    @property
+    def url(self) -> str:
+        """The base URL that is asked: of several, the one that answered last."""
+        return self._urls[self._turn]
+
+    @property
+    def shown_url(self) -> str:
+        """The same without credentials."""
+        return without_credentials(self.url)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -93,32 +121,100 @@ class JsonService:
 
         Raises:
             HttpRefusedError: on an error status.
-            ServiceError: the client's own class, when the service does not answer, or not in JSON.
+            ServiceError: the client's own class, when the service does not answer within ``timeout_s`` to the last
+                byte, or not in JSON.
         """
-        headers = {"Accept": accept} if accept else None
-        try:
-            response = await self._client.request(
-                method, (root or self.url) + path, json=json, timeout=timeout_s, headers=headers
-            )
-        except httpx2.TimeoutException:
-            raise self._error(
-                f"{self._name} at {self.shown_url} did not answer within {timeout_s:g} s", remedy=self._remedy
-            ) from None
-        except (httpx2.RequestError, httpx2.InvalidURL, ssl.SSLError) as error:
-            # A TLS alert that comes after the handshake, such as a missing client certificate, is passed through bare.
-            reason = str(error) or type(error).__name__
-            raise self._error(
-                f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy
-            ) from None
-        try:
-            body = response.json() if response.content else None
-        except ValueError:
-            body = response.text
-            if response.status_code < 400:
-                raise self.odd_answer() from None
+        headers = {"Accept": accept} if accept else {}
+        tried: list[ServiceError] = []
+        while True:
+            try:
+                response = await self._whole_answer(method, joined(root or self.url, path), json, headers, timeout_s)
+                break
+            except _AwayError as away:
+                tried.append(away.error)
+                self._turn = (self._turn + 1) % len(self._urls)
+                if len(tried) == len(self._urls):
+                    raise self._away(tried) from None
+        body = self._parsed(response)
         if response.status_code >= 400:
             raise HttpRefusedError(response.status_code, body)
         return body
+
+    async def _whole_answer(
+        self, method: str, url: str, json: Any, headers: dict[str, str], timeout_s: float
+    ) -> httpx2.Response:
+        """The answer with all its bytes; a redirect within the service is followed.
+
+        Raises:
+            _AwayError: nothing answers there, or not in time.
+            ServiceError: the answer is too large, or leads to another host.
+        """
+        try:
+            async with asyncio.timeout(timeout_s):
+                for _ in range(_MOST_REDIRECTS):
+                    response = await self._client.request(method, url, json=json, timeout=timeout_s, headers=headers)
+                    if response.status_code not in _REDIRECTS or "Location" not in response.headers:
+                        return response
+                    url = self._redirected(method, url, response)
+        except (TimeoutError, httpx2.TimeoutException):
+            raise _AwayError(
+                self._error(
+                    f"{self._name} at {self.shown_url} did not answer within {timeout_s:g} s", remedy=self._remedy
+                )
+            ) from None
+        except AnswerTooLargeError as error:
+            raise self._error(
+                f"{self._kind} was expected at {self.shown_url}, but {error}", remedy=self._address_remedy
+            ) from None
+        except (httpx2.RequestError, httpx2.InvalidURL, ssl.SSLError) as error:
+            # A TLS alert that comes after the handshake, such as a missing client certificate, is passed through bare.
+            reason = str(error) or _SILENT.get(type(error), type(error).__name__)
+            raise _AwayError(
+                self._error(f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy)
+            ) from None
+        raise self._error(f"{self.shown_url} redirects more than {_MOST_REDIRECTS} times", remedy=self._address_remedy)
+
+    def _redirected(self, method: str, url: str, response: httpx2.Response) -> str:
+        """Where a redirect leads, on the same host: who we are goes to no other one."""
+        target = response.headers["Location"]
+        try:
+            target = urljoin(url, target)
+            before, after = urlsplit(url), urlsplit(target)
+            same_host = before.hostname == after.hostname and after.scheme in {before.scheme, "https"}
+            lasting = method == "GET" or response.status_code in _SAME_METHOD
+            if same_host and lasting and after.port != 0:
+                if "@" in before.netloc and "@" not in after.netloc:
+                    who = before.netloc.rpartition("@")[0]
+                    after = after._replace(netloc=f"{who}@{after.netloc}")
+                return after.geturl()
+        except ValueError:
+            pass  # what it names is no address
+        shown = without_credentials(target)
+        raise self._error(
+            f"{self._name} at {self.shown_url} redirects to {shown}",
+            remedy=f"Give the address it redirects to: {shown}",
+        )
+
+    def _parsed(self, response: httpx2.Response) -> Any:
+        if not response.content:
+            return None
+        try:
+            # Infinity and NaN are no JSON, and Flink sends them: they cost the figure, not the answer.
+            return from_json(response.content, allow_inf_nan=True)
+        except ValueError:
+            if response.status_code < 400:
+                raise self.odd_answer() from None
+            return response.text
+
+    def _away(self, tried: list[ServiceError]) -> ServiceError:
+        """What is said when none of the addresses answers."""
+        if len(tried) == 1:
+            return tried[0]
+        return self._error(
+            f"{self._name} cannot be reached at any of its {len(tried)} addresses",
+            detail="\n".join(error.message for error in tried),
+            remedy=self._remedy,
+        )
 
     def odd_answer(self) -> ServiceError:
         """A sentence for an answer that is not this service's, such as a proxy's login page."""
@@ -128,9 +224,32 @@ class JsonService:
         """A sentence for a refusal that the caller cannot act on."""
         return self._error(
             f"{self._name} at {self.shown_url} refused {doing} (HTTP {refusal.status})",
+            remedy=self._remedy_of(refusal.status),
             detail=detail if detail is not None else str(refusal.body)[:2000],
             code=FaultCode(http_status=refusal.status, registry=_error_code(refusal.body)),
         )
+
+    def _remedy_of(self, status: int) -> str | None:
+        """What to do about a refusal that the address or the credentials explain."""
+        key = self._security
+        variable = f"PIPEGEN_{key.replace('.', '_').upper()}"
+        if status == httpx2.codes.UNAUTHORIZED:
+            return f"Set {key}.username and password, or {key}.bearer_token ({variable}_…)."
+        if status == httpx2.codes.FORBIDDEN:
+            return f"Give this user the right to do that, or set another one in {key} ({variable}_…)."
+        if status == httpx2.codes.NOT_FOUND:
+            return f"See whether a path is missing behind {self.shown_url}. {self._address_remedy}"
+        if status == httpx2.codes.PROXY_AUTHENTICATION_REQUIRED:
+            return "Give the proxy's user and password in the setting proxy, or add the host to NO_PROXY."
+        return None
+
+
+class _AwayError(Exception):
+    """An address does not answer; another one of the same service may."""
+
+    def __init__(self, error: ServiceError) -> None:
+        super().__init__(error.message)
+        self.error = error
 
 
 def _error_code(body: Any) -> int | None:

@@ -13,6 +13,8 @@ import httpx2
 
 from pipegen.config import HttpSecurity
 from pipegen.errors import SettingsError
+from pipegen.services.proxies import ENVIRONMENT, ProxyRule
+from pipegen.urls import credentials_of, each_url, is_encoded, without_user
 
 _EARLY_S: Final = 30.0
 _DEFAULT_LIFE_S: Final = 60.0
@@ -25,27 +27,30 @@ class HttpAccess:
     Attributes:
         auth: Adds who we are to each request.
         tls: Certificates; None takes the system's.
+        proxies: Which proxy requests go through.
     """
 
     auth: httpx2.Auth | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = field(default=None, repr=False)
+    proxies: ProxyRule = ENVIRONMENT
 
 
 OPEN_ACCESS: Final = HttpAccess()
 """For a service that lets everyone in."""
 
 
-def http_access(security: HttpSecurity, *, section: str) -> HttpAccess:
+def http_access(security: HttpSecurity, *, section: str, proxy: str | None = None) -> HttpAccess:
     """Access from settings.
 
     Args:
         security: The settings.
         section: Their key, such as ``flink``, for messages.
+        proxy: The setting ``proxy``.
 
     Raises:
         SettingsError: when parts are missing or contradict each other, or a file cannot be used.
     """
-    return HttpAccess(_auth(security, section), _tls(security, section))
+    return HttpAccess(_auth(security, section), _tls(security, section), ProxyRule(proxy))
 
 
 def _auth(security: HttpSecurity, section: str) -> httpx2.Auth | None:
@@ -128,8 +133,17 @@ class ClientCredentials(httpx2.Auth):
             raise httpx2.RequestError(
                 f"the OAuth token endpoint answered HTTP {response.status_code} without a token", request=asked
             ) from None
-        life_s = float(answer.get("expires_in") or _DEFAULT_LIFE_S)
+        life_s = _seconds(answer.get("expires_in"))
         self._good_until_s = time.monotonic() + max(0.0, life_s - _EARLY_S)
+
+
+def _seconds(told: object) -> float:
+    """How long a token holds; where the endpoint says nothing that can be read, a minute."""
+    try:
+        life_s = float(str(told))
+    except ValueError:
+        return _DEFAULT_LIFE_S
+    return life_s if 0 < life_s < float("inf") else _DEFAULT_LIFE_S
 
 
 def _tls(security: HttpSecurity, section: str) -> ssl.SSLContext | None:
@@ -160,12 +174,29 @@ def _file(section: str, setting: str, path: Path | None) -> str | None:
     return str(path)
 
 
-def registry_variables(security: HttpSecurity) -> dict[str, str]:
-    """What ``${SCHEMA_REGISTRY_…}`` stands for in the project's SQL."""
-    password = security.password.get_secret_value() if security.password is not None else ""
-    user_info = f"{security.username}:{password}" if security.username is not None else ""
+def registry_variables(security: HttpSecurity, url: str) -> dict[str, str]:
+    """What ``${SCHEMA_REGISTRY_…}`` stands for in the project's SQL.
+
+    Flink's client takes user and password of an address as they are written, so that one with signs of its own, which
+    have to be encoded, works as ``${SCHEMA_REGISTRY_USER_INFO}`` alone.
+
+    Args:
+        security: Who we are; user and password in the address count where it has none.
+        url: Address of the registry; several are separated by commas.
+    """
+    if security.username is not None:
+        password = security.password.get_secret_value() if security.password is not None else ""
+        user_info = f"{security.username}:{password}"
+    else:
+        found = next((who for each in each_url(url) if (who := credentials_of(each)) is not None), None)
+        user_info = "" if found is None else ":".join(found)
     token = security.bearer_token.get_secret_value() if security.bearer_token is not None else ""
     return {
+        "SCHEMA_REGISTRY_URL": ",".join(map(_for_flink, each_url(url))),
         "SCHEMA_REGISTRY_USER_INFO": user_info,
         "SCHEMA_REGISTRY_TOKEN": token,
     }
+
+
+def _for_flink(url: str) -> str:
+    return without_user(url) if is_encoded(url) else url

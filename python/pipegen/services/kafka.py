@@ -297,16 +297,20 @@ class KafkaAdmin:
         )
         self.answer(f"topic {name} cannot be created", futures[name], timeout_s=_ADMIN_TIMEOUT_S)
 
-    def times_appends(self, topic: str) -> bool:
-        """Whether the broker gives each record of a topic its append time; False too where it does not tell."""
+    def topic_setting(self, topic: str, name: str) -> str | None:
+        """A setting of a topic, such as ``cleanup.policy``; None where the broker does not tell, or not to us."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
         try:
             future = self._admin.describe_configs([resource], request_timeout=_ADMIN_TIMEOUT_S)[resource]
             answer = self.answer(f"topic {topic} cannot be described", future, timeout_s=_ADMIN_TIMEOUT_S)
-            entry = answer.get(_TIMESTAMP_TYPE)
         except KafkaError:
-            return False  # only a figure is missing then
-        return entry is not None and entry.value == _APPEND_TIME
+            return None  # only a figure or a word of a sentence is missing then
+        entry = answer.get(name)
+        return None if entry is None or entry.value is None else str(entry.value)
+
+    def times_appends(self, topic: str) -> bool:
+        """Whether the broker gives each record of a topic its append time; False too where it does not tell."""
+        return self.topic_setting(topic, _TIMESTAMP_TYPE) == _APPEND_TIME
 
     def await_leaders(self, topic: str, partitions: int) -> None:
         """Waits until every partition of a new topic answers: for a moment brokers do not know what they lead.

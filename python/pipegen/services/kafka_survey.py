@@ -137,19 +137,21 @@ class KafkaSurvey:
         """
         return self._kafka.group_ids(timeout_s=_TIMEOUT_S)
 
-    def groups(self, ids: Sequence[str]) -> dict[str, Group]:
-        """The groups that can be described now."""
+    def groups(self, ids: Sequence[str]) -> tuple[dict[str, Group], dict[str, KafkaError]]:
+        """The groups that can be described now, and why each other one is not."""
         if not ids:
-            return {}
+            return {}, {}
         futures = self._admin.describe_consumer_groups(list(ids), request_timeout=_TIMEOUT_S)
         found: dict[str, Group] = {}
+        refused: dict[str, KafkaError] = {}
         for group_id, future in futures.items():
             try:
                 answer = self._result(f"group {group_id} cannot be described", future)
-            except KafkaError:
-                continue  # its coordinator is moving or its ACL forbids it: the others are worth showing
+            except KafkaError as error:
+                refused[group_id] = error  # its coordinator is moving or its ACL forbids it
+                continue
             found[group_id] = Group(group_id, answer.state.name.lower(), len(answer.members))
-        return found
+        return found, refused
 
     def committed(self, group_id: str) -> dict[Spot, int]:
         """Committed offsets of a group; partitions without one are left out.

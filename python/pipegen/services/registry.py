@@ -10,15 +10,23 @@ be nearly as long: its errors have to be turned into sentences all the same.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from pipegen.avro.references import with_references
 from pipegen.errors import RegistryError
 from pipegen.services.http import HttpRefusedError, JsonService, understood
 from pipegen.services.http_access import OPEN_ACCESS, HttpAccess
 
 _NOT_FOUND = 404
+_MOST_REFERENCES = 100
+_KINDS = {"JSON": "a JSON Schema", "PROTOBUF": "a Protobuf schema"}
+
+
+class OtherSchemaError(RegistryError):
+    """A schema that the registry shows and that PipeGen does not read; asking again does not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class RegistryClient(JsonService):
         super().__init__(
             url,
             access=access,
+            security="schema_registry.security",
             name="schema registry",
             kind="a schema registry",
             error=RegistryError,
@@ -69,13 +78,41 @@ class RegistryClient(JsonService):
 
     @understood
     async def schema_text(self, schema_id: int) -> str | None:
-        """The schema with an id, or None when the registry does not know it.
+        """The Avro schema with an id, with all that it refers to; None when the registry does not know it.
 
         Raises:
-            RegistryError: when it does not answer.
+            OtherSchemaError: when it is no Avro schema, or refers to what is not there.
+            RegistryError: when the registry does not answer.
         """
         answer = await self._find("GET", f"/schemas/ids/{schema_id}", f"to show schema {schema_id}")
-        return None if answer is None else str(answer["schema"])
+        if answer is None:
+            return None
+        kind = str(answer.get("schemaType") or "AVRO").upper()
+        if kind != "AVRO":
+            raise OtherSchemaError(f"schema {schema_id} is {_KINDS.get(kind, kind)}; PipeGen decodes Avro")
+        text, references = str(answer["schema"]), answer.get("references") or []
+        if not references:
+            return text
+        found: dict[str, str] = {}
+        await self._referred(schema_id, references, found)
+        return with_references(text, found)
+
+    async def _referred(self, schema_id: int, references: Sequence[Mapping[str, Any]], found: dict[str, str]) -> None:
+        """Adds the schemas that one refers to, and those that they refer to, by the names of their types."""
+        for reference in references:
+            name, subject, version = str(reference["name"]), str(reference["subject"]), int(reference["version"])
+            if name in found:
+                continue
+            if len(found) >= _MOST_REFERENCES:
+                raise OtherSchemaError(f"schema {schema_id} refers to more than {_MOST_REFERENCES} others")
+            doing = f"to show version {version} of subject {subject}"
+            answer = await self._find("GET", f"{_path(subject)}/versions/{version}", doing)
+            if answer is None:
+                raise OtherSchemaError(
+                    f"schema {schema_id} refers to {name}, and the registry has no version {version} of {subject}"
+                )
+            found[name] = str(answer["schema"])
+            await self._referred(schema_id, answer.get("references") or [], found)
 
     @understood
     async def latest(self, subject: str) -> SubjectVersion | None:

@@ -55,6 +55,7 @@ class SqlGatewayClient(JsonService):
         super().__init__(
             url,
             access=access,
+            security="sql_gateway.security",
             name="Flink SQL gateway",
             kind="a Flink SQL gateway",
             error=FlinkError,

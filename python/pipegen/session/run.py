@@ -107,6 +107,7 @@ def _start_push(spec: RunSpec, runner: Runner, bus: EventBus, opened: AsyncExitS
         otel.endpoint,
         interval_s=otel.interval_ns / NS_PER_S,
         on_failure=lambda text: runner.note_trouble(text, "Check that a receiver listens at otel.endpoint."),
+        proxy=spec.settings.proxy,
     )
     push.start(bus)
     opened.push_async_callback(push.finish)

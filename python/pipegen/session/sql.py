@@ -94,7 +94,7 @@ async def _ask(statements: Sequence[Statement], resolved: ResolvedSettings, name
         kafka=settings.kafka.security,
         registry=settings.schema_registry.security,
     )
-    access = http_access(settings.sql_gateway.security, section="sql_gateway")
+    access = http_access(settings.sql_gateway.security, section="sql_gateway", proxy=settings.proxy)
     gateway = SqlGatewayClient(settings.sql_gateway_url, access=access)
     try:
         await gateway.version()

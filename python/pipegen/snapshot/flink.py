@@ -60,10 +60,10 @@ class VertexMetrics(ContractModel):
 class Checkpoints(ContractModel):
     """Checkpoint statistics of the job."""
 
-    completed: int = Field(description="Completed checkpoints.")
-    failed: int = Field(description="Failed checkpoints.")
-    in_progress: int = Field(description="Checkpoints under way.")
-    restored: int = Field(default=0, description="Restores from a checkpoint.")
+    completed: int | None = Field(description="Completed checkpoints.")
+    failed: int | None = Field(description="Failed checkpoints.")
+    in_progress: int | None = Field(description="Checkpoints under way.")
+    restored: int | None = Field(default=0, description="Restores from a checkpoint.")
     last_duration_ms: float | None = Field(description="Duration of the last completed one.")
     last_size_bytes: int | None = Field(description="State size of the last completed one.")
     last_persisted_bytes: int | None = Field(default=None, description="Bytes it really wrote (less when incremental).")

@@ -59,8 +59,9 @@ class GroupPartition(ContractModel):
     partition: int = Field(description="Partition.")
     committed_offset: int = Field(description="Committed offset.")
     end_offset: int = Field(description="End offset, read just after the committed one.")
-    lag: int = Field(
-        description="Records not committed: end offset less committed offset, less ``markers`` and ``open_offsets``."
+    lag: int | None = Field(
+        description="Records not committed: end offset less committed offset, less ``markers`` and ``open_offsets``; "
+        "null where the committed offset lies beyond the end."
     )
     markers: int | None = Field(
         default=None,
@@ -80,12 +81,14 @@ class ConsumerGroup(ContractModel):
 
     id: str = Field(description="Group id.")
     kind: GroupKind = Field(description="Whose group it is.")
-    state: str = Field(description="Kafka's own state.")
+    state: str = Field(description="Kafka's own state; unknown where Kafka does not show the group.")
     members: int | None = Field(description="Members; 0 for Flink, whose source does not join its group.")
     as_of_checkpoint: bool = Field(description="Whether it commits at checkpoints only: lag is a sawtooth.")
     committed_total: int | None = Field(description="Sum of the committed offsets; null without any.")
     commit_rate_per_s: float | None = Field(description="Growth of the committed offsets per second.")
-    lag: int | None = Field(description="Records not committed, over its partitions; null without a commit.")
+    lag: int | None = Field(
+        description="Records not committed, over its partitions; null without a commit, or with one beyond the end."
+    )
     lag_note: str | None = Field(
         default=None, description="What the lag leaves out or may include beside records; null where there is nothing."
     )

@@ -15,6 +15,7 @@ import httpx2
 
 from pipegen.errors import StackError
 from pipegen.lock import GaveUpError, hold
+from pipegen.services.http_transport import RoutedTransport
 from pipegen.stack.artifacts import Artifact
 from pipegen.stack.interface import Progress
 from pipegen.stack.mirror import MIRROR_VARIABLE, TransferError, open_artifact, repositories
@@ -62,7 +63,8 @@ class Cache:
             # The largest first: it decides when all are here.
             missing.sort(key=lambda artifact: -artifact.size_bytes)
             timeout = httpx2.Timeout(30, connect=15)
-            with httpx2.Client(timeout=timeout, follow_redirects=True) as client:
+            transport = RoutedTransport()
+            with httpx2.Client(timeout=timeout, follow_redirects=True, transport=transport, trust_env=False) as client:
                 pool, stop = ThreadPoolExecutor(_PARALLEL), threading.Event()
                 fetcher = _Fetcher(self, client, sources, progress, (cancelled, stop))
                 try:

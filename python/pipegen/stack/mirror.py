@@ -74,7 +74,7 @@ def open_artifact(client: httpx2.Client, repository: str, path: str, *, offset_b
             offset = offset_bytes if response.status_code == 206 else 0
             # As they arrive: gathering them to a size would lose the last ones when the connection breaks.
             yield Transfer(offset, response.iter_raw())
-    except (httpx2.HTTPError, httpx2.StreamError) as error:
+    except (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError) as error:
         raise TransferError(str(error) or type(error).__name__) from error
 
 

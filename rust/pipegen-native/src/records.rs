@@ -133,6 +133,15 @@ impl RecordPlan {
         Ok(list)
     }
 
+    #[pyo3(signature = (binary, *, event))]
+    fn written<'py>(&self, py: Python<'py>, binary: &[u8], event: Int) -> PyResult<Bound<'py, PyTuple>> {
+        let mut records = RecordBuffer::default();
+        if !self.plan.push_binary(event.unsigned("event")?, binary, &mut records) {
+            return Err(value_error("the bytes are no record of the schema"));
+        }
+        pair(py, &records, 0)
+    }
+
     #[pyo3(signature = (event, *, due_ns))]
     fn record<'py>(&self, py: Python<'py>, event: Int, due_ns: Int) -> PyResult<Bound<'py, PyTuple>> {
         let mut records = RecordBuffer::default();

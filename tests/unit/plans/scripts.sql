@@ -163,6 +163,14 @@ INSERT INTO texts SELECT id, CAST(customer AS VARCHAR(5)), CAST(hdr AS MAP<STRIN
 SET 'execution.runtime-mode' = 'batch';
 CREATE TABLE bounded WITH ('scan.bounded.mode' = 'latest-offset') LIKE orders;
 INSERT INTO traced SELECT id, customer, hdr, due FROM bounded;
+==== literals
+INSERT INTO traced SELECT id, CASE currency WHEN 'EUR' THEN 'euro' WHEN 'CHF' THEN 'franc' ELSE 'it''s' END, hdr, due
+FROM orders WHERE id = 2 AND customer IN ('A', 'B') AND address.city <> 'Bern' AND amount > 5 AND 20 >= amount;
+==== literals in a pattern
+INSERT INTO traced SELECT first_id, customer, h, CAST(NULL AS TIMESTAMP_LTZ(3)) FROM orders MATCH_RECOGNIZE (
+  PARTITION BY customer ORDER BY placed MEASURES A.id AS first_id, LAST(B.hdr) AS h
+  ONE ROW PER MATCH AFTER MATCH SKIP PAST LAST ROW PATTERN (A B)
+  DEFINE A AS A.currency = 'new', B AS B.currency IN ('paid', 'lost') AND B.amount > A.amount);
 ==== refused without a place in a set
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO plain SELECT id, customer FROM orders;

@@ -124,7 +124,7 @@ def checkpoints(snapshot: Snapshot) -> Table | None:
     columns = [Column("Checkpoints", False), Column("Failed"), Column("Last duration"), Column("Last state")]
     columns += [Column("Interval"), Column("Last failure", False)]
     row = [
-        Cell(f"{format_count(told.completed)} completed"),
+        Cell("–" if told.completed is None else f"{format_count(told.completed)} completed"),
         count(told.failed),
         latency(told.last_duration_ms),
         size(told.last_size_bytes),

@@ -48,6 +48,7 @@ class Sides:
         loaded: The key columns of inputs whose keys are all there before the load.
         nulls: Share of null of each column that has one.
         totals: How many records each input sends, where that is known.
+        files: The inputs whose records come from a file.
     """
 
     pools: Mapping[Node, Pool]
@@ -55,6 +56,7 @@ class Sides:
     loaded: Mapping[str, tuple[str, ...]]
     nulls: Mapping[Node, float]
     totals: Mapping[str, int]
+    files: frozenset[str] = frozenset()
 
 
 def join_shares(pairs: Sequence[Pair], sides: Sides) -> tuple[JoinShare, ...]:
@@ -87,6 +89,8 @@ def _share(pairs: list[Pair], sides: Sides) -> tuple[float | None, str]:
         there *= 1 - sides.nulls.get(pair.left, 0.0)
     if one == other:
         return None, "an input is joined with itself"
+    if from_file := next((name for name in (one, other) if name in sides.files), None):
+        return None, f"the records of {from_file} come from a file"
     follows = _by_follow(pairs, one, other, sides)
     if follows is not None:
         return there * follows, ""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pipegen.avro import InputSchema
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
+from pipegen.hotpath import RecordPlan
 from pipegen.project.inputs.event_time import event_time_hints
 from pipegen.project.inputs.fit import refuse_unfit
 from pipegen.project.inputs.follow import Follow
@@ -19,10 +20,15 @@ from pipegen.project.inputs.key_plan import KeyPlan, key_columns, key_format, na
 from pipegen.project.inputs.pools import Node, stream_of
 from pipegen.project.inputs.record_schema import NAMESPACE, column_schema
 from pipegen.project.inputs.relations import Relations, relate
+from pipegen.project.inputs.shaping import shape, wanted_columns
 from pipegen.project.plan.table import FlinkTable, TableColumn
 from pipegen.project.plan.topology import Input, Topology
 from pipegen.suggestion import did_you_mean
 
+_DRAWN: Final = 500
+_DRAWN_STEP_NS: Final = 10_000_000
+_OF_THE_TYPE: Final = frozenset({"null", "length", "bits", "min_length", "max_length"})
+"""Hints that leave open which values a column has."""
 _CHANGES_PER_KEY: Final = 0.01
 """How many changes a second a row of a loaded table gets."""
 
@@ -159,10 +165,49 @@ def input_records(
     records = tuple(
         maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
     )
+    makers_of = zip(makers, records, strict=True)
+    records = tuple(_shaped(maker, record, topology, seed) for maker, record in makers_of)
     nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
     loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
-    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {})
+    files = frozenset(name for name, each in settings.items() if each.file is not None)
+    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files)
     return InputRecords(records, join_shares(relations.pairs, sides))
+
+
+def _shaped(maker: _Maker, record: InputRecord, topology: Topology, seed: int) -> InputRecord:
+    """The record with values that the SQL asks for, where nothing is said of a column yet."""
+    free = {
+        column: maker.paths[column]
+        for column in sorted(wanted_columns(topology, record.name))
+        if column in maker.paths and not set(record.hints.get(maker.paths[column], {})) - _OF_THE_TYPE
+    }
+    if not free or maker.rows_from_file:
+        return record
+    try:
+        drawn = _drawn(record, free)
+    except ValueError:
+        return record  # what is wrong with it is told where it is compiled
+    found = list(shape(topology, maker.input, drawn, seed=seed))
+    hints = {free[each.column]: {**record.hints.get(free[each.column], {}), **each.hint} for each in found}
+    notes = (*record.notes, *(each.note for each in found))
+    return replace(record, hints={**record.hints, **hints}, notes=notes)
+
+
+def _drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Values that the generator makes of some columns."""
+    fields = list(record.generated["fields"])
+    told = replace(record, format="json", value_fields=len(fields), key=None, key_setting=None).for_generator()
+    made = RecordPlan(**told).records(first_event=0, count=_DRAWN, due_ns=0, due_step_ns=_DRAWN_STEP_NS)
+    records = [json.loads(value) for value, _ in made]
+    return {column: [_inside(each, column) for each in records] for column in paths}
+
+
+def _inside(record: Any, column: str) -> Any:
+    if isinstance(record, dict) and column in record:
+        return record[column]
+    for name in column.split("."):
+        record = record.get(name) if isinstance(record, dict) else None
+    return record
 
 
 class _Maker:
@@ -178,7 +223,7 @@ class _Maker:
             self._refuse_disagreement(other)
         self._fields: list[dict[str, Any]] = []
         self._hints: dict[str, dict[str, Any]] = {}
-        self._paths: dict[str, str] = {}
+        self.paths: dict[str, str] = {}
         self._value_fields = 0
         self._columns()
         self.told = self._told()
@@ -218,7 +263,7 @@ class _Maker:
         where = self._table.name.table
         if self._file is not None:
             self._fields = [dict(each) for each in self._file.parsed["fields"]]
-            self._paths = {str(each["name"]): str(each["name"]) for each in self._fields}
+            self.paths = {str(each["name"]): str(each["name"]) for each in self._fields}
             self._notes += refuse_unfit(
                 self._file.parsed, self._value_columns, file=str(self._file.path), where=where, written=self._format
             )
@@ -232,14 +277,14 @@ class _Maker:
         self._value_fields = len(self._fields)
         key_is_json = (self._keyed.key_format or "") in {"json", "raw"}
         for column in key_columns(self._keyed):
-            if column.name not in self._paths:
+            if column.name not in self.paths:
                 self._add(column, where, is_json=key_is_json)
 
     def _add(self, column: TableColumn, where: str, *, is_json: bool) -> None:
         made = column_schema(column, where=where, is_json=is_json)
         self._fields.append(made.field)
         self._hints |= made.hints
-        self._paths |= made.paths
+        self.paths |= made.paths
 
     def _told(self) -> dict[str, dict[str, Any]]:
         """What a person says about columns: in the schema file, and stronger in the settings."""
@@ -247,14 +292,19 @@ class _Maker:
             str(each["name"]): dict(each["pipegen"]) for each in self._fields if isinstance(each.get("pipegen"), dict)
         }
         for path, hint in self._settings.hints.items():
-            if path.partition(".")[0] not in self._paths:
-                known = [column for column in self._paths if "." not in column]
+            if path.partition(".")[0] not in self.paths:
+                known = [column for column in self.paths if "." not in column]
                 raise ProjectError(
                     f"inputs.{self.input.name}.hints: there is no column {path} in the records",
                     remedy=did_you_mean(path, known) or f"Columns: {', '.join(known)}.",
                 )
             told[path] = {**told.get(path, {}), **hint}
         return told
+
+    @property
+    def rows_from_file(self) -> bool:
+        """Whether its records are the rows of a file."""
+        return self._settings.file is not None
 
     @property
     def symbols(self) -> dict[str, dict[str, Any]]:
@@ -287,7 +337,7 @@ class _Maker:
                 found[column] = self._over(base, hint)
         hints = dict(self._hints)
         for column, hint in found.items():
-            path = self._paths.get(column, column)
+            path = self.paths.get(column, column)
             hints[path] = {**hints.get(path, {}), **hint}
         self._drop_needless_null(hints)
         follow = relations.follows.get(name)
@@ -353,7 +403,7 @@ class _Maker:
         if not columns:
             return None
         form = key_format(self._keyed)
-        pairs = tuple((self._paths[column.name], name_in_key(self._keyed, column)) for column in columns)
+        pairs = tuple((self.paths[column.name], name_in_key(self._keyed, column)) for column in columns)
         schema = None
         if form.startswith("avro"):
             by_name = {each["name"]: each for each in self._fields}

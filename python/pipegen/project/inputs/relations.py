@@ -109,7 +109,8 @@ def relate(
     edges = [(pair.left, pair.right) for pair in found.pairs]
     for name, told in settings.items():
         if told.follows is not None:
-            found.follows[name] = _told_follow(name, told.follows, inputs, edges)
+            files = (each for each in (told.follows.input, name) if each in settings and settings[each].file)
+            found.follows[name] = _told_follow(name, told.follows, inputs, edges, from_file=next(files, None))
             edges += [(Node(told.follows.input, mine), Node(name, own)) for mine, own in found.follows[name].columns]
     _keys(found, inputs, settings)
     beside = {Node(name, column) for name, columns in found.keys.items() for column in columns[1:]}
@@ -135,7 +136,12 @@ def relate(
 
 
 def _told_follow(
-    name: str, told: FollowSettings, inputs: Mapping[str, Input], edges: list[tuple[Node, Node]]
+    name: str,
+    told: FollowSettings,
+    inputs: Mapping[str, Input],
+    edges: list[tuple[Node, Node]],
+    *,
+    from_file: str | None,
 ) -> Follow:
     where = f"inputs.{name}.follows"
     if told.input not in inputs or told.input == name:
@@ -145,6 +151,11 @@ def _told_follow(
             remedy=did_you_mean(told.input, others) or f"Inputs: {', '.join(others) or 'none'}.",
         )
     pairs = []
+    if from_file is not None:
+        raise ProjectError(
+            f"{where}: the records of {from_file} come from a file, so that none can follow",
+            remedy=f"Leave follows out: the rows of a file of its own can name the keys of {told.input}.",
+        )
     for column in told.on:
         own = Node(name, column)
         if type_of(inputs, own) is None:
@@ -179,7 +190,7 @@ def _keys(found: Relations, inputs: Mapping[str, Input], settings: Mapping[str, 
         if not keys:
             continue
         found.keys[name] = keys
-        if told is not None and told.load == "during":
+        if told is not None and (told.load == "during" or told.file is not None):
             found.during.add(name)
 
 
@@ -194,6 +205,9 @@ def _infer_follows(
         if len(owners) != 1 or any(node.input in found.keys for node in nodes):
             continue
         owner = owners[0]
+        its = settings.get(owner.input)
+        if its is not None and its.file is not None:
+            continue
         for node in nodes:
             told = settings.get(node.input)
             free = told is None or all(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final
+from typing import Literal as OneOf
 
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.sql_type import SqlType
 
-How = Literal["exact", "carried", "derived"]
+How = OneOf["exact", "carried", "derived"]
 """``exact``: the record's own value, unchanged. ``carried``: the unchanged value of one of several records, as MAX,
 COALESCE or LAST_VALUE give. ``derived``: computed."""
 
@@ -46,12 +48,14 @@ class Column:
         sources: Where its values come from; empty for literals.
         type: Its type as far as known.
         numbered: Whether it is a ROW_NUMBER, RANK or DENSE_RANK: a filter on it is a Top-N.
+        literal: What it is, where it is a literal.
     """
 
     name: str
     sources: frozenset[Source] = frozenset()
     type: SqlType | None = None
     numbered: bool = False
+    literal: Literal | None = None
 
     def named(self, name: str) -> Column:
         """The same under another name."""

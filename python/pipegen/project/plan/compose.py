@@ -9,9 +9,11 @@ from typing import Final
 from pipegen.project.plan.columns import Source, less_exact
 from pipegen.project.plan.flow import Flow, Step, Way, most_lossy
 from pipegen.project.plan.latency import time_path
+from pipegen.project.plan.literal import Literal
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import (
+    ComparedColumn,
     InnerTopic,
     Input,
     JoinKey,
@@ -120,6 +122,8 @@ class _Composer:
                 if key[0] == "table" and not (self._is_output(key))
             ),
             join_keys=tuple(self._join_keys()),
+            compared=tuple(self._compared()),
+            groups=tuple(self._groups()),
         )
 
     def _topics(self, key: _Key) -> tuple[str, ...]:
@@ -253,6 +257,30 @@ class _Composer:
                 if all(sides) and sides not in found and sides[::-1] not in found:
                     found[sides] = JoinKey(*sides, place=sink.place)
         return found.values()
+
+    def _own_column(self, sources: Iterable[Source], sink: SinkPlan) -> tuple[str, str] | None:
+        """The column of an input that a value is, unchanged; None where it is made of others."""
+        origins = {(each.input, each.column) for each in self._origins(sources, sink, ()) if not each.metadata}
+        derived = any(each.how == "derived" or each.metadata for each in self._origins(sources, sink, ()))
+        return origins.pop() if len(origins) == 1 and not derived else None
+
+    def _compared(self) -> Iterable[ComparedColumn]:
+        found: dict[tuple[str, str], list[Literal]] = {}
+        for sink in self._sinks:
+            for column, literal in sink.flow.literals:
+                own = self._own_column(column.sources, sink)
+                if own is not None:
+                    found.setdefault(own, []).append(literal)
+        for (name, path), literals in found.items():
+            values, above, below = (
+                tuple(dict.fromkeys(value for each in literals for value in getattr(each, side)))
+                for side in ("values", "above", "below")
+            )
+            yield ComparedColumn(name, path, values, above, below)
+
+    def _groups(self) -> Iterable[tuple[str, str]]:
+        found = (self._own_column(column.sources, sink) for sink in self._sinks for column in sink.flow.groups)
+        return dict.fromkeys(own for own in found if own is not None)
 
 
 def _feeds_itself(sink: SinkPlan, table: FlinkTable) -> bool:

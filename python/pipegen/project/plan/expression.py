@@ -11,6 +11,7 @@ from typing import Final
 
 from pipegen.project.plan.columns import NOTHING, Column, Source, at, together
 from pipegen.project.plan.explain import closing, string_end
+from pipegen.project.plan.literal import Literal, read_literal
 from pipegen.project.plan.sql_type import keeps_value, parse_type
 
 _STRING: Final = re.compile(r"(?:_[\w\-]+|[A-Za-z]&?)?'")
@@ -20,11 +21,16 @@ _FIELD: Final = re.compile(r"\.([^\s,()\[\]{}:.]+)")
 _TYPE: Final = re.compile(r":(?=[A-Z(])")
 _ONE_OF: Final = frozenset(
     {"COALESCE", "IFNULL", "NVL", "GREATEST", "LEAST", "MAX", "MIN", "FIRST_VALUE", "LAST_VALUE", "SINGLE_VALUE"}
-    | {"ANY_VALUE", "FINAL", "RUNNING", "LAST", "FIRST"}
+    | {"ANY_VALUE", "FINAL", "RUNNING", "LAST", "FIRST", "PREV", "NEXT"}
 )
 _CASTS: Final = frozenset({"CAST", "TRY_CAST", "Reinterpret", "REINTERPRET"})
 _NUMBERS: Final = frozenset({"ROW_NUMBER", "RANK", "DENSE_RANK"})
 _EQUAL: Final = frozenset({"=", "IS NOT DISTINCT FROM"})
+_UNEQUAL: Final = frozenset({"<>", "IS DISTINCT FROM"})
+_ABOVE: Final = frozenset({">", ">="})
+_BELOW: Final = frozenset({"<", "<="})
+_SEARCHES: Final = "SEARCH"
+_PARTITION: Final = re.compile(r" OVER \(PARTITION BY (\$\d+(?:, \$\d+)*)")
 
 Subquery = Callable[[str], list[Column]]
 Comparison = tuple[Column, Column]
@@ -47,6 +53,10 @@ class Expressions:
         self._subquery = subquery
         self.equalities: list[Comparison] = []
         """Pairs of columns that were compared for equality."""
+        self.literals: list[tuple[Column, Literal]] = []
+        """Columns that were compared with literals."""
+        self.partitions: list[Column] = []
+        """What other records are looked at by."""
         self.references: list[Column] = []
         """Every column that was referred to."""
 
@@ -69,6 +79,8 @@ class Expressions:
                 column, position = _field(column, field.group(1)), field.end()
             elif text.startswith(" OVER (", position):
                 # Other records than this one take part.
+                if by := _PARTITION.match(text, position):
+                    self.partitions += [at(self._columns, int(number)) for number in _REFERENCE.findall(by.group(1))]
                 position = closing(text, position + len(" OVER ")) + 1
                 column = Column("", column.after("derived").sources, numbered=column.numbered)
             elif text.startswith((" FILTER ", " WITHIN GROUP ", " IGNORE NULLS", " RESPECT NULLS"), position):
@@ -84,7 +96,8 @@ class Expressions:
             columns = self._subquery(text[position + 1 : end])
             return (columns[0] if columns else NOTHING), end + 1
         if string := _STRING.match(text, position):
-            return NOTHING, string_end(text, string.end() - 1)
+            end = string_end(text, string.end() - 1)
+            return Column("", literal=read_literal(text[position:end])), end
         if correlated := _CORRELATED.match(text, position):
             row = self._correlated.get(correlated.group(1), {})
             return self._referred(row.get(correlated.group(2), NOTHING)), correlated.end()
@@ -95,7 +108,9 @@ class Expressions:
             return self._call(text, text[position:end].strip(), end)
         # A literal, or a column of a pattern's variable: A.$2.
         inside = _REFERENCE.search(text, position, end)
-        return (self._referred(at(self._columns, int(inside.group(1)))) if inside else NOTHING), end
+        if inside is None:
+            return Column("", literal=read_literal(text[position:end].strip())), end
+        return self._referred(at(self._columns, int(inside.group(1)))), end
 
     def _referred(self, column: Column) -> Column:
         self.references.append(column)
@@ -125,9 +140,12 @@ class Expressions:
                 return source, position
             end = _type_end(text, typed.end())
             target = parse_type(text[typed.end() : end])
+            if source.literal is not None:
+                return source, end
             return source.after("exact" if keeps_value(source.type, target) else "derived", target), end
         if (name in _EQUAL and len(arguments) == 2) or (name == "IN" and len(arguments) == 2):
             self.equalities.append((arguments[0], arguments[1]))
+        self._note_literal(name, arguments)
         if name in _NUMBERS:
             return Column("", numbered=True), position
         if name == "CASE":
@@ -139,10 +157,25 @@ class Expressions:
         if name == "SCALAR_QUERY":
             return together(arguments, "derived"), position
         if name in _ONE_OF:
-            kinds = {argument.type for argument in arguments if argument is not NOTHING}
+            kinds = {argument.type for argument in arguments if argument.sources}
             one = together(arguments, "carried")
             return Column("", one.sources, kinds.pop() if len(kinds) == 1 else None), position
         return together(arguments, "derived"), position
+
+    def _note_literal(self, name: str, arguments: Sequence[Column]) -> None:
+        """Notes a comparison of a column with a literal, on whichever side that stands."""
+        if len(arguments) != 2 or name not in _EQUAL | _UNEQUAL | _ABOVE | _BELOW | {_SEARCHES}:
+            return
+        left, right = arguments
+        for column, other, above, below in ((left, right, _ABOVE, _BELOW), (right, left, _BELOW, _ABOVE)):
+            if not column.sources or other.literal is None:
+                continue
+            literal = other.literal
+            if name in above:
+                literal = Literal(above=literal.values)
+            elif name in below:
+                literal = Literal(below=literal.values)
+            self.literals.append((column, literal))
 
 
 def _field(column: Column, name: str) -> Column:

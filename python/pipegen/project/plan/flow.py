@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from pipegen.project.plan.columns import Column
 from pipegen.project.plan.expression import Comparison
+from pipegen.project.plan.literal import Literal as ComparedWith
 
 PathShape = Literal["one_to_one", "filter", "join", "aggregate"]
 """How output records relate to the input's: each comes out once; at most once; with partners, so none or many times;
@@ -70,6 +71,8 @@ class Flow:
         scans: The tables read.
         ways: From each scan to the sink.
         equalities: Columns of different scans that are compared.
+        literals: Columns that are compared with literals.
+        groups: Columns by whose values records are put together.
     """
 
     sink: str | None
@@ -79,6 +82,8 @@ class Flow:
     scans: tuple[Scan, ...]
     ways: tuple[Way, ...]
     equalities: tuple[Comparison, ...]
+    literals: tuple[tuple[Column, ComparedWith], ...] = ()
+    groups: tuple[Column, ...] = ()
 
 
 def most_lossy(shapes: Iterable[PathShape]) -> PathShape:

@@ -35,7 +35,7 @@ class IsolatedStatement:
     sql: SqlText
     before: tuple[str, ...] = ()
     not_run: str | None = None
-    """Why a run with topics of its own leaves it out; None where it does not."""
+    """Why a run leaves it out, apart from what it sets; None where it does not."""
 
     @property
     def file(self) -> Path:
@@ -122,16 +122,13 @@ def _isolated(
         own = replace(own, keeps_end=True)
     shadows.own = own
     sql, _ = fill(statement, variables)
+    if planned.held_back is not None:
+        return IsolatedStatement(statement, sql, not_run=planned.held_back)
     if own is not None:
         if statement.kind == "compile_plan":
             shadows.compiled[plan_path(statement, sql)] = planned
             return IsolatedStatement(statement, sql, not_run=NOT_WRITTEN)
-        if statement.kind == "compile_and_execute_plan":
-            sql = executable(statement, sql)
-        elif statement.kind == "execute_plan" and (path := plan_path(statement, sql)) in shadows.compiled:
-            meant = shadows.compiled[path]
-            planned = replace(planned, tables=meant.tables)
-            sql = executable(meant.statement, fill(meant.statement, variables)[0])
+        planned, sql = _without_file(planned, sql, shadows.compiled, variables)
     before: list[str] = []
     if statement.kind in _CHANGES_TABLES:
         before += shadows.uncovered(target(list(tokenize(str(sql)))))
@@ -152,6 +149,19 @@ def _isolated(
         before.append(query_table(name, planned.rows, own, variables, rewritten=planned.rewritten))
         sql = sql.behind(f"INSERT INTO {name} ")
     return IsolatedStatement(statement, sql, tuple(before))
+
+
+def _without_file(
+    planned: Planned, sql: SqlText, compiled: Mapping[str, Planned], variables: Mapping[str, str]
+) -> tuple[Planned, SqlText]:
+    """What a compiled plan is made of in its place; the statement as it is where it has none."""
+    statement = planned.statement
+    if statement.kind == "compile_and_execute_plan":
+        return planned, executable(statement, sql)
+    meant = compiled.get(plan_path(statement, sql)) if statement.kind == "execute_plan" else None
+    if meant is None:
+        return planned, sql
+    return replace(planned, tables=meant.tables), executable(meant.statement, fill(meant.statement, variables)[0])
 
 
 def _made_apart(planned: Planned, sql: SqlText) -> tuple[list[str], SqlText]:

@@ -24,6 +24,7 @@ class Planned:
         sinks: What it writes.
         temporary: Whether it is run as CREATE TEMPORARY.
         rows: The columns of a bare query, or of that of a CREATE TABLE … AS, and their types.
+        held_back: What of the user's it would change, for which it is not run; None where it is.
     """
 
     statement: Statement
@@ -31,6 +32,7 @@ class Planned:
     sinks: tuple[SinkPlan, ...] = ()
     temporary: bool = False
     rows: Mapping[str, str] | None = None
+    held_back: str | None = None
 
     @property
     def in_batch(self) -> bool:

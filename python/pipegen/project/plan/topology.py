@@ -10,6 +10,7 @@ from typing import Literal
 
 from pipegen.project.plan.columns import How
 from pipegen.project.plan.flow import PathShape, Step
+from pipegen.project.plan.literal import LiteralValue
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn
 
@@ -191,6 +192,25 @@ class JoinKey:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparedColumn:
+    """A column of an input that statements compare with literals.
+
+    Attributes:
+        input: Name of the input.
+        column: The column, dotted for a field of a row.
+        values: What it is equal to where a condition holds, or where it does not.
+        above: What it lies above where a condition holds.
+        below: What it lies below where a condition holds.
+    """
+
+    input: str
+    column: str
+    values: tuple[LiteralValue, ...] = ()
+    above: tuple[LiteralValue, ...] = ()
+    below: tuple[LiteralValue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Topology:
     """All of it, in the order of the script."""
 
@@ -199,6 +219,9 @@ class Topology:
     outputs: tuple[Output, ...] = ()
     others: tuple[Other, ...] = ()
     join_keys: tuple[JoinKey, ...] = ()
+    compared: tuple[ComparedColumn, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    """Inputs and columns by whose values records are put together."""
 
     @property
     def paths(self) -> tuple[Path, ...]:

@@ -38,6 +38,8 @@ def walk(root: Node, tables: Mapping[str, FlinkTable], measures: Sequence[str] =
         scans=tuple(walker.scans),
         ways=tuple(ways),
         equalities=tuple(pair for pair in walker.equalities if _of_two(pair)),
+        literals=tuple(each for expressions in walker.read for each in expressions.literals),
+        groups=(*walker.groups, *(each for expressions in walker.read for each in expressions.partitions)),
     )
 
 
@@ -58,6 +60,8 @@ class _Walker:
         self._beside: list[Way] = []
         self.scans: list[Scan] = []
         self.equalities: list[Comparison] = []
+        self.read: list[Expressions] = []
+        self.groups: list[Column] = []
         self._operators: Mapping[str, Callable[[Node], _Stream]] = {
             "LogicalTableScan": self._scan,
             "LogicalProject": self._project,
@@ -120,7 +124,8 @@ class _Walker:
         return columns, [Way(number)]
 
     def _expressions(self, columns: list[Column]) -> Expressions:
-        return Expressions(columns, self._correlated, self._subquery)
+        self.read.append(Expressions(columns, self._correlated, self._subquery))
+        return self.read[-1]
 
     def _subquery(self, text: str) -> list[Column]:
         """A subquery inside an expression: what it reads decides about the records outside."""
@@ -209,6 +214,7 @@ class _Walker:
         made = [expressions.read(text).named(name) for name, text in calls]
         what = "GROUP BY" if calls else "DISTINCT"
         keys = [at(columns, index) for index in group]
+        self.groups += keys
         # A group's key is the key of each of its records.
         return [*keys, *made], _then(ways, Step("aggregate", what))
 
@@ -245,7 +251,9 @@ class _Walker:
     def _match(self, node: Node) -> _Stream:
         columns, ways = self.visit(node.inputs[0])
         by_name = {column.name: column for column in columns}
+        self.groups += [columns[int(number)] for number in re.findall(r"\d+", node.get("partition"))]
         partition = {columns[int(number)].name for number in re.findall(r"\d+", node.get("partition"))}
+        self._expressions(columns).read(f"DEFINE({node.get('patternDefinitions').removeprefix('[').removesuffix(']')})")
         measured = _measures(self._measures.pop(0) if self._measures else "", by_name)
         made = [
             by_name[name] if name in partition else measured.get(name, Column(name))

@@ -80,12 +80,12 @@ class Drain:
 
     Args:
         expected: Records to wait for; None where nobody can know.
-        from_file: Whether Flink reads a file, of which it does not say how much is left.
+        ends: The job that ends by itself, as one that reads a file does: nobody says how much it has left to read.
     """
 
-    def __init__(self, *, expected: int | None, from_file: bool = False) -> None:
+    def __init__(self, *, expected: int | None, ends: str | None = None) -> None:
         self._expected = expected
-        self._from_file = from_file
+        self._ends = ends
         self._seen: tuple[int, int | None] | None = None
         self._quiet_since_s = 0.0
         self._complete_since_s: float | None = None
@@ -130,8 +130,8 @@ class Drain:
         """What stands between the input and our consumer; None where nothing does that is known."""
         if sight.failing:
             return _waits("source", "the Flink job has failed and is not back for good")
-        if sight.pending is None and self._from_file:
-            return _waits("source", "the Flink job that reads the file has not finished")
+        if sight.pending is None and self._ends is not None:
+            return _waits("source", f"{self._ends} has not finished")
         if sight.pending is None:
             return _waits("source", "Flink has not said yet what its source has left to read")
         if sight.pending:

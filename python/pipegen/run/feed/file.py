@@ -9,13 +9,18 @@ from typing import Any, Final
 from pipegen.config import Settings
 from pipegen.config.source import source_of
 from pipegen.datafile import DEFAULT_NULLS, CaptureFile, CsvOptions, DataFile, find_field, open_data_file
-from pipegen.errors import SettingsError
+from pipegen.errors import ProjectError, SettingsError
 
 _TYPED: Final = {".ndjson", ".jsonl", ".avro", ".parquet", ".pq"}
 
 
 def open_input(
-    project_dir: Path, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]
+    project_dir: Path,
+    settings: Settings,
+    schema: Mapping[str, Any],
+    sources: Mapping[str, str],
+    *,
+    own_topic: str | None = None,
 ) -> DataFile | None:
     """The file whose rows are the input; None when records are generated.
 
@@ -24,6 +29,8 @@ def open_input(
         settings: The settings in force.
         schema: The project's schema.
         sources: Where each setting came from, for messages.
+        own_topic: The topic of the table that reads the records, whose format and keys they get; None where that is not
+            known yet.
 
     Raises:
         ProjectError: it is not there, or cannot be read.
@@ -33,7 +40,35 @@ def open_input(
     if feed.file is None:
         return None
     path = project_dir / feed.file
-    options = CsvOptions(
+    file = open_file(path, settings, feed.topic, own_topic)
+    if feed.topic is not None and not isinstance(file, CaptureFile):
+        raise SettingsError(
+            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
+        )
+    if feed.mode == "kafka":
+        _check(file, settings, schema, sources, read_by_table=own_topic is not None)
+    return file
+
+
+def open_file(path: Path, settings: Settings, topic: str | None, own_topic: str | None) -> DataFile:
+    """A data file; of captured records those of a topic, or else of the table's own where the file has several.
+
+    Raises:
+        ProjectError: it cannot be read, or has no records of the topic.
+    """
+    options, as_csv = _csv_options(settings), path.suffix.lower() not in _TYPED
+    try:
+        return open_data_file(path, options, as_csv=as_csv, topic=topic)
+    except ProjectError:
+        if topic is not None or own_topic is None:
+            raise
+        return open_data_file(path, options, as_csv=as_csv, topic=own_topic)
+
+
+def _csv_options(settings: Settings) -> CsvOptions:
+    """How CSV files are written, as the settings say."""
+    feed = settings.feed
+    return CsvOptions(
         delimiter=feed.delimiter,
         encoding=feed.encoding,
         header=feed.header,
@@ -45,14 +80,6 @@ def open_input(
         escape=feed.escape,
         decimal_comma=feed.decimal_comma,
     )
-    file = open_data_file(path, options, as_csv=path.suffix.lower() not in _TYPED, topic=feed.topic)
-    if feed.topic is not None and not isinstance(file, CaptureFile):
-        raise SettingsError(
-            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
-        )
-    if feed.mode == "kafka":
-        _check(file, settings, schema, sources)
-    return file
 
 
 def key_field_of(settings: Settings) -> str | None:
@@ -63,14 +90,21 @@ def key_field_of(settings: Settings) -> str | None:
     return None if key == "none" else settings.pipeline.key_field
 
 
-def _check(file: DataFile, settings: Settings, schema: Mapping[str, Any], sources: Mapping[str, str]) -> None:
+def _check(
+    file: DataFile,
+    settings: Settings,
+    schema: Mapping[str, Any],
+    sources: Mapping[str, str],
+    *,
+    read_by_table: bool,
+) -> None:
     """Refuses what would otherwise be passed over in silence."""
 
     def refused(key: str, why: str, remedy: str) -> SettingsError:
         return SettingsError(f"{source_of(sources, key)}: {key}: {why}", remedy=remedy)
 
     pipeline = settings.pipeline
-    if pipeline.value_format != "avro" and not (isinstance(file, CaptureFile) and file.raw):
+    if not read_by_table and pipeline.value_format != "avro" and not (isinstance(file, CaptureFile) and file.raw):
         raise refused("pipeline.value_format", "the rows of a data file are sent as Avro", "Leave it out.")
     if shares := settings.faults.shares():
         raise refused(
@@ -78,8 +112,8 @@ def _check(file: DataFile, settings: Settings, schema: Mapping[str, Any], source
             f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
             "Leave them out, or take feed.file out.",
         )
-    if isinstance(file, CaptureFile):
-        return  # whose keys are the captured ones
+    if read_by_table or isinstance(file, CaptureFile):
+        return  # whose keys are the captured ones, or those that the table reads
     if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
         raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")
     field = key_field_of(settings)

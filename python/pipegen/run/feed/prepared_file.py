@@ -10,7 +10,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +18,11 @@ from typing import TypeVar
 from pipegen.avro import frame
 from pipegen.datafile import DataFile, RowEncoder, write_flink_csv
 from pipegen.journal import Journal
+from pipegen.project import InputFacts
 from pipegen.run.feed.file import key_field_of
-from pipegen.run.feed.rows import RowSource, row_source
+from pipegen.run.feed.generated import SchemaIds
+from pipegen.run.feed.rows import RowSource, encoded_source, row_source
+from pipegen.run.feed.table_rows import TableRows
 from pipegen.run.spec import RunSpec
 from pipegen.run.undo import Steps
 from pipegen.units import format_count
@@ -39,33 +42,47 @@ class FlinkFile:
 
 
 async def encoded_rows(
-    spec: RunSpec, file: DataFile, *, schema_id: int, events: int, tell: OnText, undo: Steps
+    spec: RunSpec,
+    file: DataFile,
+    facts: InputFacts,
+    *,
+    ids: SchemaIds,
+    events: int,
+    order: Sequence[int] | None,
+    tell: OnText,
+    undo: Steps,
 ) -> RowSource:
     """The rows of a file as records.
 
     Args:
         spec: The run.
-        file: Its data file.
-        schema_id: The schema's id in the registry, which stands in every record.
+        file: The data file of an input.
+        facts: The input.
+        ids: The ids of its schemas in the registry.
         events: How many records the load has.
+        order: Event → row, where rows are not sent in the order of the file.
         tell: Told how far the reading is.
         undo: Deletes the temporary files.
 
     Raises:
         ProjectError: a row cannot be read or does not fit the schema.
     """
-    source = await _reading(
-        lambda on_rows: row_source(
+
+    def read(on_rows: Callable[[int], bool]) -> RowSource:
+        if facts.record is not None:
+            rows = TableRows(file, facts, spec.settings, ids=ids)
+            return encoded_source(rows, prefix=b"", events=events, order=order, on_rows=on_rows)
+        return row_source(
             file,
-            spec.project.input_schema.parsed,
+            facts.schema.parsed,
             key_field=key_field_of(spec.settings),
-            prefix=frame(schema_id, b""),
+            prefix=frame(ids.value or 0, b""),
             events=events,
-            order=spec.plan.order,
+            order=order,
             on_rows=on_rows,
-        ),
-        tell,
-    )
+        )
+
+    source = await _reading(read, tell)
     undo.push("the rows of the data file", source.close)
     return source
 

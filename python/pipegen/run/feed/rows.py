@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from pipegen.datafile import DataFile, Spool, encoder_of, fill_spool
+from pipegen.datafile import DataFile, Encoder, Spool, encoder_of, fill_spool
 from pipegen.hotpath import Meters, Permits, RecordBatch
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -85,6 +85,13 @@ def row_source(
     Raises:
         ProjectError: a row cannot be read or does not fit the schema.
     """
-    needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
     encoder = encoder_of(file, schema, key_field=key_field)
+    return encoded_source(encoder, prefix=prefix, events=events, order=order, on_rows=on_rows)
+
+
+def encoded_source(
+    encoder: Encoder, *, prefix: bytes, events: int, order: Sequence[int] | None, on_rows: Callable[[int], bool]
+) -> RowSource:
+    """As many rows as the load needs, of what makes them ready to send; see :func:`row_source`."""
+    needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
     return RowSource(fill_spool(encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)

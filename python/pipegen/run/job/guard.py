@@ -99,7 +99,7 @@ class JobGuard:
             return
         if fed := self._feeds(reading.job_id):
             verdict = f"output {', '.join(fed)}: {verdict}" if len(fed) == 1 else f"outputs {', '.join(fed)}: {verdict}"
-        if not reading.cluster.task_managers:
+        if reading.cluster.task_managers == 0:
             verdict += " and no TaskManager is registered"
         raise PipelineError(
             f"{verdict}: {reading.root_exception}" if reading.root_exception else verdict,
@@ -116,12 +116,12 @@ class JobGuard:
         ended = _ended_sources(reading)
         if to_read is None:
             return bool(ended) or "FINISHED" in self._leading_states(reading)
-        return any(source.records < to_read for source in ended)
+        return any(source.records is not None and source.records < to_read for source in ended)
 
     def _too_soon(self, reading: FlinkReading, to_read: int | None) -> PipelineError:
         when = "the job ended during the load"
         if to_read is not None:
-            read = min(source.records for source in _ended_sources(reading))
+            read = min(source.records for source in _ended_sources(reading) if source.records is not None)
             when = f"it ended after {format_count(read)} of {format_count(to_read)} records"
         elif self._tracker.status.load_start_ns is None:
             when = "the job ends before the load"

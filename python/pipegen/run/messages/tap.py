@@ -15,7 +15,7 @@ from pipegen.avro import schema_id_of
 from pipegen.bus import EventBus, MessagesSeen
 from pipegen.config import Settings
 from pipegen.datafile import KafkaRecord
-from pipegen.errors import RegistryError
+from pipegen.errors import KafkaError, RegistryError, ServiceError
 from pipegen.moment import iso_now
 from pipegen.observe import Collector
 from pipegen.run.connect import Clients
@@ -23,7 +23,7 @@ from pipegen.run.messages.view import MessageView
 from pipegen.run.names import RunNames
 from pipegen.services.kafka import KafkaAccess
 from pipegen.services.kafka_tail import KafkaTail
-from pipegen.services.registry import RegistryClient
+from pipegen.services.registry import OtherSchemaError, RegistryClient
 from pipegen.snapshot.messages import Direction, SeenMessage
 
 _INTERVAL_S: Final = 2.0
@@ -40,6 +40,7 @@ class MessageTap(Collector[int]):
         registry: Asked once for each schema; null without one.
         view: How records are shown.
         publish: Takes what was seen.
+        on_failure: Called with the error of a topic that could not be read.
     """
 
     name = "messages"
@@ -53,8 +54,9 @@ class MessageTap(Collector[int]):
         registry: RegistryClient | None,
         view: MessageView,
         publish: Callable[[MessagesSeen], None],
+        on_failure: Callable[[ServiceError], None] | None = None,
     ) -> None:
-        super().__init__(interval_s=_INTERVAL_S)
+        super().__init__(interval_s=_INTERVAL_S, on_failure=on_failure)
         self._run_id = run_id
         self._topics = topics
         self._registry = registry
@@ -62,18 +64,26 @@ class MessageTap(Collector[int]):
         self._publish = publish
         self._tail = KafkaTail(access)
         self._schemas: dict[int, Any] = {}
+        self._other: dict[int, str] = {}
 
     async def measure(self) -> int:
         """Looks once; returns how many records it showed.
 
         Raises:
-            KafkaError: when no broker answers.
+            KafkaError: when a topic cannot be read; what the others hold is published all the same.
         """
         seen: list[SeenMessage] = []
+        failure: KafkaError | None = None
         for direction, topic in self._topics.items():
-            records = await asyncio.to_thread(self._tail.newest, topic, _EACH_PARTITION)
+            try:
+                records = await asyncio.to_thread(self._tail.newest, topic, _EACH_PARTITION)
+            except KafkaError as error:
+                failure = error  # the other topic is still shown
+                continue
             seen += [await self._show(record, direction) for record in records]
         self._publish(MessagesSeen(self._run_id, iso_now(), tuple(seen)))
+        if failure is not None:
+            raise failure
         return len(seen)
 
     def close(self) -> None:
@@ -84,10 +94,17 @@ class MessageTap(Collector[int]):
         schema_id = None if record.value is None else schema_id_of(record.value)
         if schema_id is None or self._registry is None:
             return self._view.show(record, direction, None, None)
+        if schema_id in self._other:
+            return self._view.show(record, direction, None, self._other[schema_id])
         try:
             schema = await self._schema(self._registry, schema_id)
+        except OtherSchemaError as error:
+            self._other[schema_id] = error.message
+            return self._view.show(record, direction, None, error.message)
         except RegistryError:
             return self._view.show(record, direction, None, f"the registry did not show schema {schema_id}")
+        except ValueError:
+            return self._view.show(record, direction, None, f"schema {schema_id} of the registry is no Avro schema")
         missing = None if schema is not None else f"the registry has no schema with id {schema_id}"
         return self._view.show(record, direction, schema, missing)
 
@@ -98,13 +115,19 @@ class MessageTap(Collector[int]):
         return self._schemas[schema_id]
 
 
-def tap_maker(settings: Settings, secrets: Sequence[str], bus: EventBus) -> Callable[[Clients, RunNames], MessageTap]:
+def tap_maker(
+    settings: Settings,
+    secrets: Sequence[str],
+    bus: EventBus,
+    on_failure: Callable[[ServiceError], None] | None = None,
+) -> Callable[[Clients, RunNames], MessageTap]:
     """Makes the tap of a run once its services and topics are known.
 
     Args:
         settings: The settings in force.
         secrets: What may stand in no text.
         bus: Where what was seen goes.
+        on_failure: Called with the error of a topic that could not be read.
     """
     view = message_view(settings, secrets)
 
@@ -116,6 +139,7 @@ def tap_maker(settings: Settings, secrets: Sequence[str], bus: EventBus) -> Call
             registry=clients.registry,
             view=view,
             publish=bus.publish,
+            on_failure=on_failure,
         )
 
     return make

@@ -60,6 +60,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
         return headline(
             run=sections.run.section,
             failure=status.failure,
+            remedy=status.remedy,
             producer=sections.producer.section,
             flink=sections.flink.section,
             pipeline=accounts.section,

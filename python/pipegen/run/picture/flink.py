@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from pipegen.observe import FlinkReading, KafkaReading, Reading
@@ -10,6 +11,7 @@ from pipegen.run.picture.reading import NOT_ASKED, asked, status_of, unread
 from pipegen.snapshot import Explained, FlinkMetrics, Status
 
 _SOURCE: Final = "Flink REST API; group_…: Kafka admin API"
+_LISTS: Final = frozenset({"vertices"})
 _NOT_YET: Final = "Flink has not reported it yet"
 
 
@@ -82,7 +84,9 @@ def flink(
     else:
         own, rest = _job_reasons(value), _NOT_YET
     own |= {"job_manager": "Flink does not tell it of a JobManager"} | group_why
-    return Explained.known(section, own, rest=rest)
+    told = Explained.known(section, own | dict(value.odd), rest=rest)
+    # Of figures within a list there is one reason for all.
+    return replace(told, reasons={**told.reasons, **{path: value.odd[path] for path in _LISTS & value.odd.keys()}})
 
 
 _NO_GROUP: Final = {f"group_{name}": "the consumer group of the job's source is not known" for name in GROUP_FIGURES}
@@ -93,12 +97,12 @@ def _status(reading: Reading[FlinkReading], value: FlinkReading) -> tuple[Status
     if status != "running":
         return status, why
     if value.job_state is None:
-        if not value.cluster.task_managers:
+        if value.cluster.task_managers == 0:
             return "error", "no TaskManager is registered"
         return "starting", "there is no job yet"
     if value.job_state in {"FAILING", "FAILED", "RESTARTING"}:
         return "error", value.root_exception or f"the job is {value.job_state}"
-    if not value.cluster.task_managers:
+    if value.cluster.task_managers == 0:
         return "error", "no TaskManager is registered"
     if value.job_state == "RUNNING" and value.waiting:
         return "starting", f"{len(value.waiting)} of {len(value.vertices)} vertices wait to be run"

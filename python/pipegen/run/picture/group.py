@@ -57,10 +57,11 @@ def group_reasons(group: ConsumerGroup | None, prefix: str = "") -> dict[str, st
     if group is None:
         missing = "Kafka does not know the consumer group yet"
         return {f"{prefix}{name}": missing for name in GROUP_FIGURES}
-    no_rate = NOTHING_COMMITTED if group.committed_total is None else "a rate needs two commits"
+    nothing = group.lag_s_reason or NOTHING_COMMITTED
+    no_rate = nothing if group.committed_total is None else "a rate needs two commits"
     return {
-        f"{prefix}lag": NOTHING_COMMITTED,
-        f"{prefix}lag_s": group.lag_s_reason or NOTHING_COMMITTED,
+        f"{prefix}lag": nothing,
+        f"{prefix}lag_s": nothing,
         f"{prefix}lag_trend_per_s": "a trend needs at least five readings",
         f"{prefix}commit_rate_per_s": no_rate,
     }

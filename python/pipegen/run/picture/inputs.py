@@ -21,6 +21,7 @@ class InputSight:
         facts: What is known of it beforehand.
         topic: Its topic in this run.
         planned_total: Records of its plan.
+        due_total: Those of them that are due by now; None before the load.
         totals: What was sent to it.
         loaded: Records that it was loaded with before; None where it is not loaded.
         generator_delay: How late its records were sent.
@@ -30,6 +31,7 @@ class InputSight:
     facts: InputFacts
     topic: str
     planned_total: int
+    due_total: int | None
     totals: Totals
     loaded: int | None
     generator_delay: HistogramSnapshot
@@ -49,7 +51,11 @@ def input_states(
     return [Explained.known(_state(each, before, seconds), _WHY) for each in sights]
 
 
-_WHY: Final = {"rate": NO_INTERVAL, "loaded_total": "it is not loaded before the load"}
+_WHY: Final = {
+    "rate": NO_INTERVAL,
+    "due_total": "the load has not started yet",
+    "loaded_total": "it is not loaded before the load",
+}
 
 
 def _state(sight: InputSight, before: Mapping[str, int], seconds: float | None) -> InputState:
@@ -60,6 +66,7 @@ def _state(sight: InputSight, before: Mapping[str, int], seconds: float | None) 
         format=sight.facts.format,
         follows=_follows(sight.facts),
         planned_total=sight.planned_total,
+        due_total=sight.due_total,
         loaded_total=sight.loaded,
         total=delivered,
         rate=None if not seconds else round((delivered - before.get(name, 0)) / seconds, 3),

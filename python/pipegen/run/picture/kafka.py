@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.picture.reading import NO_INTERVAL, asked, status_of, unread
+from pipegen.run.picture.reading import NO_INTERVAL, asked, not_shown, status_of, unread
 from pipegen.snapshot import Explained, KafkaMetrics, Status
 
 _SOURCE: Final = "Kafka admin API"
@@ -32,7 +32,7 @@ def kafka(reading: Reading[KafkaReading], *, input_topic: str | None, probes: in
             input_topic=input_topic,
         )
     status, why = _status(reading, value)
-    no_input = "no input topic is known" if input_topic is None else "the input topic is not there"
+    no_input = "no input topic is known" if input_topic is None else not_shown(input_topic)
     end = value.input
     section = KafkaMetrics(
         status=status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
+from pipegen.run.picture.reading import NO_INTERVAL, not_shown, status_of, unread
 from pipegen.snapshot import Explained, OutputMetrics
 
 
@@ -28,7 +28,7 @@ def output(reading: Reading[KafkaReading], *, output_topic: str | None, probes: 
         return Explained.unknown(OutputMetrics, unread(reading), status=status, **said)
     end = reading.value.output
     if end is None:
-        missing = "no output topic is known" if output_topic is None else "the output topic is not there"
+        missing = "no output topic is known" if output_topic is None else not_shown(output_topic)
         status = "unknown" if status == "running" else status
         return Explained.unknown(OutputMetrics, missing, status=status, **said)
     section = OutputMetrics(

@@ -33,3 +33,8 @@ def asked(reading: Reading[Any]) -> dict[str, Any]:
 def unread(reading: Reading[Any]) -> str:
     """Why there is no reading."""
     return reading.failure or NOT_ASKED
+
+
+def not_shown(topic: str) -> str:
+    """Why a topic has no figures though Kafka answers: a hidden one looks like one that is not there."""
+    return f"Kafka does not show topic {topic}: it is not there, or this user lacks DESCRIBE on it"

@@ -17,6 +17,7 @@ from pipegen.avro import HEADER_BYTES, decoder_of, schema_id_of
 from pipegen.errors import RegistryError
 from pipegen.hotpath import FieldProfile, SchemaValidator
 from pipegen.quality import Decode
+from pipegen.services.registry import OtherSchemaError
 
 
 class DecodedCounts(TypedDict):
@@ -154,6 +155,7 @@ class ValueChecker:
         self._profile = profile
         self._offer = offer
         self._schemas: dict[int, _Known | None] = {}
+        self._other: set[int] = set()
 
     def check(self, values: Sequence[bytes | None]) -> Decoded:
         """Checks a batch."""
@@ -171,8 +173,15 @@ class ValueChecker:
                 continue
             by_id[schema_id].append(value)
         for schema_id, framed in by_id.items():
+            if schema_id in self._other:
+                unchecked += len(framed)
+                continue
             try:
                 known = self._known(schema_id)
+            except OtherSchemaError:
+                self._other.add(schema_id)
+                unchecked += len(framed)
+                continue
             except RegistryError:
                 unchecked += len(framed)
                 continue

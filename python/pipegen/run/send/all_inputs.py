@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any, cast
 
-from pipegen.hotpath import HistogramSnapshot, Meters, Pacer, Totals
+from pipegen.hotpath import HistogramSnapshot, Meters, Totals
 from pipegen.run.send.interfaces import MeterView
 from pipegen.run.send.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME
 from pipegen.snapshot.stages import StageName
@@ -75,44 +75,3 @@ class SentTogether:
 def sent_to(inputs: Sequence[MeterView]) -> Totals:
     """What was sent to some of the inputs, summed; it says nothing of what came back."""
     return cast("Totals", SentTogether(None, [each.totals() for each in inputs]))
-
-
-class AllPaces:
-    """How far sending to all inputs is.
-
-    Args:
-        pacers: The pacer of each.
-    """
-
-    def __init__(self, pacers: Sequence[Pacer]) -> None:
-        self._pacers = pacers
-
-    def start(self, start_ns: int, /) -> None:
-        """Sets when the plans' offset 0 is, as epoch time."""
-        for pacer in self._pacers:
-            pacer.start(start_ns)
-
-    @property
-    def shard_events(self) -> int:
-        """Events of all plans that are to be sent."""
-        return sum(pacer.shard_events for pacer in self._pacers)
-
-    @property
-    def late_total(self) -> int:
-        """Records handed out late."""
-        return sum(pacer.late_total for pacer in self._pacers)
-
-    @property
-    def skipped_total(self) -> int:
-        """Overdue records left out."""
-        return sum(pacer.skipped_total for pacer in self._pacers)
-
-    @property
-    def exhausted(self) -> bool:
-        """Whether every event of every plan has been handed out or skipped."""
-        return all(pacer.exhausted for pacer in self._pacers)
-
-    @property
-    def stopped(self) -> bool:
-        """Whether sending was stopped."""
-        return all(pacer.stopped for pacer in self._pacers)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from pipegen.hotpath import HistogramSnapshot, Meters, Totals
-from pipegen.run.send.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME, WorkerReport
+from pipegen.run.send.worker import SEND_LATENCIES, SUMMED, SUMMED_BY_NAME, InputReport
 from pipegen.snapshot.stages import StageName
 
 
@@ -16,10 +16,10 @@ class MergedMeters:
 
     Args:
         own: Ours.
-        reports: The newest report of each process that has made one.
+        reports: The newest report of each process that has made one: of one input, or of all.
     """
 
-    def __init__(self, own: Meters, reports: Callable[[], Sequence[WorkerReport]]) -> None:
+    def __init__(self, own: Meters, reports: Callable[[], Sequence[InputReport]]) -> None:
         self._own = own
         self._reports = reports
 
@@ -48,7 +48,7 @@ class MergedMeters:
 
 
 class _MergedTotals:
-    def __init__(self, own: Totals, reports: Sequence[WorkerReport]) -> None:
+    def __init__(self, own: Totals, reports: Sequence[InputReport]) -> None:
         self._own = own
         for name in SUMMED:
             setattr(self, name, sum(report.totals[name] for report in reports))

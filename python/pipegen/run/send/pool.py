@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.resource_tracker import ensure_running
 
 from pipegen.hotpath import Meters
@@ -16,7 +17,7 @@ from pipegen.run.race import to_its_end
 from pipegen.run.send.interfaces import MeterView, SendInput, SendLoop
 from pipegen.run.send.member import Member
 from pipegen.run.send.merged_meters import MergedMeters
-from pipegen.run.send.worker import WorkerReport, WorkerSpec, worker_main
+from pipegen.run.send.worker import InputReport, WorkerReport, WorkerSpec, worker_main
 from pipegen.run.spec import RunSpec
 from pipegen.signals import unheard_by_children
 
@@ -37,12 +38,16 @@ class WorkerPool:
         self._members: list[Member] = []
         self.pace = PoolPace(self, spec.schedule.total_events)
         self.own_meters = Meters(worker=spec.settings.producers, run=run_mark)
-        self.meters = MergedMeters(self.own_meters, self.reports)
+        self.meters = MergedMeters(self.own_meters, self._of_all)
+        # What is measured of what comes back is the run's: an input's own meters say nothing of it.
+        self._by_input = [
+            MergedMeters(self.own_meters, partial(self._of_input, number)) for number, _ in enumerate(spec.schedules)
+        ]
 
     @property
     def by_input(self) -> Sequence[MeterView]:
-        """The meters of what is sent, to the one input."""
-        return (self.meters,)
+        """The meters of what is sent to each input."""
+        return self._by_input
 
     async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:
         """Starts the processes and waits until each can send, about a second.
@@ -57,9 +62,9 @@ class WorkerPool:
                 index=index,
                 count=count,
                 access=send_input.access,
-                topic=send_input.topics[0],
-                facts=send_input.inputs[0],
-                ids=send_input.ids[0],
+                topics=tuple(send_input.topics),
+                inputs=tuple(send_input.inputs),
+                ids=tuple(send_input.ids),
                 settings=self._spec.settings,
                 plan=self._spec.plan,
                 run_mark=self._run_mark,
@@ -112,6 +117,12 @@ class WorkerPool:
     def reports(self) -> list[WorkerReport]:
         """The newest report of each process that has made one."""
         return [member.report for member in self._members if member.report is not None]
+
+    def _of_input(self, number: int) -> list[InputReport]:
+        return [report.inputs[number] for report in self.reports()]
+
+    def _of_all(self) -> list[InputReport]:
+        return [each for report in self.reports() for each in report.inputs]
 
     @property
     def cpu_s(self) -> float | None:

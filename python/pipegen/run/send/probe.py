@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pipegen.hotpath import now_ns, probe_header
 from pipegen.run.feed.rows import RunRecords
 from pipegen.run.send.interfaces import Sending
+from pipegen.run.send.refusal import FOR_GOOD, refused_for_good
 from pipegen.services.kafka import fault_text
 
 _TIMEOUT_S = 10.0
@@ -19,20 +20,35 @@ class ProbeSender:
         sending: Client to send with; no other thread uses it yet.
         records: Makes the record.
         run_mark: The run in every record's header.
-        on_refused: Called with the text when Kafka refuses a probe.
+        topic: The topic that it goes to.
+        topic_setting: Asks Kafka for a setting of the topic; blocks.
+        on_refused: Called with the text when Kafka does not take a probe and may take the next one.
     """
 
     def __init__(
-        self, *, sending: Sending, records: RunRecords, run_mark: int, on_refused: Callable[[str], None]
+        self,
+        *,
+        sending: Sending,
+        records: RunRecords,
+        run_mark: int,
+        topic: str,
+        topic_setting: Callable[[str], str | None],
+        on_refused: Callable[[str], None],
     ) -> None:
         self._sending = sending
         self._records = records
         self._run_mark = run_mark
+        self._topic = topic
+        self._topic_setting = topic_setting
         self._on_refused = on_refused
         self.sent = 0
 
     def send(self) -> None:
-        """Sends one probe and waits until Kafka has it, for at most 10 s."""
+        """Sends one probe and waits until Kafka has it, for at most 10 s.
+
+        Raises:
+            KafkaError: Kafka refuses it for a reason that does not pass.
+        """
         due_ns = now_ns()
         value, key = self._records.record(0, due_ns=due_ns)
         outcomes = self._sending.send(
@@ -46,5 +62,13 @@ class ProbeSender:
         if not outcomes:
             self._on_refused(f"Kafka did not acknowledge the probe record within {_TIMEOUT_S:g} s")
         for name in outcomes:
+            if name in FOR_GOOD:
+                raise refused_for_good(
+                    name,
+                    topic=self._topic,
+                    value_bytes=len(value or b""),
+                    has_key=key is not None,
+                    topic_setting=self._topic_setting,
+                )
             if name is not None:
                 self._on_refused(f"Kafka refused the probe record: {fault_text(name)}")

@@ -16,19 +16,14 @@ def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseExcept
     """The senders that the settings ask for; none is started.
 
     Raises:
-        SettingsError: several are to send a data file, or to several inputs.
+        SettingsError: several are to send a data file.
     """
     if spec.settings.producers == 1:
         catch_up = spec.settings.catch_up
         return SingleSender(spec.schedules, run_mark=names.run_mark, catch_up=catch_up, on_crash=on_crash)
-    if spec.file is not None:
+    if spec.file is not None or spec.files:
         raise SettingsError(
             "producers: a data file is sent by one process",
             remedy="Leave out --producers, or generate the records.",
-        )
-    if len(spec.schedules) > 1:
-        raise SettingsError(
-            "producers: several inputs are sent by one process",
-            remedy="Leave out --producers.",
         )
     return WorkerPool(spec, run_mark=names.run_mark, on_crash=on_crash)

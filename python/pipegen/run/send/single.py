@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipegen.hotpath import Meters, Pacer, Schedule
-from pipegen.run.send.all_inputs import AllInputs, AllPaces
+from pipegen.run.send.all_inputs import AllInputs
+from pipegen.run.send.all_paces import AllPaces
 from pipegen.run.send.interfaces import MeterView, Pace, SendInput, SendLoop
 from pipegen.run.send.thread import Feed
 

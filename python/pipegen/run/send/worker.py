@@ -1,4 +1,4 @@
-"""One sending process of several: a shard of the plan, sent by the same loop as always, reported to the run's process.
+"""One sending process of several: a shard of each input's plan, sent by the same loop as always, and its reports.
 
 Ends by itself when the run's process is gone, and hears no signals. Prints nothing.
 """
@@ -14,7 +14,8 @@ from pipegen.config import Settings
 from pipegen.hotpath import Meters, Pacer
 from pipegen.project import InputFacts
 from pipegen.run.feed.generated import SchemaIds, input_plan
-from pipegen.run.feed.schedule import schedule_of
+from pipegen.run.feed.input_schedules import input_schedules
+from pipegen.run.send.all_paces import AllPaces
 from pipegen.run.send.client import open_sending
 from pipegen.run.send.thread import Feed
 from pipegen.services.kafka import KafkaAccess
@@ -35,9 +36,9 @@ class WorkerSpec:
         index: Number of the process, from 0; also its shard of the plan and the worker in every header.
         count: Number of processes.
         access: Brokers, and how to prove who we are.
-        topic: Topic to send to.
-        facts: What is known of the input.
-        ids: Ids of its schemas in the registry.
+        topics: Topic of each input.
+        inputs: What is known of each.
+        ids: Ids of each one's schemas in the registry.
         settings: The settings in force.
         plan: The traffic plan of all processes together.
         run_mark: The run in every record's header.
@@ -46,22 +47,29 @@ class WorkerSpec:
     index: int
     count: int
     access: KafkaAccess | str
-    topic: str
-    facts: InputFacts
-    ids: SchemaIds
+    topics: tuple[str, ...]
+    inputs: tuple[InputFacts, ...]
+    ids: tuple[SchemaIds, ...]
     settings: Settings
     plan: TrafficPlan
     run_mark: int
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerReport:
-    """What one sending process has done so far; histograms as base64 HdrHistogram V2."""
+class InputReport:
+    """What one sending process has sent to one input so far; histograms as base64 HdrHistogram V2."""
 
     totals: dict[str, int]
     totals_by_name: dict[str, dict[str, int]]
     histograms: dict[str, str]
     sent_per_second: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReport:
+    """What one sending process has done so far, for each input in their order and for all."""
+
+    inputs: tuple[InputReport, ...]
     late_total: int
     skipped_total: int
     sending_done: bool
@@ -80,19 +88,24 @@ def worker_main(spec: WorkerSpec, connection: Connection) -> None:
 class _Worker:
     def __init__(self, spec: WorkerSpec, connection: Connection) -> None:
         self._connection = connection
-        schedule = schedule_of(spec.plan, spec.settings)
-        self._pacer = Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=spec.settings.catch_up)
-        self._meters = Meters(worker=spec.index, run=spec.run_mark)
+        settings = spec.settings
+        schedules = input_schedules(spec.inputs, spec.plan, settings)
+        self._pacers = [
+            Pacer(schedule, shard_index=spec.index, shard_count=spec.count, catch_up=settings.catch_up)
+            for schedule in schedules
+        ]
+        self._pace = AllPaces(self._pacers)
+        self._meters = [
+            Meters(worker=spec.index, run=spec.run_mark, input_index=number) for number, _ in enumerate(schedules)
+        ]
         self._crashes: list[BaseException] = []
-        sending = open_sending(spec.settings.sender, spec.access, spec.topic, properties=spec.settings.producer_config)
-        self._thread = sending.loop(
-            Feed(
-                input_plan(spec.facts, spec.settings, ids=spec.ids, schedule=schedule),
-                self._pacer,
-                self._meters,
-            ),
-            on_crash=self._crashes.append,
-        )
+        sending = open_sending(settings.sender, spec.access, *spec.topics, properties=settings.producer_config)
+        records = [
+            input_plan(facts, settings, ids=ids, schedule=schedule)
+            for facts, ids, schedule in zip(spec.inputs, spec.ids, schedules, strict=True)
+        ]
+        feeds = map(Feed, records, self._pacers, self._meters)
+        self._thread = sending.loop(*feeds, on_crash=self._crashes.append)
 
     def run(self) -> None:
         self._connection.send("ready")
@@ -107,7 +120,7 @@ class _Worker:
                 started = self._obey(order, started)
             if started:
                 self._connection.send(self._report())
-            elif self._pacer.stopped:
+            elif self._pace.stopped:
                 break
         if self._crashes:
             raise self._crashes[0]
@@ -116,8 +129,9 @@ class _Worker:
     def _obey(self, order: int | str, started: bool) -> bool:
         """Carries out an order: an epoch time to start at, ``stop`` or ``abandon``."""
         if isinstance(order, int):
-            self._meters.start(order)
-            self._pacer.start(order)
+            for meters in self._meters:
+                meters.start(order)
+            self._pace.start(order)
             self._thread.start()
             return True
         if order == "abandon":
@@ -128,15 +142,21 @@ class _Worker:
 
     def _report(self) -> WorkerReport:
         # Read before the totals: once sending is done the totals of this report are whole.
-        done = self._pacer.exhausted or self._pacer.stopped
-        totals: Any = self._meters.totals()
+        done = all(pacer.exhausted or pacer.stopped for pacer in self._pacers)
         return WorkerReport(
-            totals={name: getattr(totals, name) for name in SUMMED},
-            totals_by_name={name: dict(getattr(totals, name)) for name in SUMMED_BY_NAME},
-            histograms={name: self._meters.histogram(name).to_hdr_base64() for name in SEND_LATENCIES},
-            sent_per_second=self._meters.sent_per_second(),
-            late_total=self._pacer.late_total,
-            skipped_total=self._pacer.skipped_total,
+            inputs=tuple(map(_report, self._meters)),
+            late_total=self._pace.late_total,
+            skipped_total=self._pace.skipped_total,
             sending_done=done,
             cpu_s=self._thread.cpu_s,
         )
+
+
+def _report(meters: Meters) -> InputReport:
+    totals: Any = meters.totals()
+    return InputReport(
+        totals={name: getattr(totals, name) for name in SUMMED},
+        totals_by_name={name: dict(getattr(totals, name)) for name in SUMMED_BY_NAME},
+        histograms={name: meters.histogram(name).to_hdr_base64() for name in SEND_LATENCIES},
+        sent_per_second=meters.sent_per_second(),
+    )

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipegen.observe import KafkaReading, Reading
-from pipegen.run.picture.group import GROUP_FIGURES, NOTHING_COMMITTED, group_figures, group_reasons
-from pipegen.run.picture.reading import NO_INTERVAL, status_of, unread
+from pipegen.run.picture.group import GROUP_FIGURES, group_figures, group_reasons
+from pipegen.run.picture.reading import NO_INTERVAL, not_shown, status_of, unread
 from pipegen.run.standalone.target import NEEDS_RUN
 from pipegen.snapshot import ConsumerGroup, ConsumerMetrics, Explained, ProducerMetrics, all_null
 
@@ -32,7 +32,7 @@ def producer(reading: Reading[KafkaReading], *, input_topic: str | None) -> Expl
             ProducerMetrics, status=status, status_reason=why, **said, rate=end.rate_per_s, total=end.total
         )
         return Explained.known(section, {"rate": NO_INTERVAL}, rest=NEEDS_RUN)
-    missing = _NO_INPUT if input_topic is None else "the input topic is not there"
+    missing = _NO_INPUT if input_topic is None else not_shown(input_topic)
     if reading.value is None:
         missing = unread(reading)
     section = all_null(ProducerMetrics, status="unknown", status_reason=why if input_topic else _NO_INPUT, **said)
@@ -49,13 +49,13 @@ def consumer(reading: Reading[KafkaReading], group: ConsumerGroup | None) -> Exp
         return Explained.known(section, of_group, rest=NEEDS_RUN)
     section = all_null(
         ConsumerMetrics,
-        status="error" if group.verdict in {"stopped", "stalled"} else "running",
-        status_reason=f"group {group.id}: {group.state}, {group.verdict}",
+        status="error" if group.verdict in {"stopped", "stalled"} or group.state == "unknown" else "running",
+        status_reason=f"group {group.id}: {group.state}, {group.verdict or group.lag_s_reason}",
         **said,
         rate=group.commit_rate_per_s,
         total=group.committed_total,
         **group_figures(group),
     )
     why = group_reasons(group)
-    own = {"rate": why["commit_rate_per_s"], "total": NOTHING_COMMITTED}
+    own = {"rate": why["commit_rate_per_s"], "total": why["lag_s"]}
     return Explained.known(section, why | own, rest=NEEDS_RUN)

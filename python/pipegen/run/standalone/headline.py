@@ -22,8 +22,13 @@ def watch_headline(kafka: KafkaMetrics, flink: FlinkMetrics, registry: RegistryM
             return Headline(level="error", text=f"{name}: {section.status_reason}.")
     bad = next((group for group in kafka.groups if group.verdict not in {None, "ok"}), None)
     if bad is not None:
-        lag = f"{format_count(bad.lag or 0)} records behind"
+        lag = bad.lag_note if bad.lag is None else f"{format_count(bad.lag)} records behind"
         return Headline(level="warning", text=f"Consumer group {bad.id} is {_WORDS[str(bad.verdict)]}.", detail=lag)
+    unseen = next((group for group in kafka.groups if group.state == "unknown"), None)
+    if unseen is not None:
+        return Headline(
+            level="warning", text=f"Consumer group {unseen.id} is not there to be watched.", detail=unseen.lag_s_reason
+        )
     if kafka.status == flink.status == registry.status == "unknown":
         return Headline(level="unknown", text="Waiting for the first answers of the services.")
     parts = [f"{format_rate(kafka.rate)} into the input"] if kafka.rate is not None else []

@@ -139,6 +139,7 @@ class Watcher:
             output_topics={self._pipeline.output_topic: None} if self._pipeline.output_topic is not None else {},
             base_offsets={},
             groups=dict.fromkeys(groups, "other") if groups else None,
+            tell_missing=bool(groups),
             checkpoint_interval_s=self._checkpoint_interval_s,
             on_failure=self._reports.of("kafka"),
         )
@@ -183,6 +184,7 @@ class Watcher:
             registry=self._registry_client,
             view=message_view(settings, tuple(secret_values(settings))),
             publish=self._bus.publish,
+            on_failure=self._reports.of("kafka"),
         )
 
     def _checkpoint_interval_s(self) -> float | None:
@@ -201,10 +203,16 @@ class Watcher:
 
 
 def _flink_client(url: str | None, settings: Settings) -> FlinkClient | None:
-    return None if url is None else FlinkClient(url, access=http_access(settings.flink.security, section="flink"))
+    return (
+        None
+        if url is None
+        else FlinkClient(url, access=http_access(settings.flink.security, section="flink", proxy=settings.proxy))
+    )
 
 
 def _registry_client(url: str | None, settings: Settings) -> RegistryClient | None:
     if url is None:
         return None
-    return RegistryClient(url, access=http_access(settings.schema_registry.security, section="schema_registry"))
+    return RegistryClient(
+        url, access=http_access(settings.schema_registry.security, section="schema_registry", proxy=settings.proxy)
+    )

@@ -2,6 +2,7 @@
 //! base64, logical types are texts or numbers.
 
 use std::io::Write as _;
+use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,6 +32,20 @@ impl Schema {
             Kind::Record { fields: all, .. } => reader.record(&all[..fields.min(all.len())], out),
             _ => reader.value(self.root, out),
         };
+    }
+
+    /// Where the fields of a record stand in its binary; `None` when the bytes are no value of the schema.
+    pub(crate) fn field_ranges(&self, bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+        let Kind::Record { fields, .. } = &self.types[self.root].kind else { return None };
+        let mut reader = Reader { schema: self, between: b'T', binary: Cursor::new(bytes) };
+        let mut text = Vec::new();
+        let ranges = fields.iter().map(|field| {
+            let start = reader.binary.at();
+            text.clear();
+            reader.value(field.type_id, &mut text).map(|()| start..reader.binary.at())
+        });
+        let ranges = ranges.collect::<Option<Vec<_>>>()?;
+        (reader.binary.at() == bytes.len()).then_some(ranges)
     }
 
     /// Appends fields of the record, each with its index, its name and its binary, as a JSON object.

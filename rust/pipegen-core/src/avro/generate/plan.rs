@@ -45,8 +45,7 @@ pub struct PlanOptions<'a> {
 #[derive(Clone, Debug)]
 pub struct Plan {
     steps: Steps,
-    /// For keys of columns.
-    schema: Option<Box<Schema>>,
+    schema: Box<Schema>,
     value_fields: usize,
     key: Option<KeyLaw>,
     faults: Option<Faults>,
@@ -82,7 +81,7 @@ impl Plan {
         }
         Ok(Self {
             steps: compiled.steps,
-            schema: key.as_ref().filter(|key| key.columns().is_some()).map(|_| Box::new(schema.clone())),
+            schema: Box::new(schema.clone()),
             value_fields: options.value_fields.unwrap_or(usize::MAX),
             key,
             faults,
@@ -95,6 +94,14 @@ impl Plan {
     /// Adds the record of one event, without a fault.
     pub fn push(&self, event: u64, due_ns: i64, records: &mut RecordBuffer) {
         records.push_parts(None, |out| self.write(Draw::new(self.seed, event, due_ns), out));
+    }
+
+    /// Adds a record that was made elsewhere, as this plan writes its own: value in its format, and key; false when the
+    /// bytes are no value of the schema. `event` decides a key that is drawn.
+    pub fn push_binary(&self, event: u64, binary: &[u8], records: &mut RecordBuffer) -> bool {
+        let Some(fields) = self.schema.field_ranges(binary) else { return false };
+        records.push_parts(None, |out| self.written(event, binary, &fields, out));
+        true
     }
 
     /// Adds what one event sends: its record, or what its fault makes of it.
@@ -142,14 +149,11 @@ impl Plan {
     fn write(&self, mut draw: Draw, out: &mut Vec<u8>) -> Parts {
         let start = out.len();
         out.extend_from_slice(&self.value_prefix);
-        if let (Some(schema), Some(columns)) = (&self.schema, self.key.as_ref().and_then(KeyLaw::columns)) {
+        if self.key.as_ref().and_then(KeyLaw::columns).is_some() {
             let mut binary = Vec::with_capacity(256);
             let fields = self.fields(&mut draw, &mut binary);
-            let value = fields[..self.value_fields.min(fields.len())].last().map_or(0, |last| last.end);
-            self.format.put(&binary[..value], self.value_fields, out);
-            let end = out.len();
-            let has_key = columns.put(schema, &binary, &fields, out);
-            return Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) };
+            out.truncate(start);
+            return self.written(draw.event, &binary, &fields, out);
         }
         if self.format.is_binary() {
             let field = self.binary(&mut draw, out);
@@ -164,6 +168,27 @@ impl Plan {
         let key_start = binary.len();
         let has_key = self.put_key(&draw, field, &mut binary);
         out.extend_from_slice(&binary[key_start..]);
+        Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) }
+    }
+
+    /// Writes value and key of a record whose fields stand at `fields` of `binary`.
+    fn written(&self, event: u64, binary: &[u8], fields: &[Range<usize>], out: &mut Vec<u8>) -> Parts {
+        let start = out.len();
+        out.extend_from_slice(&self.value_prefix);
+        let value = fields[..self.value_fields.min(fields.len())].last().map_or(0, |last| last.end);
+        self.format.put(&binary[..value], self.value_fields, out);
+        let end = out.len();
+        let has_key = match &self.key {
+            None => false,
+            Some(KeyLaw::Columns(columns)) => columns.put(&self.schema, binary, fields, out),
+            Some(key) => {
+                let field = key.field_index().map_or(0..0, |index| fields[index].clone());
+                let mut text = binary.to_vec();
+                let has_key = key.put((self.seed, event), field, &mut text);
+                out.extend_from_slice(&text[binary.len()..]);
+                has_key
+            }
+        };
         Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) }
     }
 

@@ -1,0 +1,163 @@
+"""Values that the SQL asks for: what it compares a column with occurs, and groups have more than one record.
+
+A guess, which is made only where the generator's own values would not do, and only where nobody has said anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pipegen.project.inputs.pools import Node, make_pool, stream_of, type_of
+from pipegen.project.plan.literal import LiteralValue
+from pipegen.project.plan.sql_type import SqlType
+from pipegen.project.plan.topology import ComparedColumn, Input, Topology
+
+GROUP_SIZE: Final = 100
+"""Different values of a column by which records are put together, where nothing says how many."""
+_SELDOM: Final = 0.02
+"""A smaller share of the records than this is as good as none in a short run."""
+_MANY: Final = 0.5
+"""With more different values than this share of the records, hardly any group has two."""
+_WHOLE: Final[Mapping[str, int]] = {"TINYINT": 7, "SMALLINT": 15, "INT": 31, "BIGINT": 53}
+_REAL: Final = frozenset({"FLOAT", "DOUBLE", "DECIMAL"})
+_TEXTS: Final = frozenset({"VARCHAR", "CHAR"})
+_OTHER: Final = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """What is guessed of one column.
+
+    Attributes:
+        column: The column, as the table calls it.
+        hint: What the generator is told.
+        note: The same in words.
+    """
+
+    column: str
+    hint: Mapping[str, Any]
+    note: str
+
+
+def wanted_columns(topology: Topology, name: str) -> set[str]:
+    """The columns of an input whose values matter to the SQL."""
+    compared = {each.column for each in topology.compared if each.input == name}
+    return compared | {column for of, column in topology.groups if of == name}
+
+
+def shape(topology: Topology, source: Input, drawn: Mapping[str, Sequence[Any]], *, seed: int) -> Iterable[Shaped]:
+    """What is to be said of an input's columns.
+
+    Args:
+        topology: What the SQL compares and groups.
+        source: The input.
+        drawn: For each column of which nothing is said values that the generator makes of it.
+        seed: The run's seed.
+    """
+    inputs = {source.name: source}
+    done = set()
+    for compared in topology.compared:
+        node = Node(compared.input, compared.column)
+        kind = type_of(inputs, node) if compared.input == source.name else None
+        if kind is None or compared.column not in drawn:
+            continue
+        found = _compared(compared, kind, drawn[compared.column])
+        if found is not None:
+            done.add(compared.column)
+            yield found
+    for name, column in topology.groups:
+        if name != source.name or column not in drawn or column in done:
+            continue
+        kind = type_of(inputs, Node(name, column))
+        different = len(set(map(str, drawn[column])))
+        if kind is None or kind.name not in {*_WHOLE, *_TEXTS} or different <= _MANY * len(drawn[column]):
+            continue
+        yield _grouped(Node(name, column), inputs, seed)
+
+
+def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> Shaped | None:
+    values = [value for each in compared.values if (value := _as(kind, each)) is not None]
+    seldom = _SELDOM * len(drawn)
+    if values:
+        if all(drawn.count(value) >= seldom for value in values):
+            return None
+        known = [*values, *_besides(kind, values)]
+        told = ", ".join(map(str, known))
+        why = f"{compared.column} is one of {told}, since the SQL compares it with {_listed(values)}"
+        return Shaped(compared.column, {"one_of": known}, _guess(compared.input, compared.column, why))
+    above, below = _numbers(compared.above), _numbers(compared.below)
+    ends = [*above, *below]
+    if not ends or kind.name not in {*_WHOLE, *_REAL}:
+        return None
+    numbers = _numbers(drawn)
+    enough = [sum(number > end for number in numbers) >= seldom for end in above]
+    enough += [sum(number < end for number in numbers) >= seldom for end in below]
+    if all(enough):
+        return None
+    least, most = _around(kind, ends)
+    why = f"{compared.column} lies from {least:g} to {most:g}, since the SQL compares it with {_listed(ends)}"
+    marks = sorted({least, *ends, most})
+    # As many records between each two of them.
+    hint = {"quantiles": marks if kind.name in _REAL else [int(each) for each in marks]}
+    return Shaped(compared.column, hint, _guess(compared.input, compared.column, why))
+
+
+def _numbers(values: Iterable[Any]) -> list[float]:
+    return [float(each) for each in values if isinstance(each, int | float)]
+
+
+def _as(kind: SqlType, value: LiteralValue) -> LiteralValue | None:
+    """A literal as a value of a column; None where the column cannot have it."""
+    if kind.name in _TEXTS:
+        return value if isinstance(value, str) else None
+    if kind.name not in _WHOLE or isinstance(value, str) or value != int(value):
+        return None
+    return int(value) if abs(value) < 1 << _WHOLE[kind.name] else None
+
+
+def _besides(kind: SqlType, values: Sequence[LiteralValue]) -> list[LiteralValue]:
+    """A value that the SQL does not name, so that not every record meets a condition."""
+    if kind.name in _TEXTS:
+        length = kind.numbers[0] if kind.numbers else 1
+        found = next((text for text in (_OTHER[:length], "x", "y") if text not in values), None)
+        return [found] if found is not None else []
+    numbers = [int(value) for value in values]
+    limit = 1 << _WHOLE[kind.name]
+    return [next(each for each in (max(numbers) + 1, min(numbers) - 1) if -limit <= each < limit)]
+
+
+def _around(kind: SqlType, ends: Sequence[float]) -> tuple[float, float]:
+    """A range in which records lie on both sides of every end."""
+    low, high = min(ends), max(ends)
+    spread = max(high - low, abs(high), abs(low), 1.0)
+    least, most = low - spread, high + spread
+    if low > 0:
+        least = max(least, 0.0)  # most columns that are compared with such numbers have none below zero
+    if kind.name in _WHOLE:
+        limit = float((1 << _WHOLE[kind.name]) - 1)
+        return max(least, -limit), min(most, limit)
+    if kind.name == "DECIMAL":
+        precision, scale = (*kind.numbers, 10, 0)[:2] if len(kind.numbers) != 1 else (kind.numbers[0], 0)
+        limit = 10.0 ** min(precision - scale, 12) - 1
+        return max(least, -limit), min(most, limit)
+    return least, most
+
+
+def _grouped(node: Node, inputs: Mapping[str, Input], seed: int) -> Shaped:
+    pool = make_pool([node], inputs, {}, beside=False)
+    size = min(pool.size, GROUP_SIZE) if pool is not None else GROUP_SIZE
+    shared: dict[str, Any] = {"stream": stream_of(seed, *node, "group"), "pool": size}
+    if pool is not None and pool.prefix:
+        shared |= {"prefix": pool.prefix, "width": pool.width}
+    why = f"{node.column} has {size} different values, since the SQL puts records together by it"
+    return Shaped(node.column, {"shared": shared}, _guess(*node, why))
+
+
+def _listed(values: Sequence[LiteralValue]) -> str:
+    return " and ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+
+
+def _guess(name: str, column: str, why: str) -> str:
+    return f"{why}: a guess; inputs.{name}.hints.{column} says otherwise"

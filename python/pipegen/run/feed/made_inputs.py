@@ -1,0 +1,81 @@
+"""What the inputs of planned SQL are fed: their records, once it is known which follow which and how many there are.
+
+Pure; asks no service and reads no file but schemas.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from pipegen.avro import InputSchema, parse_schema_text
+from pipegen.config import ResolvedSettings, Settings
+from pipegen.config.topics import InputSettings
+from pipegen.project import InputFacts
+from pipegen.project.flink_project import topics_of
+from pipegen.project.inputs import InputRecord, InputRecords, input_records
+from pipegen.project.plan.topology import Input, Topology
+from pipegen.run.feed.input_schedules import input_segments, schedules_of
+from pipegen.traffic import plan_traffic
+
+
+def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping[str, InputSchema]) -> InputRecords:
+    """What each input's records are made from.
+
+    Args:
+        topology: What the SQL reads; all its inputs are fed.
+        resolved: The settings in force.
+        schemas: Schema files that are given, by input.
+
+    Raises:
+        ProjectError: as for :func:`pipegen.project.inputs.input_records`.
+        SettingsError: the rates cannot be shared.
+    """
+    settings, seed = resolved.settings, resolved.settings.pipeline.seed
+    told = {name: each for name, each in settings.inputs.items() if each.feed}
+    first = _without_needless_load(input_records(topology, settings=told, seed=seed, schemas=schemas))
+    if len(first.records) == 1:
+        return first
+    plan = plan_traffic(settings, resolved.sources)
+    segments = input_segments(first.records, plan, settings)
+    schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
+    made = input_records(
+        topology,
+        settings=told,
+        seed=seed,
+        schemas=schemas,
+        totals={record.name: schedule.total_events for record, schedule in schedules},
+        lowest_rates={
+            name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()
+        },
+    )
+    return _without_needless_load(made)
+
+
+def facts_of(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:
+    """What is known of an input before anything is sent."""
+    table = source.tables[0]
+    if schema is None:
+        schema = parse_schema_text(json.dumps(record.schema, indent=2), Path(f"columns of {table.name.table}"))
+    return InputFacts(source.name, topics_of(table)[0], table.format, schema, record)
+
+
+def told_of_input(settings: Settings, name: str) -> InputSettings:
+    """The settings of an input, with those of the pipeline where it has none of its own."""
+    pipeline, told = settings.pipeline, settings.inputs.get(name) or InputSettings()
+    key = told.key or pipeline.key or ({"field": pipeline.key_field} if pipeline.key_field else None)
+    return told.model_copy(update={"hints": {**pipeline.hints, **told.hints}, "key": key})
+
+
+def left_to_others(settings: Settings) -> frozenset[str]:
+    """The inputs that somebody else fills."""
+    return frozenset(name for name, each in settings.inputs.items() if not each.feed)
+
+
+def _without_needless_load(made: InputRecords) -> InputRecords:
+    """Where nothing but loaded tables is read, their rows and changes are the load itself."""
+    if any(record.load is None for record in made.records):
+        return made
+    return replace(made, records=tuple(replace(record, load=None) for record in made.records))

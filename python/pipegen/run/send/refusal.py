@@ -1,0 +1,68 @@
+"""What Kafka refuses for good: waiting and sending again changes nothing, so the cause and the setting are named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from pipegen.errors import FaultCode, KafkaError
+from pipegen.services.kafka import fault_text
+
+_TOO_LARGE: Final = frozenset({"MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "INVALID_MSG_SIZE"})
+_NO_RIGHT: Final = frozenset(
+    {"TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED"}
+)
+_OTHERS: Final = frozenset(
+    {
+        "INVALID_RECORD",
+        "INVALID_TIMESTAMP",
+        "INVALID_REQUIRED_ACKS",
+        "POLICY_VIOLATION",
+        "TOPIC_EXCEPTION",
+        "UNSUPPORTED_COMPRESSION_TYPE",
+        "UNSUPPORTED_FOR_MESSAGE_FORMAT",
+        "UNSUPPORTED_VERSION",
+        "SASL_AUTHENTICATION_FAILED",
+        "_AUTHENTICATION",
+    }
+)
+FOR_GOOD: Final = _TOO_LARGE | _NO_RIGHT | _OTHERS
+"""Names of errors that do not pass by themselves."""
+
+
+def refused_for_good(
+    name: str, *, topic: str, value_bytes: int, has_key: bool, topic_setting: Callable[[str], str | None]
+) -> KafkaError:
+    """The error for a record that Kafka will never take.
+
+    Args:
+        name: The error's name.
+        topic: The topic.
+        value_bytes: Size of the record's value.
+        has_key: Whether the record has a key.
+        topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None where Kafka does not tell.
+    """
+    code = FaultCode(kafka=name)
+    if name == "INVALID_RECORD" and not has_key and "compact" in (topic_setting("cleanup.policy") or "compact"):
+        return KafkaError(
+            f"topic {topic} is compacted and takes no record without a key",
+            remedy="Set pipeline.key, such as {field: NAME}, or use a topic with cleanup.policy=delete.",
+            code=code,
+        )
+    if name in _TOO_LARGE:
+        most = topic_setting("max.message.bytes")
+        limit = f" (max.message.bytes={most})" if most is not None else ""
+        return KafkaError(
+            f"topic {topic} takes no record as large as these: the first has {value_bytes} bytes{limit}",
+            remedy="Make values smaller with pipeline.hints, or raise the topic's max.message.bytes and "
+            "producer_config: message.max.bytes.",
+            code=code,
+        )
+    if name in _NO_RIGHT:
+        return KafkaError(
+            f"this user may not write to topic {topic}: {fault_text(name)}",
+            remedy=f"Allow WRITE and DESCRIBE on topic {topic}, and IDEMPOTENT_WRITE on the cluster, "
+            "or set another user in kafka.security.",
+            code=code,
+        )
+    return KafkaError(f"Kafka refuses the records of topic {topic}: {fault_text(name)}", code=code)

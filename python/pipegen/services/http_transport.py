@@ -1,0 +1,140 @@
+"""Carries every HTTP request of PipeGen: answers end at a limit of bytes, proxies are chosen by one rule."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import zlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+import httpx2
+
+from pipegen.services.proxies import ENVIRONMENT, ProxyRule
+from pipegen.units import format_bytes
+
+MOST_BYTES: Final = 16_000_000
+"""Bytes that an answer may have after decompression, unless its reader expects less."""
+_PIECE_BYTES: Final = 1_000_000
+_GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
+
+
+class AnswerTooLargeError(httpx2.RequestError):
+    """An answer went on beyond the limit."""
+
+
+class BoundedTransport(httpx2.AsyncBaseTransport):
+    """Connections whose answers cannot grow without end.
+
+    Args:
+        most_bytes: Bytes of an answer after decompression.
+        tls: Certificates that count; the system's by default.
+        proxies: Which proxy a request goes through.
+        inner: For tests: what carries the requests in place of connections.
+    """
+
+    def __init__(
+        self,
+        *,
+        most_bytes: int = MOST_BYTES,
+        tls: ssl.SSLContext | None = None,
+        proxies: ProxyRule = ENVIRONMENT,
+        inner: httpx2.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._most_bytes = most_bytes
+        self._tls = tls
+        self._proxies = proxies
+        self._inner = inner
+        self._carriers: dict[tuple[str, str | None], httpx2.AsyncBaseTransport] = {}
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """See httpx's transports."""
+        # What is not understood cannot be counted while it is unpacked.
+        request.headers["Accept-Encoding"] = "gzip"
+        response = await self._carrier(request).handle_async_request(request)
+        packing = response.headers.pop("Content-Encoding", "identity").strip().lower()
+        if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+            await response.aclose()
+            raise httpx2.DecodingError(f"the answer is packed as {packing[:40]!r}, which was not asked for")
+        stream = response.stream
+        if not isinstance(stream, httpx2.AsyncByteStream):
+            raise httpx2.DecodingError("the answer cannot be read")
+        response.stream = _Bounded(stream, self._most_bytes, packed=packing not in {"", "identity"})
+        return response
+
+    async def aclose(self) -> None:
+        """Closes the connections."""
+        for transport in self._carriers.values():
+            await transport.aclose()
+
+    def _carrier(self, request: httpx2.Request) -> httpx2.AsyncBaseTransport:
+        if self._inner is not None:
+            return self._inner
+        proxy = self._proxies.proxy_for(str(request.url), with_credentials="Authorization" in request.headers)
+        key = (request.url.scheme, proxy)
+        if key not in self._carriers:
+            # Certificates cost tens of milliseconds to read: where nothing is encrypted there are none to check.
+            verify: ssl.SSLContext | bool = request.url.scheme == "https" or (proxy or "").startswith("https:")
+            if verify and self._tls is not None:
+                verify = self._tls
+            self._carriers[key] = httpx2.AsyncHTTPTransport(verify=verify, proxy=proxy, trust_env=False)
+        return self._carriers[key]
+
+
+class RoutedTransport(httpx2.BaseTransport):
+    """Connections for a client that does not run on a loop, such as the one that fetches large files: proxies alone.
+
+    Args:
+        proxies: Which proxy a request goes through.
+    """
+
+    def __init__(self, proxies: ProxyRule = ENVIRONMENT) -> None:
+        self._proxies = proxies
+        self._by_proxy: dict[str | None, httpx2.HTTPTransport] = {}
+        self._choosing = threading.Lock()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """See httpx's transports."""
+        proxy = self._proxies.proxy_for(str(request.url), with_credentials="Authorization" in request.headers)
+        with self._choosing:
+            if proxy not in self._by_proxy:
+                self._by_proxy[proxy] = httpx2.HTTPTransport(proxy=proxy, trust_env=False)
+        return self._by_proxy[proxy].handle_request(request)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        for transport in self._by_proxy.values():
+            transport.close()
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """An answer's bytes, unpacked, up to a limit."""
+
+    def __init__(self, stream: httpx2.AsyncByteStream, most_bytes: int, *, packed: bool) -> None:
+        self._stream = stream
+        self._most_bytes = most_bytes
+        self._unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packed else None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        read = 0
+        async for chunk in self._stream:
+            rest = chunk
+            while rest:
+                piece, rest = self._unpacked(rest)
+                read += len(piece)
+                if read > self._most_bytes:
+                    raise AnswerTooLargeError(f"it answered with more than {format_bytes(self._most_bytes)}")
+                yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    def _unpacked(self, packed: bytes) -> tuple[bytes, bytes]:
+        """A piece of bounded size, and what is still packed."""
+        if self._unpacker is None:
+            return packed, b""
+        try:
+            piece = self._unpacker.decompress(packed, _PIECE_BYTES)
+        except zlib.error as error:
+            raise httpx2.DecodingError(f"the answer cannot be unpacked: {error}") from None
+        return piece, self._unpacker.unconsumed_tail

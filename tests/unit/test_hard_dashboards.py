@@ -1,0 +1,56 @@
+"""One dashboard that is slow, endless or odd costs only its own row of those that are shown together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from pipegen.dashboard.source import Source
+from pipegen.errors import SettingsError
+from tests.unit.raw_server import Answer, RawServer, dripping, endless, raw_server, saying
+
+
+def failure(answer: Callable[[RawServer], Answer]) -> str | None:
+    async def body(url: str) -> str | None:
+        source = Source(url)
+        await source.ask()
+        await source.close()
+        return source.failure
+
+    with raw_server(answer) as server:
+        return asyncio.run(body(f"{server.url}/?token=secret-token-123456"))
+
+
+def test_one_that_drips_is_down_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipegen.dashboard.source._TIMEOUT_S", 0.3)
+    assert failure(dripping) == "it does not answer within 0.3 s"
+
+
+def test_one_without_end_is_no_dashboard() -> None:
+    assert failure(endless) == "what answers there is not a dashboard: it answered with more than 8 MB"
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b"<html>", b"[" * 100_000, b'{"run": NaN}'])
+def test_an_odd_answer_is_no_dashboard(body: bytes) -> None:
+    assert failure(saying(body)) == "what answers there is not a dashboard of this version of PipeGen"
+
+
+def test_the_token_goes_to_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with raw_server(saying(b"")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+        assert failure(saying(b"{}")) == "what answers there is not a dashboard of this version of PipeGen"
+    assert proxy.heads == []
+
+
+@pytest.mark.parametrize("address", ["http://h:80a2", "http://[::1", "ftp://h", "", "http://u:S3CRET@x@h:1"])
+def test_an_address_that_is_none_is_refused_before_anything_is_asked(address: str) -> None:
+    with pytest.raises(SettingsError, match="is not the address of a dashboard") as raised:
+        Source(address)
+    assert "S3CRET" not in raised.value.message
+
+
+def test_a_password_in_the_address_is_not_shown() -> None:
+    assert Source("http://me:S3CRET@h:3001/x/?token=S3CRET").url == "http://h:3001/x"

@@ -1,0 +1,245 @@
+"""Whatever answers in a service's place costs a sentence: no wait without end, no memory, no crash."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import pytest
+
+from pipegen.config import HttpSecurity
+from pipegen.errors import FlinkError, RegistryError, ServiceError, SettingsError
+from pipegen.services.flink import FlinkClient
+from pipegen.services.http import JsonService
+from pipegen.services.http_access import HttpAccess, http_access
+from pipegen.services.http_transport import MOST_BYTES
+from pipegen.services.proxies import ProxyRule
+from pipegen.services.registry import RegistryClient
+from tests.unit.raw_server import dripping, endless, raw_server, saying
+
+C = TypeVar("C", bound=JsonService)
+
+
+def asked(client: C, question: Callable[[C], Awaitable[Any]]) -> Any:
+    async def body() -> Any:
+        try:
+            return await question(client)
+        finally:
+            await client.close()
+
+    return asyncio.run(body())
+
+
+def test_an_answer_that_drips_in_is_given_up_at_the_deadline_for_the_whole() -> None:
+    with raw_server(dripping) as server, pytest.raises(FlinkError, match=r"did not answer within 0\.3 s"):
+        asked(FlinkClient(server.url), lambda client: client.request("GET", "/overview", timeout_s=0.3))
+
+
+def test_an_answer_without_end_is_cut_at_the_limit() -> None:
+    with raw_server(endless) as server, pytest.raises(FlinkError, match="answered with more than 16 MB"):
+        asked(FlinkClient(server.url), lambda client: client.overview())
+
+
+def test_the_limit_counts_what_an_answer_is_unpacked_to() -> None:
+    bomb = gzip.compress(b" " * (4 * MOST_BYTES), compresslevel=1)
+    assert len(bomb) < MOST_BYTES / 10
+    packed = saying(bomb, headers="Content-Encoding: gzip\r\n")
+    with raw_server(packed) as server, pytest.raises(FlinkError, match="answered with more than 16 MB"):
+        asked(FlinkClient(server.url), lambda client: client.overview())
+
+
+def test_a_packed_answer_of_usual_size_is_read() -> None:
+    body = b'{"taskmanagers": 1, "slots-total": 4, "slots-available": 3, "flink-version": "2.3.0"}'
+    with raw_server(saying(gzip.compress(body), headers="Content-Encoding: gzip\r\n")) as server:
+        assert asked(FlinkClient(server.url), lambda client: client.overview()).slots_free == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        b"[" * 5_000 + b"]" * 5_000,
+        b'{"taskmanagers": 1' + b"9" * 500,
+        b"\xff\xfe\x00",
+        b"HTTP/1.1 200 OK",
+    ],
+)
+def test_what_cannot_be_read_is_no_answer_of_a_job_manager(body: bytes) -> None:
+    with raw_server(saying(body)) as server, pytest.raises(FlinkError, match="but not like a Flink JobManager"):
+        asked(FlinkClient(server.url), lambda client: client.overview())
+
+
+def test_a_packing_that_nobody_asked_for_is_a_sentence() -> None:
+    odd = saying(b"xyz", headers="Content-Encoding: br\r\n")
+    with raw_server(odd) as server, pytest.raises(FlinkError, match="packed as 'br'"):
+        asked(FlinkClient(server.url), lambda client: client.overview())
+
+
+JOB = """{"jid": "j", "name": "n", "state": "RUNNING", "timestamps": {"RUNNING": 5, "CREATED": %s}, "vertices":
+  [{"id": "v", "name": "Source: orders", "status": "RUNNING", "parallelism": %s,
+    "metrics": {"read-records": %s, "write-records": 7, "read-bytes": 8, "write-bytes": 9},
+    "tasks": {"RUNNING": 2, "FINISHED": 0}}], "plan": null}"""
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ("NaN", "Flink gave NaN"),
+        ("Infinity", "Flink gave Infinity"),
+        ("-Infinity", "Flink gave -Infinity"),
+        ("null", "Flink gave null"),
+        ("[1]", "Flink gave a list"),
+        ("{}", "Flink gave an object"),
+        ('"many"', "Flink gave 'many'"),
+        ("true", "Flink gave True"),
+        ("1e300", "Flink gave 1e+300"),
+    ],
+)
+def test_a_figure_that_is_no_number_costs_that_figure_alone_and_is_told(figure: str, told: str) -> None:
+    with raw_server(saying((JOB % (figure, figure, figure)).encode())) as server:
+        job = asked(FlinkClient(server.url), lambda client: client.job("j"))
+    vertex = job.vertices[0]
+    assert (vertex.records_in, vertex.records_out, vertex.bytes_in) == (None, 7, 8)
+    assert vertex.odd["records_in"] == told
+    assert (job.state, job.all_running, vertex.parallelism) == ("RUNNING", True, 2)
+    assert job.entered_ms == {"RUNNING": 5}
+
+
+def test_odd_figures_of_checkpoints_and_processes_cost_themselves_alone() -> None:
+    points = (
+        b'{"counts": {"completed": 3, "failed": NaN}, "latest": {"completed": {"state_size": "big"}, "failed": []}}'
+    )
+    with raw_server(saying(points)) as server:
+        read = asked(FlinkClient(server.url), lambda client: client.checkpoints("j"))
+    assert (read.counts.completed, read.counts.failed, read.latest.completed.last_size_bytes) == (3, None, None)
+    assert read.odd == {"failed": "Flink gave NaN", "last_size_bytes": "Flink gave 'big'"}
+    managers = b'{"taskmanagers": [{"id": "a", "path": "p", "slotsNumber": NaN, "freeSlots": 1}]}'
+    with raw_server(saying(managers)) as server:
+        [manager] = asked(FlinkClient(server.url), lambda client: client.task_managers())
+    assert (manager.slots_total, manager.slots_free) == (None, 1)
+
+
+def test_of_several_registries_the_one_that_answers_is_asked_and_named() -> None:
+    with raw_server(saying(b"[]")) as server:
+        client = RegistryClient(f"http://127.0.0.1:1/x, {server.url}/y")
+        asked(client, lambda it: it.ping_ms())
+        assert client.shown_url == f"{server.url}/y"
+        assert server.heads[0].startswith(b"GET /y/subjects ")
+    with pytest.raises(RegistryError, match="at any of its 2 addresses") as raised:
+        asked(RegistryClient("http://127.0.0.1:1/x,http://127.0.0.1:2/y"), lambda it: it.ping_ms())
+    assert "127.0.0.1:1/x" in (raised.value.detail or "")
+    assert "127.0.0.1:2/y" in (raised.value.detail or "")
+
+
+def test_a_query_of_the_address_stays_behind_the_path() -> None:
+    with raw_server(saying(b"[]")) as server:
+        asked(RegistryClient(f"{server.url}/a/?key=K"), lambda it: it.ping_ms())
+    assert server.heads[0].startswith(b"GET /a/subjects?key=K ")
+
+
+def redirecting(location: str) -> Any:
+    return saying(b"", status="308 Permanent Redirect", headers=f"Location: {location}\r\n")
+
+
+def test_a_redirect_on_the_same_host_is_followed_with_who_we_are() -> None:
+    with raw_server(saying(b"[]")) as target, raw_server(redirecting(f"{target.url}/z")) as gateway:
+        address = gateway.url.replace("http://", "http://ada:p%40ss@")
+        asked(RegistryClient(address), lambda it: it.ping_ms())
+    assert b"uthorization: Basic YWRhOnBAc3M=" in target.heads[0]
+
+
+def test_a_redirect_to_another_host_is_named_and_asked_nothing() -> None:
+    with raw_server(saying(b"[]")) as target:
+        other = target.url.replace("127.0.0.1", "localhost")
+        named = pytest.raises(RegistryError, match=f"redirects to {other}/z$")
+        with raw_server(redirecting(f"{other}/z?token=S3CRET")) as gateway, named as raised:
+            asked(RegistryClient(gateway.url), lambda it: it.ping_ms())
+        assert target.heads == []
+    assert raised.value.remedy == f"Give the address it redirects to: {other}/z"
+
+
+@pytest.mark.parametrize("location", ["/again", "http://[::1", "http://127.0.0.1:80a2/", "ftp://127.0.0.1/"])
+def test_a_redirect_that_leads_nowhere_is_a_sentence(location: str) -> None:
+    with raw_server(redirecting(location)) as server, pytest.raises(RegistryError, match="redirects"):
+        asked(RegistryClient(server.url), lambda it: it.ping_ms())
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("401 Unauthorized", "flink.security.username"),
+        ("403 Forbidden", "flink.security"),
+        ("404 Not Found", "path is missing"),
+    ],
+)
+def test_a_refusal_names_the_setting_that_mends_it(status: str, says: str) -> None:
+    with raw_server(saying(b"no", status=status)) as server, pytest.raises(FlinkError, match="refused") as raised:
+        asked(FlinkClient(server.url), lambda client: client.overview())
+    assert says in (raised.value.remedy or "")
+
+
+def test_a_token_endpoint_with_an_odd_lifetime_gives_its_token_all_the_same() -> None:
+    with raw_server(saying(b'{"access_token": "t", "expires_in": "soon"}')) as tokens, raw_server(saying(b"[]")) as it:
+        security = HttpSecurity(oauth_token_url=tokens.url, oauth_client_id="c", oauth_client_secret="s")
+        asked(RegistryClient(it.url, access=http_access(security, section="x")), lambda client: client.ping_ms())
+    assert b"uthorization: Bearer t" in it.heads[0]
+
+
+def test_a_token_endpoint_that_drips_holds_nobody_up() -> None:
+    with raw_server(dripping) as tokens:
+        security = HttpSecurity(oauth_token_url=tokens.url, oauth_client_id="c", oauth_client_secret="s")
+        client = RegistryClient("http://127.0.0.1:1", access=http_access(security, section="x"))
+        with pytest.raises(RegistryError, match="did not answer within"):
+            asked(client, lambda it: it.request("GET", "/subjects", timeout_s=0.3))
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY", "https_proxy"])
+def test_this_machine_is_never_asked_through_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for proxy in ("http://127.0.0.1:1", "socks5://127.0.0.1:1"):
+        monkeypatch.setenv(name, proxy)
+        with raw_server(saying(b"[]")) as server:
+            asked(RegistryClient(server.url), lambda client: client.ping_ms())
+            assert len(server.heads) == 1
+
+
+def test_a_remote_service_is_asked_through_the_proxy_that_the_rule_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with raw_server(saying(b"[]")) as proxy:
+        access = HttpAccess(proxies=ProxyRule(proxy.url))
+        asked(RegistryClient("http://registry.invalid/a", access=access), lambda client: client.ping_ms())
+    assert proxy.heads[0].startswith(b"GET http://registry.invalid/a/subjects ")
+
+
+def test_the_proxy_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("HTTPS_PROXY", "http://p:3128")
+    monkeypatch.setenv("HTTP_PROXY", "p:3129")
+    monkeypatch.setenv("NO_PROXY", ".inside.example,10.0.0.0/8")
+    rule = ProxyRule()
+    assert rule.proxy_for("https://a.example/x", with_credentials=True) == "http://p:3128"
+    assert rule.proxy_for("http://a.example/x", with_credentials=False) == "http://p:3129"
+    assert rule.proxy_for("http://a.example/x", with_credentials=True) is None
+    assert rule.proxy_for("https://a.inside.example/", with_credentials=False) is None
+    assert rule.proxy_for("https://10.1.2.3:8081/", with_credentials=False) is None
+    assert rule.proxy_for("https://[::1]:8081/", with_credentials=False) is None
+    assert ProxyRule("none").proxy_for("https://a.example/", with_credentials=False) is None
+    assert ProxyRule("http://own:1").proxy_for("http://a.example/", with_credentials=True) == "http://own:1"
+
+
+def test_a_proxy_that_cannot_be_used_is_a_sentence_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("HTTPS_PROXY", raising=False)
+    monkeypatch.setenv("ALL_PROXY", "socks5://me:S3CRET@p:1080")
+    with pytest.raises(SettingsError, match="ALL_PROXY names the proxy socks5://p:1080") as raised:
+        RegistryClient("https://registry.example")
+    assert "S3CRET" not in str(raised.value)
+
+
+def test_a_refusal_is_an_error_of_a_service() -> None:
+    assert issubclass(RegistryError, ServiceError)
