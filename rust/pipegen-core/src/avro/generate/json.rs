@@ -205,4 +205,12 @@ mod tests {
         schema.put_json_columns(columns.into_iter(), b'T', &mut out);
         assert_eq!(String::from_utf8(out).unwrap(), r#"{"text":"hi","number":7}"#);
     }
+
+    #[test]
+    fn local_microseconds_are_a_text() {
+        let schema = Schema::parse(r#"{"type": "long", "logicalType": "local-timestamp-micros"}"#).unwrap();
+        let mut out = Vec::new();
+        schema.put_json(b"\x02", 1, b'T', &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#""1970-01-01T00:00:00.000001""#);
+    }
 }
