@@ -49,7 +49,7 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "dml-sync/dml-sync": ONE_TO_ONE,
     "dml-sync/reset": ONE_TO_ONE,
     "dollar-brace-in-strings/regex-group": ONE_TO_ONE,
-    "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", None)},
+    "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", "header")},
     "group-in-sql/group-literal": ONE_TO_ONE,
     "header-carried-in-name-only/map-behind-a-filter": {"res": ("filter", "timestamp")},
     "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", "timestamp")},
@@ -76,7 +76,7 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "type-spellings/timestamp-as-bigint": ONE_TO_ONE,
     "upsert-source-start/raw-key": {"latest": ("filter", "timestamp")},
     "wrong-output-table/dlq-first": {"rejected": ("one_to_one", "header"), "out_orders": ("filter", "header")},
-    "wrong-output-table/payments-first": {"joined": ("aggregate", None)},
+    "wrong-output-table/payments-first": {"joined": ("aggregate", "timestamp")},
 }
 
 
