@@ -122,3 +122,33 @@ fn a_fixed_holds_as_many_digits_as_its_bytes_always_can() {
         assert!(told.contains(&format!("does not fit into {size} bytes; the plain type is used")), "{told}");
     }
 }
+
+fn values_of(schema: &Schema, hints: &str, events: u64) -> Vec<Vec<u8>> {
+    let options = PlanOptions { hints_json: Some(hints), ..PlanOptions::default() };
+    let plan = Plan::compile(schema, &options).expect("it can be generated");
+    let mut records = RecordBuffer::default();
+    (0..events).for_each(|event| plan.push(event, DUE_NS, &mut records));
+    (0..usize::try_from(events).unwrap()).map(|index| records.value(index).unwrap_or_default().to_vec()).collect()
+}
+
+#[test]
+fn stratified_texts_differ_and_come_from_all_that_a_pattern_has() {
+    let hints = r#"{"x": {"pattern": "{digits:2}", "stratified": {"rows": 10}}}"#;
+    let mut texts = values_of(&field_of(r#""string""#), hints, 10);
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), 10);
+    assert!(texts.iter().any(|text| text[2] != b'0'), "{texts:?}");
+}
+
+#[test]
+fn a_long_that_is_called_as_a_time_counts_milliseconds_and_an_int_seconds() {
+    for (kind, ticks) in [("long", DUE_NS / 1_000_000), ("int", DUE_NS / 1_000_000_000)] {
+        let text =
+            format!(r#"{{"type": "record", "name": "R", "fields": [{{"name": "created_at", "type": "{kind}"}}]}}"#);
+        let schema = Schema::parse(&text).unwrap();
+        let value = values_of(&schema, r#"{"created_at": {"lateness_ms": 0}}"#, 1).remove(0);
+        let zigzag = value.iter().rev().fold(0_i64, |sum, byte| (sum << 7) | i64::from(byte & 0x7f));
+        assert_eq!(zigzag >> 1, ticks, "{kind}");
+    }
+}
