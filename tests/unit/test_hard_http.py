@@ -136,6 +136,15 @@ def test_of_several_registries_the_one_that_answers_is_asked_and_named() -> None
     assert "127.0.0.1:2/y" in (raised.value.detail or "")
 
 
+def test_questions_at_the_same_time_each_try_every_registry() -> None:
+    async def both(client: RegistryClient) -> None:
+        await asyncio.gather(client.ping_ms(), client.ping_ms(), client.ping_ms())
+
+    with raw_server(saying(b"[]")) as server:
+        asked(RegistryClient(f"http://127.0.0.1:1/x,{server.url}/y"), both)
+    assert len(server.heads) == 3
+
+
 def test_a_query_of_the_address_stays_behind_the_path() -> None:
     with raw_server(saying(b"[]")) as server:
         asked(RegistryClient(f"{server.url}/a/?key=K"), lambda it: it.ping_ms())

@@ -126,22 +126,25 @@ class JsonService:
         """
         headers = {"Accept": accept} if accept else {}
         tried: list[ServiceError] = []
-        while True:
+        first = self._turn  # another request may change it meanwhile
+        for turn in (*range(first, len(self._urls)), *range(first)):
+            base = self._urls[turn]
             try:
-                response = await self._whole_answer(method, joined(root or self.url, path), json, headers, timeout_s)
-                break
+                response = await self._whole_answer(base, method, joined(root or base, path), json, headers, timeout_s)
             except _AwayError as away:
                 tried.append(away.error)
-                self._turn = (self._turn + 1) % len(self._urls)
-                if len(tried) == len(self._urls):
-                    raise self._away(tried) from None
+                continue
+            self._turn = turn
+            break
+        else:
+            raise self._away(tried)
         body = self._parsed(response)
         if response.status_code >= 400:
             raise HttpRefusedError(response.status_code, body)
         return body
 
     async def _whole_answer(
-        self, method: str, url: str, json: Any, headers: dict[str, str], timeout_s: float
+        self, base: str, method: str, url: str, json: Any, headers: dict[str, str], timeout_s: float
     ) -> httpx2.Response:
         """The answer with all its bytes; a redirect within the service is followed.
 
@@ -149,32 +152,31 @@ class JsonService:
             _AwayError: nothing answers there, or not in time.
             ServiceError: the answer is too large, or leads to another host.
         """
+        shown = without_credentials(base)
         try:
             async with asyncio.timeout(timeout_s):
                 for _ in range(_MOST_REDIRECTS):
                     response = await self._client.request(method, url, json=json, timeout=timeout_s, headers=headers)
                     if response.status_code not in _REDIRECTS or "Location" not in response.headers:
                         return response
-                    url = self._redirected(method, url, response)
+                    url = self._redirected(shown, method, url, response)
         except (TimeoutError, httpx2.TimeoutException):
             raise _AwayError(
-                self._error(
-                    f"{self._name} at {self.shown_url} did not answer within {timeout_s:g} s", remedy=self._remedy
-                )
+                self._error(f"{self._name} at {shown} did not answer within {timeout_s:g} s", remedy=self._remedy)
             ) from None
         except AnswerTooLargeError as error:
             raise self._error(
-                f"{self._kind} was expected at {self.shown_url}, but {error}", remedy=self._address_remedy
+                f"{self._kind} was expected at {shown}, but {error}", remedy=self._address_remedy
             ) from None
         except (httpx2.RequestError, httpx2.InvalidURL, ssl.SSLError) as error:
             # A TLS alert that comes after the handshake, such as a missing client certificate, is passed through bare.
             reason = str(error) or _SILENT.get(type(error), type(error).__name__)
             raise _AwayError(
-                self._error(f"{self._name} at {self.shown_url} cannot be reached: {reason}", remedy=self._remedy)
+                self._error(f"{self._name} at {shown} cannot be reached: {reason}", remedy=self._remedy)
             ) from None
-        raise self._error(f"{self.shown_url} redirects more than {_MOST_REDIRECTS} times", remedy=self._address_remedy)
+        raise self._error(f"{shown} redirects more than {_MOST_REDIRECTS} times", remedy=self._address_remedy)
 
-    def _redirected(self, method: str, url: str, response: httpx2.Response) -> str:
+    def _redirected(self, shown: str, method: str, url: str, response: httpx2.Response) -> str:
         """Where a redirect leads, on the same host: who we are goes to no other one."""
         target = response.headers["Location"]
         try:
@@ -189,10 +191,10 @@ class JsonService:
                 return after.geturl()
         except ValueError:
             pass  # what it names is no address
-        shown = without_credentials(target)
+        elsewhere = without_credentials(target)
         raise self._error(
-            f"{self._name} at {self.shown_url} redirects to {shown}",
-            remedy=f"Give the address it redirects to: {shown}",
+            f"{self._name} at {shown} redirects to {elsewhere}",
+            remedy=f"Give the address it redirects to: {elsewhere}",
         )
 
     def _parsed(self, response: httpx2.Response) -> Any:
