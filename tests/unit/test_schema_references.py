@@ -46,6 +46,12 @@ def test_a_schema_without_references_means_the_same() -> None:
     assert json.loads(text) == INNER
 
 
+def test_a_type_that_is_written_as_the_type_of_a_type_is_resolved() -> None:
+    nested = {"type": "record", "name": "R", "fields": [{"name": "i", "type": {"type": {"type": "a.b.Inner"}}}]}
+    text = with_references(json.dumps({"type": nested}), REFERRED)
+    assert '"x"' in text
+
+
 def shown(schemas: Mapping[str, Any]) -> str | None:
     """Schema 1 of a registry that answers these paths."""
 

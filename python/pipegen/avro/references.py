@@ -37,6 +37,8 @@ class _Inliner:
         if not isinstance(schema, dict):
             return schema
         kind = schema.get("type")
+        if not isinstance(kind, str):
+            return schema | {"type": self.walk(kind, namespace)}
         if kind in _NAMED:
             return self._named(schema, namespace)
         if kind == "array":
