@@ -77,6 +77,7 @@ def test_one_that_drips_holds_up_no_period_of_the_others() -> None:
             return seen
         finally:
             await server.stop()
+            assert {task.get_name() for task in asyncio.all_tasks()} & {each.url for each in server._sources} == set()
 
     with raw_server(dripping) as slow, raw_server(saying(b"{}")) as other:
         assert len(asyncio.run(sequences(slow.url, other.url))) == 3

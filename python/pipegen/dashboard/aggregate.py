@@ -57,6 +57,7 @@ class AggregateServer:
         self._frame: Frame | None = None
         self._past: deque[str] = deque(maxlen=_ROWS)
         self._following: asyncio.Task[None] | None = None
+        self._asking: dict[Source, asyncio.Task[None]] = {}
 
     async def start(self) -> str:
         """Binds, begins to ask and to serve, and returns the address to open.
@@ -72,6 +73,8 @@ class AggregateServer:
         """Ends within ``grace_s`` and a moment. Calling it twice is no error."""
         following, self._following = self._following, None
         await end(following)
+        for task in self._asking.values():
+            await end(task)
         await self._site.close(grace_s)
         for source in self._sources:
             await source.close()
@@ -80,13 +83,14 @@ class AggregateServer:
         loop = asyncio.get_running_loop()
         period_s = self._settings.update_interval_ns / 1e9
         sequence = 0
-        asking: dict[Source, asyncio.Task[None]] = {}
         while True:
             began_s = loop.time()
             # One that is slow to answer is asked on, and holds up nobody's row but its own.
-            asking |= {source: loop.create_task(source.ask()) for source in self._sources if source not in asking}
-            await asyncio.wait(asking.values(), timeout=period_s)
-            asking = {source: task for source, task in asking.items() if not task.done()}
+            for source in self._sources:
+                if source not in self._asking:
+                    self._asking[source] = loop.create_task(source.ask(), name=source.url)
+            await asyncio.wait(self._asking.values(), timeout=period_s)
+            self._asking = {source: task for source, task in self._asking.items() if not task.done()}
             together = put_together(sequence, self._sources, period_s * 1000)
             self._frame = Frame(together.model_dump_json())
             self._past.append(self._frame.text)
