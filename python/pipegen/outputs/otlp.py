@@ -74,9 +74,9 @@ class OtlpPush:
 
         self._newest: Snapshot | None = None
         self._told = False
-        self._address = without_credentials(metrics_address(endpoint))
         self._on_failure = on_failure
         address = metrics_address(endpoint)
+        self._address = without_credentials(address)
         self._carrier = carrier(proxy)
         # The exporter speaks through logging alone.
         log = logging.getLogger("opentelemetry")

@@ -166,7 +166,7 @@ class PlannedScript:
                 loaded_before=path not in counted,
                 number=numbers[path.input],
                 latency_source=path.latency.way if _written_by_user(output) else None,
-                latency_reason=". ".join(part for part in (path.latency.reason, path.latency.remedy) if part),
+                latency_reason=path.latency.told,
                 meets=path.meets & names,
             )
             for path in output.paths

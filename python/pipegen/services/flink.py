@@ -157,8 +157,7 @@ class FlinkClient(JsonService):
         answer = await self._get(f"/jobs/{job_id}", f"to show job {job_id}")
         read = JobAnswer.model_validate(answer)
         nodes = _plan_nodes(answer)
-        # One by one: what is odd in one vertex is told of that one.
-        vertices = tuple(_vertex(vertex, nodes) for vertex in answer["vertices"])
+        vertices = tuple(_vertex(vertex, nodes) for vertex in read.vertices)
         entered_ms = {state: at_ms for state, at_ms in read.timestamps.items() if at_ms is not None and at_ms > 0}
         return Job(read.id, read.name, read.state, vertices, entered_ms)
 

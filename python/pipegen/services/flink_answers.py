@@ -117,7 +117,8 @@ class JobAnswer(_Answer):
     id: str = Field(alias="jid")
     name: str
     state: str
-    vertices: list[VertexAnswer]
+    # Each is read for itself: what is odd in one vertex is told of that one.
+    vertices: list[Any]
     timestamps: Annotated[dict[str, Moment], BeforeValidator(_object)] = Field(default_factory=dict)
 
 

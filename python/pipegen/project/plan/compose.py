@@ -284,9 +284,10 @@ class _Composer:
 
     def _own_column(self, sources: Iterable[Source], sink: SinkPlan) -> tuple[str, str] | None:
         """The column of an input that a value is, unchanged; None where it is made of others."""
-        origins = {(each.input, each.column) for each in self._origins(sources, sink, ()) if not each.metadata}
-        derived = any(each.how == "derived" or each.metadata for each in self._origins(sources, sink, ()))
-        return origins.pop() if len(origins) == 1 and not derived else None
+        origins = self._origins(sources, sink, ())
+        columns = {(each.input, each.column) for each in origins}
+        derived = any(each.how == "derived" or each.metadata for each in origins)
+        return columns.pop() if len(columns) == 1 and not derived else None
 
     def _compared(self) -> Iterable[ComparedColumn]:
         found: dict[tuple[str, str], list[Literal]] = {}

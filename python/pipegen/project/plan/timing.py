@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipegen.project.plan.table import FlinkTable
-from pipegen.project.plan.topology import Input, Latency, LatencyWay, Output, Path
+from pipegen.project.plan.topology import Input, LatencyWay, Output, Path
 
 _TIMESTAMP: Final = "timestamp"
 _OUTER: Final = ("LEFT JOIN", "RIGHT JOIN", "FULL JOIN")
@@ -45,10 +45,10 @@ def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) 
     if None not in ways:
         # Each record is of one input. Where some carry the header and some the timestamp, the header goes first.
         chosen = next((path for path in paths if path.latency.way == _TIMESTAMP), paths[0])
-        return Timing(chosen.latency.way, _told(chosen.latency))
+        return Timing(chosen.latency.way, chosen.latency.told)
     untimed = next(path for path in paths if path.latency.way is None)
     timed = [path.input for path in paths if path.latency.way is not None]
-    told = _told(untimed.latency)
+    told = untimed.latency.told
     return Timing(None, f"{told}. Records of {_and(timed)} are timed by themselves" if timed else told)
 
 
@@ -103,10 +103,6 @@ def _latest(paths: Sequence[Path], columns: Mapping[str, str | None]) -> str:
 def _due_column(table: FlinkTable | None) -> str | None:
     columns = table.columns if table is not None else ()
     return next((each.name for each in columns if each.metadata_key == _TIMESTAMP), None)
-
-
-def _told(latency: Latency) -> str:
-    return ". ".join(part for part in (latency.reason, latency.remedy) if part)
 
 
 def _and(names: Sequence[str], word: str = "and") -> str:

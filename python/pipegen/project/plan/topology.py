@@ -73,6 +73,11 @@ class Latency:
     remedy: str | None = None
     by_timestamp: bool = False
 
+    @property
+    def told(self) -> str:
+        """Why, and what to change, without the last full stop."""
+        return ". ".join(part for part in (self.reason, self.remedy) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class Path:

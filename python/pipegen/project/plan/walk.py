@@ -292,8 +292,9 @@ class _Walker:
         columns, ways = self.visit(node.inputs[0])
         self._meet_each_other(ways)
         by_name = {column.name: column for column in columns}
-        self.groups += [columns[int(number)] for number in re.findall(r"\d+", node.get("partition"))]
-        partition = {columns[int(number)].name for number in re.findall(r"\d+", node.get("partition"))}
+        keys = [columns[int(number)] for number in re.findall(r"\d+", node.get("partition"))]
+        self.groups += keys
+        partition = {column.name for column in keys}
         self._expressions(columns).read(f"DEFINE({node.get('patternDefinitions').removeprefix('[').removesuffix(']')})")
         measured = _measures(self._measures.pop(0) if self._measures else "", by_name)
         made = [

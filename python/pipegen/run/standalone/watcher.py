@@ -203,11 +203,9 @@ class Watcher:
 
 
 def _flink_client(url: str | None, settings: Settings) -> FlinkClient | None:
-    return (
-        None
-        if url is None
-        else FlinkClient(url, access=http_access(settings.flink.security, section="flink", proxy=settings.proxy))
-    )
+    if url is None:
+        return None
+    return FlinkClient(url, access=http_access(settings.flink.security, section="flink", proxy=settings.proxy))
 
 
 def _registry_client(url: str | None, settings: Settings) -> RegistryClient | None:
