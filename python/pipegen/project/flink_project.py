@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
 
 from pipegen.avro import InputSchema
 from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import JoinShare
-from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
+from pipegen.project.interface import InputFacts, OutputFacts
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
 from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isolated, shown
@@ -18,18 +18,20 @@ from pipegen.project.plan.leading import leading_statements, outputs_fed_by
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.sql_type import parse_type
-from pipegen.project.plan.statement import Place
 from pipegen.project.plan.subjects import told_subjects
 from pipegen.project.plan.table import FlinkTable
-from pipegen.project.plan.timing import time_output
 from pipegen.project.plan.topology import Input, Output, Topic, Topology
-from pipegen.project.plan.topology import Path as PlanPath
+from pipegen.project.planned_output import (
+    OverruledShape,
+    fields_of,
+    output_facts,
+    output_topic,
+    reading_format,
+    with_shape,
+)
 from pipegen.project.unfed import Unfed
 
-_SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
-"""Of a join nobody can say how many records come out, as little as of an aggregate."""
 BOUNDED_MODE: Final = "scan.bounded.mode"
-_LOSSY: Final[tuple[Shape, ...]] = ("aggregate", "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +99,13 @@ class PlannedScript:
         return tuple(map(self._facts, self.topology.outputs))
 
     def _facts(self, output: Output) -> OutputFacts:
-        planned = self._planned(output)
-        chosen = self._chosen(output)
-        if chosen is None:
-            return planned
-        told, key = chosen
-        paths = tuple(path if path.loaded_before else replace(path, shape=told) for path in planned.paths)
-        # Where records become one, it is those that can be told apart that come out once.
-        shown = tuple(path.input for path in planned.counted if path.latency_source == "header")
-        inputs = shown if planned.joint and shown else planned.inputs
-        shape = _SHAPES.get(told, "aggregate")
-        return replace(planned, shape=shape, shape_reason=f"set as {key}", paths=paths, inputs=inputs)
+        planned, chosen = self._planned(output), self._chosen(output)
+        return planned if chosen is None else with_shape(planned, *chosen)
+
+    def _planned(self, output: Output) -> OutputFacts:
+        """What Flink's plan says of an output."""
+        topic = output_topic(output).removesuffix(self.suffix or "")
+        return output_facts(output, topic=topic, fed=self.inputs, inputs=self.topology.inputs)
 
     def _chosen(self, output: Output) -> tuple[PathShape, str] | None:
         """The shape that the settings say, and the setting."""
@@ -116,75 +114,6 @@ class PlannedScript:
         if output is self.output and self.chosen_shape is not None:
             return self.chosen_shape, "pipeline.shape"
         return None
-
-    def _planned(self, output: Output) -> OutputFacts:
-        """What Flink's plan says of an output."""
-        paths = self._paths(output)
-        reading, names = _reading_format(output), tuple(path.input for path in paths)
-        topic = output_topic(output).removesuffix(self.suffix or "")
-        if not paths:
-            fed = " or ".join(each.name for each in self.inputs)
-            why = f"no record of {fed} gets to {output.name}"
-            no_path = f"from Flink's plan: no record gets to {output.name}"
-            return OutputFacts(
-                output.name, topic, reading, "aggregate", None, why, fields=_fields(output), shape_reason=no_path
-            )
-        shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
-        shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
-        timing = time_output(output, paths, self.topology.inputs)
-        # Of a topic that stands in for something else, no column is read yet.
-        source = timing.way if _written_by_user(output) else None
-        lossy = next((path for path in paths if path.reason), paths[0])
-        shape_reason = f"from Flink's plan: {lossy.reason or 'each record comes out once'} ({lossy.place})"
-        if source != "header" and (others := self._other_sources(output)):
-            shape = "aggregate"
-            shape_reason = (
-                f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
-            )
-        return OutputFacts(
-            output.name,
-            topic,
-            reading,
-            shape,
-            source,
-            timing.reason if source is not None else f"end-to-end latency is not measurable: {timing.reason}",
-            inputs=names if len(self.inputs) > 1 else (),
-            paths=self._path_facts(output, paths),
-            fields=_fields(output),
-            joint=timing.joint,
-            bound=timing.bound if source is not None else None,
-            shape_reason=shape_reason,
-        )
-
-    def _path_facts(self, output: Output, counted: Sequence[PlanPath]) -> tuple[PathFacts, ...]:
-        numbers = {each.name: number for number, each in enumerate(self.inputs)}
-        names = {path.input for path in counted}
-        return tuple(
-            PathFacts(
-                path.input,
-                path.shape,
-                loaded_before=path not in counted,
-                number=numbers[path.input],
-                latency_source=path.latency.way if _written_by_user(output) else None,
-                latency_reason=path.latency.told,
-                meets=path.meets & names,
-            )
-            for path in output.paths
-            if path.input in numbers
-        )
-
-    def _other_sources(self, output: Output) -> tuple[str, ...]:
-        """Sources of an output that the run does not feed."""
-        fed = {each.name for each in self.inputs}
-        ways = (*output.paths, *output.from_others)
-        return tuple(dict.fromkeys(path.input for path in ways if path.input not in fed))
-
-    def _paths(self, output: Output) -> list[PlanPath]:
-        """The ways to an output; those of tables that were loaded before count only where there is no other."""
-        fed = {each.name for each in self.inputs}
-        loaded = {each.name for each in self.inputs if each.record is not None and each.record.load is not None}
-        paths = [path for path in output.paths if path.input in fed]
-        return [path for path in paths if path.input not in loaded] or paths
 
     @property
     def output(self) -> Output:
@@ -200,10 +129,15 @@ class PlannedScript:
         """How records of the first output relate to input records."""
         return self._first.shape
 
-    def planned_shape(self, name: str) -> tuple[Shape, Place]:
-        """The shape of an output in Flink's plan, whatever the settings say, and the statement that writes it."""
-        output = next(each for each in self.topology.outputs if each.name == name)
-        return self._planned(output).shape, output.place
+    def overruled_shapes(self) -> Iterator[OverruledShape]:
+        """The outputs whose shape in the settings is not that of Flink's plan."""
+        for output in self.topology.outputs:
+            chosen, planned = self._chosen(output), self._planned(output)
+            if chosen is None:
+                continue
+            shape = with_shape(planned, *chosen).shape
+            if shape != planned.shape:
+                yield OverruledShape(chosen[1], shape, planned.shape, output.place)
 
     @property
     def shape_reason(self) -> str:
@@ -244,12 +178,12 @@ class PlannedScript:
     @property
     def output_format(self) -> str | None:
         """Format of the records that come out."""
-        return _reading_format(self.output)
+        return reading_format(self.output)
 
     @property
     def output_fields(self) -> tuple[str, ...] | None:
         """Top-level fields of the first output's records."""
-        return _fields(self.output)
+        return fields_of(self.output)
 
     @property
     def zoned_columns(self) -> frozenset[str]:
@@ -378,30 +312,6 @@ class PlannedScript:
         return [table for each in parts for table in each.tables]
 
 
-def _fields(output: Output) -> tuple[str, ...] | None:
-    """Top-level fields of an output's records; None where the SQL does not tell."""
-    if not _written_by_user(output):
-        return None if output.rewritten else tuple(column.name for column in output.columns)
-    table = output.tables[0]
-    return None if table.format is None or table.format.endswith("raw") else table.value_fields
-
-
-def _written_by_user(output: Output) -> bool:
-    return bool(output.tables) and output.tables[0].is_kafka
-
-
-def _reading_format(output: Output) -> str | None:
-    """Format of the records that come out."""
-    if _written_by_user(output):
-        return output.tables[0].format
-    return "debezium-json" if output.rewritten else "json"
-
-
 def topics_of(table: FlinkTable) -> tuple[str, ...]:
     """The topics of a table; one in place of a pattern."""
     return table.topics or ((topic_of_pattern(table.topic_pattern),) if table.topic_pattern else ())
-
-
-def output_topic(output: Output) -> str:
-    """The topic that an output is read back from, without what the run adds."""
-    return output.topics[0] if output.topics else output.tables[0].name.table if output.tables else output.name

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from pipegen.errors import ProjectError
-from pipegen.project.flink_project import PlannedScript, output_topic, topics_of
+from pipegen.project.flink_project import PlannedScript, topics_of
 from pipegen.project.inputs.format import json_format
 from pipegen.project.interface import InputFacts
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.topology import Input, Output, Topology
+from pipegen.project.planned_output import output_topic
 from pipegen.project.project import ProjectFolder
 from pipegen.project.unfed import unfed_of, without_unfed
 

@@ -136,15 +136,11 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
 
 def doubts_of_shapes(project: PlannedScript) -> Iterator[Finding]:
     """Warnings of shapes that the settings say and that are not those of Flink's plan."""
-    for each in project.outputs:
-        planned, place = project.planned_shape(each.name)
-        key = each.shape_reason.removeprefix("set as ")
-        if key == each.shape_reason or each.shape == planned:
-            continue
+    for each in project.overruled_shapes():
         yield Finding(
             severity="warning",
-            file=str(place.file),
-            line=place.line,
-            message=f"{key} is {each.shape}, but Flink's plan is {planned}",
+            file=str(each.place.file),
+            line=each.place.line,
+            message=f"{each.setting} is {each.chosen}, but Flink's plan is {each.planned}",
             remedy="Loss is judged by the shape: remove the setting, or keep it if you know better.",
         )

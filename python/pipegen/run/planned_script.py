@@ -12,12 +12,13 @@ from pipegen.avro import InputSchema, load_schema
 from pipegen.config import ResolvedSettings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
-from pipegen.project.flink_project import PlannedScript, output_topic
+from pipegen.project.flink_project import PlannedScript
 from pipegen.project.plan.disagreement import refuse_disagreement
 from pipegen.project.plan.lexer import tokenize
 from pipegen.project.plan.names import target
 from pipegen.project.plan.planned import Planned
 from pipegen.project.plan.topology import Topology
+from pipegen.project.planned_output import output_topic
 from pipegen.project.unfed import Unfed, without_unfed
 from pipegen.run.as_written import (
     NOTHING_THERE,
