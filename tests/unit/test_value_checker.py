@@ -10,6 +10,7 @@ import pytest
 
 from pipegen.errors import RegistryError
 from pipegen.run.read.checking import ValueChecker
+from pipegen.services.registry import OtherSchemaError
 
 SCHEMA = '{"type":"record","name":"R","fields":[{"name":"id","type":"string"},{"name":"n","type":"long"}]}'
 
@@ -63,3 +64,27 @@ def test_without_an_answer_of_the_registry_values_are_unchecked_and_asked_for_ag
     answers[0] = SCHEMA
     later = asked.check([framed()])
     assert (later.unchecked, later.invalid) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        OtherSchemaError("schema 7 is a JSON Schema; PipeGen decodes Avro"),
+        '{"type":"record","name":"R","fields":[{"name":"x","type":"Missing"}]}',
+        '{"type":"record","name":"old-name","fields":[{"name":"x","type":"int"}]}',
+        "no schema",
+    ],
+)
+def test_values_of_a_schema_that_cannot_be_read_are_unchecked_and_it_is_asked_for_once(shown: str | Exception) -> None:
+    asked: list[int] = []
+
+    def ask(schema_id: int) -> str:
+        asked.append(schema_id)
+        if isinstance(shown, Exception):
+            raise shown
+        return shown
+
+    reader = ValueChecker(ask)
+    outcomes = [reader.check([framed(), framed()]) for _ in range(2)]
+    assert [(each.unchecked, each.invalid) for each in outcomes] == [(2, 0), (2, 0)]
+    assert asked == [7]

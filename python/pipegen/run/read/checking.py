@@ -178,8 +178,8 @@ class ValueChecker:
                 continue
             try:
                 known = self._known(schema_id)
-            except OtherSchemaError:
-                self._other.add(schema_id)
+            except (OtherSchemaError, ValueError):
+                self._other.add(schema_id)  # nor can it be read later
                 unchecked += len(framed)
                 continue
             except RegistryError:
