@@ -11,9 +11,10 @@
 The record of event *n* follows from these values, *n* and its due time, and from nothing that was sent before.
 """
 
+from pipegen.project.inputs.all_records import InputRecords, input_records
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.joins import JoinShare
 from pipegen.project.inputs.key_plan import KeyPlan
-from pipegen.project.inputs.record import InputRecord, InputRecords, Load, input_records
+from pipegen.project.inputs.record import InputRecord, Load
 
 __all__ = ["Follow", "InputRecord", "InputRecords", "JoinShare", "KeyPlan", "Load", "input_records"]

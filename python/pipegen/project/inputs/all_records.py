@@ -1,0 +1,90 @@
+"""The records of every input, and how the inputs hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipegen.avro import InputSchema
+from pipegen.config.topics import InputSettings
+from pipegen.errors import ProjectError
+from pipegen.project.inputs.joins import JoinShare, Sides, join_shares
+from pipegen.project.inputs.pools import Node
+from pipegen.project.inputs.record import InputRecord
+from pipegen.project.inputs.record_maker import RecordMaker
+from pipegen.project.inputs.relations import relate
+from pipegen.project.inputs.shaped_record import shaped
+from pipegen.project.plan.topology import Topology
+from pipegen.suggestion import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class InputRecords:
+    """All inputs together.
+
+    Attributes:
+        records: One for each input, in the topology's order.
+        joins: How many records of each join find a partner.
+    """
+
+    records: tuple[InputRecord, ...]
+    joins: tuple[JoinShare, ...]
+
+    def __getitem__(self, name: str) -> InputRecord:
+        """The record of an input."""
+        return next(record for record in self.records if record.name == name)
+
+
+def input_records(
+    topology: Topology,
+    *,
+    settings: Mapping[str, InputSettings],
+    seed: int,
+    schemas: Mapping[str, InputSchema] | None = None,
+    totals: Mapping[str, int] | None = None,
+    lowest_rates: Mapping[str, float] | None = None,
+) -> InputRecords:
+    """What the records of every input of a topology are made from.
+
+    Args:
+        topology: What Flink says the script reads.
+        settings: ``inputs:`` of the project, by name.
+        seed: The run's seed.
+        schemas: Schema files that are given, by input.
+        totals: How many records each input sends, where that is known: some shares of joins need it.
+        lowest_rates: The lowest rate of each input's plan, per second: a follower's delays vary within what it allows.
+
+    Raises:
+        ProjectError: a name that is no input, a type that cannot be made, tables that disagree, a join whose keys never
+            meet, a schema file that does not fit.
+    """
+    inputs = {each.name: each for each in topology.inputs}
+    for name in settings:
+        if name not in inputs:
+            raise ProjectError(
+                f"inputs.{name}: the script has no such input",
+                remedy=did_you_mean(name, inputs) or f"Inputs: {', '.join(inputs) or 'none'}.",
+            )
+    makers = [
+        RecordMaker(each, settings.get(each.name) or InputSettings(), (schemas or {}).get(each.name))
+        for each in topology.inputs
+    ]
+    told = {
+        Node(maker.input.name, path): {**maker.symbols.get(path, {}), **maker.told.get(path, {})}
+        for maker in makers
+        for path in (*maker.symbols, *maker.told)
+    }
+    relations = relate(topology, inputs, settings, told)
+    records = tuple(
+        maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
+    )
+    records = tuple(
+        # Of the rows of a file nothing is made.
+        record if maker.rows_from_file else shaped(record, maker.input, topology, paths=maker.paths, seed=seed)
+        for maker, record in zip(makers, records, strict=True)
+    )
+    nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
+    loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
+    files = frozenset(name for name, each in settings.items() if each.file is not None)
+    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files)
+    return InputRecords(records, join_shares(relations.pairs, sides))
