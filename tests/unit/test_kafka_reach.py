@@ -44,6 +44,11 @@ def test_an_advertised_address_where_nothing_listens_is_told_with_the_reason(lis
         reach(admin(ClusterView({1: "127.0.0.1:1"}), listening))
 
 
+def test_brokers_that_all_advertise_one_address_where_nothing_listens_cannot_be_reached(listening: str) -> None:
+    with pytest.raises(KafkaError, match=r"calls its broker 127\.0\.0\.1:1, which cannot be reached"):
+        reach(admin(ClusterView({1: "127.0.0.1:1", 2: "127.0.0.1:1"}), listening))
+
+
 def test_a_cluster_of_which_some_brokers_can_be_reached_is_reached(listening: str) -> None:
     reached = reach(admin(ClusterView({1: listening, 2: "127.0.0.1:1"}), listening))
     assert list(reached.unreachable) == ["127.0.0.1:1"]

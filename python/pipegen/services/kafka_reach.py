@@ -52,8 +52,10 @@ def reach(kafka: KafkaAdmin) -> ReachedCluster:
         told = "; ".join(f"{address} {why}" for address, why in reasons.items())
         code = FaultCode(kafka="_RESOLVE") if all(_RESOLVE in why for why in reasons.values()) else error.code
         raise KafkaError(f"Kafka at {asked} cannot be reached: {told}", remedy=error.remedy, code=code) from None
-    lost = unreachable(list(view.brokers.values())[:_MOST])
-    if lost and len(lost) == min(len(view.brokers), _MOST):
+    # Several brokers may advertise one address.
+    advertised = list(dict.fromkeys(view.brokers.values()))[:_MOST]
+    lost = unreachable(advertised)
+    if lost and len(lost) == len(advertised):
         address, why = next(iter(lost.items()))
         others = f" (and {len(lost) - 1} more alike)" if len(lost) > 1 else ""
         raise KafkaError(
