@@ -9,6 +9,8 @@ import json
 import re
 from typing import Any, Final
 
+from pipegen.avro.within import with_changed
+
 _SIGN: Final = re.compile(r"[^A-Za-z0-9_.]")
 _DIGIT: Final = re.compile(r"(^|\.)(?=[0-9])")
 
@@ -31,10 +33,5 @@ def _plain(node: Any) -> Any:
         return [_plain(branch) for branch in node]
     if not isinstance(node, dict):
         return node
-    made = dict(node)
-    for key in ("namespace", "name", "type", "items", "values"):
-        if key in made:
-            made[key] = _plain(made[key])
-    if isinstance(made.get("fields"), list):
-        made["fields"] = [{**field, "type": _plain(field["type"])} for field in made["fields"]]
-    return made
+    names = {key: _plain(node[key]) for key in ("namespace", "name") if key in node}
+    return with_changed({**node, **names}, _plain)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pipegen.avro.within import with_changed
+
 
 def plain_types(node: Any, kept: Sequence[str] = ()) -> Any:
     """A copy of a schema without logical types.
@@ -17,10 +19,5 @@ def plain_types(node: Any, kept: Sequence[str] = ()) -> Any:
         return [plain_types(branch, kept) for branch in node]
     if not isinstance(node, dict):
         return node
-    made = {key: value for key, value in node.items() if key != "logicalType" or value in kept}
-    for key in ("type", "items", "values"):
-        if key in made:
-            made[key] = plain_types(made[key], kept)
-    if isinstance(made.get("fields"), list):
-        made["fields"] = [{**field, "type": plain_types(field["type"], kept)} for field in made["fields"]]
-    return made
+    plain = {key: value for key, value in node.items() if key != "logicalType" or value in kept}
+    return with_changed(plain, lambda within: plain_types(within, kept))
