@@ -5,6 +5,8 @@ Every address is read and checked here, with the settings, so that none is found
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Final
 
 from pydantic import BeforeValidator
@@ -36,46 +38,30 @@ def local_addresses(
     }
 
 
-def _brokers(value: object) -> object:
-    return checked_servers(value) if isinstance(value, str) else value
+def _read(check: Callable[[str], str]) -> BeforeValidator:
+    """Reads a setting that is a text; of anything else the type says what is wrong."""
+    return BeforeValidator(lambda value: check(value) if isinstance(value, str) else value)
 
 
-def _url(value: object) -> object:
-    return checked_url(value) if isinstance(value, str) else value
+def _proxy(value: str) -> str:
+    value = value.strip()
+    return value if value == "none" else checked_url(value if "://" in value else f"http://{value}")
 
 
-def _url_of_flink(value: object) -> object:
-    return checked_url(value, security="flink.security") if isinstance(value, str) else value
-
-
-def _url_of_gateway(value: object) -> object:
-    return checked_url(value, security="sql_gateway.security") if isinstance(value, str) else value
-
-
-def _urls_of_registry(value: object) -> object:
-    return checked_urls(value, security="schema_registry.security") if isinstance(value, str) else value
-
-
-def _proxy(value: object) -> object:
-    if not isinstance(value, str) or value.strip() == "none":
-        return value.strip() if isinstance(value, str) else value
-    return checked_url(value if "://" in value else f"http://{value.strip()}")
-
-
-def _logo(value: object) -> object:
+def _logo(value: str) -> str:
     """A file of the project stays as it is: it begins with a slash."""
-    return checked_url(value) if isinstance(value, str) and "://" in value else value
+    return checked_url(value) if "://" in value else value
 
 
-Brokers = Annotated[str, BeforeValidator(_brokers)]
+Brokers = Annotated[str, _read(checked_servers)]
 """Kafka brokers, ``host:port,…``."""
-Url = Annotated[str, BeforeValidator(_url)]
+Url = Annotated[str, _read(checked_url)]
 """An HTTP address."""
-FlinkUrl = Annotated[str, BeforeValidator(_url_of_flink)]
-GatewayUrl = Annotated[str, BeforeValidator(_url_of_gateway)]
-RegistryUrls = Annotated[str, BeforeValidator(_urls_of_registry)]
+FlinkUrl = Annotated[str, _read(partial(checked_url, security="flink.security"))]
+GatewayUrl = Annotated[str, _read(partial(checked_url, security="sql_gateway.security"))]
+RegistryUrls = Annotated[str, _read(partial(checked_urls, security="schema_registry.security"))]
 """One or more addresses of one registry, separated by commas."""
-ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
+ProxyUrl = Annotated[str, _read(_proxy)]
 """An HTTP proxy, or ``none``."""
-LogoUrl = Annotated[str, BeforeValidator(_logo)]
+LogoUrl = Annotated[str, _read(_logo)]
 """A file of the project, or an address."""
