@@ -6,7 +6,7 @@ Pure: text in, text out. What a secret looks like is decided here alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from pipegen.urls import secrets_in, without_credentials
@@ -73,16 +73,10 @@ def is_secret_name(name: str) -> bool:
 def redact_command(words: Iterable[str], *, known: Iterable[str] = ()) -> list[str]:
     """A command line without secrets; a secret may be a word of its own, behind its flag."""
     secrets = list(known)
-    shown: list[str] = []
-    flag = ""
-    for word in words:
-        shown.append(HIDDEN if flag and not word.startswith("-") else redact(word, known=secrets))
-        name, assigned, _ = word.partition("=")
-        is_flag = name.startswith("-") and is_secret_name(name.lstrip("-"))
-        if is_flag and assigned:
-            shown[-1] = f"{name}={HIDDEN}"
-        flag = name if is_flag and not assigned else ""
-    return shown
+    return [
+        redact(word, known=secrets) if secret is None else word.removesuffix(secret) + HIDDEN
+        for word, secret in _with_secrets(words)
+    ]
 
 
 def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
@@ -97,18 +91,26 @@ def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
 def secrets_of_command(words: Iterable[str]) -> list[str]:
     """What of a command line is secret: values of flags that say so, and credentials in addresses."""
     found: list[str] = []
+    for word, secret in _with_secrets(words):
+        if secret is not None:
+            found.append(secret)
+        if "://" in word:
+            name, assigned, value = word.partition("=")
+            found += secrets_in(value if name.startswith("-") and assigned else word)
+    return [secret for secret in found if secret]
+
+
+def _with_secrets(words: Iterable[str]) -> Iterator[tuple[str, str | None]]:
+    """Each word of a command line, and what of it is the value of a flag that says so; None for nothing."""
     flag = False
     for word in words:
         name, assigned, value = word.partition("=")
-        if flag and not word.startswith("-"):
-            found.append(word)
         is_flag = name.startswith("-") and is_secret_name(name.lstrip("-"))
         if is_flag and assigned:
-            found.append(value)
+            yield word, value
+        else:
+            yield word, word if flag and not word.startswith("-") else None
         flag = is_flag and not assigned
-        if "://" in word:
-            found += secrets_in(value if name.startswith("-") and assigned else word)
-    return [secret for secret in found if secret]
 
 
 def redact_whole(text: str, *, known: Iterable[str] = ()) -> str:
