@@ -11,9 +11,9 @@ from typing import Final, TypeVar
 
 from pipegen.errors import KafkaError, ServiceError
 from pipegen.observe.collector import Collector, rate_per_s
-from pipegen.observe.kafka_groups import MOST_GROUPS, NO_RIGHT, GroupWatch, unseen_group
+from pipegen.observe.kafka_groups import MOST_GROUPS, GroupWatch, unseen_group
 from pipegen.observe.kafka_topics import OffsetBook, broker_states, leaderless, topic_states, under_replicated
-from pipegen.services.kafka import ClusterView, KafkaAdmin
+from pipegen.services.kafka import NO_RIGHT, ClusterView, KafkaAdmin
 from pipegen.services.kafka_survey import Broker, Group, KafkaSurvey, Spot
 from pipegen.snapshot import BrokerState, ConsumerGroup, TopicState
 from pipegen.snapshot.kafka import GroupKind, TopicRole

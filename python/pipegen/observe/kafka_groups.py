@@ -12,16 +12,13 @@ from pipegen.observe.burrow import PartitionJudge, worst
 from pipegen.observe.counter import ChangeRate
 from pipegen.observe.trend import Trend
 from pipegen.observe.uncommitted import Place, Uncommitted, UncommittedBook
+from pipegen.services.kafka import NO_RIGHT
 from pipegen.services.kafka_survey import Group, KafkaSurvey, Spot
 from pipegen.snapshot import ConsumerGroup, GroupPartition
 from pipegen.snapshot.kafka import GroupKind
 from pipegen.units import format_count
 
 MOST_GROUPS: Final = 20
-NO_RIGHT: Final = frozenset(
-    {"GROUP_AUTHORIZATION_FAILED", "TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED"}
-)
-"""Kafka's names for a right that is missing."""
 _MOST_READS: Final = 16
 _MOST_SHOWN: Final = 64
 _WINDOW_S: Final = 10.0

@@ -35,6 +35,15 @@ PROPERTIES_OF_PYTHON = frozenset({"error_cb", "logger"})
 
 Producer = ck.Producer
 Consumer = ck.Consumer
+NO_RIGHT: Final = frozenset(
+    {
+        "CLUSTER_AUTHORIZATION_FAILED",
+        "GROUP_AUTHORIZATION_FAILED",
+        "TOPIC_AUTHORIZATION_FAILED",
+        "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
+    }
+)
+"""Kafka's names for a right that is missing."""
 LOG_APPEND_TIME: Final = ck.TIMESTAMP_LOG_APPEND_TIME
 """Kind of a record's timestamp that the broker gave it."""
 Message: TypeAlias = "ck.Message[bytes, bytes]"

@@ -6,12 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from pipegen.errors import FaultCode, KafkaError
-from pipegen.services.kafka import fault_text
+from pipegen.services.kafka import NO_RIGHT, fault_text
 
 _TOO_LARGE: Final = frozenset({"MSG_SIZE_TOO_LARGE", "RECORD_LIST_TOO_LARGE", "INVALID_MSG_SIZE"})
-_NO_RIGHT: Final = frozenset(
-    {"TOPIC_AUTHORIZATION_FAILED", "CLUSTER_AUTHORIZATION_FAILED", "TRANSACTIONAL_ID_AUTHORIZATION_FAILED"}
-)
 _OTHERS: Final = frozenset(
     {
         "INVALID_RECORD",
@@ -26,7 +23,7 @@ _OTHERS: Final = frozenset(
         "_AUTHENTICATION",
     }
 )
-FOR_GOOD: Final = _TOO_LARGE | _NO_RIGHT | _OTHERS
+FOR_GOOD: Final = _TOO_LARGE | NO_RIGHT | _OTHERS
 """Names of errors that do not pass by themselves."""
 
 
@@ -58,7 +55,7 @@ def refused_for_good(
             "producer_config: message.max.bytes.",
             code=code,
         )
-    if name in _NO_RIGHT:
+    if name in NO_RIGHT:
         return KafkaError(
             f"this user may not write to topic {topic}: {fault_text(name)}",
             remedy=f"Allow WRITE and DESCRIBE on topic {topic}, and IDEMPOTENT_WRITE on the cluster, "
