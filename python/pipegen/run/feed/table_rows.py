@@ -33,7 +33,6 @@ class TableRows:
 
     def __init__(self, file: DataFile, facts: InputFacts, settings: Settings, *, ids: SchemaIds) -> None:
         assert facts.record is not None  # noqa: S101 -- only tables that Flink has read get here
-        self._file = file
         self._record: InputRecord = facts.record
         self._plan = input_plan(facts, settings, ids=ids, schedule=None)
         self._encoder = RowEncoder(file, _by_column(self._record.generated), key_field=None)
@@ -64,9 +63,7 @@ class TableRows:
 
     def no_rows(self) -> ProjectError:
         """The sentence for a file without rows."""
-        if isinstance(self._file, CaptureFile):
-            return CaptureEncoder(self._file, {}).no_rows()
-        return self._encoder.no_rows()
+        return (self._captured or self._encoder).no_rows()
 
 
 class _CapturedValues:
@@ -89,6 +86,9 @@ class _CapturedValues:
                 yield self._plan.written(value, event=0)[0], key, headers
             else:
                 yield value, key, headers
+
+    def no_rows(self) -> ProjectError:
+        return self._encoder.no_rows()
 
 
 def refuse_keys(file: CaptureFile, facts: InputFacts) -> None:
