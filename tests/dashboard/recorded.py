@@ -42,6 +42,7 @@ def manifest(**changes: Any) -> Manifest:
 
 
 def hdr_of(*values_us: int) -> str:
+    """A histogram made by a library that is not ours."""
     histogram = HdrHistogram(1, 4_294_967_295, 3)
     for value in values_us:
         histogram.record_value(value)

@@ -11,9 +11,9 @@ from pipegen.bus import HistogramsTaken, RunEnded
 from pipegen.snapshot import Snapshot
 from tests.dashboard.invented import running
 from tests.dashboard.invented_topology import one_by_one, three_by_two
+from tests.dashboard.recorded import hdr_of
 from tests.dashboard.serving import Serving, serving
 from tests.dashboard.states import finished
-from tests.unit.test_recording import hdr_of
 
 
 def test_before_the_first_snapshot_the_api_says_why_it_has_nothing(served: Serving) -> None:

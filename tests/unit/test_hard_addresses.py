@@ -53,9 +53,7 @@ def test_an_address_that_is_none_is_refused_with_what_to_write(key: str, text: s
     message = refused(key, text)
     assert message.startswith(f"environment variable PIPEGEN_{key.upper()}: {key}: ")
     assert says in message
-    assert not {"p@ss", "p#ss", "p%ss", "w:rd", "1234"} & set(message.replace("@", " @").split())
-    assert "p@ss" not in message
-    assert "p#ss" not in message
+    assert not any(part in message for part in ("p@ss", "p#ss", "p%ss", "w:rd", "1234"))
 
 
 def test_a_password_that_has_to_be_encoded_names_the_settings_of_that_service() -> None:
@@ -125,7 +123,7 @@ def test_paths_and_queries_are_put_together() -> None:
 def test_what_cannot_be_read_is_shown_without_a_guess_and_never_raises(odd: str) -> None:
     shown = without_credentials(odd)
     assert not any(part in shown for part in ("b#c", "c@d", "p/w", "w@h"))
-    assert servers(odd) is not None
+    assert servers(odd) == ({("nonsense", None)} if odd == "nonsense" else set())
 
 
 def test_several_addresses_are_shown_without_credentials() -> None:
@@ -163,7 +161,9 @@ def test_each_command_refuses_an_address_before_anything_starts(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("PIPEGEN_FLINK_URL", "http://127.0.0.1:80a2")
     result = CliRunner().invoke(app, command)
-    assert isinstance(result.exception, SettingsError) or result.exit_code == 2, result.output
+    error = result.exception
+    told = error.message if isinstance(error, SettingsError) else result.output
+    assert "PIPEGEN_FLINK_URL: flink_url: the port '80a2' is not a number" in " ".join(told.split())
 
 
 def test_show_config_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,6 +28,7 @@ from pipegen.replay.lines import LineReader, LineWriter
 from pipegen.snapshot import SNAPSHOT_VERSION
 from pipegen.snapshot.stages import output_stage
 from tests.dashboard.invented import running, snapshot
+from tests.dashboard.recorded import hdr_of
 
 
 def manifest(run_id: str = "abc234") -> Manifest:
@@ -40,14 +41,6 @@ def manifest(run_id: str = "abc234") -> Manifest:
         command=["pipegen", "run"],
         machine=this_machine(),
     )
-
-
-def hdr_of(*values_us: int) -> str:
-    """A histogram made by a library that is not ours."""
-    histogram = HdrHistogram(1, 4_294_967_295, 3)
-    for value in values_us:
-        histogram.record_value(value)
-    return str(histogram.encode().decode("ascii"))
 
 
 def record(folder: Path, seconds: int, *, ends: bool = True) -> list[str]:
