@@ -338,7 +338,7 @@ class Runner:
         context = self._context
         kafka = context.observers.kafka().value
         ends = {} if kafka is None else kafka.outputs
-        failed = failed_outputs(self._spec.project, self._tracker.status.statements, context.observers.flink().value)
+        failed = failed_outputs(context.spec.project, self._tracker.status.statements, context.observers.flink().value)
         return [
             OutputSight(
                 each.facts,
@@ -352,23 +352,10 @@ class Runner:
                 quality=context.inspection.of_output(each.key),
                 lag=ends[each.topic].lag if each.topic in ends else None,
                 failure=failed.get(each.facts.name),
-                by_input=self._by_input(each),
+                by_input=_by_input(context, each),
             )
             for each in context.outputs
         ]
-
-    def _by_input(self, output: OutputReading) -> dict[str, PathSight]:
-        """What came of each input, where an output has several."""
-        counted = output.facts.counted
-        if len(counted) < 2:
-            return {}
-        by_input = self._context.senders.by_input
-        return {
-            path.input: PathSight(
-                expected_to_come_out(by_input[path.number].totals()), output.meters.arrivals(path.number)
-            )
-            for path in counted
-        }
 
     def _go(self, phase: RunPhase, step: str, **changes: object) -> None:
         self._tracker.update(phase=phase, step=step, **changes)
@@ -379,3 +366,14 @@ class Runner:
         self._sampler.wake()
         if self._explainer is not None:
             self._explainer.hear(entry)
+
+
+def _by_input(context: RunContext, output: OutputReading) -> dict[str, PathSight]:
+    """What came of each input, where an output has several."""
+    counted, by_input = output.facts.counted, context.senders.by_input
+    if len(counted) < 2:
+        return {}
+    return {
+        path.input: PathSight(expected_to_come_out(by_input[path.number].totals()), output.meters.arrivals(path.number))
+        for path in counted
+    }
