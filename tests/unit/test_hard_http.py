@@ -111,13 +111,14 @@ def test_a_figure_that_is_no_number_costs_that_figure_alone_and_is_told(figure: 
 
 
 def test_odd_figures_of_checkpoints_and_processes_cost_themselves_alone() -> None:
-    points = (
-        b'{"counts": {"completed": 3, "failed": NaN}, "latest": {"completed": {"state_size": "big"}, "failed": []}}'
-    )
+    done = b'{"state_size": "big", "latest_ack_timestamp": -9e17}'
+    points = b'{"counts": {"completed": 3, "failed": NaN}, "latest": {"completed": %s, "failed": []}}' % done
     with raw_server(saying(points)) as server:
         read = asked(FlinkClient(server.url), lambda client: client.checkpoints("j"))
     assert (read.counts.completed, read.counts.failed, read.latest.completed.last_size_bytes) == (3, None, None)
-    assert read.odd == {"failed": "Flink gave NaN", "last_size_bytes": "Flink gave 'big'"}
+    assert read.latest.completed.last_completed_at is None, "no date can be made of it"
+    odd = {"failed": "Flink gave NaN", "last_size_bytes": "Flink gave 'big'", "last_completed_at": "Flink gave -9e+17"}
+    assert read.odd == odd
     managers = b'{"taskmanagers": [{"id": "a", "path": "p", "slotsNumber": NaN, "freeSlots": 1}]}'
     with raw_server(saying(managers)) as server:
         [manager] = asked(FlinkClient(server.url), lambda client: client.task_managers())

@@ -33,7 +33,7 @@ def _whole(raw: object, info: ValidationInfo) -> int | None:
 
 def _moment(raw: object, info: ValidationInfo) -> int | None:
     value = _whole(raw, info)
-    if value is not None and value > _LATEST_MS:
+    if value is not None and not 0 <= value <= _LATEST_MS:
         _note(raw, info)
         return None
     return value
