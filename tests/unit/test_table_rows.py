@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipegen.cli.capacity import _limits
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
@@ -110,6 +111,9 @@ def test_each_of_several_inputs_has_a_file_of_its_own_or_is_generated(tmp_path: 
     assert of.file is None
     assert set(of.files) == {"orders", "rates"}
     assert of.files["rates"].count(9) == 1, "of a file of several topics the records of the table's own"
+    options: Any = None
+    with pytest.raises(SettingsError, match="needs generated records: this project sends a data file"):
+        _limits(options, of)
 
 
 @pytest.mark.parametrize(

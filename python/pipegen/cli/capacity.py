@@ -94,7 +94,7 @@ def _limits(options: CapacityOptions, spec: RunSpec) -> Limits:
     Raises:
         SettingsError: the project sends a data file, or a condition cannot be read.
     """
-    if spec.file is not None:
+    if spec.from_files:
         raise SettingsError("pipegen capacity needs generated records: this project sends a data file")
     limits = Limits(p99=options.max_p99, backpressure=options.max_backpressure)
     for text in limits.conditions(timed=True, recognised=True).expressions(options.start_rate, options.warm_up):

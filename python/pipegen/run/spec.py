@@ -62,6 +62,11 @@ class RunSpec:
         return self.project.shape == "one_to_one"
 
     @property
+    def from_files(self) -> bool:
+        """Whether the rows of a data file are the records of an input."""
+        return self.file is not None or bool(self.files)
+
+    @property
     def may_probe(self) -> bool:
         """Whether records may be sent that are no part of the load; in topics of the user's own they would stay."""
         return not self.settings.pipeline.use_topics_as_written

@@ -21,7 +21,7 @@ def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseExcept
     if spec.settings.producers == 1:
         catch_up = spec.settings.catch_up
         return SingleSender(spec.schedules, run_mark=names.run_mark, catch_up=catch_up, on_crash=on_crash)
-    if spec.file is not None or spec.files:
+    if spec.from_files:
         raise SettingsError(
             "producers: a data file is sent by one process",
             remedy="Leave out --producers, or generate the records.",
