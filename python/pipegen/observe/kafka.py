@@ -235,11 +235,13 @@ class KafkaCollector(Collector[KafkaReading]):
     def _tell_made_anew(self, ends: Mapping[Spot, int]) -> None:
         """Says of each topic once that it ends before where it ended, as one that was deleted and made again does."""
         fallen: dict[str, tuple[int, int, int]] = {}
-        for (topic, number), end in ends.items():
-            before = self._known.ends.get((topic, number), 0)
-            if end < before and topic in self._roles:
-                fallen.setdefault(topic, (number, before, end))
-        self._known.ends.update(ends)
+        # Kept beside the book, which forgets a topic that is gone for a while.
+        ours = {spot: end for spot, end in ends.items() if spot[0] in self._roles}
+        for spot, end in ours.items():
+            before = self._known.ends.get(spot, 0)
+            if end < before:
+                fallen.setdefault(spot[0], (spot[1], before, end))
+        self._known.ends.update(ours)
         for topic, (number, before, end) in fallen.items():
             if self._on_failure is not None:
                 text = (
