@@ -52,7 +52,7 @@ async def prepare_topics(
     time_appends: Collection[str],
     sources: Mapping[str, str] | None = None,
 ) -> Topics:
-    """Creates the two topics; one that is there already is used, from its end on, and never deleted.
+    """Creates the topics of the run and its SQL. One that exists is used from its end offsets on and never deleted.
 
     Args:
         clients: Clients of the services.
