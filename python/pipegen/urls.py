@@ -31,18 +31,18 @@ def checked_url(text: str, *, security: str = "") -> str:
     if not text:
         raise ValueError("it is empty: give an address such as http://HOST:PORT, or leave the setting out")
     if " " in text or not text.isprintable():
-        raise ValueError("there is white space or a control character in the address")
+        raise ValueError("the address contains white space or a control character")
     scheme, separator, rest = text.partition("://")
     if not separator:
         raise ValueError(f"it has no http:// or https://: write http://{text}" + _one_of(text))
     if scheme.lower() not in _PORTS:
-        raise ValueError(f"it begins with {scheme}://: an address begins with http:// or https://")
+        raise ValueError(f"it begins with {scheme}://: use http:// or https://")
     _check_credentials(rest, security)
     if "," in rest.rpartition("@")[2]:
-        raise ValueError("it names several addresses: give one address")
+        raise ValueError("it contains several addresses: give only one")
     parts = _split(text)
     if not parts.hostname:
-        raise ValueError("it names no host: write it like http://HOST:PORT")
+        raise ValueError("it has no host: write it like http://HOST:PORT")
     return text
 
 
@@ -75,9 +75,9 @@ def checked_servers(text: str) -> str:
             raise ValueError("brokers are written as host:port,host:port, without a path or white space")
         if rest.count(":") > 1 and "[" not in rest:
             host, _, port = rest.rpartition(":")
-            raise ValueError(f"an IPv6 address stands in brackets: write [{host}]:{port}")
+            raise ValueError(f"an IPv6 address needs brackets: write [{host}]:{port}")
         if not _split(f"kafka://{rest}").hostname:
-            raise ValueError(f"{part!r} names no host: brokers are written as host:port")
+            raise ValueError(f"{part!r} has no host: brokers are written as host:port")
     return ",".join(each)
 
 
@@ -189,9 +189,9 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT") from None
+        raise ValueError("an IPv6 address needs brackets, like http://[::1]:PORT") from None
     if host.count(":") > 1 and "[" not in host:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT")
+        raise ValueError("an IPv6 address needs brackets, like http://[::1]:PORT")
     try:
         parts.port  # noqa: B018 -- reading it checks it
     except ValueError:
@@ -201,4 +201,4 @@ def _split(url: str) -> SplitResult:
 
 
 def _one_of(text: str) -> str:
-    return ", one address alone" if "," in text else ""
+    return "; give only one address" if "," in text else ""

@@ -58,7 +58,7 @@ def test_in_an_interval_join_each_payment_meets_its_order(
     assert "partners for 80 % of orders and 100 % of payments" in done.err
     assert outputs["paid"]["end_to_end"] is None
     assert "it combines records of orders and payments" in outputs["paid"]["traced_reason"]
-    assert "let the query fill the timestamp of paid with GREATEST" in outputs["paid"]["traced_reason"]
+    assert "set the timestamp of paid in the query to GREATEST" in outputs["paid"]["traced_reason"]
 
 
 def test_in_a_regular_join_as_many_clicks_meet_a_view_as_the_run_has_told(

@@ -54,7 +54,7 @@ def test_a_schema_that_init_takes_runs(kind: str, tmp_path: Path, start_run: Sta
     done = start_run(tmp_path / "orders", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err
     assert (done.summary["consumed_total"], done.summary["lost"], done.summary["left_behind"]) == (SENT, 0, [])
-    assert ("registered with “_” for their other signs" in done.err) == (kind in OLD_NAMES)
+    assert ("registered with “_” for invalid characters" in done.err) == (kind in OLD_NAMES)
 
 
 def test_change_data_in_avro_is_read_as_the_table_that_it_changes(

@@ -131,21 +131,21 @@ def test_what_is_said_of_the_load_is_not_said_of_the_one_input_of_a_folder(
 
 def test_of_a_table_over_several_topics_the_one_that_is_sent_to_is_told(tmp_path: Path) -> None:
     made, _ = read(tmp_path, source(), fed("rates", "rates-a;rates-b"))
-    told = "rates: of the topics rates-a, rates-b only rates-a is sent to; the others stay empty"
+    told = "rates: of the topics rates-a, rates-b, only rates-a receives records"
     assert told in told_of_inputs(made)
 
 
 def test_an_input_that_is_left_to_others_is_told_and_its_topic_is_made(tmp_path: Path) -> None:
     made = read(tmp_path, source(), fed("rates"), told={"rates": {"feed": False}})
     assert [each.name for each in made[0].inputs] == ["orders"]
-    assert "topic rates is read, and nothing is sent to it: it is left to whoever fills it" in said(made)
+    assert "topic rates is read, but PipeGen sends nothing to it: another producer must feed it" in said(made)
     assert "rates" in made[0].named({"RUN_ID": "x", "GROUP_ID": "g"}).topics
 
 
 def test_a_shape_that_the_plan_has_not_is_a_doubt(tmp_path: Path) -> None:
     made = read(tmp_path, source(), shape="filter")
     assert made[0].shape == "filter"
-    assert "pipeline.shape is filter, but Flink's plan is one_to_one" in said(made)
+    assert "pipeline.shape is filter, but Flink's plan says one_to_one" in said(made)
 
 
 def test_what_a_batch_job_makes_of_the_load_is_told(tmp_path: Path) -> None:
@@ -156,4 +156,4 @@ def test_what_a_batch_job_makes_of_the_load_is_told(tmp_path: Path) -> None:
     opened = open_project(write_orders(tmp_path), settings)
     plan = ScriptPlan(topology, (), {}, (statement,))
     told = said((folder_as_read(opened, plan, names_for("x", "orders", settings), settings, {}), settings))
-    assert any(each.startswith("orders is bounded: batch: sent first, then read") for each in told)
+    assert any(each.startswith("orders is bounded: batch: the load is sent first") for each in told)

@@ -35,10 +35,10 @@ def refused(key: str, text: str) -> str:
         ("localhost:8081", "write http://localhost:8081"),
         ("http://127.0.0.1:80a2", "the port '80a2' is not a number"),
         ("http://127.0.0.1:99999", "is not a number from 0 to 65535"),
-        ("http://[::1", "an IPv6 address stands in brackets"),
-        ("http://::1:8081", "an IPv6 address stands in brackets"),
-        ("http://", "it names no host"),
-        ("ftp://h:1", "an address begins with http:// or https://"),
+        ("http://[::1", "an IPv6 address needs brackets"),
+        ("http://::1:8081", "an IPv6 address needs brackets"),
+        ("http://", "it has no host"),
+        ("ftp://h:1", "use http:// or https://"),
         ("http://h:80 81", "white space"),
         ("http://h\x00:1", "control character"),
         ("", "it is empty"),
@@ -65,7 +65,7 @@ def test_a_password_that_has_to_be_encoded_names_the_settings_of_that_service() 
 
 @pytest.mark.parametrize("key", ["flink_url", "sql_gateway_url", "otel.endpoint", "flink.security.oauth_token_url"])
 def test_only_a_registry_has_several_addresses(key: str) -> None:
-    assert "give one address" in refused(key, "http://h1:8081,http://h2:8081")
+    assert "give only one" in refused(key, "http://h1:8081,http://h2:8081")
 
 
 def loaded(**environ: str) -> Settings:
@@ -90,7 +90,7 @@ def test_white_space_and_line_ends_round_addresses_are_taken_off() -> None:
         ("http://localhost:9092", "without http://"),
         ("localhost:kafka", "the port 'kafka' is not a number"),
         ("me:pw@localhost:9092", "kafka.security.username"),
-        (":9092", "names no host"),
+        (":9092", "has no host"),
         (" , ", "it is empty"),
         ("localhost:9092/x", "without a path"),
     ],
@@ -112,7 +112,7 @@ def test_other_addresses_are_taken(text: str) -> None:
     if "," not in text:
         assert loaded(PIPEGEN_FLINK_URL=text).flink_url == text
     else:
-        with pytest.raises(ValueError, match="give one address"):
+        with pytest.raises(ValueError, match="give only one"):
             checked_url(text)
 
 

@@ -28,23 +28,23 @@ def failure(answer: Callable[[RawServer], Answer]) -> str | None:
 
 def test_one_that_drips_is_down_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipegen.dashboard.source._TIMEOUT_S", 0.3)
-    assert failure(dripping) == "it does not answer within 0.3 s"
+    assert failure(dripping) == "it did not answer within 0.3 s"
 
 
 def test_one_without_end_is_no_dashboard() -> None:
-    assert failure(endless) == "what answers there is not a dashboard: it answered with more than 8 MB"
+    assert failure(endless) == "the server there is not a dashboard: it answered with more than 8 MB"
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"<html>", b"[" * 100_000, b'{"run": NaN}'])
 def test_an_odd_answer_is_no_dashboard(body: bytes) -> None:
-    assert failure(saying(body)) == "what answers there is not a dashboard of this version of PipeGen"
+    assert failure(saying(body)) == "the server there is not a dashboard of this version of PipeGen"
 
 
 def test_the_token_goes_to_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with raw_server(saying(b"")) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
-        assert failure(saying(b"{}")) == "what answers there is not a dashboard of this version of PipeGen"
+        assert failure(saying(b"{}")) == "the server there is not a dashboard of this version of PipeGen"
     assert proxy.heads == []
 
 

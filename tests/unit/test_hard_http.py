@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_no_answer_of_a_job_manager(body: bytes) -> None:
 
 def test_a_packing_that_nobody_asked_for_is_a_sentence() -> None:
     odd = saying(b"xyz", headers="Content-Encoding: br\r\n")
-    with raw_server(odd) as server, pytest.raises(FlinkError, match="packed as 'br'"):
+    with raw_server(odd) as server, pytest.raises(FlinkError, match="compressed as 'br'"):
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
@@ -89,15 +89,15 @@ JOB = """{"jid": "j", "name": "n", "state": "RUNNING", "timestamps": {"RUNNING":
 @pytest.mark.parametrize(
     ("figure", "told"),
     [
-        ("NaN", "Flink gave NaN"),
-        ("Infinity", "Flink gave Infinity"),
-        ("-Infinity", "Flink gave -Infinity"),
-        ("null", "Flink gave null"),
-        ("[1]", "Flink gave a list"),
-        ("{}", "Flink gave an object"),
-        ('"many"', "Flink gave 'many'"),
-        ("true", "Flink gave True"),
-        ("1e300", "Flink gave 1e+300"),
+        ("NaN", "Flink returned NaN"),
+        ("Infinity", "Flink returned Infinity"),
+        ("-Infinity", "Flink returned -Infinity"),
+        ("null", "Flink returned null"),
+        ("[1]", "Flink returned a list"),
+        ("{}", "Flink returned an object"),
+        ('"many"', "Flink returned 'many'"),
+        ("true", "Flink returned True"),
+        ("1e300", "Flink returned 1e+300"),
     ],
 )
 def test_a_figure_that_is_no_number_costs_that_figure_alone_and_is_told(figure: str, told: str) -> None:
@@ -117,7 +117,7 @@ def test_odd_figures_of_checkpoints_and_processes_cost_themselves_alone() -> Non
     with raw_server(saying(points)) as server:
         read = asked(FlinkClient(server.url), lambda client: client.checkpoints("j"))
     assert (read.counts.completed, read.counts.failed, read.latest.completed.last_size_bytes) == (3, None, None)
-    assert read.odd == {"failed": "Flink gave NaN", "last_size_bytes": "Flink gave 'big'"}
+    assert read.odd == {"failed": "Flink returned NaN", "last_size_bytes": "Flink returned 'big'"}
     managers = b'{"taskmanagers": [{"id": "a", "path": "p", "slotsNumber": NaN, "freeSlots": 1}]}'
     with raw_server(saying(managers)) as server:
         [manager] = asked(FlinkClient(server.url), lambda client: client.task_managers())
@@ -160,7 +160,7 @@ def test_a_redirect_to_another_host_is_named_and_asked_nothing() -> None:
         with raw_server(redirecting(f"{other}/z?token=S3CRET")) as gateway, named as raised:
             asked(RegistryClient(gateway.url), lambda it: it.ping_ms())
         assert target.heads == []
-    assert raised.value.remedy == f"Give the address it redirects to: {other}/z"
+    assert raised.value.remedy == f"Use the address it redirects to: {other}/z"
 
 
 @pytest.mark.parametrize("location", ["/again", "http://[::1", "http://127.0.0.1:80a2/", "ftp://127.0.0.1/"])
@@ -253,7 +253,11 @@ def test_what_flink_gave_for_a_figure_is_the_reason_on_the_page() -> None:
         completed=3, failed=None, in_progress=0, last_duration_ms=1.0, last_size_bytes=1, last_completed_at=None,
         interval_ms=1000.0,
     )  # fmt: skip
-    odd = {"slots_free": "Flink gave 'many'", "checkpoints.failed": "Flink gave NaN", "vertices": "records_in of v: …"}
+    odd = {
+        "slots_free": "Flink returned 'many'",
+        "checkpoints.failed": "Flink returned NaN",
+        "vertices": "records_in of v: …",
+    }
     value = FlinkReading(
         ClusterOverview("2.3", 1, 4, None), job_id="j", job_state="RUNNING", checkpoints=points, odd=odd
     )

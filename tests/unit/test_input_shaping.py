@@ -95,10 +95,10 @@ def test_a_column_that_records_are_put_together_by_has_few_values() -> None:
 
 def test_what_is_guessed_is_told_with_what_says_otherwise() -> None:
     assert record(compared("kind", 2), groups=("token",)).notes == (
-        "kind is one of 2, 3, since the SQL compares it with 2: a guess; inputs.events.hints.kind says otherwise",
+        "kind is one of 2, 3, because the SQL compares it with 2: a guess; override it with inputs.events.hints.kind",
         (
-            "token has 100 different values, since the SQL puts records together by it: a guess; "
-            "inputs.events.hints.token says otherwise"
+            "token has 100 distinct values, because the SQL groups records by it: a guess; "
+            "override it with inputs.events.hints.token"
         ),
     )
 

@@ -32,9 +32,9 @@ def admin(answer: ClusterView | KafkaError, bootstrap: str) -> Any:
 
 
 def test_an_advertised_address_that_cannot_be_resolved_is_told_with_both_addresses(listening: str) -> None:
-    with pytest.raises(KafkaError, match=r"calls its broker kafka\.invalid:9092, which cannot be resolved") as raised:
+    with pytest.raises(KafkaError, match=r"broker advertises kafka\.invalid:9092, which cannot be resolved") as raised:
         reach(admin(ClusterView({1: "kafka.invalid:9092"}), listening))
-    assert raised.value.message.startswith(f"{listening} answers, but calls its broker kafka")
+    assert raised.value.message.startswith(f"{listening} answers, but its broker advertises kafka")
     assert "advertised.listeners" in (raised.value.remedy or "")
     assert raised.value.code.kafka == "_RESOLVE"
 

@@ -55,7 +55,7 @@ def test_the_same_holds_for_a_file_of_the_project(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [404, 500, 204])
 def test_an_answer_without_a_logo_is_told_with_its_status(status: int) -> None:
-    with pytest.raises(LogoError, match=f"was answered with HTTP {status}"):
+    with pytest.raises(LogoError, match=f"could not be fetched: HTTP {status}"):
         fetched(lambda _asked: Answer(status, b""))
 
 

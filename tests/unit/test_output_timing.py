@@ -52,14 +52,14 @@ def test_records_that_come_out_each_for_itself_are_timed_each_by_its_own_header(
 def test_of_records_for_themselves_one_that_is_not_timed_leaves_the_output_without_a_latency() -> None:
     found = timed(way("orders", "header", shape="filter"), way("payments", None, shape="filter"))
     assert found.way is None
-    assert found.reason == "nothing of payments arrives. Records of orders are timed by themselves"
+    assert found.reason == "nothing of payments arrives. Records of orders are timed on their own paths"
 
 
 def test_joined_records_count_from_the_latest_due_time_where_all_arrive() -> None:
     both = (way("orders", "timestamp", meets="payments", timestamp=True), way("payments", "timestamp", meets="orders"))
     found = timed(*both)
     assert (found.way, found.joint, found.bound) == ("timestamp", True, None)
-    assert found.reason.endswith("and counts from the latest of their due times")
+    assert found.reason.endswith("and latency counts from the latest of their due times")
 
 
 def test_the_header_of_one_and_the_timestamp_of_the_other_tell_the_latest() -> None:
@@ -70,15 +70,15 @@ def test_the_header_of_one_and_the_timestamp_of_the_other_tell_the_latest() -> N
 def test_with_the_due_time_of_one_side_the_latency_is_a_bound_that_names_the_other() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", None, meets="orders"))
     assert (found.way, found.joint) == ("header", True)
-    assert found.bound == ("it counts from the due time of orders, and the record of payments may have been due later")
-    assert "Let the query fill the timestamp of paid with GREATEST(orders.due, payments.due)" in found.reason
+    assert found.bound == ("it counts from the due time of orders, but the record of payments may have been due later")
+    assert "Set the timestamp of paid in the query to GREATEST(orders.due, payments.due)" in found.reason
 
 
 def test_a_header_that_is_the_one_or_the_other_is_a_bound_too() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", "header", meets="orders"))
     assert (found.way, found.joint) == ("header", True)
     assert found.bound is not None
-    assert found.bound.startswith("it counts from the due time of only one of orders and payments")
+    assert found.bound.startswith("it counts from the due time of one of orders and payments")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_is_advised_fits_the_query(step: str, shape: PathShape, told: str) 
 
 def test_what_is_advised_declares_the_column_first_where_a_table_has_none() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", None, meets="orders"), declared=False)
-    told = "Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to orders and payments and paid, and let the query fill"
+    told = "Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to orders and payments and paid, and set the timestamp"
     assert told in found.reason
 
 

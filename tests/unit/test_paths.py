@@ -106,7 +106,7 @@ def test_of_a_path_that_filters_nobody_knows_what_is_lost_but_what_came_twice() 
     facts = replace(BOTH, shape="filter", paths=(BOTH.paths[0], PathFacts("payments", "filter", number=1)))
     orders, payments = paths(facts, read(UNION))
     assert (orders.lost, payments.lost, payments.duplicated) == (2, None, 1)
-    assert payments.reason == "a way of shape filter does not bring out one record for each that goes in"
+    assert payments.reason == "a path of shape filter does not produce one record per input record"
 
 
 def test_a_path_without_the_header_has_the_reason_and_the_other_its_figures() -> None:
@@ -120,7 +120,7 @@ def test_a_due_time_alone_does_not_tell_whose_it_is() -> None:
     timed = tuple(replace(path, latency_source="timestamp") for path in BOTH.paths)
     orders, _ = paths(replace(BOTH, latency_source="timestamp", paths=timed), read([None], latest_ms=[0]))
     assert orders.total is None
-    assert "without the header of orders: their due times do not tell which are its own" in (orders.reason or "")
+    assert "without the header of orders: their due times do not show which ones are its own" in (orders.reason or "")
 
 
 def test_a_record_of_two_counts_from_the_later_one_and_the_path_says_which_that_was() -> None:
@@ -143,7 +143,7 @@ def test_with_the_due_time_of_one_of_them_the_latency_is_a_bound_and_the_last_is
     assert (output.end_to_end.count, output.bound_reason) == (2, "it counts from the due time of orders")
     orders, payments = output.paths
     assert (orders.last_total, payments.last_total) == (None, None)
-    assert "which record was due last shows where" in (orders.reason or "")
+    assert "which record was due last is known only if" in (orders.reason or "")
 
 
 @pytest.mark.parametrize("joint", [True, False])

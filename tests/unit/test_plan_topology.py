@@ -253,7 +253,7 @@ def test_what_is_not_measurable_says_why_and_what_to_do() -> None:
     )
     assert told["sink without metadata"].reason == "plain writes neither headers nor timestamp of its records"
     assert told["sink without metadata"].remedy == (
-        "Add to plain: hdr MAP<STRING, BYTES> METADATA FROM 'headers', and let the query fill it from orders"
+        "Add to plain: hdr MAP<STRING, BYTES> METADATA FROM 'headers', and fill it from orders in the query"
     )
     rates = topology("temporal join").paths[1].latency
     assert rates.reason == "rates reads neither headers nor timestamp of its records"

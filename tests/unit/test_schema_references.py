@@ -87,7 +87,7 @@ def test_the_registry_is_asked_for_all_that_a_schema_refers_to() -> None:
 
 def test_a_reference_that_is_not_there_is_named() -> None:
     answer = {"schema": json.dumps(OUTER), "references": [reference("a.c.Middle", "middle")]}
-    with pytest.raises(OtherSchemaError, match=r"schema 1 refers to a\.c\.Middle, and the registry has no version 1"):
+    with pytest.raises(OtherSchemaError, match=r"schema 1 refers to a\.c\.Middle, but the registry has no version 1"):
         shown({"/schemas/ids/1": answer})
 
 
@@ -95,7 +95,7 @@ def test_a_reference_that_is_not_there_is_named() -> None:
     ("kind", "words"), [("JSON", "a JSON Schema"), ("PROTOBUF", "a Protobuf schema"), ("THRIFT", "THRIFT")]
 )
 def test_another_kind_of_schema_is_told_for_what_it_is(kind: str, words: str) -> None:
-    with pytest.raises(OtherSchemaError, match=f"schema 1 is {words}; PipeGen decodes Avro"):
+    with pytest.raises(OtherSchemaError, match=f"schema 1 is {words}; PipeGen decodes only Avro"):
         shown({"/schemas/ids/1": {"schemaType": kind, "schema": 'syntax = "proto3";'}})
 
 

@@ -98,7 +98,7 @@ def test_captured_keys_of_another_registry_are_made_anew_or_refused(tmp_path: Pa
     file = write_capture(tmp_path / "c.avro", record(0, value=value, key=b"\0\0\0\0\1\2"), schema=SCHEMA)
     assert sent(tmp_path, file, table("orders", columns, options=options))[0][1] == b"\0\0\0\0\x08\x0a"
     except_key = {**options, "value.fields-include": "EXCEPT_KEY"}
-    with pytest.raises(ProjectError, match="the captured keys name schemas of the registry they come from"):
+    with pytest.raises(ProjectError, match="the captured keys refer to schemas of the registry they come from"):
         sent(tmp_path, file, table("orders", columns, options=except_key))
 
 
@@ -117,7 +117,7 @@ def test_each_of_several_inputs_has_a_file_of_its_own_or_is_generated(tmp_path: 
     [
         ({"feed": {"speed": 2.0}}, "feed.speed: the SQL has several inputs"),
         ({"feed": {"loop": False}}, "feed.loop: the SQL has several inputs"),
-        ({"faults": {"corrupt": 0.1}}, "inputs.orders.file: corrupt: faults are made in generated records"),
+        ({"faults": {"corrupt": 0.1}}, "inputs.orders.file: corrupt: faults are injected into generated records"),
     ],
 )
 def test_what_files_of_several_inputs_cannot_do_is_told_before(

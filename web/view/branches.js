@@ -245,7 +245,7 @@ function createSmall(side, name, onOpen) {
  */
 function timedBy(way, last) {
   const told = way === null ? "not measurable" : way;
-  return last === null ? told : `${told}, due last in ${words("share", last)}`;
+  return last === null ? told : `${told}, due last: ${words("share", last)}`;
 }
 
 /**

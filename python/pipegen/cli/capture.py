@@ -69,7 +69,7 @@ def capture_records(project: ProjectOptions, flags: Mapping[str, object], given:
             console.print(text, soft_wrap=True)
 
     if (request.mask or request.mask_key) and given.mask_seed is None:
-        print_warning("the mask's seed is the project's, which is no secret: give one of your own as PIPEGEN_MASK_SEED")
+        print_warning("the mask uses the project's seed, which is not secret: set your own in PIPEGEN_MASK_SEED")
     captured = run_interruptible(_capture(request, resolved, tell))
     Terminal().print(_written(request, captured), soft_wrap=True)
 

@@ -96,7 +96,7 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
         stage = request.args.get("stage", "end_to_end")
         known = _stages(feed)
         if stage not in known:
-            return problem(400, f"There is no stage {stage!r}; there are {', '.join(known)}.")
+            return problem(400, f"There is no stage {stage!r}. The stages are {', '.join(known)}.")
         if since_s is None or wanted is None:
             return problem(400, "percentiles are 1 to 10 numbers from 0 to 100, like 50,99.9; since is a whole second.")
         return json_answer(

@@ -77,16 +77,16 @@ class Source:
                 self.waiting, self.failure = True, "its run is still starting"
                 return
         except TimeoutError:
-            self.waiting, self.failure = False, f"it does not answer within {_TIMEOUT_S:g} s"
+            self.waiting, self.failure = False, f"it did not answer within {_TIMEOUT_S:g} s"
         except AnswerTooLargeError as error:
-            self.waiting, self.failure = False, f"what answers there is not a dashboard: {error}"
+            self.waiting, self.failure = False, f"the server there is not a dashboard: {error}"
         except httpx2.HTTPStatusError as error:
             self.failure = f"it answered with HTTP {error.response.status_code}"
         except httpx2.HTTPError as error:
             self.waiting = False
             self.failure = f"it does not answer: {error or type(error).__name__}"
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            self.failure = "what answers there is not a dashboard of this version of PipeGen"
+            self.failure = "the server there is not a dashboard of this version of PipeGen"
         else:
             self.snapshot, self.failure = snapshot, None
             self._answered_s = time.monotonic()

@@ -242,10 +242,8 @@ class KafkaCollector(Collector[KafkaReading]):
         self._known.ends.update(ends)
         for topic, (number, before, end) in fallen.items():
             if self._on_failure is not None:
-                text = (
-                    f"topic {topic} was made anew or cut off: partition {number} ended at {before}, and ends at {end}"
-                )
-                self._on_failure(KafkaError(text, remedy="Compare its id with `kafka-topics --describe`."))
+                text = f"topic {topic} was recreated or truncated: partition {number} ends at {end} instead of {before}"
+                self._on_failure(KafkaError(text, remedy="Check its topic id with `kafka-topics --describe`."))
 
     def _described(self, every: Sequence[str]) -> list[Group]:
         listed = set(every)
@@ -302,13 +300,11 @@ class KafkaCollector(Collector[KafkaReading]):
 def _why_unseen(group_id: str, described: Group | None, refused: KafkaError | None, listed: bool) -> str | None:
     """Why a group that was asked for cannot be shown; None for one that can."""
     if refused is not None and refused.code.kafka in NO_RIGHT:
-        return f"Kafka does not show it to this user: DESCRIBE on group {group_id} is needed"
+        return f"this user lacks DESCRIBE on group {group_id}"
     if refused is not None and refused.code.kafka not in _NO_SUCH_GROUP:
         return refused.message
     if refused is not None or (not listed and (described is None or described.state == "dead")):
-        return (
-            f"Kafka does not know a group of this name, or does not show it to this user (DESCRIBE on group {group_id})"
-        )
+        return f"Kafka has no group of this name, or this user lacks DESCRIBE on group {group_id}"
     return None
 
 

@@ -185,13 +185,13 @@ class GroupWatch:
         """Why nothing is known of what a group has committed."""
         refused = self._refused.get(group_id)
         if refused is not None and refused.code.kafka in NO_RIGHT:
-            return f"its commits are not shown to this user: DESCRIBE on group {group_id} is needed"
+            return f"its committed offsets are hidden: this user lacks DESCRIBE on group {group_id}"
         if refused is not None:
             return refused.message
         if committed:
-            return "the topics that it has committed in cannot be read: they are gone, or not shown to this user"
+            return "the topics of its committed offsets do not exist, or this user lacks DESCRIBE on them"
         if history.committed_once:
-            return "its commits are gone: its topics were deleted or made anew, or the commits have expired"
+            return "its committed offsets are gone: its topics were deleted or recreated, or the offsets expired"
         return "the group has committed nothing yet"
 
     def _partition(
@@ -257,8 +257,8 @@ def unseen_group(group_id: str, kind: GroupKind, why: str) -> ConsumerGroup:
 def _beyond_the_end(place: Place, end: int) -> GroupPartition:
     """A partition that ends before what was committed: there is no lag to tell, and nothing is well."""
     why = (
-        f"the committed offset {place.committed} lies beyond the end {end}: the topic was made anew, or offsets were "
-        "restored; the group will start from its auto.offset.reset"
+        f"the committed offset {place.committed} is beyond the end offset {end}: the topic was recreated, or offsets "
+        "were restored; the group will fall back to its auto.offset.reset"
     )
     return GroupPartition(
         topic=place.spot[0],

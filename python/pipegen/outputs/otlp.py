@@ -163,7 +163,7 @@ class OtlpPush:
         if not self._told:
             self._told = True
             why = self._carrier.failure or text
-            self._on_failure(f"OTLP push to {self._address} does not arrive: {why}{_grpc_hint(self._address)}")
+            self._on_failure(f"OTLP push to {self._address} failed: {why}{_grpc_hint(self._address)}")
 
 
 def metrics_address(endpoint: str) -> str:
@@ -176,7 +176,7 @@ def metrics_address(endpoint: str) -> str:
 def _grpc_hint(address: str) -> str:
     if urlsplit(address).port != _GRPC_PORT:
         return ""
-    return f"; {_GRPC_PORT} is OTLP's gRPC port: PipeGen pushes over HTTP, by default to {_HTTP_PORT}"
+    return f"; {_GRPC_PORT} is OTLP's gRPC port: PipeGen pushes over HTTP, whose default port is {_HTTP_PORT}"
 
 
 class _Heard(logging.Handler):

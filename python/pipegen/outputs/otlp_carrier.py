@@ -66,9 +66,9 @@ class _Adapter(BaseAdapter):
             with asyncio.Runner() as runner:
                 answer = runner.run(self._answer(request, timeout_s))
         except TimeoutError:
-            self.failure = f"no answer within {timeout_s:g} s"
+            self.failure = f"no response within {timeout_s:g} s"
         except httpx2.RemoteProtocolError:
-            self.failure = "what answers there does not speak HTTP/1.1"
+            self.failure = "the server there does not speak HTTP/1.1"
         except (httpx2.HTTPError, httpx2.InvalidURL, SettingsError, OSError) as error:
             self.failure = f"it cannot be reached: {error or type(error).__name__}"
         else:

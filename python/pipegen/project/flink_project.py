@@ -107,7 +107,7 @@ class PlannedScript:
         shown = tuple(path.input for path in planned.counted if path.latency_source == "header")
         inputs = shown if planned.joint and shown else planned.inputs
         shape = _SHAPES.get(told, "aggregate")
-        return replace(planned, shape=shape, shape_reason=f"set as {key}", paths=paths, inputs=inputs)
+        return replace(planned, shape=shape, shape_reason=f"set by {key}", paths=paths, inputs=inputs)
 
     def _chosen(self, output: Output) -> tuple[PathShape, str] | None:
         """The shape that the settings say, and the setting."""
@@ -124,8 +124,8 @@ class PlannedScript:
         topic = output_topic(output).removesuffix(self.suffix or "")
         if not paths:
             fed = " or ".join(each.name for each in self.inputs)
-            why = f"no record of {fed} gets to {output.name}"
-            no_path = f"from Flink's plan: no record gets to {output.name}"
+            why = f"no record of {fed} reaches {output.name}"
+            no_path = f"from Flink's plan: no record reaches {output.name}"
             return OutputFacts(
                 output.name, topic, reading, "aggregate", None, why, fields=_fields(output), shape_reason=no_path
             )
@@ -138,9 +138,7 @@ class PlannedScript:
         shape_reason = f"from Flink's plan: {lossy.reason or 'each record comes out once'} ({lossy.place})"
         if source != "header" and (others := self._other_sources(output)):
             shape = "aggregate"
-            shape_reason = (
-                f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
-            )
+            shape_reason = f"from Flink's plan: records of {' and '.join(others)} come out too and cannot be told apart"
         return OutputFacts(
             output.name,
             topic,

@@ -52,7 +52,7 @@ async def _comes_late(context: RunContext, pipeline: Pipeline, output: OutputRea
         return True
     if not await still_to_be_written(context, pipeline.clients, output):
         return False
-    context.go("draining", f"waiting for the first rows that {output.facts.name} has to write")
+    context.go("draining", f"waiting for the first rows of {output.facts.name}")
     until_s = time.monotonic() + _LATE_S
     while not arrived(context, output) and time.monotonic() < until_s:  # noqa: ASYNC110 -- another service writes
         await asyncio.sleep(_LOOK_S)

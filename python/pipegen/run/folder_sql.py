@@ -79,7 +79,7 @@ def _refuse_beside(told: InputSettings | None, name: str) -> None:
     for field, (written, same) in _OF_THE_LOAD.items():
         if told is not None and getattr(told, field) is not None:
             raise SettingsError(
-                f"inputs.{name}.{written}: the SQL has one input, whose {written} is that of the load",
+                f"inputs.{name}.{written}: the SQL has one input, so its {written} is the {written} of the load",
                 remedy=f"Set {same} instead.",
             )
 
@@ -119,7 +119,7 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
         message = f"{table.name.table} reads keys as {table.key_format}, and they are sent as text"
         yield Finding(severity="warning", file=str(place.file), message=message, remedy="Read them as raw STRING.")
     for topic in project.unfed.topics:
-        message = f"topic {topic} is read, and nothing is sent to it: it is left to whoever fills it"
+        message = f"topic {topic} is read, but PipeGen sends nothing to it: another producer must feed it"
         yield Finding(severity="warning", file=str(place.file), message=message)
     for name in project.ends_kept:
         if project.sent_first:
@@ -138,13 +138,13 @@ def doubts_of_shapes(project: PlannedScript) -> Iterator[Finding]:
     """Warnings of shapes that the settings say and that are not those of Flink's plan."""
     for each in project.outputs:
         planned, place = project.planned_shape(each.name)
-        key = each.shape_reason.removeprefix("set as ")
+        key = each.shape_reason.removeprefix("set by ")
         if key == each.shape_reason or each.shape == planned:
             continue
         yield Finding(
             severity="warning",
             file=str(place.file),
             line=place.line,
-            message=f"{key} is {each.shape}, but Flink's plan is {planned}",
-            remedy="Loss is judged by the shape: remove the setting, or keep it if you know better.",
+            message=f"{key} is {each.shape}, but Flink's plan says {planned}",
+            remedy="Losses are judged by the shape: remove the setting unless you are sure of it.",
         )

@@ -310,7 +310,7 @@ def _check_credentials(statements: Sequence[ToSubmit], variables: Mapping[str, s
     texts = [text for statement in statements for text in (*statement.before, statement.text)]
     if any(shown in text for text in texts) and not any(who in text for text in texts):
         raise ProjectError(
-            "the address of the schema registry has an encoded user or password, which Flink does not decode",
+            "the address of the schema registry contains an encoded user or password, which Flink does not decode",
             remedy="Add 'value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO' and "
             "'value.avro-confluent.basic-auth.user-info' = '${SCHEMA_REGISTRY_USER_INFO}' to the tables of the SQL.",
         )

@@ -159,5 +159,5 @@ async def _register(clients: Clients, subject: str, text: str, tell: Callable[[s
         if plain is None:
             raise
         schema_id = await clients.registry.register(subject, plain)
-    tell(f"the registry refuses the names of the schema of {subject}: it is registered with “_” for their other signs")
+    tell(f"the registry refuses names in the schema of {subject}: it is registered with “_” for invalid characters")
     return schema_id

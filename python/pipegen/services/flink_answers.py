@@ -42,7 +42,7 @@ def _moment(raw: object, info: ValidationInfo) -> int | None:
 def _note(raw: object, info: ValidationInfo) -> None:
     """Remembers an odd figure, where whoever reads the answer asked for that."""
     if isinstance(info.context, dict):
-        info.context.setdefault(info.field_name, f"Flink gave {_shown(raw)}")
+        info.context.setdefault(info.field_name, f"Flink returned {_shown(raw)}")
 
 
 def _shown(raw: object) -> str:

@@ -27,8 +27,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD: Final = frozenset({307, 308})
 _MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 _SILENT: Final[dict[type[BaseException], str]] = {
-    httpx2.ReadError: "it closed the connection before it answered",
-    httpx2.WriteError: "it closed the connection before it was asked",
+    httpx2.ReadError: "it closed the connection before answering",
+    httpx2.WriteError: "it closed the connection before the request was sent",
 }
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -192,7 +192,7 @@ class JsonService:
         shown = without_credentials(target)
         raise self._error(
             f"{self._name} at {self.shown_url} redirects to {shown}",
-            remedy=f"Give the address it redirects to: {shown}",
+            remedy=f"Use the address it redirects to: {shown}",
         )
 
     def _parsed(self, response: httpx2.Response) -> Any:
@@ -236,11 +236,11 @@ class JsonService:
         if status == httpx2.codes.UNAUTHORIZED:
             return f"Set {key}.username and password, or {key}.bearer_token ({variable}_…)."
         if status == httpx2.codes.FORBIDDEN:
-            return f"Give this user the right to do that, or set another one in {key} ({variable}_…)."
+            return f"Grant this user the permission, or configure another user in {key} ({variable}_…)."
         if status == httpx2.codes.NOT_FOUND:
-            return f"See whether a path is missing behind {self.shown_url}. {self._address_remedy}"
+            return f"Check whether a path is missing after {self.shown_url}. {self._address_remedy}"
         if status == httpx2.codes.PROXY_AUTHENTICATION_REQUIRED:
-            return "Give the proxy's user and password in the setting proxy, or add the host to NO_PROXY."
+            return "Put the proxy's user and password into the setting proxy, or add the host to NO_PROXY."
         return None
 
 

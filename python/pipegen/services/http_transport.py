@@ -55,10 +55,10 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         packing = response.headers.pop("Content-Encoding", "identity").strip().lower()
         if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             await response.aclose()
-            raise httpx2.DecodingError(f"the answer is packed as {packing[:40]!r}, which was not asked for")
+            raise httpx2.DecodingError(f"the response is compressed as {packing[:40]!r}, which was not requested")
         stream = response.stream
         if not isinstance(stream, httpx2.AsyncByteStream):
-            raise httpx2.DecodingError("the answer cannot be read")
+            raise httpx2.DecodingError("the response cannot be read")
         response.stream = _Bounded(stream, self._most_bytes, packed=packing not in {"", "identity"})
         return response
 
@@ -136,5 +136,5 @@ class _Bounded(httpx2.AsyncByteStream):
         try:
             piece = self._unpacker.decompress(packed, _PIECE_BYTES)
         except zlib.error as error:
-            raise httpx2.DecodingError(f"the answer cannot be unpacked: {error}") from None
+            raise httpx2.DecodingError(f"the response cannot be decompressed: {error}") from None
         return piece, self._unpacker.unconsumed_tail

@@ -55,11 +55,11 @@ def reach(kafka: KafkaAdmin) -> ReachedCluster:
     lost = unreachable(list(view.brokers.values())[:_MOST])
     if lost and len(lost) == min(len(view.brokers), _MOST):
         address, why = next(iter(lost.items()))
-        others = f" (and {len(lost) - 1} more alike)" if len(lost) > 1 else ""
+        others = f" (and {len(lost) - 1} more like it)" if len(lost) > 1 else ""
         raise KafkaError(
-            f"{asked} answers, but calls its broker {address}{others}, which {why}",
-            remedy="Set advertised.listeners of the broker to an address that is known here, or give another one with "
-            "--bootstrap-servers.",
+            f"{asked} answers, but its broker advertises {address}{others}, which {why}",
+            remedy="Set advertised.listeners of the broker to an address that can be reached from here, or use another "
+            "one with --bootstrap-servers.",
             code=FaultCode(kafka="_RESOLVE" if why.startswith(_RESOLVE) else "_TRANSPORT"),
         )
     return ReachedCluster(view, lost)

@@ -69,8 +69,8 @@ def _usable(proxy: str, where: str) -> str:
         good = False
     if not good:
         raise SettingsError(
-            f"{where} names the proxy {without_credentials(address)}, and PipeGen speaks to HTTP proxies only",
-            remedy="Give an http:// proxy with the setting proxy, or add the service's host to NO_PROXY.",
+            f"{where} names the proxy {without_credentials(address)}, but PipeGen supports only HTTP proxies",
+            remedy="Set an http:// proxy in the setting proxy, or add the service's host to NO_PROXY.",
         )
     return address
 

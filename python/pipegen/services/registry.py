@@ -89,7 +89,7 @@ class RegistryClient(JsonService):
             return None
         kind = str(answer.get("schemaType") or "AVRO").upper()
         if kind != "AVRO":
-            raise OtherSchemaError(f"schema {schema_id} is {_KINDS.get(kind, kind)}; PipeGen decodes Avro")
+            raise OtherSchemaError(f"schema {schema_id} is {_KINDS.get(kind, kind)}; PipeGen decodes only Avro")
         text, references = str(answer["schema"]), answer.get("references") or []
         if not references:
             return text
@@ -109,7 +109,7 @@ class RegistryClient(JsonService):
             answer = await self._find("GET", f"{_path(subject)}/versions/{version}", doing)
             if answer is None:
                 raise OtherSchemaError(
-                    f"schema {schema_id} refers to {name}, and the registry has no version {version} of {subject}"
+                    f"schema {schema_id} refers to {name}, but the registry has no version {version} of {subject}"
                 )
             found[name] = str(answer["schema"])
             await self._referred(schema_id, answer.get("references") or [], found)

@@ -67,7 +67,7 @@ def inputs(snapshot: Snapshot | None) -> Table:
             Cell(each.name),
             Cell(each.topic),
             text(each.follows),
-            count(each.loaded_total, "not loaded before the load"),
+            count(each.loaded_total, "not preloaded"),
             count(each.planned_total),
             count(each.total),
             _mean_rate(each.total, snapshot),

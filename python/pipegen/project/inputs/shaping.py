@@ -85,7 +85,7 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
             return None
         known = [*values, *_besides(kind, values)]
         told = ", ".join(map(str, known))
-        why = f"{compared.column} is one of {told}, since the SQL compares it with {_listed(values)}"
+        why = f"{compared.column} is one of {told}, because the SQL compares it with {_listed(values)}"
         return Shaped(compared.column, {"one_of": known}, _guess(compared.input, compared.column, why))
     above, below = _numbers(compared.above), _numbers(compared.below)
     ends = [*above, *below]
@@ -97,7 +97,7 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
     if all(enough):
         return None
     least, most = _around(kind, ends)
-    why = f"{compared.column} lies from {least:g} to {most:g}, since the SQL compares it with {_listed(ends)}"
+    why = f"{compared.column} is between {least:g} and {most:g}, because the SQL compares it with {_listed(ends)}"
     marks = sorted({least, *ends, most})
     # As many records between each two of them.
     hint = {"quantiles": marks if kind.name in _REAL else [int(each) for each in marks]}
@@ -151,13 +151,13 @@ def _grouped(node: Node, inputs: Mapping[str, Input], seed: int) -> Shaped:
     shared: dict[str, Any] = {"stream": stream_of(seed, *node, "group"), "pool": size}
     if pool is not None and pool.prefix:
         shared |= {"prefix": pool.prefix, "width": pool.width}
-    why = f"{node.column} has {size} different values, since the SQL puts records together by it"
+    why = f"{node.column} has {size} distinct values, because the SQL groups records by it"
     return Shaped(node.column, {"shared": shared}, _guess(*node, why))
 
 
 def _listed(values: Sequence[LiteralValue]) -> str:
-    return " and ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
 
 
 def _guess(name: str, column: str, why: str) -> str:
-    return f"{why}: a guess; inputs.{name}.hints.{column} says otherwise"
+    return f"{why}: a guess; override it with inputs.{name}.hints.{column}"

@@ -11,7 +11,7 @@ from pipegen.project.plan.filled import SqlText
 from pipegen.project.plan.lexer import tokenize
 from pipegen.project.plan.statement import Statement
 
-NOT_WRITTEN: Final = "the plan's file is not written: the run executes the statement that the plan is compiled for"
+NOT_WRITTEN: Final = "the plan's file is not written: the run executes the statement that the plan was compiled from"
 
 
 def plan_path(statement: Statement, sql: SqlText) -> str:

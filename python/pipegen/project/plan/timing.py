@@ -49,7 +49,7 @@ def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) 
     untimed = next(path for path in paths if path.latency.way is None)
     timed = [path.input for path in paths if path.latency.way is not None]
     told = _told(untimed.latency)
-    return Timing(None, f"{told}. Records of {_and(timed)} are timed by themselves" if timed else told)
+    return Timing(None, f"{told}. Records of {_and(timed)} are timed on their own paths" if timed else told)
 
 
 def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Timing:
@@ -59,20 +59,20 @@ def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Ti
     remedy = _remedy(output, paths, inputs)
     names = [path.input for path in paths]
     if not by_header | by_timestamp:
-        why = f"it combines records of {_and(names)}, and carries the due time of none: {paths[0].latency.reason}"
+        why = f"it combines records of {_and(names)}, but carries no due time: {paths[0].latency.reason}"
         return Timing(None, f"{why}. {remedy}", joint=True)
     # A header names one record: where it can be that of either input, that of the other is not carried.
     known = by_timestamp | (by_header if len(by_header) == 1 else set())
     if known.issuperset(names):
-        reason = f"a record is made of records of {_and(names)}, and counts from the latest of their due times"
+        reason = f"it combines records of {_and(names)}, and latency counts from the latest of their due times"
         return Timing(_TIMESTAMP, reason, joint=True)
     way: LatencyWay = "timestamp" if by_timestamp - by_header or not by_header else "header"
     carried = [name for name in names if name in by_header | by_timestamp]
     missing = [name for name in names if name not in known]
-    whose = f"only one of {_and(names)}" if set(carried) == set(names) else _and(carried)
-    reason = f"it combines records of {_and(names)}, and carries the due time of {whose}"
+    whose = f"one of {_and(names)}" if set(carried) == set(names) else _and(carried)
+    reason = f"it combines records of {_and(names)}, but carries only the due time of {whose}"
     later = "the other record" if set(carried) == set(names) else f"the record of {_and(missing, 'or')}"
-    bound = f"it counts from the due time of {whose}, and {later} may have been due later"
+    bound = f"it counts from the due time of {whose}, but {later} may have been due later"
     return Timing(way, f"{reason}: an upper bound. {remedy}", joint=True, bound=bound)
 
 
@@ -84,7 +84,7 @@ def _remedy(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> s
     declared = [name for name, column in columns.items() if column is None]
     if sink is not None and sink.is_kafka and _due_column(sink) is None:
         declared.append(sink.name.table)
-    fill = f"let the query fill the timestamp of {output.name} with {_latest(paths, columns)}"
+    fill = f"set the timestamp of {output.name} in the query to {_latest(paths, columns)}"
     if not declared:
         return f"{fill[0].upper()}{fill[1:]}"
     return f"Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to {_and(declared)}, and {fill}"

@@ -43,7 +43,8 @@ def open_input(
     file = open_file(path, settings, feed.topic, own_topic)
     if feed.topic is not None and not isinstance(file, CaptureFile):
         raise SettingsError(
-            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
+            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} contains no captured records",
+            remedy="Leave it out.",
         )
     if feed.mode == "kafka":
         _check(file, settings, schema, sources, read_by_table=own_topic is not None)
@@ -109,8 +110,8 @@ def _check(
     if shares := settings.faults.shares():
         raise refused(
             "faults",
-            f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
-            "Leave them out, or take feed.file out.",
+            f"{', '.join(shares)}: faults are injected into generated records only, not into rows of a data file",
+            "Remove them, or remove feed.file.",
         )
     if read_by_table or isinstance(file, CaptureFile):
         return  # whose keys are the captured ones, or those that the table reads

@@ -41,7 +41,7 @@ def open_input_files(project: Project, settings: Settings, sources: Mapping[str,
 
 
 def _refuse(settings: Settings, sources: Mapping[str, str], names: Sequence[str]) -> None:
-    several = "the SQL has several inputs, and rows are sent in the shape of the traffic, again from the start"
+    several = "the SQL has several inputs, so rows follow the traffic pattern and start over after the last one"
     for key in _OF_ONE:
         if getattr(settings.feed, key) is not None:
             raise SettingsError(f"{source_of(sources, f'feed.{key}')}: feed.{key}: {several}", remedy="Leave it out.")
@@ -51,7 +51,7 @@ def _refuse(settings: Settings, sources: Mapping[str, str], names: Sequence[str]
         input_settings = settings.inputs.get(name)
         if shares := (input_settings.faults.shares() if input_settings else {}) or settings.faults.shares():
             raise SettingsError(
-                f"inputs.{name}.file: {', '.join(shares)}: faults are made in generated records, not in the rows of a "
-                "data file",
-                remedy="Set faults for the inputs that are generated: inputs.NAME.faults.",
+                f"inputs.{name}.file: {', '.join(shares)}: faults are injected into generated records only, not into "
+                "rows of a data file",
+                remedy="Set faults for the generated inputs: inputs.NAME.faults.",
             )

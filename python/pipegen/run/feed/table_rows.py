@@ -104,8 +104,8 @@ def refuse_keys(file: CaptureFile, facts: InputFacts) -> None:
     lacking = [path for path, _ in record.key.columns if path not in own]
     if file.raw or lacking:
         raise ProjectError(
-            f"inputs.{facts.name}.file: {file.path}: the captured keys name schemas of the registry they come from",
-            remedy=f"Have {facts.name} read keys as json or raw, or capture values that hold the key's columns.",
+            f"inputs.{facts.name}.file: {file.path}: the captured keys refer to schemas of the registry they come from",
+            remedy=f"Let {facts.name} read keys as json or raw, or capture values that contain the key columns.",
         )
 
 

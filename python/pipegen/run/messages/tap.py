@@ -104,7 +104,7 @@ class MessageTap(Collector[int]):
         except RegistryError:
             return self._view.show(record, direction, None, f"the registry did not show schema {schema_id}")
         except ValueError:
-            return self._view.show(record, direction, None, f"schema {schema_id} of the registry is no Avro schema")
+            return self._view.show(record, direction, None, f"schema {schema_id} of the registry is not an Avro schema")
         missing = None if schema is not None else f"the registry has no schema with id {schema_id}"
         return self._view.show(record, direction, schema, missing)
 

@@ -54,7 +54,7 @@ def input_states(
 _WHY: Final = {
     "rate": NO_INTERVAL,
     "due_total": "the load has not started yet",
-    "loaded_total": "it is not loaded before the load",
+    "loaded_total": "it is not preloaded",
 }
 
 

@@ -89,11 +89,11 @@ class OutputSight:
         """Why nobody can tell which records came out; None where that can be told."""
         facts = self.facts
         if facts.shape != "one_to_one":
-            return f"an output of shape {facts.shape} does not bring out one record for each that goes in"
+            return f"an output of shape {facts.shape} does not produce one record per input record"
         if facts.latency_source != "header":
             no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
-            return f"records are only recognised by their header: {no_header}"
-        return f"records are only recognised by their header: {WITHOUT_HEADER}" if self.without_header else None
+            return f"records can be recognised only by their header: {no_header}"
+        return f"records can be recognised only by their header: {WITHOUT_HEADER}" if self.without_header else None
 
     @property
     def missing(self) -> int:

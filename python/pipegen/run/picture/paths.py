@@ -15,7 +15,9 @@ from pipegen.snapshot.outputs import TracedBy
 from pipegen.snapshot.percentiles import percentiles
 
 NOT_DRAINED: Final = "known once the output is drained"
-_NO_LAST: Final = "which record was due last shows where a header comes out, and the timestamp of the others"
+_NO_LAST: Final = (
+    "which record was due last is known only if the output carries a header and the due time of the others"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def _state(
     path: PathFacts, sight: OutputSight, output: OutputState, before: Mapping[str, int], seconds: float | None
 ) -> OutputPath:
     if path.loaded_before:
-        why = f"records of {path.input} are loaded before the load and are in no figure"
+        why = f"records of {path.input} are preloaded and not counted"
         seen, last = _nothing(why), None
     elif sight.facts.counted == (path,):
         seen = _alone(path, sight, output)
@@ -113,7 +115,7 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
     came = sight.by_input.get(path.input)
     if path.latency_source == "timestamp" or came is None:
         return _nothing(
-            f"records come out without the header of {path.input}: their due times do not tell which are its own"
+            f"records come out without the header of {path.input}: their due times do not show which ones are its own"
         )
     arrivals, lost, why = came.arrivals, None, None
     if path.shape != "one_to_one":
@@ -134,7 +136,7 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
 
 
 def _not_one_for_one(path: PathFacts) -> str:
-    return f"a way of shape {path.shape} does not bring out one record for each that goes in"
+    return f"a path of shape {path.shape} does not produce one record per input record"
 
 
 def _last(path: PathFacts, sight: OutputSight) -> int | None:

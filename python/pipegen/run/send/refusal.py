@@ -45,24 +45,24 @@ def refused_for_good(
     code = FaultCode(kafka=name)
     if name == "INVALID_RECORD" and not has_key and "compact" in (topic_setting("cleanup.policy") or "compact"):
         return KafkaError(
-            f"topic {topic} is compacted and takes no record without a key",
-            remedy="Set pipeline.key, such as {field: NAME}, or use a topic with cleanup.policy=delete.",
+            f"topic {topic} is compacted and does not accept records without a key",
+            remedy="Set pipeline.key, for example {field: NAME}, or use a topic with cleanup.policy=delete.",
             code=code,
         )
     if name in _TOO_LARGE:
         most = topic_setting("max.message.bytes")
         limit = f" (max.message.bytes={most})" if most is not None else ""
         return KafkaError(
-            f"topic {topic} takes no record as large as these: the first has {value_bytes} bytes{limit}",
-            remedy="Make values smaller with pipeline.hints, or raise the topic's max.message.bytes and "
+            f"the records are too large for topic {topic}: the first has {value_bytes} bytes{limit}",
+            remedy="Use pipeline.hints to make values smaller, or raise the topic's max.message.bytes and "
             "producer_config: message.max.bytes.",
             code=code,
         )
     if name in _NO_RIGHT:
         return KafkaError(
             f"this user may not write to topic {topic}: {fault_text(name)}",
-            remedy=f"Allow WRITE and DESCRIBE on topic {topic}, and IDEMPOTENT_WRITE on the cluster, "
-            "or set another user in kafka.security.",
+            remedy=f"Allow WRITE and DESCRIBE on topic {topic} and IDEMPOTENT_WRITE on the cluster, "
+            "or configure another user in kafka.security.",
             code=code,
         )
-    return KafkaError(f"Kafka refuses the records of topic {topic}: {fault_text(name)}", code=code)
+    return KafkaError(f"Kafka rejects the records for topic {topic}: {fault_text(name)}", code=code)
