@@ -23,7 +23,7 @@ from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.units import format_count, parse_duration_ns
 
-# In a log a line is for good.
+# A log keeps every line: print only some.
 _LINE_EVERY_S: Final = 3.0
 
 

@@ -1,6 +1,6 @@
-"""Where the services answer unless it is set otherwise: their default ports, and how addresses are written.
+"""Default addresses and ports of the services, and the types that check addresses.
 
-Every address is read and checked here, with the settings, so that none is found wrong later.
+Every address is checked here, together with the settings, so that no invalid one turns up later.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ Url = Annotated[str, BeforeValidator(_url)]
 FlinkUrl = Annotated[str, BeforeValidator(_url_of_flink)]
 GatewayUrl = Annotated[str, BeforeValidator(_url_of_gateway)]
 RegistryUrls = Annotated[str, BeforeValidator(_urls_of_registry)]
-"""One or more addresses of one registry, separated by commas."""
+"""One or more addresses of the same registry, separated by commas."""
 ProxyUrl = Annotated[str, BeforeValidator(_proxy)]
 """An HTTP proxy, or ``none``."""
 LogoUrl = Annotated[str, BeforeValidator(_logo)]
-"""A file of the project, or an address."""
+"""A project file or an address."""

@@ -83,7 +83,7 @@ class AggregateServer:
         asking: dict[Source, asyncio.Task[None]] = {}
         while True:
             began_s = loop.time()
-            # One that is slow to answer is asked on, and holds up nobody's row but its own.
+            # A slow dashboard is still polled and delays only its own row.
             asking |= {source: loop.create_task(source.ask()) for source in self._sources if source not in asking}
             await asyncio.wait(asking.values(), timeout=period_s)
             asking = {source: task for source, task in asking.items() if not task.done()}

@@ -119,7 +119,7 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
 
 
 def _stages(feed: Feed) -> dict[str, str]:
-    """What percentiles can be asked of, and what their histograms are called: the only output's are the run's."""
+    """The stages that offer percentiles, with the names of their histograms; a single output uses those of the run."""
     names = [each.name for each in feed.snapshot.outputs] if feed.snapshot is not None else []
     of_outputs = {output_stage(name): output_stage(name) if len(names) > 1 else "end_to_end" for name in names}
     return {name: str(name) for name in STAGES_BY_NAME} | of_outputs

@@ -167,7 +167,7 @@ class OtlpPush:
 
 
 def metrics_address(endpoint: str) -> str:
-    """Where the receiver takes metrics: ``/v1/metrics`` below the endpoint, unless that names it; a query stays."""
+    """The metrics URL of the receiver: adds ``/v1/metrics`` to the endpoint unless it is there; keeps a query."""
     parts = urlsplit(endpoint)
     path = parts.path.rstrip("/").removesuffix(_METRICS_PATH) + _METRICS_PATH
     return urlunsplit(parts._replace(path=path))

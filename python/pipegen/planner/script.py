@@ -263,7 +263,7 @@ class _Planning:
 
     def _hold_back(self, statement: Statement, why: str) -> None:
         self._held_back = f"{statement.summary(40)} {why}: it is left out"
-        # A run warns of it where it leaves it out.
+        # The run itself warns when it leaves the statement out.
         self.tell("note", statement.place, f"in a run, {self._held_back}")
 
     async def _other(self, statement: Statement, sql: SqlText) -> None:

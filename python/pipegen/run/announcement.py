@@ -36,7 +36,7 @@ def told_of(project: PlannedScript) -> Sequence[str]:
 
 
 def told_of_inputs(project: PlannedScript) -> list[str]:
-    """What is fed, and what was inferred for it, in sentences."""
+    """What the run feeds to the inputs, and what was inferred for them, in sentences."""
     lines = [_line("input", (each.name, ", ".join(each.topics))) for each in project.topology.inputs]
     lines += [
         f"{each.name}: of the topics {', '.join(each.topics)}, only {each.topics[0]} receives records"

@@ -314,7 +314,7 @@ class Runner:
         )
 
     def _input_sights(self) -> list[InputSight]:
-        # One look at the context: the spec is replaced together with the senders once Flink has read the SQL.
+        # Read the context once: the spec and the senders are replaced together once Flink has read the SQL.
         context = self._context
         project, start_ns = context.spec.project, self._tracker.status.load_start_ns
         topics = self.names.input_topics(project.inputs)
@@ -358,7 +358,7 @@ class Runner:
         ]
 
     def _by_input(self, output: OutputReading) -> dict[str, PathSight]:
-        """What came of each input, where an output has several."""
+        """What arrived from each input, for an output with several."""
         counted = output.facts.counted
         if len(counted) < 2:
             return {}

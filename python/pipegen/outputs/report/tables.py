@@ -128,7 +128,7 @@ def paths(snapshot: Snapshot | None) -> Table:
 
 
 def _bounded(cell: Cell, bound_reason: str | None) -> Cell:
-    """A latency marked where it is an upper bound."""
+    """A latency, marked if it is an upper bound."""
     if bound_reason is None or cell.text == UNKNOWN:
         return cell
     return Cell(f"\u2264\u00a0{cell.text}", f"An upper bound: {bound_reason}.")

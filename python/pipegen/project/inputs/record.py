@@ -28,7 +28,7 @@ from pipegen.suggestion import did_you_mean
 _DRAWN: Final = 500
 _DRAWN_STEP_NS: Final = 10_000_000
 _OF_THE_TYPE: Final = frozenset({"null", "length", "bits", "min_length", "max_length"})
-"""Hints that leave open which values a column has."""
+"""Hints that do not determine a column's values."""
 _CHANGES_PER_KEY: Final = 0.01
 """How many changes a second a row of a loaded table gets."""
 
@@ -175,7 +175,7 @@ def input_records(
 
 
 def _shaped(maker: _Maker, record: InputRecord, topology: Topology, seed: int) -> InputRecord:
-    """The record with values that the SQL asks for, where nothing is said of a column yet."""
+    """The record with values the SQL needs, for columns without hints."""
     free = {
         column: maker.paths[column]
         for column in sorted(wanted_columns(topology, record.name))
@@ -186,7 +186,7 @@ def _shaped(maker: _Maker, record: InputRecord, topology: Topology, seed: int) -
     try:
         drawn = _drawn(record, free)
     except ValueError:
-        return record  # what is wrong with it is told where it is compiled
+        return record  # the compiler reports what is wrong with it
     found = list(shape(topology, maker.input, drawn, seed=seed))
     hints = {free[each.column]: {**record.hints.get(free[each.column], {}), **each.hint} for each in found}
     notes = (*record.notes, *(each.note for each in found))
@@ -194,7 +194,7 @@ def _shaped(maker: _Maker, record: InputRecord, topology: Topology, seed: int) -
 
 
 def _drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]:
-    """Values that the generator makes of some columns."""
+    """Values the generator produces for some columns."""
     fields = list(record.generated["fields"])
     told = replace(record, format="json", value_fields=len(fields), key=None, key_setting=None).for_generator()
     made = RecordPlan(**told).records(first_event=0, count=_DRAWN, due_ns=0, due_step_ns=_DRAWN_STEP_NS)

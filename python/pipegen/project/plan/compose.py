@@ -204,7 +204,7 @@ class _Composer:
             yield origin, path
 
     def _meetings(self, sink: SinkPlan, passed: tuple[_Key, ...]) -> set[frozenset[_Key]]:
-        """Pairs of tables that nothing of the script fills, whose records become one on the way into a sink."""
+        """Pairs of input tables whose records are combined on the way into a sink."""
         found: set[frozenset[_Key]] = set()
         behind: list[set[_Key]] = []
         for table in sink.scanned:
@@ -283,7 +283,7 @@ class _Composer:
         return found.values()
 
     def _own_column(self, sources: Iterable[Source], sink: SinkPlan) -> tuple[str, str] | None:
-        """The column of an input that a value is, unchanged; None where it is made of others."""
+        """The input column that a value equals, unchanged; None if it is computed."""
         origins = {(each.input, each.column) for each in self._origins(sources, sink, ()) if not each.metadata}
         derived = any(each.how == "derived" or each.metadata for each in self._origins(sources, sink, ()))
         return origins.pop() if len(origins) == 1 and not derived else None

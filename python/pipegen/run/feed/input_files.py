@@ -1,4 +1,4 @@
-"""The data files of a run with several inputs. Opens them; reads no row."""
+"""Opens the data files of a run with several inputs, without reading rows."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _OF_ONE: Final = ("speed", "time_column", "topic")
 
 
 def open_input_files(project: Project, settings: Settings, sources: Mapping[str, str]) -> Mapping[str, DataFile]:
-    """The file of each input that has one; none where there is one input, whose file is ``feed.file``.
+    """The file of each input that has one; empty if there is only one input, whose file is ``feed.file``.
 
     Raises:
-        ProjectError: a file is not there, or cannot be read.
-        SettingsError: the settings ask for what only the file of one input, or only generated records, can do.
+        ProjectError: a file is missing or cannot be read.
+        SettingsError: a setting works only with a single input or only with generated records.
     """
     if len(project.inputs) < 2:
         return {}

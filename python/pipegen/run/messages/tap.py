@@ -70,7 +70,7 @@ class MessageTap(Collector[int]):
         """Looks once; returns how many records it showed.
 
         Raises:
-            KafkaError: when a topic cannot be read; what the others hold is published all the same.
+            KafkaError: a topic cannot be read; records of the others are published anyway.
         """
         seen: list[SeenMessage] = []
         failure: KafkaError | None = None

@@ -1,4 +1,4 @@
-"""Each way from an input to an output, told apart by the input in the header of the records that come out."""
+"""Each path from an input to an output, told apart by the input in the headers of the records that come out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_LAST: Final = (
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What came out of one input, and why no more is known."""
+    """What came out of one input, and why other figures are unknown."""
 
     total: int | None
     lost: int | None
@@ -33,19 +33,19 @@ class _Seen:
 
 
 def path_key(output: str, source: str) -> str:
-    """What the count of a path is kept under from one snapshot to the next."""
+    """The key under which a path's count is kept from one snapshot to the next."""
     return f"{output}\0{source}"
 
 
 def path_states(
     sight: OutputSight, output: OutputState, before: Mapping[str, int], seconds: float | None
 ) -> list[OutputPath]:
-    """The ways to an output as the contract shows them.
+    """The paths to an output as the contract shows them.
 
     Args:
         sight: The output.
         output: Its own figures.
-        before: Records that came by each way at the snapshot before.
+        before: Records that came on each path at the previous snapshot.
         seconds: Time since then; None at the first snapshot.
     """
     return [_state(each, sight, output, before, seconds) for each in sight.facts.paths]
@@ -90,7 +90,7 @@ def _nothing(*whys: str | None) -> _Seen:
 
 
 def _alone(path: PathFacts, sight: OutputSight, output: OutputState) -> _Seen:
-    """The only way to an output: its figures are the output's."""
+    """The only path to an output: its figures are the output's."""
     counts = output.counts_reason
     known = path.shape in {"one_to_one", output.shape}
     if not known:
@@ -107,7 +107,7 @@ def _alone(path: PathFacts, sight: OutputSight, output: OutputState) -> _Seen:
 
 
 def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
-    """One of several ways: its records are those with a header of its input."""
+    """One of several paths: its records are those with a header of its input."""
     if path.latency_source is None:
         return _nothing(path.latency_reason)
     if sight.without_header:
@@ -140,7 +140,7 @@ def _not_one_for_one(path: PathFacts) -> str:
 
 
 def _last(path: PathFacts, sight: OutputSight) -> int | None:
-    """Records of which its own was due last: those with its header, and of two inputs those where the other was not."""
+    """Records for which this input's record was due last; of two inputs, also those where the other one's was not."""
     if sight.facts.bound is not None:
         return None
     counted = sight.facts.counted

@@ -14,7 +14,7 @@ from pipegen.suggestion import did_you_mean
 
 
 def chosen_shapes(settings: Settings) -> dict[str, PathShape]:
-    """The shapes that the settings say, by output."""
+    """The shapes set in the settings, by output."""
     return {name: told.shape for name, told in settings.outputs.items() if told.shape is not None}
 
 

@@ -1,4 +1,4 @@
-"""What Kafka refuses for good: waiting and sending again changes nothing, so the cause and the setting are named."""
+"""Records that Kafka rejects permanently: a retry would not help, so the error names the cause and the setting."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ _OTHERS: Final = frozenset(
     }
 )
 FOR_GOOD: Final = _TOO_LARGE | _NO_RIGHT | _OTHERS
-"""Names of errors that do not pass by themselves."""
+"""Names of permanent errors."""
 
 
 def refused_for_good(
     name: str, *, topic: str, value_bytes: int, has_key: bool, topic_setting: Callable[[str], str | None]
 ) -> KafkaError:
-    """The error for a record that Kafka will never take.
+    """The error for a record that Kafka will never accept.
 
     Args:
         name: The error's name.
         topic: The topic.
         value_bytes: Size of the record's value.
         has_key: Whether the record has a key.
-        topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None where Kafka does not tell.
+        topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None if Kafka does not return it.
     """
     code = FaultCode(kafka=name)
     if name == "INVALID_RECORD" and not has_key and "compact" in (topic_setting("cleanup.policy") or "compact"):
