@@ -1,4 +1,4 @@
-"""What inputs are fed: every one that the SQL reads, from files and captures as well, by one process or by several."""
+"""Feeding inputs: every input the SQL reads, also from files and captures, by one or several processes."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def test_a_rate_is_the_growth_of_the_outputs_own_total() -> None:
     assert [each.observed for each in run.verdict.results] == [10.0, 30.0]
 
 
-def test_what_is_sent_to_an_input_is_held_against_its_own_plan() -> None:
+def test_an_input_is_compared_with_its_own_plan() -> None:
     shares = ("inputs.orders.rate>=0.9*plan", "inputs.late.rate>=0.9*plan", "inputs.late.total>=plan during peak1")
     run = JudgedRun(*shares)
     for second in range(1, 16):

@@ -80,7 +80,7 @@ def test_partitions_with_the_largest_lag_come_first(survey: Survey) -> None:
     assert [(part.topic, part.partition) for part in shown] == [("orders", 1), ("abc", 0), ("orders", 0)]
 
 
-def test_an_offset_beyond_the_end_is_no_lag_of_zero_and_not_well(survey: Survey) -> None:
+def test_an_offset_beyond_the_end_offset_is_neither_zero_lag_nor_healthy(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 50_000, B: 3}
     survey.ends = {A: 12, B: 3}
     group = one(watch(survey))
@@ -90,7 +90,7 @@ def test_an_offset_beyond_the_end_is_no_lag_of_zero_and_not_well(survey: Survey)
     assert [part.lag for part in group.partitions] == [None, 0]
 
 
-def test_commits_that_are_gone_are_told_from_those_that_never_were(survey: Survey) -> None:
+def test_lost_commits_are_told_from_commits_that_never_existed(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 10}
     survey.ends = {A: 12}
     watching = watch(survey)
@@ -99,7 +99,7 @@ def test_commits_that_are_gone_are_told_from_those_that_never_were(survey: Surve
     assert (one(watching).lag_s_reason or "").startswith("its committed offsets are gone: its topics were deleted")
 
 
-def test_commits_that_are_not_shown_name_the_right_that_is_missing(survey: Survey) -> None:
+def test_hidden_commits_name_the_missing_permission(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 10}
     survey.ends = {A: 12}
     survey.refused = {"secret"}
@@ -118,7 +118,7 @@ def test_commits_that_are_not_shown_name_the_right_that_is_missing(survey: Surve
         (Group("g", "empty", 0), None, True, None),
     ],
 )
-def test_a_group_that_was_asked_for_is_shown_or_says_why_not(
+def test_a_requested_group_is_shown_or_says_why_not(
     described: Group | None, refused: str | None, listed: bool, says: str | None
 ) -> None:
     error = None if refused is None else KafkaError("g is refused", code=FaultCode(kafka=refused))

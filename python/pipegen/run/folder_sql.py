@@ -79,7 +79,7 @@ def _refuse_beside(told: InputSettings | None, name: str) -> None:
     for field, (written, same) in _OF_THE_LOAD.items():
         if told is not None and getattr(told, field) is not None:
             raise SettingsError(
-                f"inputs.{name}.{written}: the SQL has one input, so its {written} is the {written} of the load",
+                f"inputs.{name}.{written}: the SQL has one input, which takes its {written} from the load",
                 remedy=f"Set {same} instead.",
             )
 
