@@ -385,8 +385,8 @@
  * @property {Percentiles | null} uncorrected_interval From the actual send, since the snapshot before.
  * @property {Percentiles | null} uncorrected_total From the actual send, since the start of the load.
  * @property {number} negative_count Samples below zero: clocks that disagree.
- * @property {"upper" | null} bound upper: the true latencies are these or smaller; null: they are these.
- * @property {string | null} bound_reason Why they are only a bound; null where they are none.
+ * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
+ * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  */
 
 /**

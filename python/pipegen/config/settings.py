@@ -235,7 +235,7 @@ class Settings(_Section):
     expected_messages: int | None = Field(
         default=None,
         ge=0,
-        description="Output records to wait for; known by itself for one_to_one pipelines. 0: none may come out.",
+        description="Output records to wait for; derived for one_to_one pipelines. 0: none may come out.",
     )
     traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
     traffic: list[dict[str, object]] = Field(
@@ -281,7 +281,7 @@ class Settings(_Section):
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
     inputs: dict[str, InputSettings] = Field(
         default_factory=dict,
-        description="How each input is fed, by its table; what is not said is inferred.",
+        description="How each input is fed, by its table; what is not set is inferred.",
     )
     outputs: dict[str, OutputSettings] = Field(
         default_factory=dict, description="How each output is judged, by the name of its table."

@@ -52,7 +52,7 @@ class FollowSettings(_Part):
 
 
 class InputSettings(_Part):
-    """How one input is fed; what is not said is inferred from its table."""
+    """How one input is fed; what is not set is inferred from its table."""
 
     schema_file: Path | None = Field(
         default=None, alias="schema", description="Avro schema of its records; made from the table's columns without."
@@ -103,9 +103,9 @@ class OutputSettings(_Part):
         default=None,
         description="What happens to records on the way; overrides Flink's plan, which applies when left out.",
     )
-    may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
+    may_be_empty: bool = Field(default=False, description="Whether it may stay empty without failing the run.")
     expected_messages: int | None = Field(
-        default=None, ge=0, description="Records to wait for; known by itself where each record comes out once."
+        default=None, ge=0, description="Records to wait for; derived if each record comes out once."
     )
     rules: list[OutputRuleSettings] = Field(
         default_factory=list, description="Business rules in CEL for its records: name, expression and tolerance each."

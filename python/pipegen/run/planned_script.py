@@ -157,7 +157,7 @@ def _told(
             names = ", ".join(each.name for each in topology.inputs)
             raise ProjectError(
                 f"{(*given, 'pipeline.hints')[0]}: the script has several inputs ({names})",
-                remedy="Say it of each of them in inputs.NAME.",
+                remedy="Set it for each of them in inputs.NAME.",
             )
         return resolved, schemas
     name = topology.inputs[0].name

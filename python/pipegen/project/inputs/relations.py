@@ -223,7 +223,7 @@ def _infer_follows(
             )
             found.notes.setdefault(node.input, []).append(
                 f"{node.input} follows {owner.input}: {node.column} is the key of records sent up to "
-                f"{usual.delay_ns[1] / 1e9:g} s before; inputs.{node.input}.follows or .rate says otherwise"
+                f"{usual.delay_ns[1] / 1e9:g} s before; override it with inputs.{node.input}.follows or .rate"
             )
 
 

@@ -42,6 +42,6 @@ def output_settings(project: Project, settings: Settings, sources: Mapping[str, 
         raise SettingsError(
             f"{source_of(sources, 'expected_messages')}: expected_messages: "
             f"there are several outputs ({', '.join(names)})",
-            remedy="Say it of each of them in outputs.NAME.expected_messages.",
+            remedy="Set it for each of them in outputs.NAME.expected_messages.",
         )
     return {name: each.model_copy(update={"expected_messages": expected}) for name, each in told.items()}
