@@ -1,4 +1,4 @@
-"""Addresses of services as text: checked, put together, shown without secrets, and compared. No I/O."""
+"""Addresses of services as text: checks, joins and compares them, and hides their secrets. No I/O."""
 
 from __future__ import annotations
 
