@@ -89,9 +89,9 @@ def copy_checkout(folder: Path) -> Path:
 
 
 def every_mutant(beginning: str, seed: int) -> list[Mutant]:
-    """All mutants of the files whose path in the package begins like that, in the order of a seed.
+    """All mutants of the files whose path in the package starts with a prefix, in an order given by a seed.
 
-    A mutant has its place by what it changes and not by its number: work on one file leaves those of all others.
+    A mutant's position depends on its change, not its number, so work on one file does not move those of others.
     """
     places: dict[Mutant, bytes] = {}
     for file in sorted(path for path in Path(PACKAGE).rglob("*.py") if str(path).startswith(f"{PACKAGE}/{beginning}")):

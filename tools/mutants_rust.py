@@ -53,9 +53,9 @@ def main() -> int:
 
 
 def every_mutant(file: str, seed: int) -> list[str]:
-    """The names of all mutants of the package, in the order of a seed.
+    """The names of all mutants of the package, in an order given by a seed.
 
-    A mutant has its place by its file and what it changes, not by its line: work on one function leaves all others.
+    A mutant's position depends on its file and change, not its line, so work on one function does not move others.
     """
     command = ["cargo", "mutants", *WHICH, "--list", "--file", file]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()

@@ -78,7 +78,7 @@ class _Edit:
 
 
 def mutation_names(source: str) -> list[str]:
-    """What each change of a file does, in order; the same words as often as the same change can be made."""
+    """What each change in a file does, in order; identical changes repeat the same text."""
     edits = _edits(ast.parse(source), ON_IMPORT)
     return [f"{ast.unparse(edit.node)} → {ast.unparse(edit.changed)}" for edit in edits]
 

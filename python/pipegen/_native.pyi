@@ -397,14 +397,14 @@ class RecordPlan:
         """
 
     def written(self, binary: bytes, *, event: int) -> tuple[bytes, bytes | None]:
-        """A record that was made elsewhere as this plan writes its own: value, prefix included, and key.
+        """Encodes a record made elsewhere the way this plan encodes its own: value with prefix, and key.
 
         Args:
             binary: The record's Avro binary by the plan's schema.
-            event: Its number in the plan, which decides a key that is drawn.
+            event: Its number in the plan, which determines a generated key.
 
         Raises:
-            ValueError: The bytes are no record of the schema.
+            ValueError: The bytes are not a record of the schema.
         """
 
     def records(
@@ -747,15 +747,15 @@ class HistogramSnapshot:
 
 @final
 class InputArrivals:
-    """What came out of the records of one input, as their headers say. A total only grows."""
+    """What came out of one input's records, according to their headers. Totals only grow."""
 
     @property
     def consumed(self) -> int:
-        """Records with its header, those that come again among them."""
+        """Records with its header, including repeated ones."""
 
     @property
     def distinct(self) -> int:
-        """Different records of it."""
+        """Distinct records of it."""
 
     @property
     def duplicated(self) -> int:
@@ -763,7 +763,7 @@ class InputArrivals:
 
     @property
     def joined(self) -> int:
-        """Records with its header that also carry a due time of the others that they were made of."""
+        """Records with its header that also carry the due time of another record they combine."""
 
     @property
     def last(self) -> int:
@@ -771,7 +771,7 @@ class InputArrivals:
 
     @property
     def end_to_end(self) -> HistogramSnapshot:
-        """Latencies from the due times of its own records, each when it comes out first."""
+        """Latencies from the due times of its own records, each counted when it first comes out."""
 
 @final
 class Meters:
@@ -788,7 +788,7 @@ class Meters:
                 with another one that comes out is another run's.
             input_index: Written into every record's header, at most 65535; each input's records are numbered apart.
             before_load: Marks the records as no part of the load, as probes are.
-            inputs: How many inputs what comes out is told apart by, at most 65535; 0 where there is one.
+            inputs: How many inputs to tell apart in what comes out, at most 65535; 0 if there is only one.
         """
 
     @property
@@ -854,9 +854,9 @@ class Meters:
                 splits the latency of records with a header.
             retractions: Whether each record only takes back a row that was written before. Such a one has the old
                 row's timestamp and is not measured by it.
-            joint: Whether a record is made of records of several inputs. Then its timestamp, where there is one, is
-                a due time of theirs, and the later of that and the one in its header counts; every record is measured
-                that takes nothing back. Latencies by input are those of its header all the same.
+            joint: Whether a record combines records of several inputs. Then its timestamp, if any, is one of their due
+                times, and the later of that and the one in its header counts. Every record is measured except
+                retractions. Latencies by input still count from the header.
 
         Raises:
             ValueError: The sequences differ in length.
@@ -866,7 +866,7 @@ class Meters:
         """All totals now."""
 
     def arrivals(self, input_index: int) -> InputArrivals:
-        """What came out of the records of one input so far, by their headers.
+        """What came out of one input's records so far, according to their headers.
 
         Raises:
             ValueError: The meters were made for fewer `inputs`.

@@ -40,7 +40,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     ),
     # user:password@ in an address, even where the password holds a slash or another @
     (re.compile(r"""(://)(?:[^\s/?#"'<>:@]{0,200}:[^\s"'<>]{0,300}|[^\s/?#"'<>]{0,300})@"""), rf"\1{HIDDEN}@"),
-    # what stands behind the question mark of an address
+    # the query string of an address
     (re.compile(r"""(\w://[^\s?#"'<>]{0,500}\?)[^\s"'<>)\]]+"""), rf"\1{HIDDEN}"),
     (re.compile(rf"(?i)(jaas[._-]config{_ASSIGNED})(?:{_QUOTED}|[^\n]*)"), rf"\1{HIDDEN}"),
     (re.compile(r"""(LoginModule)\s+(?:required|requisite|sufficient|optional)\b[^\n;]*;?"""), rf"\1 {HIDDEN};"),
@@ -66,12 +66,12 @@ def secrets_of(environ: Mapping[str, str]) -> list[str]:
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether the name of a setting, a property or a variable says that its value is secret."""
+    """Whether the name of a setting, property or variable marks its value as secret."""
     return _SECRET_NAME.search(name) is not None
 
 
 def redact_command(words: Iterable[str], *, known: Iterable[str] = ()) -> list[str]:
-    """A command line without secrets; a secret may be a word of its own, behind its flag."""
+    """A command line without secrets; a secret may be the word after its flag."""
     secrets = list(known)
     return [
         redact(word, known=secrets) if secret is None else word.removesuffix(secret) + HIDDEN
@@ -80,7 +80,7 @@ def redact_command(words: Iterable[str], *, known: Iterable[str] = ()) -> list[s
 
 
 def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
-    """The value of a setting as it may be shown: a whole address without credentials, anything else redacted."""
+    """The value of a setting for display: a whole address without credentials, anything else redacted."""
     if is_secret_name(key.rpartition(".")[2]):
         return HIDDEN
     if key.endswith("_url") and "://" in value:
@@ -89,7 +89,7 @@ def redact_value(key: str, value: str, *, known: Iterable[str] = ()) -> str:
 
 
 def secrets_of_command(words: Iterable[str]) -> list[str]:
-    """What of a command line is secret: values of flags that say so, and credentials in addresses."""
+    """The secrets in a command line: values of secret flags, and credentials in addresses."""
     found: list[str] = []
     for word, secret in _with_secrets(words):
         if secret is not None:
@@ -114,7 +114,7 @@ def _with_secrets(words: Iterable[str]) -> Iterator[tuple[str, str | None]]:
 
 
 def redact_whole(text: str, *, known: Iterable[str] = ()) -> str:
-    """A text of any length without secrets, taken in pieces that end where a line does."""
+    """A text of any length without secrets, processed in chunks that end at line breaks."""
     secrets = list(known)
     if len(text) <= _PIECE:
         return redact(text, known=secrets)

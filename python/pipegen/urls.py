@@ -1,4 +1,4 @@
-"""Addresses of services as text: checked, put together, shown without secrets, and compared. No I/O."""
+"""Addresses of services as text: checks, joins and compares them, and hides their secrets. No I/O."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ Server = tuple[str, int | None]
 
 
 def checked_url(text: str, *, security: str = "") -> str:
-    """An HTTP address without white space round it, once it is known that every client can read it.
+    """An HTTP address without surrounding white space, checked so that every client can read it.
 
     Args:
-        text: As the user has written it.
-        security: Where a user and a password can be set instead, such as ``flink.security``.
+        text: As the user wrote it.
+        security: The settings that take user and password instead, such as ``flink.security``.
 
     Raises:
-        ValueError: saying what is wrong and what to write; never with the address itself, which may hold a password.
+        ValueError: says what is wrong and what to write; never contains the address, which may hold a password.
     """
     text = text.strip()
     if not text:
         raise ValueError("it is empty: give an address such as http://HOST:PORT, or leave the setting out")
     if " " in text or not text.isprintable():
-        raise ValueError("there is white space or a control character in the address")
+        raise ValueError("the address contains white space or a control character")
     scheme, separator, rest = text.partition("://")
     if not separator:
         raise ValueError(f"it has no http:// or https://: write http://{text}" + _one_of(text))
     if scheme.lower() not in _PORTS:
-        raise ValueError(f"it begins with {scheme}://: an address begins with http:// or https://")
+        raise ValueError(f"it begins with {scheme}://: use http:// or https://")
     _check_credentials(rest, security)
     if "," in rest.rpartition("@")[2]:
-        raise ValueError("it names several addresses: give one address")
+        raise ValueError("it contains several addresses: give only one")
     parts = _split(text)
     if not parts.hostname:
-        raise ValueError("it names no host: write it like http://HOST:PORT")
+        raise ValueError("it has no host: write it like http://HOST:PORT")
     return text
 
 
@@ -52,7 +52,7 @@ def checked_urls(text: str, *, security: str = "") -> str:
 
 
 def each_url(text: str) -> list[str]:
-    """The addresses of a list; a comma within one, as a password may have, ends none."""
+    """The addresses of a list; a comma inside an address, such as in a password, does not split it."""
     return _BETWEEN_URLS.split(text)
 
 
@@ -60,7 +60,7 @@ def checked_servers(text: str) -> str:
     """Kafka brokers as ``host:port,…`` without white space.
 
     Raises:
-        ValueError: saying what is wrong and what to write.
+        ValueError: says what is wrong and what to write.
     """
     each = [part for part in (part.strip() for part in text.split(",")) if part]
     if not each:
@@ -75,14 +75,14 @@ def checked_servers(text: str) -> str:
             raise ValueError("brokers are written as host:port,host:port, without a path or white space")
         if rest.count(":") > 1 and "[" not in rest:
             host, _, port = rest.rpartition(":")
-            raise ValueError(f"an IPv6 address stands in brackets: write [{host}]:{port}")
+            raise ValueError(f"an IPv6 address needs brackets: write [{host}]:{port}")
         if not _split(f"kafka://{rest}").hostname:
-            raise ValueError(f"{part!r} names no host: brokers are written as host:port")
+            raise ValueError(f"{part!r} has no host: brokers are written as host:port")
     return ",".join(each)
 
 
 def joined(base: str, path: str) -> str:
-    """A path below a base address; what both have behind a question mark is kept."""
+    """A path below a base address; the query strings of both are kept."""
     parts = urlsplit(base)
     below, _, query = path.partition("?")
     queries = "&".join(each for each in (query, parts.query) if each)
@@ -90,7 +90,7 @@ def joined(base: str, path: str) -> str:
 
 
 def without_credentials(url: str) -> str:
-    """The URL, or several separated by commas, as it may be shown: no user, no password, no query. Never raises."""
+    """The URL, or several separated by commas, for display: without user, password or query. Never raises."""
     scheme, separator, _ = url.partition("://")
     several = each_url(url)
     if len(several) > 1:
@@ -100,7 +100,7 @@ def without_credentials(url: str) -> str:
     except ValueError:
         return f"{scheme}{separator}…" if separator and scheme.isalnum() else _UNREADABLE
     if "@" in parts.path + parts.fragment:
-        return f"{parts.scheme}://…"  # a password that holds a slash or a number sign: what is its host is a guess
+        return f"{parts.scheme}://…"  # a password with a slash or number sign: the host would be a guess
     host = parts.hostname or ""
     if ":" in host:
         host = f"[{host}]"
@@ -120,7 +120,7 @@ def credentials_of(url: str) -> tuple[str, str] | None:
 
 
 def is_encoded(url: str) -> bool:
-    """Whether user and password of an address are written in another way than they are meant."""
+    """Whether user or password of an address are percent-encoded."""
     parts = urlsplit(url)
     return "%" in parts.netloc.rpartition("@")[0]
 
@@ -132,7 +132,7 @@ def without_user(url: str) -> str:
 
 
 def secrets_in(url: str) -> list[str]:
-    """What of one or more addresses is secret: the password as it is written and as it is meant, and the query."""
+    """The secrets in one or more addresses: the password, encoded and decoded, and the query."""
     found: list[str] = []
     for each in each_url(url):
         try:
@@ -147,7 +147,7 @@ def secrets_in(url: str) -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by its name or number."""
+    """Whether a host is this machine, by name or IP address."""
     host = host.strip("[]").lower()
     return host in _LOOPBACK or host.endswith(".localhost") or host.startswith("127.")
 
@@ -166,7 +166,7 @@ def servers(addresses: str) -> frozenset[Server]:
 
 
 def _check_credentials(rest: str, security: str) -> None:
-    """Finds signs of a user or password that end the address too early where they are not encoded."""
+    """Finds unencoded characters in a user or password that would end the address too early."""
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     broken = (
         authority.count("@") > 1
@@ -180,18 +180,18 @@ def _check_credentials(rest: str, security: str) -> None:
 
 
 def _split(url: str) -> SplitResult:
-    """The parts, once the port is known to be a number.
+    """The parts, after checking that the port is a number.
 
     Raises:
-        ValueError: when it is none, or an IPv6 address has no brackets.
+        ValueError: the port is not a number, or an IPv6 address has no brackets.
     """
     try:
         parts = urlsplit(url)
         host = parts.netloc.rpartition("@")[2]
     except ValueError:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT") from None
+        raise ValueError("an IPv6 address needs brackets, like http://[::1]:PORT") from None
     if host.count(":") > 1 and "[" not in host:
-        raise ValueError("an IPv6 address stands in brackets, like http://[::1]:PORT")
+        raise ValueError("an IPv6 address needs brackets, like http://[::1]:PORT")
     try:
         parts.port  # noqa: B018 -- reading it checks it
     except ValueError:
@@ -201,4 +201,4 @@ def _split(url: str) -> SplitResult:
 
 
 def _one_of(text: str) -> str:
-    return ", one address alone" if "," in text else ""
+    return "; give only one address" if "," in text else ""

@@ -197,7 +197,7 @@ def test_decoded_and_masked_records_make_a_project_whose_keys_still_join(
     assert Counter(message.key() for message in sent) == Counter(row["key"] for row in rows)
 
 
-def test_two_topics_come_together_in_the_order_of_their_times(
+def test_two_topics_are_merged_in_timestamp_order(
     tmp_path: Path, independent: Independent, endpoints: Endpoints
 ) -> None:
     topics = ("captured-orders", "captured-payments")

@@ -1,4 +1,4 @@
-"""A script over tables of a catalog that outlives it: a run changes none of them, whatever the script says."""
+"""Scripts that use tables of a persistent catalog: a run changes none of them, whatever the script does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT
 
 pytestmark = pytest.mark.stack
-# Flink's own catalog in a folder, made for tests.
+# Flink's own folder-based catalog, made for tests.
 JAR = "org/apache/flink/flink-table-filesystem-test-utils/2.3.0/flink-table-filesystem-test-utils-2.3.0.jar"
 TABLE = "CREATE TABLE {} (id BIGINT, name STRING, hdr MAP<STRING, BYTES> METADATA FROM 'headers') WITH ({})"
 OPTIONS = (
@@ -63,7 +63,7 @@ def held(store: Path) -> dict[str, bytes | None]:
     return {str(path): path.read_bytes() if path.is_file() else None for path in sorted(store.rglob("*"))}
 
 
-def test_the_tables_of_a_catalog_are_afterwards_what_they_were(
+def test_a_run_leaves_the_tables_of_a_catalog_unchanged(
     jar: Path, tmp_path: Path, start_run: StartRun, endpoints: Endpoints, independent: Independent
 ) -> None:
     store = tmp_path / "store"

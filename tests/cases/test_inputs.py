@@ -1,4 +1,4 @@
-"""What inputs are fed: every one that the SQL reads, from files and captures as well, by one process or by several."""
+"""Feeding inputs: every input the SQL reads, also from files and captures, by one or several processes."""
 
 from __future__ import annotations
 
@@ -89,6 +89,6 @@ def test_values_that_the_sql_compares_occur_and_groups_have_more_than_one_record
     assert {row["word"] for row in rows(independent, outputs["urgent"])} == {"two", "other"}
     assert {row["users"] for row in rows(independent, outputs["paid_after_new"])} == {1}
     assert max(row["seen"] for row in rows(independent, outputs["per_user"])) > 1
-    told = "status is one of A, B, new, paid, other, since the SQL compares it with A and B and new and paid: a guess;"
+    told = "status is one of A, B, new, paid, other, because the SQL compares it with A, B, new, paid: a guess;"
     assert told in done.err
-    assert "inputs.events.hints.status says otherwise" in done.err
+    assert "override it with inputs.events.hints.status" in done.err

@@ -58,7 +58,7 @@ def test_in_an_interval_join_each_payment_meets_its_order(
     assert "partners for 80 % of orders and 100 % of payments" in done.err
     assert outputs["paid"]["end_to_end"] is None
     assert "it combines records of orders and payments" in outputs["paid"]["traced_reason"]
-    assert "let the query fill the timestamp of paid with GREATEST" in outputs["paid"]["traced_reason"]
+    assert "set the timestamp of paid in the query to GREATEST" in outputs["paid"]["traced_reason"]
 
 
 def test_in_a_regular_join_as_many_clicks_meet_a_view_as_the_run_has_told(
@@ -85,7 +85,7 @@ def test_in_a_temporal_join_the_versioned_side_is_there_before_the_load(
     assert converted["end_to_end"]["count"] == converted["total"], "a side that was loaded before does not count"
 
 
-def test_the_records_of_two_inputs_are_told_apart_in_one_topic_and_joined_ones_count_from_the_later(
+def test_records_of_two_inputs_are_told_apart_in_one_topic_and_joined_ones_count_from_the_later(
     tmp_path: Path, start_run: StartRun, independent: Independent
 ) -> None:
     settings = "inputs:\n  payments:\n    follows: {input: orders, on: order_id, share: 80%, delay: 0s..1s}\n"

@@ -176,5 +176,5 @@ def test_a_batch_job_starts_once_the_load_has_been_sent_and_the_run_says_so(
     done = start_run(tmp_path, f"--sql={script}", *LOAD, env=LENIENT).finish()
     assert done.exit_code == 0, done.out + done.err
     states(done, independent)
-    assert "batch: sent first, then read: the job starts once the load has been sent" in done.err
+    assert "batch: the load is sent first, then the job starts and reads it" in done.err
     assert done.err.index("running: sending the planned load") < done.err.index("submitting the SQL to Flink")

@@ -66,7 +66,7 @@ class There:
     sessions: frozenset[str]
 
     def more_than(self, before: There) -> list[object]:
-        """What has come or changed since; what runs of other tests were still taking away may be gone."""
+        """What was added or changed since; leftovers that runs of other tests were still removing may be gone."""
         topics = [(name, end) for name, end in self.ends.items() if before.ends.get(name) != end]
         kinds = ("groups", "subjects", "jobs", "sessions")
         return [*topics, *(each for kind in kinds for each in sorted(getattr(self, kind) - getattr(before, kind)))]
@@ -88,7 +88,7 @@ def all_there_is(independent: Independent, stack: LocalStack) -> There:
 def leaves_nothing(
     start_run: StartRun, folder: Path, script: str, independent: Independent, stack: LocalStack, settings: str = ""
 ) -> None:
-    """Runs a script as its user does; afterwards nothing may have come or changed."""
+    """Runs a script as its user does; afterwards nothing may have been added or changed."""
     (folder / ".pipegen.yaml").write_text(settings)
     before = all_there_is(independent, stack)
     load = ("--duration=2s", "--message-rate=100", "--pipeline-timeout=60s")

@@ -84,7 +84,7 @@ def test_a_missing_module_is_named(tmp_path: Path) -> None:
         bundle_modules(tmp_path, "a.js")
 
 
-def test_a_module_is_in_the_file_from_its_first_character_to_its_last(tmp_path: Path) -> None:
+def test_the_bundle_contains_each_module_completely(tmp_path: Path) -> None:
     write(tmp_path, a='let b = 1; // "last"\nimport "./c.js";\nb += 1;', c="export const c = 1;")
     script = bundle_modules(tmp_path, "a.js")
     assert script.endswith(

@@ -144,7 +144,7 @@ class Independent:
         return {header[2:16] + header[24:] for header in headers if not is_probe(header)}
 
     def dues(self, topic: str) -> list[tuple[int, int, int]]:
-        """Of each record of a topic input and due time (µs) in its header, and its timestamp (ms); probes left out."""
+        """Input and due time (µs) from the header of each record of a topic, and its timestamp (ms); without probes."""
         found = []
         for message in self._messages(topic):
             header = bytes(dict(message.headers() or {})["pipegen"])

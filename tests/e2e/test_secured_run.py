@@ -134,7 +134,7 @@ def test_a_topic_is_captured_over_sasl_ssl_and_decoded_by_a_registry_that_asks_f
     assert kept.exit_code == 0, kept.out + kept.err
     with file.open("rb") as opened:
         rows: list[Any] = list(fastavro.reader(opened))
-    # The probes are records of the topic like any other.
+    # Probes are ordinary records of the topic.
     assert len(rows) >= done.summary["delivered_total"]
     assert all({"order_id", "price"} <= row["value"].keys() for row in rows)
     for text in (kept.out.encode(), kept.err.encode(), file.read_bytes()):

@@ -1,4 +1,4 @@
-"""Pipelines that do not bring out one record for each that goes in: what can be known is measured."""
+"""Pipelines that do not produce one record per input record: what can be known is measured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_filter_is_measured_end_to_end_but_says_nothing_of_loss(project: Path,
     assert (recovery["outcome"], recovery["observed"] is not None) == ("pass", True)
     assert 0 < snapshot["consumer"]["total"] < snapshot["producer"]["total"]
     assert snapshot["pipeline"]["lost"] is None
-    assert "does not bring out one record for each" in snapshot["reasons"]["pipeline.lost"]
+    assert "does not produce one record per input record" in snapshot["reasons"]["pipeline.lost"]
     assert snapshot["latency"]["end_to_end"]["total"]["count"] == snapshot["consumer"]["total"]
     assert RunSummary.model_validate(done.summary).snapshot.unexplained() == []
 

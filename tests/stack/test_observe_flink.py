@@ -150,7 +150,7 @@ def test_the_watermark_is_flinks_and_its_lag_the_windows_delay(endpoints: Endpoi
     )
     ours = seen.vertices[1].watermark_ms
     assert ours is not None
-    # Flink refreshes what the two answers are made of one after the other, in either order.
+    # Flink refreshes the sources of the two responses one after the other, in either order.
     assert abs(int(marks[0]["value"]) - ours) < 10_000
     assert seen.vertices[1].watermark_lag_ms is not None
     assert 500 < seen.vertices[1].watermark_lag_ms < 30_000

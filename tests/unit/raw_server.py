@@ -1,4 +1,4 @@
-"""A labelled double: a server that speaks HTTP as badly as a test wants. It listens on loopback alone."""
+"""A labelled double: a server that speaks HTTP as badly as a test wants. It listens only on loopback."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Answer = Callable[[socket.socket, bytes], None]
 
 
 class RawServer:
-    """Where it listens, and the heads of the requests it was sent."""
+    """Its address, and the heads of the requests it received."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.heads: list[bytes] = []
         self.ended = threading.Event()
-        """Set when the test is over: an answer without end looks at it."""
+        """Set when the test is over, so that endless responses stop."""
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def raw_server(answer: Callable[[RawServer], Answer]) -> Iterator[RawServer]:
     """Serves until the block ends.
 
     Args:
-        answer: Given the server, what it does with a connection and the head of its request.
+        answer: Given the server, handles a connection and the head of its request.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     server = RawServer(listener.getsockname()[1])
@@ -62,7 +62,7 @@ def raw_server(answer: Callable[[RawServer], Answer]) -> Iterator[RawServer]:
 
 
 def dripping(server: RawServer) -> Answer:
-    """A space every 50 ms, without end."""
+    """An endless response of one space every 50 ms."""
 
     def respond(connection: socket.socket, _head: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n")
@@ -73,7 +73,7 @@ def dripping(server: RawServer) -> Answer:
 
 
 def endless(server: RawServer) -> Answer:
-    """Megabytes without end."""
+    """An endless response of megabytes."""
 
     def respond(connection: socket.socket, _head: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -85,7 +85,7 @@ def endless(server: RawServer) -> Answer:
 
 
 def saying(body: bytes, *, status: str = "200 OK", headers: str = "") -> Callable[[RawServer], Answer]:
-    """The same answer to every request."""
+    """The same response to every request."""
 
     def made(_server: RawServer) -> Answer:
         def respond(connection: socket.socket, _head: bytes) -> None:

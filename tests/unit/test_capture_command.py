@@ -1,4 +1,4 @@
-"""``pipegen capture``: what it tells of the records that it has written, on a double of Kafka."""
+"""``pipegen capture``: what it reports about the records it wrote, on a double of Kafka."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def capture(kafka: StandInKafka, topic: str, file: Path) -> Result:
     return CliRunner().invoke(app, ["capture", topic, *words])
 
 
-def test_what_was_written_is_one_line_however_long_the_name_of_the_file(kafka: StandInKafka, tmp_path: Path) -> None:
+def test_the_summary_is_one_line_however_long_the_file_name(kafka: StandInKafka, tmp_path: Path) -> None:
     file = tmp_path / f"{'x' * 90}.avro"
     done = capture(kafka, "orders", file)
     assert (done.exit_code, file.is_file()) == (0, True)
@@ -43,7 +43,7 @@ def test_what_was_written_is_one_line_however_long_the_name_of_the_file(kafka: S
     assert done.output.splitlines()[-1] == f"wrote {file}: 2 of orders, {times}"
 
 
-def test_a_topic_that_is_not_there_is_refused_with_where_it_was_looked_for(kafka: StandInKafka, tmp_path: Path) -> None:
+def test_a_missing_topic_is_refused_with_the_brokers_it_was_looked_up_on(kafka: StandInKafka, tmp_path: Path) -> None:
     done = capture(kafka, "gone", tmp_path / "gone.avro")
     assert isinstance(done.exception, ProjectError)
     assert done.exception.message == f"there is no topic gone on {kafka.bootstrap_servers}"

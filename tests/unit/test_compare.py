@@ -103,7 +103,7 @@ def test_a_percentile_of_several_runs_comes_from_their_merged_records_and_is_no_
     assert together == (whole[0].merge(whole[1]).percentile_us(99) or 0) / 1000
 
 
-def test_a_recorded_run_is_cut_into_at_most_twelve_stretches(tmp_path: Path) -> None:
+def test_a_recorded_run_is_divided_into_at_most_twelve_intervals(tmp_path: Path) -> None:
     recording = open_recording(record(tmp_path / "run", [finished()] * 25))
     found = run_of_recording("a", recording)
     assert found is not None

@@ -37,7 +37,7 @@ def test_the_parts_stand_in_the_order_in_which_records_meet_them_with_their_figu
     assert (parts[0].rate, parts[5].rate) == ("1\u2009000 msg/s", "")
 
 
-def test_several_inputs_and_outputs_are_named_as_in_the_sql_each_with_its_records() -> None:
+def test_several_inputs_and_outputs_have_their_sql_names_and_record_counts() -> None:
     parts = parts_of(snapshot(three_by_two()))
     for part, ends in ((parts[1], three_by_two()["inputs"]), (parts[3], three_by_two()["outputs"])):
         assert part.lines[: len(ends)] == tuple(f"{end['name']}: {format_count(end['total'])} records" for end in ends)

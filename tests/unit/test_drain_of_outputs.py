@@ -139,7 +139,7 @@ def test_an_empty_output_is_a_failure_unless_it_may_be_empty(tmp_path: Path, tol
         assert rest.missing == "output kept: 0 of 10 records came out"
 
 
-def test_records_that_come_while_flink_is_asked_are_waited_for_to_the_last(tmp_path: Path) -> None:
+def test_records_that_arrive_while_flink_is_asked_are_all_waited_for(tmp_path: Path) -> None:
     mark = names_for("abc234", "orders", spec_in(tmp_path).settings).run_mark
     one, other = output("copies", mark), output("kept", mark)
     context, headers = context_in(tmp_path, one, other)
@@ -207,7 +207,7 @@ def test_expected_messages_go_with_one_output_alone(tmp_path: Path) -> None:
     assert "outputs.NAME.expected_messages" in (caught.value.remedy or "")
 
 
-def test_a_single_output_is_told_of_without_its_name(tmp_path: Path) -> None:
+def test_a_single_output_is_reported_without_its_name(tmp_path: Path) -> None:
     mark = names_for("abc234", "orders", spec_in(tmp_path).settings).run_mark
     one = output("copies", mark)
     context, headers = context_in(tmp_path, one)
@@ -216,7 +216,7 @@ def test_a_single_output_is_told_of_without_its_name(tmp_path: Path) -> None:
     assert context.tracker.status.drain == "all 10 expected records came out"
 
 
-def test_sources_that_read_something_else_and_go_on_are_known_to_the_drain(tmp_path: Path) -> None:
+def test_the_drain_knows_unbounded_sources_that_read_something_else(tmp_path: Path) -> None:
     one = output("copies", 77)
     context, _ = context_in(tmp_path, one)
     sources = (

@@ -73,7 +73,7 @@ def test_times_are_written_as_the_table_reads_them(tmp_path: Path, options: dict
     assert read(tmp_path, source(**options))[0].inputs[0].json_times == times
 
 
-def test_every_table_that_is_read_is_fed_the_first_with_the_schema_of_the_folder(tmp_path: Path) -> None:
+def test_every_input_is_fed_and_the_first_uses_the_schema_of_the_folder(tmp_path: Path) -> None:
     made, _ = read(tmp_path, fed("rates", "rates-x", ("quantity", "rate")), source(), hints={"quantity": {"max": 7}})
     assert [(each.name, each.topic) for each in made.inputs] == [("orders", "orders-input-x"), ("rates", "rates")]
     orders, rates = (each.record for each in made.inputs)
@@ -85,7 +85,7 @@ def test_every_table_that_is_read_is_fed_the_first_with_the_schema_of_the_folder
     assert "rates-x" in made.named({"RUN_ID": "x", "GROUP_ID": "g"}).topics
 
 
-def test_the_settings_of_an_input_hold_in_a_folder(tmp_path: Path) -> None:
+def test_input_settings_apply_in_a_folder(tmp_path: Path) -> None:
     told = {"orders": {"hints": {"quantity": {"max": 3}}}, "rates": {"hints": {"id": {"min": 5, "max": 9}}}}
     made, _ = read(tmp_path, source(), fed("rates"), told=told)
     hints = [each.record.hints for each in made.inputs if each.record is not None]
@@ -95,7 +95,7 @@ def test_the_settings_of_an_input_hold_in_a_folder(tmp_path: Path) -> None:
     assert alone.inputs[0].record.hints["quantity"]["max"] == 3
 
 
-def test_the_rows_of_a_folders_file_are_those_of_its_first_input(tmp_path: Path) -> None:
+def test_the_data_file_of_a_folder_feeds_its_first_input(tmp_path: Path) -> None:
     key = frozenset({Origin("orders", "quantity", metadata=False, how="exact")})
     joined = JoinKey(key, frozenset({Origin("rates", "quantity", metadata=False, how="exact")}), PLACE)
     told = {"name": "orders", "feed": {"file": "rows.csv"}}
@@ -110,7 +110,7 @@ def test_the_rows_of_a_folders_file_are_those_of_its_first_input(tmp_path: Path)
     assert set(open_input_files(made, settings, {})) == {"orders"}
 
 
-def test_an_input_that_is_not_there_is_no_place_for_settings(tmp_path: Path) -> None:
+def test_settings_of_an_unknown_input_are_refused(tmp_path: Path) -> None:
     for told in ({"ordres": {"rate": 5}}, {"ordres": {"feed": False}}):
         with pytest.raises(ProjectError, match=r"inputs\.ordres: ") as refused:
             read(tmp_path, source(), told=told)
@@ -121,7 +121,7 @@ def test_an_input_that_is_not_there_is_no_place_for_settings(tmp_path: Path) -> 
     ("told", "same"),
     [({"rate": 5}, "message_rate"), ({"file": "a.csv"}, "feed.file"), ({"traffic": "x"}, "traffic_pattern")],
 )
-def test_what_is_said_of_the_load_is_not_said_of_the_one_input_of_a_folder(
+def test_load_settings_cannot_be_set_on_the_only_input_of_a_folder(
     tmp_path: Path, told: dict[str, object], same: str
 ) -> None:
     with pytest.raises(SettingsError, match=r"inputs\.orders\.\w+: the SQL has one input") as refused:
@@ -129,26 +129,26 @@ def test_what_is_said_of_the_load_is_not_said_of_the_one_input_of_a_folder(
     assert refused.value.remedy == f"Set {same} instead."
 
 
-def test_of_a_table_over_several_topics_the_one_that_is_sent_to_is_told(tmp_path: Path) -> None:
+def test_the_run_reports_which_topic_of_a_table_receives_records(tmp_path: Path) -> None:
     made, _ = read(tmp_path, source(), fed("rates", "rates-a;rates-b"))
-    told = "rates: of the topics rates-a, rates-b only rates-a is sent to; the others stay empty"
+    told = "rates: of the topics rates-a, rates-b, only rates-a receives records"
     assert told in told_of_inputs(made)
 
 
-def test_an_input_that_is_left_to_others_is_told_and_its_topic_is_made(tmp_path: Path) -> None:
+def test_an_input_fed_by_another_producer_is_reported_and_its_topic_is_created(tmp_path: Path) -> None:
     made = read(tmp_path, source(), fed("rates"), told={"rates": {"feed": False}})
     assert [each.name for each in made[0].inputs] == ["orders"]
-    assert "topic rates is read, and nothing is sent to it: it is left to whoever fills it" in said(made)
+    assert "topic rates is read, but PipeGen sends nothing to it: another producer must feed it" in said(made)
     assert "rates" in made[0].named({"RUN_ID": "x", "GROUP_ID": "g"}).topics
 
 
 def test_a_shape_that_the_plan_has_not_is_a_doubt(tmp_path: Path) -> None:
     made = read(tmp_path, source(), shape="filter")
     assert made[0].shape == "filter"
-    assert "pipeline.shape is filter, but Flink's plan is one_to_one" in said(made)
+    assert "pipeline.shape is filter, but Flink's plan says one_to_one" in said(made)
 
 
-def test_what_a_batch_job_makes_of_the_load_is_told(tmp_path: Path) -> None:
+def test_the_run_reports_that_a_batch_job_reads_the_load_afterwards(tmp_path: Path) -> None:
     bounded = source(**{"scan.bounded.mode": "latest-offset"})
     settings = Settings.model_validate({"name": "orders", "pipeline": {"value_format": "json"}})
     statement = insert(bounded.tables[0], sink=table("out"), **{"execution.runtime-mode": "batch"})
@@ -156,4 +156,4 @@ def test_what_a_batch_job_makes_of_the_load_is_told(tmp_path: Path) -> None:
     opened = open_project(write_orders(tmp_path), settings)
     plan = ScriptPlan(topology, (), {}, (statement,))
     told = said((folder_as_read(opened, plan, names_for("x", "orders", settings), settings, {}), settings))
-    assert any(each.startswith("orders is bounded: batch: sent first, then read") for each in told)
+    assert any(each.startswith("orders is bounded: batch: the load is sent first") for each in told)

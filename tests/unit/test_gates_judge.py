@@ -210,7 +210,7 @@ def test_a_generator_that_fell_behind_does_not_excuse_records_that_stayed_away()
     ("expression", "observed"),
     [("producer.total.rate>0/s", "100 msg/s"), ("producer.total>0", "1\u2009000"), ("producer.rate>0/s", "100 msg/s")],
 )
-def test_a_rate_is_told_per_second_and_a_total_is_not(expression: str, observed: str) -> None:
+def test_a_rate_is_shown_per_second_and_a_total_is_not(expression: str, observed: str) -> None:
     run = JudgedRun(expression).load(10)
     run.end()
     assert run.result().observed_text == observed

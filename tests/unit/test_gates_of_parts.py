@@ -72,7 +72,7 @@ def test_a_star_is_each_output_and_each_is_a_threshold_of_its_own() -> None:
         ("outputs.copies.end_to_end<1s", 25, "outputs.copies.end_to_end is a distribution", "end_to_end.p50"),
         ("outputs.a-b.lost==0", 9, "expected a dot and a metric, found “-”", "stands in backquotes"),
         ("outputs..lost==0", 8, "expected the name of an output", "outputs.*"),
-        ("inputs.orders.errors<=0.9*plan", 22, "cannot be compared with the plan", "speaks of total, rate."),
+        ("inputs.orders.errors<=0.9*plan", 22, "cannot be compared with the plan", "covers total, rate."),
         ("outputs.copies.rate>=0.9*plan", 21, "cannot be compared with the plan", "what is sent"),
     ],
 )
@@ -113,7 +113,7 @@ def test_a_rate_is_the_growth_of_the_outputs_own_total() -> None:
     assert [each.observed for each in run.verdict.results] == [10.0, 30.0]
 
 
-def test_what_is_sent_to_an_input_is_held_against_its_own_plan() -> None:
+def test_an_input_is_compared_with_its_own_plan() -> None:
     shares = ("inputs.orders.rate>=0.9*plan", "inputs.late.rate>=0.9*plan", "inputs.late.total>=plan during peak1")
     run = JudgedRun(*shares)
     for second in range(1, 16):
@@ -156,7 +156,7 @@ def test_a_window_of_the_latency_of_one_output_is_judged_by_its_own_histograms()
 def test_what_is_lost_in_all_holds_only_where_it_is_known_of_each_output() -> None:
     run = JudgedRun("lost==0")
     run.load(1)
-    why = {"pipeline.lost": "output counts: an output of shape aggregate does not bring out one record for each"}
+    why = {"pipeline.lost": "output counts: an output of shape aggregate does not produce one record per input record"}
     (result,) = run.end(pipeline__lost=None, reasons=why).results
     assert result.outcome == "fail"
     assert (result.reason or "").startswith("no sample: output counts: ")

@@ -1,4 +1,4 @@
-"""Addresses as people have them: read and checked once, with the settings, and shown without what is secret."""
+"""Real-world addresses: read and checked once, with the settings, and shown without secrets."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def refused(key: str, text: str) -> str:
         ("localhost:8081", "write http://localhost:8081"),
         ("http://127.0.0.1:80a2", "the port '80a2' is not a number"),
         ("http://127.0.0.1:99999", "is not a number from 0 to 65535"),
-        ("http://[::1", "an IPv6 address stands in brackets"),
-        ("http://::1:8081", "an IPv6 address stands in brackets"),
-        ("http://", "it names no host"),
-        ("ftp://h:1", "an address begins with http:// or https://"),
+        ("http://[::1", "an IPv6 address needs brackets"),
+        ("http://::1:8081", "an IPv6 address needs brackets"),
+        ("http://", "it has no host"),
+        ("ftp://h:1", "use http:// or https://"),
         ("http://h:80 81", "white space"),
         ("http://h\x00:1", "control character"),
         ("", "it is empty"),
@@ -49,28 +49,28 @@ def refused(key: str, text: str) -> str:
         ("http://user:1234/5@h:9100/x", "encode @ : / # % in the address"),
     ],
 )
-def test_an_address_that_is_none_is_refused_with_what_to_write(key: str, text: str, says: str) -> None:
+def test_an_invalid_address_is_refused_with_the_correct_form(key: str, text: str, says: str) -> None:
     message = refused(key, text)
     assert message.startswith(f"environment variable PIPEGEN_{key.upper()}: {key}: ")
     assert says in message
     assert not any(part in message for part in ("p@ss", "p#ss", "p%ss", "w:rd", "1234"))
 
 
-def test_a_password_that_has_to_be_encoded_names_the_settings_of_that_service() -> None:
+def test_an_unencoded_password_names_the_security_settings_of_the_service() -> None:
     assert "schema_registry.security.username and password" in refused("schema_registry_url", "http://a:b@c@d:1")
     assert "flink.security.username and password" in refused("flink_url", "http://a:b@c@d:1")
 
 
 @pytest.mark.parametrize("key", ["flink_url", "sql_gateway_url", "otel.endpoint", "flink.security.oauth_token_url"])
-def test_only_a_registry_has_several_addresses(key: str) -> None:
-    assert "give one address" in refused(key, "http://h1:8081,http://h2:8081")
+def test_only_a_registry_can_have_several_addresses(key: str) -> None:
+    assert "give only one" in refused(key, "http://h1:8081,http://h2:8081")
 
 
 def loaded(**environ: str) -> Settings:
     return load_settings(project_dir=None, flags={}, environ=environ).settings
 
 
-def test_white_space_and_line_ends_round_addresses_are_taken_off() -> None:
+def test_white_space_and_newlines_around_addresses_are_removed() -> None:
     settings = loaded(
         PIPEGEN_FLINK_URL=" http://127.0.0.1:8081\n",
         PIPEGEN_BOOTSTRAP_SERVERS="a:1, b:2,\n",
@@ -88,17 +88,17 @@ def test_white_space_and_line_ends_round_addresses_are_taken_off() -> None:
         ("http://localhost:9092", "without http://"),
         ("localhost:kafka", "the port 'kafka' is not a number"),
         ("me:pw@localhost:9092", "kafka.security.username"),
-        (":9092", "names no host"),
+        (":9092", "has no host"),
         (" , ", "it is empty"),
         ("localhost:9092/x", "without a path"),
     ],
 )
-def test_brokers_that_are_none_are_refused_with_what_to_write(text: str, says: str) -> None:
+def test_invalid_brokers_are_refused_with_the_correct_form(text: str, says: str) -> None:
     assert says in refused("bootstrap_servers", text)
 
 
 @pytest.mark.parametrize("text", ["[::1]:9092", "SASL_SSL://b-1.example:9096", "kafka", "a:1,b:2"])
-def test_brokers_as_clients_take_them_are_taken(text: str) -> None:
+def test_brokers_are_accepted_in_every_form_clients_accept(text: str) -> None:
     assert loaded(PIPEGEN_BOOTSTRAP_SERVERS=text).bootstrap_servers == text
 
 
@@ -106,21 +106,21 @@ def test_brokers_as_clients_take_them_are_taken(text: str) -> None:
     "text",
     ["https://[fe80::1]:8443/flink/ns", "http://us%40er:p%40ss%2Fw%3Ard%25@h:1/x?k=v", "HTTP://Host", "http://h/a,b"],
 )
-def test_other_addresses_are_taken(text: str) -> None:
+def test_other_addresses_are_accepted(text: str) -> None:
     if "," not in text:
         assert loaded(PIPEGEN_FLINK_URL=text).flink_url == text
     else:
-        with pytest.raises(ValueError, match="give one address"):
+        with pytest.raises(ValueError, match="give only one"):
             checked_url(text)
 
 
-def test_paths_and_queries_are_put_together() -> None:
+def test_paths_and_queries_are_joined() -> None:
     assert joined("http://h:1/a/?k=v", "/b?x=y") == "http://h:1/a/b?x=y&k=v"
     assert joined("http://h:1", "/b") == "http://h:1/b"
 
 
 @pytest.mark.parametrize("odd", ["http://[::1", "http://h:80a2", "nonsense", "http://a:b#c@d", "http://u:p/w@h"])
-def test_what_cannot_be_read_is_shown_without_a_guess_and_never_raises(odd: str) -> None:
+def test_an_unreadable_address_is_shown_without_guessing_and_never_raises(odd: str) -> None:
     shown = without_credentials(odd)
     assert not any(part in shown for part in ("b#c", "c@d", "p/w", "w@h"))
     assert servers(odd) == ({("nonsense", None)} if odd == "nonsense" else set())
@@ -130,7 +130,7 @@ def test_several_addresses_are_shown_without_credentials() -> None:
     assert without_credentials("http://a:b@h:1/x?k=v,https://c@i:2") == "http://h:1/x,https://i:2"
 
 
-def test_flink_gets_user_and_password_in_a_way_that_it_reads() -> None:
+def test_flink_gets_user_and_password_in_a_form_it_can_read() -> None:
     encoded = "http://us%40er:p%40ss%2Fw%3Ard%25@h:9100/x"
     assert credentials_of(encoded) == ("us@er", "p@ss/w:rd%")
     told = registry_variables(HttpSecurity(), encoded)
@@ -141,7 +141,7 @@ def test_flink_gets_user_and_password_in_a_way_that_it_reads() -> None:
     assert plain["SCHEMA_REGISTRY_USER_INFO"] == "me:pw"
 
 
-def test_the_secrets_of_settings_are_those_of_addresses_and_of_the_producer_too() -> None:
+def test_secrets_include_those_in_addresses_and_the_producer_config() -> None:
     settings = Settings.model_validate(
         {
             "flink_url": "http://me:p%40ss@h:1/?key=q-word",
@@ -189,7 +189,7 @@ def test_show_config_shows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyP
         ((), "CREATE TABLE t WITH ('value.format' = 'json')", False),
     ],
 )
-def test_sql_with_which_flink_would_ask_as_nobody_is_refused_before_it_is_submitted(
+def test_sql_without_registry_credentials_is_refused_before_it_is_submitted(
     before: tuple[str, ...], text: str, refused: bool
 ) -> None:
     address = "http://us%40er:p%40ss@h:1/x"

@@ -1,4 +1,4 @@
-"""One dashboard that is slow, endless or odd costs only its own row of those that are shown together."""
+"""Of dashboards shown together, one that is slow, endless or odd affects only its own row."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ def failure(answer: Callable[[RawServer], Answer]) -> str | None:
         return asyncio.run(body(f"{server.url}/?token=secret-token-123456"))
 
 
-def test_one_that_drips_is_down_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slow_dashboard_counts_as_down_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipegen.dashboard.source._TIMEOUT_S", 0.3)
-    assert failure(dripping) == "it does not answer within 0.3 s"
+    assert failure(dripping) == "it did not answer within 0.3 s"
 
 
-def test_one_without_end_is_no_dashboard() -> None:
-    assert failure(endless) == "what answers there is not a dashboard: it answered with more than 8 MB"
+def test_an_endless_response_is_not_a_dashboard() -> None:
+    assert failure(endless) == "the server there is not a dashboard: it answered with more than 8 MB"
 
 
 @pytest.mark.parametrize("body", [b"null", b"[]", b"<html>", b"[" * 100_000, b'{"run": NaN}'])
-def test_an_odd_answer_is_no_dashboard(body: bytes) -> None:
-    assert failure(saying(body)) == "what answers there is not a dashboard of this version of PipeGen"
+def test_an_odd_response_is_not_a_dashboard(body: bytes) -> None:
+    assert failure(saying(body)) == "the server there is not a dashboard of this version of PipeGen"
 
 
-def test_the_token_goes_to_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_token_is_not_sent_to_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with raw_server(saying(b"")) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
-        assert failure(saying(b"{}")) == "what answers there is not a dashboard of this version of PipeGen"
+        assert failure(saying(b"{}")) == "the server there is not a dashboard of this version of PipeGen"
     assert proxy.heads == []
 
 
 @pytest.mark.parametrize("address", ["http://h:80a2", "http://[::1", "ftp://h", "", "http://u:S3CRET@x@h:1"])
-def test_an_address_that_is_none_is_refused_before_anything_is_asked(address: str) -> None:
+def test_an_invalid_address_is_refused_before_any_request(address: str) -> None:
     with pytest.raises(SettingsError, match="is not the address of a dashboard") as raised:
         Source(address)
     assert "S3CRET" not in raised.value.message
@@ -59,7 +59,7 @@ def test_a_password_in_the_address_is_not_shown() -> None:
     assert Source("http://me:S3CRET@h:3001/x/?token=S3CRET").url == "http://h:3001/x"
 
 
-def test_one_that_drips_holds_up_no_period_of_the_others() -> None:
+def test_a_slow_dashboard_does_not_delay_the_others() -> None:
     async def sequences(*addresses: str) -> list[int]:
         settings = DashboardSettings.model_validate({"port": 0, "update_interval": "100ms"})
         server = AggregateServer(addresses=addresses, settings=settings)
@@ -72,7 +72,7 @@ def test_one_that_drips_holds_up_no_period_of_the_others() -> None:
                     frame = server._frame
                     if frame is not None and (number := json.loads(frame.text)["sequence"]) not in seen:
                         seen.append(number)
-                        # Still being asked: it has not run into its deadline once.
+                        # Still waiting: it has not reached its deadline yet.
                         assert server._sources[0].failure == "not asked yet"
             return seen
         finally:

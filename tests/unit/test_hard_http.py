@@ -1,4 +1,4 @@
-"""Whatever answers in a service's place costs a sentence: no wait without end, no memory, no crash."""
+"""Whatever answers in place of a service results in one sentence: no endless wait, no memory growth, no crash."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ def asked(client: C, question: Callable[[C], Awaitable[Any]]) -> Any:
     return asyncio.run(body())
 
 
-def test_an_answer_that_drips_in_is_given_up_at_the_deadline_for_the_whole() -> None:
+def test_a_slow_response_is_abandoned_at_the_overall_deadline() -> None:
     with raw_server(dripping) as server, pytest.raises(FlinkError, match=r"did not answer within 0\.3 s"):
         asked(FlinkClient(server.url), lambda client: client.request("GET", "/overview", timeout_s=0.3))
 
 
-def test_an_answer_without_end_is_cut_at_the_limit() -> None:
+def test_an_endless_response_is_cut_at_the_limit() -> None:
     with raw_server(endless) as server, pytest.raises(FlinkError, match="answered with more than 16 MB"):
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
-def test_the_limit_counts_what_an_answer_is_unpacked_to() -> None:
+def test_the_limit_applies_after_decompression() -> None:
     bomb = gzip.compress(b" " * (4 * MOST_BYTES), compresslevel=1)
     assert len(bomb) < MOST_BYTES / 10
     packed = saying(bomb, headers="Content-Encoding: gzip\r\n")
@@ -53,7 +53,7 @@ def test_the_limit_counts_what_an_answer_is_unpacked_to() -> None:
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
-def test_a_packed_answer_of_usual_size_is_read() -> None:
+def test_a_compressed_response_of_usual_size_is_read() -> None:
     body = b'{"taskmanagers": 1, "slots-total": 4, "slots-available": 3, "flink-version": "2.3.0"}'
     with raw_server(saying(gzip.compress(body), headers="Content-Encoding: gzip\r\n")) as server:
         assert asked(FlinkClient(server.url), lambda client: client.overview()).slots_free == 3
@@ -69,14 +69,14 @@ def test_a_packed_answer_of_usual_size_is_read() -> None:
         b"HTTP/1.1 200 OK",
     ],
 )
-def test_what_cannot_be_read_is_no_answer_of_a_job_manager(body: bytes) -> None:
+def test_an_unreadable_response_is_not_from_a_job_manager(body: bytes) -> None:
     with raw_server(saying(body)) as server, pytest.raises(FlinkError, match="but not like a Flink JobManager"):
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
-def test_a_packing_that_nobody_asked_for_is_a_sentence() -> None:
+def test_an_unrequested_compression_is_reported() -> None:
     odd = saying(b"xyz", headers="Content-Encoding: br\r\n")
-    with raw_server(odd) as server, pytest.raises(FlinkError, match="packed as 'br'"):
+    with raw_server(odd) as server, pytest.raises(FlinkError, match="compressed as 'br'"):
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
@@ -89,18 +89,18 @@ JOB = """{"jid": "j", "name": "n", "state": "RUNNING", "timestamps": {"RUNNING":
 @pytest.mark.parametrize(
     ("figure", "told"),
     [
-        ("NaN", "Flink gave NaN"),
-        ("Infinity", "Flink gave Infinity"),
-        ("-Infinity", "Flink gave -Infinity"),
-        ("null", "Flink gave null"),
-        ("[1]", "Flink gave a list"),
-        ("{}", "Flink gave an object"),
-        ('"many"', "Flink gave 'many'"),
-        ("true", "Flink gave True"),
-        ("1e300", "Flink gave 1e+300"),
+        ("NaN", "Flink returned NaN"),
+        ("Infinity", "Flink returned Infinity"),
+        ("-Infinity", "Flink returned -Infinity"),
+        ("null", "Flink returned null"),
+        ("[1]", "Flink returned a list"),
+        ("{}", "Flink returned an object"),
+        ('"many"', "Flink returned 'many'"),
+        ("true", "Flink returned True"),
+        ("1e300", "Flink returned 1e+300"),
     ],
 )
-def test_a_figure_that_is_no_number_costs_that_figure_alone_and_is_told(figure: str, told: str) -> None:
+def test_a_figure_that_is_not_a_number_costs_only_itself_and_is_reported(figure: str, told: str) -> None:
     with raw_server(saying((JOB % (figure, figure, figure)).encode())) as server:
         job = asked(FlinkClient(server.url), lambda client: client.job("j"))
     vertex = job.vertices[0]
@@ -125,7 +125,7 @@ def test_odd_figures_of_checkpoints_and_processes_cost_themselves_alone() -> Non
     assert (manager.slots_total, manager.slots_free) == (None, 1)
 
 
-def test_of_several_registries_the_one_that_answers_is_asked_and_named() -> None:
+def test_the_first_registry_that_answers_is_used_and_named() -> None:
     with raw_server(saying(b"[]")) as server:
         client = RegistryClient(f"http://127.0.0.1:1/x, {server.url}/y")
         asked(client, lambda it: it.ping_ms())
@@ -156,25 +156,25 @@ def redirecting(location: str) -> Any:
     return saying(b"", status="308 Permanent Redirect", headers=f"Location: {location}\r\n")
 
 
-def test_a_redirect_on_the_same_host_is_followed_with_who_we_are() -> None:
+def test_a_redirect_on_the_same_host_is_followed_with_credentials() -> None:
     with raw_server(saying(b"[]")) as target, raw_server(redirecting(f"{target.url}/z")) as gateway:
         address = gateway.url.replace("http://", "http://ada:p%40ss@")
         asked(RegistryClient(address), lambda it: it.ping_ms())
     assert b"uthorization: Basic YWRhOnBAc3M=" in target.heads[0]
 
 
-def test_a_redirect_to_another_host_is_named_and_asked_nothing() -> None:
+def test_a_redirect_to_another_host_is_reported_and_not_followed() -> None:
     with raw_server(saying(b"[]")) as target:
         other = target.url.replace("127.0.0.1", "localhost")
         named = pytest.raises(RegistryError, match=f"redirects to {other}/z$")
         with raw_server(redirecting(f"{other}/z?token=S3CRET")) as gateway, named as raised:
             asked(RegistryClient(gateway.url), lambda it: it.ping_ms())
         assert target.heads == []
-    assert raised.value.remedy == f"Give the address it redirects to: {other}/z"
+    assert raised.value.remedy == f"Use the address it redirects to: {other}/z"
 
 
 @pytest.mark.parametrize("location", ["/again", "http://[::1", "http://127.0.0.1:80a2/", "ftp://127.0.0.1/"])
-def test_a_redirect_that_leads_nowhere_is_a_sentence(location: str) -> None:
+def test_a_redirect_that_leads_nowhere_is_reported(location: str) -> None:
     with raw_server(redirecting(location)) as server, pytest.raises(RegistryError, match="redirects"):
         asked(RegistryClient(server.url), lambda it: it.ping_ms())
 
@@ -187,20 +187,20 @@ def test_a_redirect_that_leads_nowhere_is_a_sentence(location: str) -> None:
         ("404 Not Found", "path is missing"),
     ],
 )
-def test_a_refusal_names_the_setting_that_mends_it(status: str, says: str) -> None:
+def test_a_refusal_names_the_setting_that_fixes_it(status: str, says: str) -> None:
     with raw_server(saying(b"no", status=status)) as server, pytest.raises(FlinkError, match="refused") as raised:
         asked(FlinkClient(server.url), lambda client: client.overview())
     assert says in (raised.value.remedy or "")
 
 
-def test_a_token_endpoint_with_an_odd_lifetime_gives_its_token_all_the_same() -> None:
+def test_a_token_with_an_odd_lifetime_is_used_anyway() -> None:
     with raw_server(saying(b'{"access_token": "t", "expires_in": "soon"}')) as tokens, raw_server(saying(b"[]")) as it:
         security = HttpSecurity(oauth_token_url=tokens.url, oauth_client_id="c", oauth_client_secret="s")
         asked(RegistryClient(it.url, access=http_access(security, section="x")), lambda client: client.ping_ms())
     assert b"uthorization: Bearer t" in it.heads[0]
 
 
-def test_a_token_endpoint_that_drips_holds_nobody_up() -> None:
+def test_a_slow_token_endpoint_ends_at_the_deadline() -> None:
     with raw_server(dripping) as tokens:
         security = HttpSecurity(oauth_token_url=tokens.url, oauth_client_id="c", oauth_client_secret="s")
         client = RegistryClient("http://127.0.0.1:1", access=http_access(security, section="x"))
@@ -209,7 +209,7 @@ def test_a_token_endpoint_that_drips_holds_nobody_up() -> None:
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY", "https_proxy"])
-def test_this_machine_is_never_asked_through_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_machine_is_never_contacted_through_a_proxy(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for proxy in ("http://127.0.0.1:1", "socks5://127.0.0.1:1"):
         monkeypatch.setenv(name, proxy)
         with raw_server(saying(b"[]")) as server:
@@ -217,7 +217,7 @@ def test_this_machine_is_never_asked_through_a_proxy(name: str, monkeypatch: pyt
             assert len(server.heads) == 1
 
 
-def test_a_remote_service_is_asked_through_the_proxy_that_the_rule_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_remote_service_is_contacted_through_the_configured_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
     with raw_server(saying(b"[]")) as proxy:
@@ -244,7 +244,7 @@ def test_the_proxy_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ProxyRule("http://own:1").proxy_for("http://a.example/", with_credentials=True) == "http://own:1"
 
 
-def test_a_proxy_that_cannot_be_used_is_a_sentence_before_anything_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unsupported_proxy_is_reported_before_any_request(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("HTTPS_PROXY", raising=False)
@@ -254,16 +254,20 @@ def test_a_proxy_that_cannot_be_used_is_a_sentence_before_anything_is_asked(monk
     assert "S3CRET" not in str(raised.value)
 
 
-def test_a_refusal_is_an_error_of_a_service() -> None:
+def test_a_refusal_is_a_service_error() -> None:
     assert issubclass(RegistryError, ServiceError)
 
 
-def test_what_flink_gave_for_a_figure_is_the_reason_on_the_page() -> None:
+def test_what_flink_returned_for_a_figure_is_the_reason_on_the_page() -> None:
     points = Checkpoints(
         completed=3, failed=None, in_progress=0, last_duration_ms=1.0, last_size_bytes=1, last_completed_at=None,
         interval_ms=1000.0,
     )  # fmt: skip
-    odd = {"slots_free": "Flink gave 'many'", "checkpoints.failed": "Flink gave NaN", "vertices": "records_in of v: …"}
+    odd = {
+        "slots_free": "Flink returned 'many'",
+        "checkpoints.failed": "Flink returned NaN",
+        "vertices": "records_in of v: …",
+    }
     value = FlinkReading(
         ClusterOverview("2.3", 1, 4, None), job_id="j", job_state="RUNNING", checkpoints=points, odd=odd
     )

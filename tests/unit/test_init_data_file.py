@@ -134,7 +134,7 @@ def test_a_file_that_cannot_be_used_leaves_nothing_behind(
     ("section", "message"),
     [
         ("pipeline:\n  value_format: json\n", "pipeline.value_format: the rows of a data file are sent as Avro"),
-        ("faults:\n  corrupt: 1%\n", "faults: corrupt: faults are made in generated records"),
+        ("faults:\n  corrupt: 1%\n", "faults: corrupt: faults are injected into generated records"),
         ("pipeline:\n  key: {zipf: 1.1, pool: 10}\n", "pipeline.key: the key of a row is one of its fields"),
         ("pipeline:\n  key_field: gone\n", "pipeline.key_field: the schema has no field “gone”"),
         ("pipeline:\n  key: {field: gone}\n", "pipeline.key: the schema has no field “gone”"),

@@ -238,7 +238,7 @@ def test_the_symbols_of_an_enum_are_what_its_joins_compare() -> None:
         records(apart, schemas={"clicks": enum_of("HOME"), "views": enum_of("CART")})
 
 
-def test_a_pool_has_no_more_keys_than_the_digits_before_the_point_can_write() -> None:
+def test_a_pool_has_no_more_keys_than_the_integer_digits_allow() -> None:
     accounts = table("accounts", ["account DECIMAL(4, 2)", "name STRING"])
     bookings = table("bookings", ["account DECIMAL(4, 2)", "amount DOUBLE"])
     of = records(topology(accounts, bookings, joins=["accounts.account = bookings.account"]))

@@ -305,7 +305,7 @@ def parse_path() -> Path:
     return Path("s.avsc")
 
 
-def test_a_timestamp_without_digits_has_microseconds_as_in_flink() -> None:
+def test_a_timestamp_without_precision_has_microseconds_as_in_flink() -> None:
     of = input_records(topology(table("t", ["a TIMESTAMP NOT NULL", "b TIMESTAMP_LTZ NOT NULL"])), settings={}, seed=1)
     kinds = [field["type"]["logicalType"] for field in of["t"].schema["fields"]]
     assert kinds == ["local-timestamp-micros", "timestamp-micros"]

@@ -1,4 +1,4 @@
-"""Values that the SQL asks for: compared literals occur, groups have several records, and what is said wins."""
+"""Values the SQL needs: compared literals occur, groups have several records, and hints win."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_rows_with_each_literal_occur_and_rows_without(column: str, literals: tu
         (compared("flag", above=(100,)), 0, 127),
     ],
 )
-def test_records_lie_on_both_sides_of_the_end_of_a_range_that_they_hardly_lie_in(
+def test_values_lie_on_both_sides_of_a_bound_that_they_would_rarely_cross(
     asked: ComparedColumn, least: float, most: float
 ) -> None:
     found, ends = values(record(asked), asked.column), (*asked.above, *asked.below)
@@ -71,7 +71,7 @@ def test_records_lie_on_both_sides_of_the_end_of_a_range_that_they_hardly_lie_in
     assert max(ends) < max(found) <= most
 
 
-def test_a_range_that_enough_values_lie_in_changes_nothing() -> None:
+def test_a_range_that_enough_values_fall_into_changes_nothing() -> None:
     level = sorted(values(record(), "level"))
     assert record(compared("level", above=(float(level[300]),))).hints == record().hints
     assert record(compared("level", above=(float(level[0]) - 1,))).hints == record().hints
@@ -84,7 +84,7 @@ def test_literals_that_a_column_cannot_have_change_nothing() -> None:
     assert record(*asked).hints == record().hints
 
 
-def test_a_column_that_records_are_put_together_by_has_few_values() -> None:
+def test_a_grouping_column_has_few_values() -> None:
     plain = record()
     assert len(values(plain, "token")) > 500
     grouped = record(groups=("token", "seen"))
@@ -93,17 +93,17 @@ def test_a_column_that_records_are_put_together_by_has_few_values() -> None:
     assert record(compared("token", "t"), groups=("token",)).hints["token"] == {"one_of": ["t", "other"]}
 
 
-def test_what_is_guessed_is_told_with_what_says_otherwise() -> None:
+def test_a_guess_is_reported_with_the_setting_that_overrides_it() -> None:
     assert record(compared("kind", 2), groups=("token",)).notes == (
-        "kind is one of 2, 3, since the SQL compares it with 2: a guess; inputs.events.hints.kind says otherwise",
+        "kind is one of 2, 3, because the SQL compares it with 2: a guess; override it with inputs.events.hints.kind",
         (
-            "token has 100 different values, since the SQL puts records together by it: a guess; "
-            "inputs.events.hints.token says otherwise"
+            "token has 100 distinct values, because the SQL groups records by it: a guess; "
+            "override it with inputs.events.hints.token"
         ),
     )
 
 
-def test_a_hint_wins_over_what_is_guessed() -> None:
+def test_a_hint_overrides_a_guess() -> None:
     of = record(compared("kind", 2), groups=("token",), kind={"min": 50, "max": 60}, token={"pattern": "t-{seq}"})
     assert min(values(of, "kind")) >= 50
     assert len(values(of, "token")) == 600

@@ -120,7 +120,7 @@ def test_committed_offsets_are_those_of_the_group(admin: KafkaAdmin, kafka: Stan
     assert survey.committed("nobody") == {}
 
 
-def test_of_groups_that_cannot_be_described_the_reason_is_known(admin: KafkaAdmin) -> None:
+def test_a_group_that_cannot_be_described_has_a_reason(admin: KafkaAdmin) -> None:
     survey = KafkaSurvey(admin)
     found, refused = survey.groups(["readers"])
     assert (found, list(refused)) == ({}, ["readers"])

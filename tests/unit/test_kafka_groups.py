@@ -80,45 +80,45 @@ def test_partitions_with_the_largest_lag_come_first(survey: Survey) -> None:
     assert [(part.topic, part.partition) for part in shown] == [("orders", 1), ("abc", 0), ("orders", 0)]
 
 
-def test_an_offset_beyond_the_end_is_no_lag_of_zero_and_not_well(survey: Survey) -> None:
+def test_an_offset_beyond_the_end_offset_is_neither_zero_lag_nor_healthy(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 50_000, B: 3}
     survey.ends = {A: 12, B: 3}
     group = one(watch(survey))
     assert (group.lag, group.lag_s, group.verdict) == (None, None, "rewound")
     assert group.lag_note == group.lag_s_reason
-    assert "the committed offset 50000 lies beyond the end 12: the topic was made anew" in (group.lag_note or "")
+    assert "the committed offset 50000 is beyond the end offset 12: the topic was recreated" in (group.lag_note or "")
     assert [part.lag for part in group.partitions] == [None, 0]
 
 
-def test_commits_that_are_gone_are_told_from_those_that_never_were(survey: Survey) -> None:
+def test_lost_commits_are_told_from_commits_that_never_existed(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 10}
     survey.ends = {A: 12}
     watching = watch(survey)
     one(watching)
     survey.committed_at["readers"] = {}
-    assert (one(watching).lag_s_reason or "").startswith("its commits are gone: its topics were deleted or made anew")
+    assert (one(watching).lag_s_reason or "").startswith("its committed offsets are gone: its topics were deleted")
 
 
-def test_commits_that_are_not_shown_name_the_right_that_is_missing(survey: Survey) -> None:
+def test_hidden_commits_name_the_missing_permission(survey: Survey) -> None:
     survey.committed_at["readers"] = {A: 10}
     survey.ends = {A: 12}
     survey.refused = {"secret"}
     shown = {group.id: group for group in watch(survey).look([Group("readers", "stable", 1), Group("secret", "x", 1)])}
     assert shown["readers"].lag == 2
-    assert shown["secret"].lag_s_reason == "its commits are not shown to this user: DESCRIBE on group secret is needed"
+    assert shown["secret"].lag_s_reason == "its committed offsets are hidden: this user lacks DESCRIBE on group secret"
 
 
 @pytest.mark.parametrize(
     ("described", "refused", "listed", "says"),
     [
-        (None, "GROUP_AUTHORIZATION_FAILED", False, "does not show it to this user: DESCRIBE on group g is needed"),
-        (None, "GROUP_ID_NOT_FOUND", False, "does not know a group of this name, or does not show it"),
-        (Group("g", "dead", 0), None, False, "does not know a group of this name, or does not show it"),
+        (None, "GROUP_AUTHORIZATION_FAILED", False, "this user lacks DESCRIBE on group g"),
+        (None, "GROUP_ID_NOT_FOUND", False, "has no group of this name, or this user lacks DESCRIBE"),
+        (Group("g", "dead", 0), None, False, "has no group of this name, or this user lacks DESCRIBE"),
         (None, "NOT_COORDINATOR", True, "is refused"),
         (Group("g", "empty", 0), None, True, None),
     ],
 )
-def test_a_group_that_was_asked_for_is_shown_or_says_why_not(
+def test_a_requested_group_is_shown_or_says_why_not(
     described: Group | None, refused: str | None, listed: bool, says: str | None
 ) -> None:
     error = None if refused is None else KafkaError("g is refused", code=FaultCode(kafka=refused))

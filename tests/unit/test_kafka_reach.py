@@ -1,4 +1,4 @@
-"""Brokers that advertise an address which is not known here are told for that, before anything is loaded."""
+"""Brokers that advertise an unreachable address are reported before the load starts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def listening() -> Any:
 
 
 def admin(answer: ClusterView | KafkaError, bootstrap: str) -> Any:
-    """A double of the admin client: what the brokers answer."""
+    """A double of the admin client: the brokers' answers."""
 
     def cluster() -> ClusterView:
         if isinstance(answer, KafkaError):
@@ -31,15 +31,15 @@ def admin(answer: ClusterView | KafkaError, bootstrap: str) -> Any:
     return SimpleNamespace(bootstrap_servers=bootstrap, cluster=cluster)
 
 
-def test_an_advertised_address_that_cannot_be_resolved_is_told_with_both_addresses(listening: str) -> None:
-    with pytest.raises(KafkaError, match=r"calls its broker kafka\.invalid:9092, which cannot be resolved") as raised:
+def test_an_advertised_address_that_cannot_be_resolved_is_reported_with_both_addresses(listening: str) -> None:
+    with pytest.raises(KafkaError, match=r"broker advertises kafka\.invalid:9092, which cannot be resolved") as raised:
         reach(admin(ClusterView({1: "kafka.invalid:9092"}), listening))
-    assert raised.value.message.startswith(f"{listening} answers, but calls its broker kafka")
+    assert raised.value.message.startswith(f"{listening} answers, but its broker advertises kafka")
     assert "advertised.listeners" in (raised.value.remedy or "")
     assert raised.value.code.kafka == "_RESOLVE"
 
 
-def test_an_advertised_address_where_nothing_listens_is_told_with_the_reason(listening: str) -> None:
+def test_an_advertised_address_where_nothing_listens_is_reported_with_the_reason(listening: str) -> None:
     with pytest.raises(KafkaError, match=r"127\.0\.0\.1:1, which cannot be reached: Connection refused"):
         reach(admin(ClusterView({1: "127.0.0.1:1"}), listening))
 
@@ -55,7 +55,7 @@ def test_a_cluster_of_which_some_brokers_can_be_reached_is_reached(listening: st
     assert reach(admin(ClusterView({1: listening}), listening)).unreachable == {}
 
 
-def test_where_no_broker_answers_the_reason_is_that_of_each_address() -> None:
+def test_if_no_broker_answers_each_address_has_its_reason() -> None:
     away = admin(KafkaError("x", remedy="r"), "127.0.0.1:1,kafka.invalid:9092")
     with pytest.raises(KafkaError, match=r"127\.0\.0\.1:1 cannot be reached: Connection refused; kafka\.invalid:9092"):
         reach(away)
@@ -70,6 +70,6 @@ def test_addresses_are_tried_at_once_and_for_a_bounded_time(monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("form", ["{}", "PLAINTEXT://{}", " {}"])
-def test_addresses_are_read_as_clients_read_them(form: str, listening: str) -> None:
+def test_addresses_are_read_the_way_clients_read_them(form: str, listening: str) -> None:
     assert unreachable([form.format(listening)]) == {}
     assert unreachable(["[::ffff:127.0.0.1]:1"])

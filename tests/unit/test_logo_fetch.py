@@ -55,7 +55,7 @@ def test_the_same_holds_for_a_file_of_the_project(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("status", [404, 500, 204])
 def test_an_answer_without_a_logo_is_told_with_its_status(status: int) -> None:
-    with pytest.raises(LogoError, match=f"was answered with HTTP {status}"):
+    with pytest.raises(LogoError, match=f"could not be fetched: HTTP {status}"):
         fetched(lambda _asked: Answer(status, b""))
 
 
@@ -64,13 +64,13 @@ def test_a_host_that_is_not_there_is_a_sentence() -> None:
         asyncio.run(load_logo("http://127.0.0.1:1/logo", Path()))
 
 
-def test_a_logo_that_drips_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_logo_that_arrives_too_slowly_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipegen.dashboard.logo._TIMEOUT_S", 0.3)
     with raw_server(dripping) as server, pytest.raises(LogoError, match=r"could not be fetched within 0\.3 s"):
         asyncio.run(load_logo(f"{server.url}/x.png", Path()))
 
 
-def test_a_sentence_about_a_logo_shows_no_password() -> None:
+def test_a_message_about_a_logo_shows_no_password() -> None:
     with pytest.raises(LogoError) as raised:
         asyncio.run(load_logo("http://me:S3CRET@127.0.0.1:1/x.png?sig=S3CRET", Path()))
     assert "S3CRET" not in str(raised.value)

@@ -129,6 +129,6 @@ def test_a_topic_of_another_kind_of_schema_hides_only_itself(kafka: StandInKafka
         (seen,) = look(kafka, service.url)
     finally:
         service.close()
-    assert reason(seen) == "schema 2 is a Protobuf schema; PipeGen decodes Avro"
+    assert reason(seen) == "schema 2 is a Protobuf schema; PipeGen decodes only Avro"
     shown = [message for message in seen.messages if message.direction == "out"][-1]
     assert '"a": 7' in (shown.value or "")

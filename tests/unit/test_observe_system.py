@@ -28,7 +28,7 @@ def test_sending_processes_are_counted_while_they_live() -> None:
     assert after.cpu_ratio is not None
 
 
-def test_the_disk_of_a_stack_is_what_lies_in_its_folder_and_what_is_free_there(tmp_path: Path) -> None:
+def test_the_disk_figures_of_a_stack_are_the_size_of_its_folder_and_the_free_space_there(tmp_path: Path) -> None:
     (tmp_path / "kafka").mkdir()
     (tmp_path / "kafka" / "segment").write_bytes(b"1" * 1_000_000)
     of_stack = asyncio.run(SystemCollector(stack_dir=lambda: tmp_path).collect()).value

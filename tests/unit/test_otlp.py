@@ -112,7 +112,7 @@ def test_a_receiver_that_is_not_there_is_told_of_once_and_holds_nothing_up() -> 
     gone.close()
     told = push(gone.url, running(1))
     assert len(told) == 1
-    assert told[0].startswith(f"OTLP push to {gone.url}/v1/metrics does not arrive: ")
+    assert told[0].startswith(f"OTLP push to {gone.url}/v1/metrics failed: ")
 
 
 @pytest.mark.parametrize(
@@ -124,37 +124,37 @@ def test_a_receiver_that_is_not_there_is_told_of_once_and_holds_nothing_up() -> 
         ("https://h/otlp/?token=abc", "https://h/otlp/v1/metrics?token=abc"),
     ],
 )
-def test_the_path_of_metrics_stands_once_and_a_query_stays_behind_it(endpoint: str, address: str) -> None:
+def test_the_metrics_path_is_added_once_and_a_query_stays_after_it(endpoint: str, address: str) -> None:
     assert metrics_address(endpoint) == address
 
 
-def test_a_refusal_is_told_once_with_what_was_asked_and_without_the_secret() -> None:
+def test_a_refusal_is_reported_once_with_the_address_and_without_the_secret() -> None:
     with raw_server(saying(b"no such page", status="404 Not Found")) as receiver:
         told = push(receiver.url.replace("//", "//me:S3CRET@") + "/x?token=S3CRET", running(1))
-    assert told == [f"OTLP push to {receiver.url}/x/v1/metrics does not arrive: HTTP 404 Not Found"]
+    assert told == [f"OTLP push to {receiver.url}/x/v1/metrics failed: HTTP 404 Not Found"]
     assert receiver.heads[0].startswith(b"POST /x/v1/metrics?token=S3CRET ")
     assert b"uthorization: Basic " in receiver.heads[0]
 
 
 def why_not(url: str) -> str | None:
-    """Why one push to an address does not arrive."""
+    """Why one push to an address fails."""
     carried = carrier(None)
     with pytest.raises(ConnectionError):
         carried.session.post(url, data=b"x", timeout=0.3)
     return carried.failure
 
 
-def test_what_speaks_another_protocol_is_told_as_that() -> None:
+def test_a_server_that_speaks_another_protocol_is_reported_as_such() -> None:
     def grpc(_server: RawServer) -> Answer:
         return lambda connection, _head: connection.sendall(b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x05")
 
     with raw_server(grpc) as receiver:
-        assert why_not(receiver.url) == "what answers there does not speak HTTP/1.1"
+        assert why_not(receiver.url) == "the server there does not speak HTTP/1.1"
 
 
-def test_a_receiver_that_drips_or_never_ends_holds_no_push_up() -> None:
+def test_a_slow_or_endless_receiver_does_not_block_a_push() -> None:
     with raw_server(dripping) as receiver:
-        assert why_not(receiver.url) == "no answer within 0.3 s"
+        assert why_not(receiver.url) == "no response within 0.3 s"
     with raw_server(endless) as receiver:
         assert "more than 1 MB" in (why_not(receiver.url) or "")
 
@@ -164,7 +164,7 @@ def test_the_port_of_grpc_is_named() -> None:
     assert _grpc_hint("http://h:4318/v1/metrics") == ""
 
 
-def test_no_push_goes_to_a_proxy_of_the_environment_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pushes_to_this_machine_bypass_the_proxies_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     with raw_server(saying(b"")) as receiver:

@@ -1,4 +1,4 @@
-"""The latencies of each output from one snapshot to the next, told apart from those of the whole run."""
+"""The latencies of each output between two snapshots, as opposed to the whole run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def sight(facts: OutputFacts, meters: Meters) -> OutputSight:
     return OutputSight(facts, facts.topic, 0, meters.totals(), latencies, True, "done", quality)
 
 
-def test_an_interval_has_what_came_since_the_snapshot_before_of_that_output_alone() -> None:
+def test_an_interval_has_only_what_came_from_that_output_since_the_previous_snapshot() -> None:
     intervals, one, other = OutputIntervals(), Meters(), Meters()
     came(one, 0, 5_000)
     came(other, 0, 70_000)
@@ -46,7 +46,7 @@ def test_an_interval_has_what_came_since_the_snapshot_before_of_that_output_alon
     assert state.section.end_to_end_interval.p99_ms == 9.0
 
 
-def test_the_only_output_has_no_histograms_of_its_own_and_one_that_is_not_timed_has_none() -> None:
+def test_neither_a_single_output_nor_an_untimed_one_has_its_own_histograms() -> None:
     alone, both, meters = OutputIntervals(), OutputIntervals(), Meters()
     came(meters, 0, 5_000)
     alone.take([sight(COPIES, meters)])

@@ -1,4 +1,4 @@
-"""How an output is timed that several inputs lead to: from the latest due time, from that of one as a bound, or not."""
+"""How an output of several inputs is timed: from the latest due time, from one of them as a bound, or not at all."""
 
 from __future__ import annotations
 
@@ -44,25 +44,25 @@ def timed(*paths: Way, declared: bool = True) -> Timing:
     return time_output(Output("paid", ("paid",), (sink,), (), ("I",), paths, PLACE), paths, inputs)
 
 
-def test_records_that_come_out_each_for_itself_are_timed_each_by_its_own_header() -> None:
+def test_records_that_are_not_joined_are_timed_by_their_own_headers() -> None:
     found = timed(way("orders", "header", shape="filter"), way("payments", "header", shape="one_to_one"))
     assert (found.way, found.joint, found.bound) == ("header", False, None)
 
 
-def test_of_records_for_themselves_one_that_is_not_timed_leaves_the_output_without_a_latency() -> None:
+def test_one_untimed_path_leaves_an_output_without_joins_without_a_latency() -> None:
     found = timed(way("orders", "header", shape="filter"), way("payments", None, shape="filter"))
     assert found.way is None
-    assert found.reason == "nothing of payments arrives. Records of orders are timed by themselves"
+    assert found.reason == "nothing of payments arrives. Records of orders are timed on their own paths"
 
 
 def test_joined_records_count_from_the_latest_due_time_where_all_arrive() -> None:
     both = (way("orders", "timestamp", meets="payments", timestamp=True), way("payments", "timestamp", meets="orders"))
     found = timed(*both)
     assert (found.way, found.joint, found.bound) == ("timestamp", True, None)
-    assert found.reason.endswith("and counts from the latest of their due times")
+    assert found.reason.endswith("and latency counts from the latest of their due times")
 
 
-def test_the_header_of_one_and_the_timestamp_of_the_other_tell_the_latest() -> None:
+def test_the_header_of_one_and_the_timestamp_of_the_other_give_the_latest_due_time() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", "timestamp", meets="orders"))
     assert (found.way, found.joint, found.bound) == ("timestamp", True, None)
 
@@ -70,15 +70,15 @@ def test_the_header_of_one_and_the_timestamp_of_the_other_tell_the_latest() -> N
 def test_with_the_due_time_of_one_side_the_latency_is_a_bound_that_names_the_other() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", None, meets="orders"))
     assert (found.way, found.joint) == ("header", True)
-    assert found.bound == ("it counts from the due time of orders, and the record of payments may have been due later")
-    assert "Let the query fill the timestamp of paid with GREATEST(orders.due, payments.due)" in found.reason
+    assert found.bound == ("it counts from the due time of orders, but the record of payments may have been due later")
+    assert "Set the timestamp of paid in the query to GREATEST(orders.due, payments.due)" in found.reason
 
 
-def test_a_header_that_is_the_one_or_the_other_is_a_bound_too() -> None:
+def test_a_header_that_may_come_from_either_input_is_a_bound_too() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", "header", meets="orders"))
     assert (found.way, found.joint) == ("header", True)
     assert found.bound is not None
-    assert found.bound.startswith("it counts from the due time of only one of orders and payments")
+    assert found.bound.startswith("it counts from the due time of one of orders and payments")
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_a_header_that_is_the_one_or_the_other_is_a_bound_too() -> None:
         ("GROUP BY", "aggregate", "MAX of orders.due or payments.due"),
     ],
 )
-def test_what_is_advised_fits_the_query(step: str, shape: PathShape, told: str) -> None:
+def test_the_remedy_fits_the_query(step: str, shape: PathShape, told: str) -> None:
     names = ("orders", "payments"), ("payments", "orders")
     found = timed(*(way(name, None, meets=other, step=step, shape=shape) for name, other in names))
     assert found.way is None
     assert told in found.reason
 
 
-def test_what_is_advised_declares_the_column_first_where_a_table_has_none() -> None:
+def test_the_remedy_first_declares_the_column_that_a_table_lacks() -> None:
     found = timed(way("orders", "header", meets="payments"), way("payments", None, meets="orders"), declared=False)
-    told = "Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to orders and payments and paid, and let the query fill"
+    told = "Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to orders and payments and paid, and set the timestamp"
     assert told in found.reason
 
 
@@ -115,10 +115,10 @@ def test_what_is_advised_declares_the_column_first_where_a_table_has_none() -> N
         ("except", [{"payments"}, {"orders"}]),
     ],
 )
-def test_the_plan_shows_whose_records_become_one(name: str, meets: list[set[str]]) -> None:
+def test_the_plan_shows_which_inputs_are_combined(name: str, meets: list[set[str]]) -> None:
     assert [set(path.meets) for path in topology(name).paths] == meets
 
 
-def test_what_meets_before_an_inner_topic_has_met_behind_it() -> None:
+def test_records_combined_before_an_inner_topic_count_as_combined_after_it() -> None:
     (path,) = topology("chained").paths
     assert path.meets == frozenset()

@@ -1,4 +1,4 @@
-"""Each path of an output with several inputs: told apart by the input in the header, else null with the reason."""
+"""Each path to an output of several inputs: told apart by the input in the header, or else null with a reason."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def header(source: int, number: int, due_ms: int) -> bytes:
 
 
 def read(headers: Sequence[bytes | None], *, latest_ms: Sequence[int] | None = None, joint: bool = False) -> Meters:
-    """The meters of a reader of two inputs that these records came to."""
+    """The meters of a reader of two inputs that consumed these records."""
     meters = Meters(run=RUN, inputs=2)
     meters.start(START_MS * 1_000_000)
     meters.consumed(
@@ -94,7 +94,7 @@ def test_each_path_of_a_union_has_its_own_counts_and_latency() -> None:
     assert payments.end_to_end is not None
     assert (orders.end_to_end.count, orders.end_to_end.max_ms) == (1, 5_000.0)
     assert (payments.end_to_end.count, payments.end_to_end.min_ms, payments.end_to_end.max_ms) == (3, 1_000.0, 4_000.0)
-    assert (orders.last_total, payments.last_total) == (1, 4), "a record of one input is its own last"
+    assert (orders.last_total, payments.last_total) == (1, 4), "a record of one input is always due last"
 
 
 def test_what_is_lost_on_a_path_is_known_once_the_output_is_drained() -> None:
@@ -102,29 +102,29 @@ def test_what_is_lost_on_a_path_is_known_once_the_output_is_drained() -> None:
     assert (orders.lost, orders.duplicated, orders.reason) == (None, 0, "known once the output is drained")
 
 
-def test_of_a_path_that_filters_nobody_knows_what_is_lost_but_what_came_twice() -> None:
+def test_a_filtering_path_has_duplicates_but_no_known_losses() -> None:
     facts = replace(BOTH, shape="filter", paths=(BOTH.paths[0], PathFacts("payments", "filter", number=1)))
     orders, payments = paths(facts, read(UNION))
     assert (orders.lost, payments.lost, payments.duplicated) == (2, None, 1)
-    assert payments.reason == "a way of shape filter does not bring out one record for each that goes in"
+    assert payments.reason == "a path of shape filter does not produce one record per input record"
 
 
-def test_a_path_without_the_header_has_the_reason_and_the_other_its_figures() -> None:
+def test_a_path_without_the_header_has_a_reason_and_the_other_has_figures() -> None:
     silent = PathFacts("payments", "one_to_one", number=1, latency_source=None, latency_reason="nothing is carried")
     orders, payments = paths(replace(BOTH, paths=(BOTH.paths[0], silent)), read([header(0, 0, 0), None]))
     assert (orders.total, orders.reason) == (1, None)
     assert (payments.total, payments.end_to_end, payments.reason) == (None, None, "nothing is carried")
 
 
-def test_a_due_time_alone_does_not_tell_whose_it_is() -> None:
+def test_a_due_time_alone_does_not_identify_its_input() -> None:
     timed = tuple(replace(path, latency_source="timestamp") for path in BOTH.paths)
     orders, _ = paths(replace(BOTH, latency_source="timestamp", paths=timed), read([None], latest_ms=[0]))
     assert orders.total is None
-    assert "without the header of orders: their due times do not tell which are its own" in (orders.reason or "")
+    assert "without the header of orders: their due times do not show which ones are its own" in (orders.reason or "")
 
 
-def test_a_record_of_two_counts_from_the_later_one_and_the_path_says_which_that_was() -> None:
-    # Twice the payment came last, once the order did.
+def test_a_joined_record_counts_from_the_later_due_time_and_the_path_says_which_that_was() -> None:
+    # The payment came last twice, the order once.
     meters = read([header(0, n, 1_000) for n in range(3)], latest_ms=[3_000, 4_000, 1_000], joint=True)
     output = told(MET, meters)
     assert output.end_to_end is not None
@@ -136,14 +136,14 @@ def test_a_record_of_two_counts_from_the_later_one_and_the_path_says_which_that_
     assert (output.joined, output.bound, output.bound_reason is not None) == (True, "upper", True)
 
 
-def test_with_the_due_time_of_one_of_them_the_latency_is_a_bound_and_the_last_is_not_known() -> None:
+def test_with_the_due_time_of_one_side_the_latency_is_a_bound_and_the_last_is_unknown() -> None:
     facts = replace(MET, latency_source="header", bound="it counts from the due time of orders")
     output = told(facts, read([header(0, 0, 1_000), header(0, 0, 1_000)], latest_ms=[500, 500], joint=True))
     assert output.end_to_end is not None
     assert (output.end_to_end.count, output.bound_reason) == (2, "it counts from the due time of orders")
     orders, payments = output.paths
     assert (orders.last_total, payments.last_total) == (None, None)
-    assert "which record was due last shows where" in (orders.reason or "")
+    assert "which record was due last is known only if" in (orders.reason or "")
 
 
 @pytest.mark.parametrize("joint", [True, False])

@@ -1,4 +1,4 @@
-"""Schemas whose names no newer Avro library takes, and the same with names that all of them take."""
+"""Schemas with names that newer Avro libraries refuse, and the same schemas with names that all of them accept."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OLD = {
 }
 
 
-def test_names_and_what_refers_to_them_change_alike_and_nothing_else_does() -> None:
+def test_names_and_references_to_them_change_and_nothing_else_does() -> None:
     made = json.loads(plain_names(json.dumps(OLD)) or "")
     assert made["namespace"] == "com.acme_corp._2go"
     assert made["fields"][2]["type"]["items"] == "com.acme_corp._2go.Line"
@@ -35,7 +35,7 @@ def test_names_and_what_refers_to_them_change_alike_and_nothing_else_does() -> N
     assert made["fields"][4]["type"]["name"] == "com.other_corp.State"
 
 
-def test_bytes_of_one_schema_are_read_with_the_other() -> None:
+def test_bytes_written_with_one_schema_are_read_with_the_other() -> None:
     made: Any = fastavro.parse_schema(json.loads(plain_names(json.dumps(OLD)) or ""))
     row = {"id": 7, "first": {"sku": "a"}, "others": [{"sku": "b"}], "note": None, "state": "NEW"}
     out = io.BytesIO()
@@ -47,5 +47,5 @@ def test_bytes_of_one_schema_are_read_with_the_other() -> None:
 @pytest.mark.parametrize(
     "schema", ['"string"', json.dumps(INNER), '["null", {"type": "fixed", "name": "a.B_1", "size": 2}]']
 )
-def test_names_that_every_library_takes_stay(schema: str) -> None:
+def test_names_that_every_library_accepts_are_kept(schema: str) -> None:
     assert plain_names(schema) is None

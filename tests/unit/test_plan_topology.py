@@ -253,7 +253,7 @@ def test_what_is_not_measurable_says_why_and_what_to_do() -> None:
     )
     assert told["sink without metadata"].reason == "plain writes neither headers nor timestamp of its records"
     assert told["sink without metadata"].remedy == (
-        "Add to plain: hdr MAP<STRING, BYTES> METADATA FROM 'headers', and let the query fill it from orders"
+        "Add to plain: hdr MAP<STRING, BYTES> METADATA FROM 'headers', and fill it from orders in the query"
     )
     rates = topology("temporal join").paths[1].latency
     assert rates.reason == "rates reads neither headers nor timestamp of its records"
@@ -274,7 +274,7 @@ def test_the_session_is_closed_whatever_happens() -> None:
     assert flink.closed
 
 
-def test_a_column_that_does_not_tell_the_due_time_says_what_it_is_filled_with() -> None:
+def test_a_column_without_the_due_time_says_where_its_value_comes_from() -> None:
     told = (TableColumn("headers", "MAP<STRING, BYTES>", kind="metadata", metadata_key="headers"),)
     orders, sink = (
         FlinkTable(TableName("c", "d", name), told, options={"connector": "kafka"}) for name in ("orders", "sink")
@@ -289,7 +289,7 @@ def test_a_column_that_does_not_tell_the_due_time_says_what_it_is_filled_with() 
     assert reason(Origin("orders", "note", metadata=False, how="derived")) == "headers is computed from note"
 
 
-def test_columns_that_are_compared_with_literals_are_told_with_them() -> None:
+def test_columns_compared_with_literals_are_found_with_their_literals() -> None:
     found = {each.column: (each.values, each.above, each.below) for each in topology("literals").compared}
     assert found == {
         "id": ((2,), (), ()),
@@ -312,5 +312,5 @@ def test_columns_that_are_compared_with_literals_are_told_with_them() -> None:
         ("projection", []),
     ],
 )
-def test_columns_that_records_are_put_together_by_are_told(name: str, columns: list[str]) -> None:
+def test_grouping_columns_are_found(name: str, columns: list[str]) -> None:
     assert topology(name).groups == tuple(("orders", column) for column in columns)

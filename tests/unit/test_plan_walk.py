@@ -112,7 +112,7 @@ DUE = TableColumn("due", "TIMESTAMP_LTZ(3)", kind="metadata", metadata_key="time
         ("full", "COALESCE($1, $1)", []),
     ],
 )
-def test_a_timestamp_that_an_outer_join_can_leave_null_times_nothing(
+def test_a_timestamp_that_an_outer_join_may_leave_null_is_not_used_for_timing(
     kind: str, timestamp: str, timed: list[str]
 ) -> None:
     scans = [f"LogicalTableScan(table=[[c, d, {name}, metadata=[timestamp]]])" for name in ("t", "u")]
@@ -188,7 +188,7 @@ def test_the_sections_of_an_explanation_are_told_apart() -> None:
         (">=(100, $0)", Literal(below=(100,))),
     ],
 )
-def test_what_a_column_is_compared_with_is_read_from_the_plan(text: str, literal: Literal) -> None:
+def test_compared_literals_are_read_from_the_plan(text: str, literal: Literal) -> None:
     (found,) = flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals
     assert found[1] == literal
 
@@ -196,5 +196,5 @@ def test_what_a_column_is_compared_with_is_read_from_the_plan(text: str, literal
 @pytest.mark.parametrize(
     "text", ["=($0, $1)", "=($0, 2020-01-01)", "IS NULL($0)", "=($0, null:INTEGER)", "AND($0, true)"]
 )
-def test_what_is_no_text_and_no_number_is_no_literal_to_make(text: str) -> None:
+def test_only_texts_and_numbers_count_as_literals(text: str) -> None:
     assert flow(f"LogicalFilter(condition=[{text}])\n+- {SCAN}").literals == ()

@@ -181,23 +181,23 @@ def union_of_two() -> Output:
 
 
 @pytest.mark.parametrize("told", ["one_to_one", "join"])
-def test_the_users_word_on_the_shape_of_an_output_counts_more_than_the_plan(told: str) -> None:
+def test_a_configured_shape_overrides_the_plan(told: str) -> None:
     settings = ResolvedSettings(Settings.model_validate({"outputs": {"big": {"shape": told}}}), {})
     planned = plan(union_of_two(), BIG_TOO, inputs=(source(), source("rates")))
     big, more = ready_script(planned, settings, project_dir=Path(), name="job").project.outputs
     assert big.shape == ("one_to_one" if told == "one_to_one" else "aggregate")
-    assert ([path.shape for path in big.paths], big.shape_reason) == ([told, told], "set as outputs.big.shape")
+    assert ([path.shape for path in big.paths], big.shape_reason) == ([told, told], "set by outputs.big.shape")
     assert (more.shape, more.shape_reason.startswith("from Flink's plan")) == ("aggregate", True)
 
 
-def test_a_shape_that_is_not_the_plans_is_told() -> None:
+def test_a_shape_that_differs_from_the_plan_is_reported() -> None:
     settings = ResolvedSettings(Settings.model_validate({"outputs": {"big": {"shape": "one_to_one"}}}), {})
     made = ready_script(plan(BIG, BIG_TOO), settings, project_dir=Path(), name="job")
     (doubt,) = doubts_of_shapes(made.project)
-    assert doubt.message == "outputs.big.shape is one_to_one, but Flink's plan is aggregate"
+    assert doubt.message == "outputs.big.shape is one_to_one, but Flink's plan says aggregate"
 
 
-def test_of_records_that_are_joined_only_those_with_a_header_are_to_come_out_once() -> None:
+def test_only_joined_records_with_a_header_are_expected_to_come_out_once() -> None:
     silent = Latency(None, "nothing arrives")
     met = tuple(
         Way(name, "big", "join", (), (), latency, PLACE, meets=frozenset({other}))
@@ -246,9 +246,9 @@ def test_the_rows_of_a_file_are_sent_to_the_one_input(tmp_path: Path) -> None:
     assert [value for value, _ in rows] == [b"\2\x0e", b"\2\x10"], "a nullable INT of Avro each"
 
 
-def test_the_rate_of_the_one_input_is_that_of_the_load() -> None:
+def test_the_rate_of_the_only_input_is_that_of_the_load() -> None:
     told = Settings.model_validate({"inputs": {"orders": {"rate": 60, "arrivals": "poisson"}}})
     made = ready_script(plan(BIG), ResolvedSettings(told, {}), project_dir=Path(), name="job").resolved.settings
     assert (made.message_rate, made.arrivals) == (60, "poisson")
-    with pytest.raises(SettingsError, match="the message rate of the one input is 100 msg/s"):
+    with pytest.raises(SettingsError, match="the message rate of the load is 100 msg/s"):
         ready_script(plan(BIG), ResolvedSettings(told, {"message_rate": "--rate"}), project_dir=Path(), name="job")

@@ -77,7 +77,7 @@ def test_what_would_change_a_lasting_catalog_is_not_run_and_told(sql: str) -> No
     assert "would change a catalog that outlives the run: it is left out" in finding.message
 
 
-def test_what_the_script_made_in_a_lasting_catalog_is_dropped_as_it_was_made() -> None:
+def test_what_the_script_created_in_a_lasting_catalog_is_dropped_as_temporary() -> None:
     flink = FlinkWithCatalog("hive")
     assert not planned("CREATE TABLE d.t (a INT); DROP TABLE IF EXISTS hive.d.t", flink).findings
     assert flink.told == ["CREATE TEMPORARY TABLE d.t (a INT)", "DROP TEMPORARY TABLE IF EXISTS hive.d.t"]
@@ -85,7 +85,7 @@ def test_what_the_script_made_in_a_lasting_catalog_is_dropped_as_it_was_made() -
 
 @pytest.mark.parametrize("sql", ["DROP TABLE hive.d.t", "DELETE FROM t", "STOP JOB 'x'"])
 @pytest.mark.parametrize("own", [Own(lambda topic: topic, {}), None], ids=["own topics", "as written"])
-def test_a_run_leaves_out_what_changes_things_of_the_users(sql: str, own: Own | None) -> None:
+def test_a_run_leaves_out_statements_with_effects_outside_it(sql: str, own: Own | None) -> None:
     plan = planned(sql, FlinkWithCatalog("hive"))
     (statement,) = isolated(plan.statements, own, {}, {})
     assert statement.left_out is not None

@@ -36,7 +36,7 @@ def test_without_a_name_the_project_is_called_as_its_folder(tmp_path: Path, monk
 def test_the_shape_can_be_set(tmp_path: Path) -> None:
     settings = Settings.model_validate({"pipeline": {"shape": "aggregate"}})
     project = open_project(write_orders(tmp_path), settings)
-    assert (project.shape, project.shape_reason) == ("aggregate", "set as pipeline.shape")
+    assert (project.shape, project.shape_reason) == ("aggregate", "set by pipeline.shape")
 
 
 def test_rendering_leaves_no_variable_open(tmp_path: Path) -> None:

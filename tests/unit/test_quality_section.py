@@ -145,7 +145,7 @@ def test_the_outputs_together_are_as_good_as_the_worst_of_them() -> None:
     assert quality.score == 50
 
 
-def test_as_many_bad_values_as_good_ones_are_half() -> None:
+def test_equal_numbers_of_good_and_bad_values_score_one_half() -> None:
     both = inspection(outputs={"copies": "copies-abc", "kept": "kept-abc"})
     checked(both, framed(), output="copies")
     checked(both, framed(tail=b"x"), output="kept")

@@ -84,7 +84,7 @@ def test_in_batch_mode_a_source_keeps_its_end(tmp_path: Path) -> None:
     assert (project.bounded_source, project.sent_first) == (True, True)
 
 
-def test_the_load_is_sent_first_only_where_every_source_has_an_end(tmp_path: Path) -> None:
+def test_the_load_is_sent_first_only_if_every_source_is_bounded(tmp_path: Path) -> None:
     end = {"scan.bounded.mode": "latest-offset"}
     source, other, sink = fed("orders", TOPICS.input, **end), fed("rates", **end), written("out", TOPICS.output)
     noise = Other("noise", table("noise", connector="datagen"), read=True, written=False)

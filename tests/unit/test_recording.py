@@ -82,7 +82,7 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     assert (recording.torn, recording.damaged) == (False, False)
 
 
-def test_the_latencies_of_each_output_have_a_file_of_their_own_whatever_its_name(tmp_path: Path) -> None:
+def test_each_output_has_its_own_latency_file_whatever_its_name(tmp_path: Path) -> None:
     names = ["copies", "db.a/b", "per minute", "über 50%", "end_to_end"]
 
     async def run() -> None:

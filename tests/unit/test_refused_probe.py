@@ -1,4 +1,4 @@
-"""A probe that Kafka refuses for good ends the wait at once, with the cause and the setting."""
+"""A probe that Kafka rejects permanently ends the wait at once, with the cause and the setting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SETTINGS = {"cleanup.policy": "compact,delete", "max.message.bytes": "1048588"}
 
 
 class OneAnswer:
-    """A double of what sends (the seam KafkaClients): every record has one outcome."""
+    """A double of the sender (the seam KafkaClients): every record has the same outcome."""
 
     def __init__(self, name: str | None) -> None:
         self.name = name
@@ -43,14 +43,14 @@ def probe(name: str | None, *, key: bytes | None = None, settings: dict[str, str
 
 
 def test_a_compacted_topic_names_the_key() -> None:
-    with pytest.raises(KafkaError, match="topic orders-input is compacted and takes no record without a key") as raised:
+    with pytest.raises(KafkaError, match="orders-input is compacted and does not accept records without") as raised:
         probe("INVALID_RECORD")
     assert "pipeline.key" in (raised.value.remedy or "")
 
 
 def test_an_invalid_record_for_another_reason_is_not_blamed_on_the_key() -> None:
     for refused in ({"key": b"k"}, {"settings": {"cleanup.policy": "delete"}}):
-        with pytest.raises(KafkaError, match="Kafka refuses the records of topic orders-input") as raised:
+        with pytest.raises(KafkaError, match="Kafka rejects the records for topic orders-input") as raised:
             probe("INVALID_RECORD", **refused)  # type: ignore[arg-type]
         assert "key" in (remedy_of(raised.value) or "")
 
@@ -60,13 +60,13 @@ def test_a_record_that_is_too_large_names_its_size_and_the_limit() -> None:
         probe("MSG_SIZE_TOO_LARGE")
 
 
-def test_a_missing_right_names_the_acl() -> None:
+def test_a_missing_permission_names_the_acl() -> None:
     with pytest.raises(KafkaError, match="may not write to topic orders-input") as raised:
         probe("TOPIC_AUTHORIZATION_FAILED")
     assert "Allow WRITE" in (raised.value.remedy or "")
 
 
-def test_what_may_pass_is_told_and_tried_again() -> None:
+def test_a_temporary_error_is_reported_and_retried() -> None:
     assert probe("NOT_ENOUGH_REPLICAS") != []
     assert probe(None) == []
 
@@ -80,7 +80,7 @@ def test_a_refused_topic_names_the_setting_its_value_and_where_it_came_from() ->
     assert "pipeline.partitions (now 4, from default)" in (_remedy(policy, settings, where) or "")
 
 
-def test_the_catalogue_is_asked_where_an_error_has_no_remedy_of_its_own() -> None:
+def test_the_catalogue_provides_the_remedy_if_the_error_has_none() -> None:
     assert "advertised.listeners" in (remedy_of(KafkaError("x", code=FaultCode(kafka="_RESOLVE"))) or "")
     assert remedy_of(RegistryError("x", code=FaultCode(http_status=401))) is not None
     assert remedy_of(FlinkError("x", remedy="own")) == "own"

@@ -200,7 +200,7 @@ def test_versions_that_are_added_while_watching_are_judged_by_avros_rules(regist
     assert (states["orders/in-value"].schema_id, states["out-value"].schema_id) == (4, 1)
 
 
-def test_a_new_version_is_held_against_the_one_before_it(registry: StandInRegistry) -> None:
+def test_a_new_version_is_compared_with_the_previous_one(registry: StandInRegistry) -> None:
     async def body() -> Any:
         client = RegistryClient(registry.url)
         collector = RegistryCollector(client, input_subject="orders/in-value", output_subject=None)

@@ -108,7 +108,7 @@ def test_thinning_keeps_real_rows_and_of_two_neighbours_the_slower_one() -> None
     assert thin.largest("latency.end_to_end.interval.p99_ms") == 6
 
 
-def test_without_a_recording_an_interval_begins_where_the_one_before_ended() -> None:
+def test_without_a_recording_an_interval_begins_where_the_previous_one_ended() -> None:
     contents = finished()
     contents["traffic"]["phases"] = [each.model_dump() for each in PHASES]
     last = snapshot(contents)
@@ -118,5 +118,5 @@ def test_without_a_recording_an_interval_begins_where_the_one_before_ended() -> 
         told = {"end_to_end": hdr_of(*[1_000] * end_s)}
         histograms.add(HistogramsTaken(last.run.id, round((start_s + end_s) * 1000), told))
     data = data_of_feed(last, History().since(-1), histograms)
-    # The middles: 4.5 s of the first, which is taken for a second long, then 6.5 s, 12 s and 20 s.
+    # The midpoints: 4.5 s for the first, which counts as one second long, then 6.5 s, 12 s and 20 s.
     assert [each.latency.count for each in data.phases] == [13, 16, 24]

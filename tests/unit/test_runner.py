@@ -133,7 +133,7 @@ def test_what_a_thread_of_the_client_fails_with_is_told_as_the_failure_of_the_ru
     assert (summary.outcome, summary.failure) == ("failed", "the client can send nothing more")
 
 
-def test_a_single_record_of_another_run_is_told_of(tmp_path: Path) -> None:
+def test_a_single_record_of_another_run_is_reported(tmp_path: Path) -> None:
     def read_one(runner: Runner) -> None:
         header = record_header(now_ns() // 1_000, 1, run=77)
         meters = runner._context.outputs[0].meters

@@ -1,4 +1,4 @@
-"""Schemas of the registry that are no plain Avro: references are resolved, other kinds are told for what they are."""
+"""Registry schemas that are not plain Avro: references are resolved, and other kinds are named."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OUTER = {
 REFERRED = {"a.b.Inner": json.dumps(INNER), "a.c.Middle": json.dumps(MIDDLE)}
 
 
-def test_each_type_is_written_out_where_it_is_first_used_and_every_reader_takes_it() -> None:
+def test_each_type_is_defined_at_first_use_and_every_reader_accepts_it() -> None:
     text = with_references(json.dumps(OUTER), REFERRED)
     assert text.count('"x"') == 1
     schema: Any = fastavro.parse_schema(json.loads(text))
@@ -53,7 +53,7 @@ def test_a_type_that_is_written_as_the_type_of_a_type_is_resolved() -> None:
 
 
 def shown(schemas: Mapping[str, Any]) -> str | None:
-    """Schema 1 of a registry that answers these paths."""
+    """Schema 1 of a registry that serves these paths."""
 
     def answer(asked: Asked) -> Any:
         return schemas.get(asked.path, Answer(404, {"error_code": 40401, "message": "not found"}))
@@ -76,7 +76,7 @@ def reference(name: str, subject: str) -> dict[str, Any]:
     return {"name": name, "subject": subject, "version": 1}
 
 
-def test_the_registry_is_asked_for_all_that_a_schema_refers_to() -> None:
+def test_all_referenced_schemas_are_fetched_from_the_registry() -> None:
     text = shown(
         {
             "/schemas/ids/1": {"schema": json.dumps(OUTER), "references": [reference("a.c.Middle", "middle")]},
@@ -91,20 +91,20 @@ def test_the_registry_is_asked_for_all_that_a_schema_refers_to() -> None:
     fastavro.parse_schema(json.loads(text))
 
 
-def test_a_reference_that_is_not_there_is_named() -> None:
+def test_a_missing_reference_is_named() -> None:
     answer = {"schema": json.dumps(OUTER), "references": [reference("a.c.Middle", "middle")]}
-    with pytest.raises(OtherSchemaError, match=r"schema 1 refers to a\.c\.Middle, and the registry has no version 1"):
+    with pytest.raises(OtherSchemaError, match=r"schema 1 refers to a\.c\.Middle, but the registry has no version 1"):
         shown({"/schemas/ids/1": answer})
 
 
 @pytest.mark.parametrize(
     ("kind", "words"), [("JSON", "a JSON Schema"), ("PROTOBUF", "a Protobuf schema"), ("THRIFT", "THRIFT")]
 )
-def test_another_kind_of_schema_is_told_for_what_it_is(kind: str, words: str) -> None:
-    with pytest.raises(OtherSchemaError, match=f"schema 1 is {words}; PipeGen decodes Avro"):
+def test_another_kind_of_schema_is_named(kind: str, words: str) -> None:
+    with pytest.raises(OtherSchemaError, match=f"schema 1 is {words}; PipeGen decodes only Avro"):
         shown({"/schemas/ids/1": {"schemaType": kind, "schema": 'syntax = "proto3";'}})
 
 
-def test_an_odd_list_of_references_is_no_answer_of_a_registry() -> None:
+def test_an_odd_list_of_references_is_not_a_registry_response() -> None:
     with pytest.raises(RegistryError, match="but not like a schema registry"):
         shown({"/schemas/ids/1": {"schema": json.dumps(OUTER), "references": [3]}})

@@ -78,7 +78,7 @@ def test_what_comes_back_is_of_this_run_once_its_load_has_started(tmp_path: Path
 
 
 @pytest.mark.parametrize("producers", [1, 2])
-def test_what_comes_back_is_told_apart_by_input_where_there_are_several(tmp_path: Path, producers: int) -> None:
+def test_with_several_inputs_consumed_records_are_told_apart_by_input(tmp_path: Path, producers: int) -> None:
     spec = script_spec(
         tmp_path, table("orders", ["id INT"]), table("rates", ["id INT"]), inputs={}, producers=producers
     )

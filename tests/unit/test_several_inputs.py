@@ -88,6 +88,6 @@ def test_each_input_is_told_with_its_own_plan_and_counts(tmp_path: Path) -> None
     assert state.generator_delay is not None
     assert state.ack is not None
     assert (state.generator_delay.count, state.ack.count) == (late.count, 5)
-    assert told.reasons == {"loaded_total": "it is not loaded before the load"}
+    assert told.reasons == {"loaded_total": "it is not preloaded"}
     assert (state.topic, state.planned_total, state.total, state.rate, state.errors) == ("orders-abc", 10, 5, 2.0, 0)
     assert (state.due_total, state.loaded_total, state.follows) == (7, None, None)

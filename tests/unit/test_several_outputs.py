@@ -44,7 +44,7 @@ def test_an_output_that_cannot_be_compared_says_why_and_still_counts() -> None:
     counts = state(COUNTS, 10)
     assert (counts.total, counts.rate, counts.topic) == (10, 3.0, "counts-abc")
     assert (counts.lost, counts.duplicated, counts.end_to_end) == (None, None, None)
-    assert counts.counts_reason == "an output of shape aggregate does not bring out one record for each that goes in"
+    assert counts.counts_reason == "an output of shape aggregate does not produce one record per input record"
     assert counts.traced_reason == "not measurable: nothing is carried"
 
 
@@ -68,7 +68,7 @@ def test_the_only_way_to_an_output_has_the_figures_of_the_output() -> None:
     assert (orders.total, orders.rate, orders.last_total) == (0, 0.0, 0)
     assert orders.end_to_end == told.section.end_to_end
     assert (rates.lost, rates.end_to_end) == (None, None)
-    assert rates.reason == "records of rates are loaded before the load and are in no figure"
+    assert rates.reason == "records of rates are preloaded and not counted"
 
 
 def test_what_is_known_of_all_outputs_is_summed_and_a_reason_names_the_output() -> None:

@@ -1,4 +1,4 @@
-"""The rows of a data file as a table of the SQL reads them: every format, keys, and files of captured records."""
+"""The rows of a data file as records for a table of the SQL: every format, keys, and captured records."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def csv(folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("options", "placed"), [({}, "2026-01-02 03:04:05.678"), ({"json.timestamp-format.standard": "ISO-8601"}, None)]
 )
-def test_rows_are_json_with_times_as_the_table_reads_them(
-    tmp_path: Path, options: dict[str, str], placed: str | None
-) -> None:
+def test_json_rows_have_times_in_the_tables_format(tmp_path: Path, options: dict[str, str], placed: str | None) -> None:
     (first, _), (second, _) = sent(tmp_path, csv(tmp_path), table("orders", COLUMNS, options=options))
     assert json.loads(first or b"")["placed"] == (placed or "2026-01-02T03:04:05.678")
     value = json.loads(second or b"")
@@ -67,17 +65,19 @@ def test_rows_are_json_with_times_as_the_table_reads_them(
     ("key_format", "key"),
     [("raw", (7).to_bytes(8, "big")), ("json", b'{"id":7}'), ("avro-confluent", b"\0\0\0\0\x08\x0e")],
 )
-def test_the_key_is_made_of_the_rows_columns_and_leaves_the_value(tmp_path: Path, key_format: str, key: bytes) -> None:
+def test_the_key_is_built_from_columns_of_the_row_and_removed_from_the_value(
+    tmp_path: Path, key_format: str, key: bytes
+) -> None:
     options = {"key.format": key_format, "key.fields": "id", "value.fields-include": "EXCEPT_KEY", **AVRO}
     options = {("value.format" if name == "format" else name): told for name, told in options.items()}
     read = table("orders", COLUMNS, options=options)
     (first, _) = sent(tmp_path, csv(tmp_path), read)
     assert first[1] == key
     assert first[0] is not None
-    assert first[0].startswith(b"\0\0\0\0\x07\x02"), "framed, and then the time: the id is in the key alone"
+    assert first[0].startswith(b"\0\0\0\0\x07\x02"), "framed, then the time: the id is only in the key"
 
 
-def test_captured_json_is_sent_as_it_was_with_its_key(tmp_path: Path) -> None:
+def test_captured_json_is_sent_unchanged_with_its_key(tmp_path: Path) -> None:
     file = write_capture(tmp_path / "c.avro", record(0, value=b'{"id": 1}', key=b"k"), record(1, value=None))
     read = table("orders", COLUMNS, options={"key.format": "raw", "key.fields": "note"})
     assert sent(tmp_path, file, read) == [(b'{"id": 1}', b"k"), (None, b"k")]
@@ -92,14 +92,14 @@ def test_captured_avro_is_sent_in_the_tables_own_format(tmp_path: Path) -> None:
     assert framed == [(b"\0\0\0\0\x07" + value, b"k")]
 
 
-def test_captured_keys_of_another_registry_are_made_anew_or_refused(tmp_path: Path) -> None:
+def test_captured_keys_of_another_registry_are_rebuilt_or_refused(tmp_path: Path) -> None:
     options = {"value.format": "avro-confluent", "key.format": "avro-confluent", "key.fields": "id"}
     columns = ["id BIGINT NOT NULL", "email STRING NOT NULL"]
     value = binary(SCHEMA, {"id": 5, "email": "a@b.de"})
     file = write_capture(tmp_path / "c.avro", record(0, value=value, key=b"\0\0\0\0\1\2"), schema=SCHEMA)
     assert sent(tmp_path, file, table("orders", columns, options=options))[0][1] == b"\0\0\0\0\x08\x0a"
     except_key = {**options, "value.fields-include": "EXCEPT_KEY"}
-    with pytest.raises(ProjectError, match="the captured keys name schemas of the registry they come from"):
+    with pytest.raises(ProjectError, match="the captured keys refer to schemas of the registry they come from"):
         sent(tmp_path, file, table("orders", columns, options=except_key))
 
 
@@ -121,10 +121,10 @@ def test_each_of_several_inputs_has_a_file_of_its_own_or_is_generated(tmp_path: 
     [
         ({"feed": {"speed": 2.0}}, "feed.speed: the SQL has several inputs"),
         ({"feed": {"loop": False}}, "feed.loop: the SQL has several inputs"),
-        ({"faults": {"corrupt": 0.1}}, "inputs.orders.file: corrupt: faults are made in generated records"),
+        ({"faults": {"corrupt": 0.1}}, "inputs.orders.file: corrupt: faults are injected into generated records"),
     ],
 )
-def test_what_files_of_several_inputs_cannot_do_is_told_before(
+def test_unsupported_settings_for_files_of_several_inputs_are_refused_before_the_run(
     tmp_path: Path, told: dict[str, Any], sentence: str
 ) -> None:
     tables = (table("orders", COLUMNS), table("rates", ["note STRING"]))
@@ -132,6 +132,6 @@ def test_what_files_of_several_inputs_cannot_do_is_told_before(
         spec(tmp_path, *tables, inputs={"orders": {"file": str(csv(tmp_path))}}, **told)
 
 
-def test_of_a_capture_of_several_topics_the_one_input_gets_those_of_its_own(tmp_path: Path) -> None:
+def test_a_single_input_gets_only_its_own_topic_from_a_capture_of_several(tmp_path: Path) -> None:
     captured = write_capture(tmp_path / "c.avro", record(0, topic="rates", value=b"1"), record(0, topic="orders"))
     assert sent(tmp_path, captured, table("orders", COLUMNS)) == [(b"v", b"k")]

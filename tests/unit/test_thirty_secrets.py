@@ -1,4 +1,4 @@
-"""Thirty secrets in every place that takes one: none of them stands in anything that a run or a command leaves."""
+"""Thirty secrets, one in every place that takes one: none appears in anything that a run or command leaves behind."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def leaks(text: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def left(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A run with secrets in all places; its folder, and all that it printed."""
+    """A run with secrets in all places; its folder, and everything it printed."""
     folder = write_orders(tmp_path_factory.mktemp("secrets") / "orders")
     yaml = folder / ".pipegen.yaml"
     change(yaml, "dashboard:\n", f"validity: {json.dumps(LENIENT)}\n{SETTINGS}\ndashboard:\n")
@@ -83,12 +83,12 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, result.output + shown.output
 
 
-def test_nothing_that_is_printed_holds_a_secret(left: tuple[Path, str]) -> None:
-    # But for the link that lets one in, which is there to be opened.
+def test_nothing_printed_contains_a_secret(left: tuple[Path, str]) -> None:
+    # Except for the dashboard link, which is meant to be opened.
     assert [line for line in leaks(left[1]) if not line.startswith("dashboard: http://127.0.0.1:")] == []
 
 
-def test_no_file_that_is_left_holds_a_secret(left: tuple[Path, str]) -> None:
+def test_no_file_left_behind_contains_a_secret(left: tuple[Path, str]) -> None:
     folder = left[0]
     given = {folder / ".pipegen.yaml", folder / "sql" / "02_elsewhere.sql"}
     files = [file for file in folder.rglob("*") if file.is_file() and file not in given]
@@ -98,13 +98,13 @@ def test_no_file_that_is_left_holds_a_secret(left: tuple[Path, str]) -> None:
     assert [file for file in files if MARK.encode() in file.read_bytes()] == []
 
 
-def test_what_a_run_with_credentials_writes_is_for_its_user_alone(left: tuple[Path, str]) -> None:
+def test_files_of_a_run_with_credentials_are_readable_by_its_user_only(left: tuple[Path, str]) -> None:
     folder = left[0]
     written = [folder / "summary.json", *(file for file in (folder / "runs").rglob("*") if file.is_file())]
     assert {oct(file.stat().st_mode & 0o777) for file in written} == {"0o600"}
 
 
-def test_an_error_a_warning_and_a_crash_file_hold_no_secret(
+def test_errors_warnings_and_crash_files_contain_no_secret(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MY_SERVICE_PASSWORD", PLAIN[22])

@@ -140,7 +140,7 @@ def test_the_terminal_and_the_step_summary_list_each_output() -> None:
     assert "| a-b | 120 | – | – | – | – |" in told
 
 
-def test_a_latency_that_is_a_bound_is_marked_as_one() -> None:
+def test_a_latency_that_is_an_upper_bound_is_marked_as_one() -> None:
     contents = two_of_each(**TIMED_BY_ONE)
     bounded = snapshot(contents)
     assert rows(tables.outputs(bounded))["a-b"][5].startswith("≤\u00a0")

@@ -280,7 +280,7 @@ def test_latencies_are_measured_of_every_record_but_the_probe(played: Mapping[st
     assert latency.end_to_end.total.min_ms > 0
 
 
-def test_histograms_bear_the_time_of_the_snapshot_before_them(played: Mapping[str, Played]) -> None:
+def test_histograms_carry_the_time_of_the_previous_snapshot(played: Mapping[str, Played]) -> None:
     at_ms = 0.0
     for event in played["clean"].events:
         if isinstance(event, SnapshotTaken):
@@ -290,7 +290,7 @@ def test_histograms_bear_the_time_of_the_snapshot_before_them(played: Mapping[st
     assert any(isinstance(event, HistogramsTaken) for event in played["clean"].events)
 
 
-def test_a_single_record_of_another_run_is_told_of(played: Mapping[str, Played]) -> None:
+def test_a_single_record_of_another_run_is_reported(played: Mapping[str, Played]) -> None:
     run = played["beside another"]
     assert run.snapshot.consumer.other_runs_total == 1
     (told,) = (error for error in run.snapshot.errors if "another run" in error.message)
@@ -408,7 +408,7 @@ def test_of_a_filter_nobody_knows_what_should_come_out_so_the_drain_ends_when_it
     assert ("probing", "waiting for a probe record to come out") not in run.steps
 
 
-def test_no_probe_is_sent_to_topics_that_are_used_as_they_are_written(played: Mapping[str, Played]) -> None:
+def test_no_probe_is_sent_to_topics_used_as_written(played: Mapping[str, Played]) -> None:
     run = played["as written"]
     assert (run.summary.outcome, run.summary.lost) == ("finished", 0)
     assert run.snapshot.kafka.input_total == run.summary.sent_total == 10

@@ -111,7 +111,7 @@ function mean(values) {
 /**
  * @param {Snapshot["outputs"][number]} output
  * @returns {{ input: string, ratio: number } | null} The input whose records were due last most often among those that a
- *   record is made of; null where records are made of one, or nobody can tell.
+ *   record combines; null where records are not combined, or where that is unknown.
  */
 export function dueLast({ paths = [] }) {
   const counted = paths.filter(({ last_total: last }) => typeof last === "number");

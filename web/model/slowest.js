@@ -39,7 +39,7 @@ function waysTo(output, grows) {
   const { name, end_to_end: whole, lag = null, paths = [] } = output;
   const common = { output: name, lag, growing: grows(name), alone: false };
   if (output.joined) {
-    // A record waits for those that it meets, by design: what counts is the time since the last of them was due.
+    // A record waits for its join partners by design: what counts is the time since the last of them was due.
     const last = dueLast(output);
     return [{ ...common, input: last && last.input, p99Ms: whole === null ? null : whole.p99_ms }];
   }

@@ -77,7 +77,7 @@
  * @property {boolean} as_of_checkpoint Whether it commits at checkpoints only: lag is a sawtooth.
  * @property {number | null} committed_total Sum of the committed offsets; null without any.
  * @property {number | null} commit_rate_per_s Growth of the committed offsets per second.
- * @property {number | null} lag Records not committed, over its partitions; null without a commit, or with one beyond the end.
+ * @property {number | null} lag Records not committed, over its partitions; null without a commit, or beyond the end offset.
  * @property {string | null} lag_note What the lag leaves out or may include beside records; null where there is nothing.
  * @property {number | null} lag_s Age of its oldest record that is not committed, by record timestamps.
  * @property {string | null} lag_s_reason Why lag_s is null.
@@ -255,7 +255,7 @@
  * @property {number} partition Partition.
  * @property {number} committed_offset Committed offset.
  * @property {number} end_offset End offset, read just after the committed one.
- * @property {number | null} lag Records not committed: end offset less committed offset, less `markers` and `open_offsets`; null where the committed offset lies beyond the end.
+ * @property {number | null} lag Records not committed: end offset less committed offset, less `markers` and `open_offsets`; null where the committed offset is beyond the end offset.
  * @property {number | null} markers Offsets not committed that hold no record for a reader, such as markers of transactions; null where they were not told from records.
  * @property {number} open_offsets Offsets behind the start of an open transaction: no record for a reader until it ends.
  * @property {number | null} lag_s Age of the oldest record that is not committed; 0 without lag.
@@ -292,7 +292,7 @@
  * @property {string | null} format Format of its records, as Flink calls it; null when not known.
  * @property {string | null} follows The input whose records its own come after; null for none.
  * @property {number} planned_total Records of its plan.
- * @property {number | null} due_total Records due until now according to its plan.
+ * @property {number | null} due_total Records due so far according to its plan.
  * @property {number | null} loaded_total Records sent before the load, one for each key of a table; not counted in any other figure. Null for an input that is not loaded first.
  * @property {number} total Records that Kafka has acknowledged.
  * @property {number | null} rate Records acknowledged per second; null at the first snapshot.
@@ -385,8 +385,8 @@
  * @property {Percentiles | null} uncorrected_interval From the actual send, since the snapshot before.
  * @property {Percentiles | null} uncorrected_total From the actual send, since the start of the load.
  * @property {number} negative_count Samples below zero: clocks that disagree.
- * @property {"upper" | null} bound upper: the true latencies are these or smaller; null: they are these.
- * @property {string | null} bound_reason Why they are only a bound; null where they are none.
+ * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
+ * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  */
 
 /**
@@ -404,18 +404,18 @@
  */
 
 /**
- * One way from an input to an output.
+ * One path from an input to an output.
  *
  * @typedef {object} OutputPath
  * @property {string} input The input that it begins at.
  * @property {"one_to_one" | "filter" | "join" | "aggregate"} shape What becomes of the input's records on the way.
- * @property {"header" | "timestamp" | null} traced_by What records that come this way are timed by.
- * @property {number | null} total Records consumed that came this way.
- * @property {number | null} rate The same per second; null at the first snapshot.
- * @property {number | null} lost Records delivered to the input that never came out this way.
- * @property {number | null} duplicated Records that came out this way more than once.
- * @property {Percentiles | null} end_to_end End-to-end latency of the records that come this way, each from its own due time.
- * @property {number | null} last_total Records consumed of which, among all that they are made of, its own was due last.
+ * @property {"header" | "timestamp" | null} traced_by What records on this path are timed by.
+ * @property {number | null} total Records consumed on this path.
+ * @property {number | null} rate Records consumed on this path per second; null at the first snapshot.
+ * @property {number | null} lost Records delivered to the input that never came out on this path.
+ * @property {number | null} duplicated Records that came out on this path more than once.
+ * @property {Percentiles | null} end_to_end End-to-end latency of the records on this path, each from its own due time.
+ * @property {number | null} last_total Records consumed for which this input's record was due last of all that they combine.
  * @property {string | null} reason Why a figure of it is null; null where all are known.
  */
 
@@ -427,8 +427,8 @@
  * @property {string} topic The topic it is read back from.
  * @property {string | null} format Format of its records, as Flink calls it.
  * @property {"one_to_one" | "filter" | "aggregate"} shape How its records relate to the input's.
- * @property {string | null} shape_reason Why it has that shape: Flink's plan, or a setting.
- * @property {boolean} joined Whether its records are made of records of several inputs, by a join or an aggregate.
+ * @property {string | null} shape_reason Where its shape comes from: Flink's plan, or a setting.
+ * @property {boolean} joined Whether a join or an aggregate combines records of several inputs.
  * @property {number} total Records consumed, probes left out.
  * @property {number | null} rate Records consumed per second; null at the first snapshot.
  * @property {number | null} lag Records in its topic that its reader has not read yet.
@@ -440,14 +440,14 @@
  * @property {number | null} rules_failed Rules about it that are broken beyond tolerance.
  * @property {string | null} counts_reason Why lost or duplicated is null.
  * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
- * @property {Percentiles | null} end_to_end End-to-end latency over the whole load, from the latest due time of all records that a record is made of; null if not traced.
- * @property {Percentiles | null} end_to_end_interval The same since the snapshot before; null if not traced.
- * @property {"upper" | null} bound upper: its true latencies are these or smaller; null: they are these.
- * @property {string | null} bound_reason Why they are only a bound; null where they are none.
+ * @property {Percentiles | null} end_to_end End-to-end latency over the whole load, from the latest due time of all records that a record combines; null if not traced.
+ * @property {Percentiles | null} end_to_end_interval End-to-end latency since the previous snapshot; null if not traced.
+ * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
+ * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
  * @property {string | null} failure Why a job that feeds it is in trouble; null while none is.
- * @property {Array<OutputPath>} paths Each way from an input to it.
+ * @property {Array<OutputPath>} paths Each path from an input to it.
  */
 
 /**

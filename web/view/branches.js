@@ -240,12 +240,12 @@ function createSmall(side, name, onOpen) {
 
 /**
  * @param {string | null} way
- * @param {number | null} last The share of the records of which this input's own was due last; null where nobody can tell.
+ * @param {number | null} last The share of records for which this input's record was due last; null where unknown.
  * @returns {string}
  */
 function timedBy(way, last) {
   const told = way === null ? "not measurable" : way;
-  return last === null ? told : `${told}, due last in ${words("share", last)}`;
+  return last === null ? told : `${told}, due last: ${words("share", last)}`;
 }
 
 /**

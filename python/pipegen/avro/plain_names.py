@@ -1,6 +1,6 @@
-"""Names without signs that newer Avro libraries refuse, such as the hyphen of ``com.acme-corp``. Pure.
+"""Replaces characters in names that newer Avro libraries refuse, such as the hyphen in ``com.acme-corp``. Pure.
 
-A record's bytes hold no names: with either schema they are the same.
+A record's bytes contain no names, so they are the same with either schema.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _DIGIT: Final = re.compile(r"(^|\.)(?=[0-9])")
 
 
 def plain_names(schema_text: str) -> str | None:
-    """The schema with ``_`` for each sign that is no letter, digit or ``_``; None where its names have none.
+    """The schema with ``_`` for each character that is not a letter, digit or ``_``; None if its names are valid.
 
     Args:
         schema_text: A valid schema, as JSON.

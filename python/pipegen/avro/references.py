@@ -1,4 +1,4 @@
-"""Avro schemas that refer to others: one text with every type in it, as any reader takes it. Pure."""
+"""Resolves references between Avro schemas into one self-contained schema that any reader accepts. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _PRIMITIVE: Final = frozenset({"null", "boolean", "int", "long", "float", "doubl
 
 
 def with_references(text: str, referred: Mapping[str, str]) -> str:
-    """The schema with each type that it refers to written out where it is first used.
+    """The schema with each referenced type defined where it is first used.
 
     Args:
         text: The schema.
-        referred: Full name of a type → the schema that defines it, which may refer to others among them.
+        referred: Full name of a type → the schema that defines it, which may refer to other types in the mapping.
 
     Raises:
-        ValueError: when a text is no JSON.
+        ValueError: a text is not JSON.
     """
     return json.dumps(_Inliner(referred).walk(json.loads(text), ""))
 
@@ -29,7 +29,7 @@ class _Inliner:
         self._defined: set[str] = set()
 
     def walk(self, schema: Any, namespace: str) -> Any:
-        """The schema, within a namespace, with the types that it names."""
+        """The schema, within a namespace, with the types it refers to."""
         if isinstance(schema, str):
             return self._type(schema, namespace)
         if isinstance(schema, list):
@@ -56,7 +56,7 @@ class _Inliner:
             return name
         if known in self._defined:
             return known
-        # Its own namespace, not that of the place where it is written out.
+        # Its own namespace, not that of the place where it is inlined.
         return self.walk(json.loads(self._referred[known]), known.rpartition(".")[0])
 
     def _named(self, schema: dict[str, Any], namespace: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from pipegen.services.kafka_access import kafka_access
 from pipegen.services.registry import RegistryClient
 from pipegen.units import format_count, parse_duration_ns
 
-# In a log a line is for good.
+# A log keeps every line: print only some.
 _LINE_EVERY_S: Final = 3.0
 
 
@@ -69,7 +69,7 @@ def capture_records(project: ProjectOptions, flags: Mapping[str, object], given:
             console.print(text, soft_wrap=True)
 
     if (request.mask or request.mask_key) and given.mask_seed is None:
-        print_warning("the mask's seed is the project's, which is no secret: give one of your own as PIPEGEN_MASK_SEED")
+        print_warning("the mask uses the project's seed, which is not secret: set your own in PIPEGEN_MASK_SEED")
     captured = run_interruptible(_capture(request, resolved, tell))
     Terminal().print(_written(request, captured), soft_wrap=True)
 

@@ -102,7 +102,7 @@ async def _kafka(clients: Clients) -> CheckResult:
         return CheckResult("Kafka", "warning", f"{found}; {leaderless} partitions have no leader")
     if reached.unreachable:
         told = "; ".join(f"broker {address} {why}" for address, why in reached.unreachable.items())
-        return CheckResult("Kafka", "warning", f"{found}; {told}", "Look at advertised.listeners of these brokers.")
+        return CheckResult("Kafka", "warning", f"{found}; {told}", "Check advertised.listeners of these brokers.")
     return CheckResult("Kafka", "ok", f"{found} at {clients.kafka.bootstrap_servers}")
 
 

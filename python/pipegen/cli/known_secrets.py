@@ -1,4 +1,4 @@
-"""The secrets that this command knows: what it prints and keeps is cleaned of them, wherever they stand."""
+"""The secrets this command knows; they are removed from everything it prints or stores."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _of_settings: Final[list[str]] = []
 
 
 def remember(settings: Settings) -> None:
-    """Takes the secrets of the settings in force, in place of those of any others."""
+    """Remembers the secrets of the settings in force, replacing those remembered before."""
     _of_settings[:] = secret_values(settings)
 
 
 def known_secrets() -> list[str]:
-    """Those of the environment, of the command line and of the settings."""
+    """The secrets from the environment, the command line and the settings."""
     return [*secrets_of(os.environ), *secrets_of_command(sys.argv), *_of_settings]
 
 
 def clean(text: str) -> str:
-    """The text as it may be shown."""
+    """The text without secrets."""
     return redact_whole(text, known=known_secrets())

@@ -72,7 +72,7 @@ def start(options: RunOptions) -> None:
 
 
 def _run(options: RunOptions, resolved: ResolvedSettings) -> int:
-    """Shows the plan, or runs; the exit code."""
+    """Shows the plan or runs it, and returns the exit code."""
     if resolved.settings.pipeline.sql:
         return run_interruptible(_run_sql(options, resolved))
     spec = planned(options.project, resolved, options.files)
@@ -143,13 +143,13 @@ def _display(bus: EventBus) -> Display:
 
 
 def _command() -> list[str]:
-    """The command line without secrets: summaries are kept and passed on."""
+    """The command line without secrets, because summaries are stored and shared."""
     return redact_command(sys.argv, known=known_secrets())
 
 
 @contextmanager
 def _private(settings: Settings) -> Iterator[None]:
-    """What a run with credentials writes is for this user alone, whatever came through."""
+    """Makes files that a run with credentials writes readable by this user only."""
     if not any(secret_values(settings)):
         yield
         return

@@ -1,4 +1,4 @@
-"""``--show-config``: every setting with its value and where that came from, without secrets."""
+"""``--show-config``: every setting with its value and its source, without secrets."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Where the services answer unless it is set otherwise: their default ports, and how addresses are written.
+"""Default addresses and ports of the services, and the types that check addresses.
 
-Every address is read and checked here, with the settings, so that none is found wrong later.
+Every address is checked here, together with the settings, so that no invalid one turns up later.
 """
 
 from __future__ import annotations

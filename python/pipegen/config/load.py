@@ -246,7 +246,7 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         owner = next((name for name in flat if key == name or key.startswith((name + ".", name + "["))), key)
         reason = first["msg"].removeprefix("Value error, ")
         given = flat.get(owner)
-        # An address that cannot be read may hold a password anywhere.
+        # An unreadable address may contain a password anywhere.
         told = str(given) in reason or is_secret(owner) or ("@" in str(given) and first["type"] == "value_error")
         shown = "" if told else f" (given: {redact(repr(given))})"
         if key != owner and key in sources:

@@ -72,9 +72,9 @@ class HttpServiceSettings(BaseModel):
 
 
 def secret_values(model: BaseModel) -> Iterator[str]:
-    """Every secret in a settings model, so that it can be taken out of foreign text.
+    """Every secret in a settings model, so that it can be removed from any text.
 
-    Values whose type says so, values below a name that says so, and credentials and queries in addresses.
+    Secrets are values of a secret type, values under a secret name, and credentials and queries in addresses.
     """
     for name in type(model).model_fields:
         yield from _secrets_of(name, getattr(model, name))

@@ -55,7 +55,7 @@ def _split(value: object) -> object:
 
 def _not_zero(value: object) -> object:
     if value in {0, "0"}:
-        raise ValueError("a topic has at least one replica; -1 lets the broker decide")
+        raise ValueError("a topic needs at least one replica; -1 uses the broker's default")
     return value
 
 
@@ -121,7 +121,7 @@ class PipelineSettings(_Section):
     unique_names: bool = Field(default=True, description="Append the run's id to topics and subjects.")
     partitions: int = Field(default=4, ge=1, le=10_000, description="Partitions of the topics PipeGen creates.")
     replication_factor: ReplicationFactor = Field(
-        default=-1, ge=-1, le=32767, description="Replicas of the topics PipeGen creates; -1: as the broker decides."
+        default=-1, ge=-1, le=32767, description="Replicas of the topics PipeGen creates; -1 uses the broker's default."
     )
     key_field: str | None = Field(default=None, description="Input field used as the Kafka key; none by default.")
     key: dict[str, object] | Literal["none"] | None = Field(
@@ -214,14 +214,14 @@ class Settings(_Section):
     bootstrap_servers: Brokers = Field(default=_LOCAL["bootstrap_servers"], description="Kafka brokers, host:port,…")
     schema_registry_url: RegistryUrls = Field(
         default=_LOCAL["schema_registry_url"],
-        description="Schema registry (Confluent API); several of one, separated by commas, are tried in turn.",
+        description="Schema registry (Confluent API); a comma-separated list is tried in turn.",
     )
     flink_url: FlinkUrl = Field(default=_LOCAL["flink_url"], description="Flink JobManager REST API.")
     sql_gateway_url: GatewayUrl = Field(default=_LOCAL["sql_gateway_url"], description="Flink SQL gateway.")
     proxy: ProxyUrl | None = Field(
         default=None,
-        description="HTTP proxy for services over HTTP, instead of HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; none for no "
-        "proxy. NO_PROXY holds, and this machine is never asked through one.",
+        description="HTTP proxy for services and OTLP, instead of HTTPS_PROXY, HTTP_PROXY and ALL_PROXY; none for no "
+        "proxy. NO_PROXY applies, and this machine is always contacted directly.",
     )
     stack: StackKind = Field(default="auto", description="Where the services come from: auto, local, docker or none.")
     message_rate: float = Field(default=100.0, gt=0, le=10_000_000, description="Base rate in messages per second.")
@@ -235,7 +235,7 @@ class Settings(_Section):
     expected_messages: int | None = Field(
         default=None,
         ge=0,
-        description="Output records to wait for; known by itself for one_to_one pipelines. 0: none may come out.",
+        description="Output records to wait for; derived for one_to_one pipelines. 0: none may come out.",
     )
     traffic_pattern: str | None = Field(default=None, description='Load shape, like "2m-4m:400%,6m-8m:300%".')
     traffic: list[dict[str, object]] = Field(
@@ -281,7 +281,7 @@ class Settings(_Section):
     pipeline: PipelineSettings = Field(default_factory=PipelineSettings, description="The pipeline under load.")
     inputs: dict[str, InputSettings] = Field(
         default_factory=dict,
-        description="How each input is fed, by its table; what is not said is inferred.",
+        description="How each input is fed, by its table; what is not set is inferred.",
     )
     outputs: dict[str, OutputSettings] = Field(
         default_factory=dict, description="How each output is judged, by the name of its table."

@@ -52,7 +52,7 @@ class FollowSettings(_Part):
 
 
 class InputSettings(_Part):
-    """How one input is fed; what is not said is inferred from its table."""
+    """How one input is fed; what is not set is inferred from its table."""
 
     schema_file: Path | None = Field(
         default=None, alias="schema", description="Avro schema of its records; made from the table's columns without."
@@ -77,7 +77,8 @@ class InputSettings(_Part):
         description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
     )
     feed: bool = Field(
-        default=True, description="false: somebody else fills it; its table stays as written, and nothing is sent."
+        default=True,
+        description="false: another producer feeds it; its table stays as written, and PipeGen sends nothing.",
     )
 
     @model_validator(mode="after")
@@ -85,7 +86,7 @@ class InputSettings(_Part):
         fields = type(self).model_fields
         others = sorted(fields[name].alias or name for name in self.model_fields_set - {"feed"})
         if not self.feed and others:
-            raise ValueError(f"nothing is sent with feed: false, so leave {' and '.join(others)} out")
+            raise ValueError(f"with feed: false nothing is sent, so remove {' and '.join(others)}")
         return self
 
     @model_validator(mode="after")
@@ -100,11 +101,11 @@ class OutputSettings(_Part):
 
     shape: Literal["one_to_one", "filter", "join", "aggregate"] | None = Field(
         default=None,
-        description="What happens to records on the way, over what Flink's plan says; the plan's when left out.",
+        description="What happens to records on the way; overrides Flink's plan, which applies when left out.",
     )
-    may_be_empty: bool = Field(default=False, description="Whether it is no failure when nothing comes out.")
+    may_be_empty: bool = Field(default=False, description="Whether it may stay empty without failing the run.")
     expected_messages: int | None = Field(
-        default=None, ge=0, description="Records to wait for; known by itself where each record comes out once."
+        default=None, ge=0, description="Records to wait for; derived if each record comes out once."
     )
     rules: list[OutputRuleSettings] = Field(
         default_factory=list, description="Business rules in CEL for its records: name, expression and tolerance each."

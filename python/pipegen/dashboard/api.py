@@ -96,7 +96,7 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
         stage = request.args.get("stage", "end_to_end")
         known = _stages(feed)
         if stage not in known:
-            return problem(400, f"There is no stage {stage!r}; there are {', '.join(known)}.")
+            return problem(400, f"There is no stage {stage!r}. The stages are {', '.join(known)}.")
         if since_s is None or wanted is None:
             return problem(400, "percentiles are 1 to 10 numbers from 0 to 100, like 50,99.9; since is a whole second.")
         return json_answer(
@@ -119,7 +119,7 @@ def add_api(app: Quart, feed: Feed, site: Site) -> None:
 
 
 def _stages(feed: Feed) -> dict[str, str]:
-    """What percentiles can be asked of, and what their histograms are called: the only output's are the run's."""
+    """The stages that offer percentiles, with the names of their histograms; a single output uses those of the run."""
     names = [each.name for each in feed.snapshot.outputs] if feed.snapshot is not None else []
     of_outputs = {output_stage(name): output_stage(name) if len(names) > 1 else "end_to_end" for name in names}
     return {name: str(name) for name in STAGES_BY_NAME} | of_outputs

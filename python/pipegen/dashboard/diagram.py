@@ -21,7 +21,7 @@ _BOX: Final = 206
 _GAP: Final = 46
 _LINE: Final = 19
 _MOST_ENDS: Final = 8
-"""Inputs or outputs that are named in their box; the page draws all of them, with the operators between."""
+"""Maximum number of inputs or outputs named in a box; the page draws all of them, with the operators between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def parts_of(snapshot: Snapshot) -> list[Part]:
 
 
 def _topics(ends: Sequence[InputState | OutputState], topic: str | None, total: int | None) -> list[str]:
-    """The topic of the only input or output and its records; of several those of each, named as the SQL does."""
+    """Topic and record count of the only input or output; of several, the SQL name and record count of each."""
     if len(ends) < 2:
         return [f"topic {topic or '-'}", f"{_count(total)} records"]
     shown = [f"{end.name}: {_count(end.total)} records" for end in ends[:_MOST_ENDS]]

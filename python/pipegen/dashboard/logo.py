@@ -111,5 +111,5 @@ async def _fetch(url: str) -> bytes:
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise LogoError(f"the logo {shown} could not be fetched: {error or type(error).__name__}") from error
     if answer.status_code != httpx2.codes.OK:
-        raise LogoError(f"the logo {shown} was answered with HTTP {answer.status_code}")
+        raise LogoError(f"the logo {shown} could not be fetched: HTTP {answer.status_code}")
     return answer.content

@@ -31,7 +31,7 @@ class Source:
         address: Its address as it was printed, with the token where it has one.
 
     Raises:
-        SettingsError: when the address is none, or the proxy it is asked through cannot be used.
+        SettingsError: the address is invalid, or its proxy cannot be used.
     """
 
     def __init__(self, address: str) -> None:
@@ -69,7 +69,7 @@ class Source:
         return None if self._answered_s is None else (time.monotonic() - self._answered_s) * 1000
 
     async def ask(self) -> None:
-        """Asks for the newest figures, for at most 3 s; a failure is kept as a sentence."""
+        """Fetches the newest figures within 3 s; a failure is stored as a sentence."""
         try:
             async with asyncio.timeout(_TIMEOUT_S):
                 snapshot = await self._newest()
@@ -77,16 +77,16 @@ class Source:
                 self.waiting, self.failure = True, "its run is still starting"
                 return
         except TimeoutError:
-            self.waiting, self.failure = False, f"it does not answer within {_TIMEOUT_S:g} s"
+            self.waiting, self.failure = False, f"it did not answer within {_TIMEOUT_S:g} s"
         except AnswerTooLargeError as error:
-            self.waiting, self.failure = False, f"what answers there is not a dashboard: {error}"
+            self.waiting, self.failure = False, f"the server there is not a dashboard: {error}"
         except httpx2.HTTPStatusError as error:
             self.failure = f"it answered with HTTP {error.response.status_code}"
         except httpx2.HTTPError as error:
             self.waiting = False
             self.failure = f"it does not answer: {error or type(error).__name__}"
         except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
-            self.failure = "what answers there is not a dashboard of this version of PipeGen"
+            self.failure = "the server there is not a dashboard of this version of PipeGen"
         else:
             self.snapshot, self.failure = snapshot, None
             self._answered_s = time.monotonic()
@@ -96,7 +96,7 @@ class Source:
         await self._client.aclose()
 
     async def _newest(self) -> Snapshot | None:
-        """The newest figures, with their histograms; None while the run is starting."""
+        """The newest figures with their histograms; None while the run is starting."""
         answer = await self._client.get("/api/metrics")
         if answer.status_code == httpx2.codes.SERVICE_UNAVAILABLE:
             return None

@@ -27,7 +27,7 @@ class Encoder(Protocol):
     """Makes rows ready to send."""
 
     def rows(self, prefix: bytes, /) -> Iterator[tuple[bytes | None, bytes | None, Headers]]:
-        """Value, key and headers of each row, the value behind a prefix."""
+        """Value, key and headers of each row; the value follows a prefix."""
 
     def no_rows(self) -> ProjectError:
         """The sentence for a file without rows."""

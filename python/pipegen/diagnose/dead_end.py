@@ -62,7 +62,7 @@ def dead_end(
 
 
 def rows_to_write(chains: Sequence[Chain], *, sink: str | None) -> int:
-    """Rows that a table's writer has taken in where it has written none yet; 0 where it has, or is not known."""
+    """Rows that a table's writer has received while it has written none; 0 if it has written some, or if unknown."""
     found = _writer(chains, sink)
     return 0 if found is None or found[1].records_out else found[1].records_in or 0
 

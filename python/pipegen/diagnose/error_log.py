@@ -181,7 +181,7 @@ class ErrorLog:
             self._on_new(entry)
 
     def cleaned(self, text: str) -> str:
-        """A text of any length without secrets, for what is kept beside the entries."""
+        """A text of any length without secrets, for whatever is stored next to the entries."""
         return redact_whole(text, known=self._secrets)
 
     def _clean(self, text: str) -> str:

@@ -1,4 +1,4 @@
-"""What mends an error: what it says itself, else what the catalogue knows of it. No I/O."""
+"""The remedy for an error: its own, or else the catalogue's. No I/O."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipegen.errors import PipeGenError, ServiceError
 
 
 def remedy_of(error: PipeGenError) -> str | None:
-    """What to do about an error, the same wherever it is shown; None where nobody knows."""
+    """What to do about an error, the same wherever it is shown; None if unknown."""
     if error.remedy is not None or not isinstance(error, ServiceError):
         return error.remedy
     text = "\n".join(part for part in (error.message, error.detail) if part)

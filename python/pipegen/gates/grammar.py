@@ -222,7 +222,7 @@ class _Reader:
             raise self._error(
                 f"{metric.name} cannot be compared with the plan",
                 at=at,
-                remedy=f"The plan speaks of {comparable or 'what is sent'}.",
+                remedy=f"The plan covers {comparable or 'what is sent'}.",
             )
         return share, True
 

@@ -27,7 +27,7 @@ LAG_PATH: Final = "pipeline.lag_s"
 PENDING_PATH: Final = "flink.pending_records"
 """What it is told by where records cannot be followed from end to end, as through an aggregation."""
 PLAN_PATH: Final = "producer.planned_total"
-"""What is planned of the whole run."""
+"""The planned figures of the whole run."""
 _APART: Final = ("sequence", "run.", "traffic.", "latency.")
 _ABOUT_THE_QUESTION: Final = ("age_ms", "interval_ms", "call_ms", "interval_s")
 # Growth of a part over growth of a whole, so that both hold for a phase and a window as well.
@@ -80,7 +80,7 @@ class Metric:
         about: One sentence.
         parts: For a share the figures whose growth it is made of: part and whole. For a rate or counter: its total.
         whole: See ``parts``.
-        plan: The figure that says what was planned of it; None where it cannot be compared with the plan.
+        plan: The planned figure it is compared with; None if it cannot be compared with the plan.
         default: How it is summed up where nothing is said; None where that has to be said.
     """
 

@@ -24,7 +24,7 @@ _BARE: Final = re.compile(r"[A-Za-z_]\w*")
 _MODELS: Final[Mapping[PartKind, type[BaseModel]]] = {"inputs": InputState, "outputs": OutputState}
 _AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "completeness_ratio", "rules_failed"})
 _AGAINST_PLAN: Final = frozenset({"total", "rate"})
-"""What of an input is held against its own plan."""
+"""The figures of an input that are compared with its own plan."""
 PartNames = Mapping[PartKind, Sequence[str]]
 """The inputs and the outputs of a run."""
 

@@ -67,7 +67,7 @@ class FlinkReading:
     task_managers: tuple[FlinkProcess, ...] = ()
     metrics_interval_ms: float | None = None
     odd: Mapping[str, str] = field(default_factory=dict)
-    """Figures that Flink gave as no numbers, by their path in the section, and what it gave."""
+    """Figures for which Flink returned no number, by their path in the section, with what it returned."""
 
 
 @dataclass(slots=True)
@@ -253,7 +253,7 @@ class FlinkCollector(Collector[FlinkReading]):
 
 
 def _odd(jobs: Sequence[Job], points: CheckpointsAnswer | None) -> dict[str, str]:
-    """What was no number: of the checkpoints by figure, of the vertices in one sentence."""
+    """The figures that were not numbers: one entry per checkpoint figure, and one sentence for all vertices."""
     found = {} if points is None else {f"checkpoints.{name}": why for name, why in points.odd.items()}
     told = [
         f"{name} of {vertex.name}: {why}" for job in jobs for vertex in job.vertices for name, why in vertex.odd.items()

@@ -118,8 +118,8 @@ class KafkaCollector(Collector[KafkaReading]):
         output_topics: Topics the jobs write to, and how far our consumer of each is; None without one.
         base_offsets: For each topic the sum of its end offsets before the run.
         groups: Groups to follow and whose they are; None follows the first 20 of the cluster.
-        tell_missing: Whether a group to follow that Kafka does not show is shown with the reason: somebody asked for
-            it, and it is not one that a run is about to make.
+        tell_missing: Whether to list a requested group that Kafka does not show, with the reason. False for groups
+            that the run is about to create.
         other_topics: Further topics of the pipeline, with their roles.
         checkpoint_interval_s: How often Flink commits; None when not known.
         interval_s: Time between two readings.
@@ -233,7 +233,7 @@ class KafkaCollector(Collector[KafkaReading]):
             self._book.begins.update(self._survey.offsets(_led(cluster, self._roles), "begin"))
 
     def _tell_made_anew(self, ends: Mapping[Spot, int]) -> None:
-        """Says of each topic once that it ends before where it ended, as one that was deleted and made again does."""
+        """Reports once per topic that its end offset went back, as after deleting and recreating it."""
         fallen: dict[str, tuple[int, int, int]] = {}
         # Kept beside the book, which forgets a topic that is gone for a while.
         ours = {spot: end for spot, end in ends.items() if spot[0] in self._roles}
@@ -244,15 +244,13 @@ class KafkaCollector(Collector[KafkaReading]):
         self._known.ends.update(ours)
         for topic, (number, before, end) in fallen.items():
             if self._on_failure is not None:
-                text = (
-                    f"topic {topic} was made anew or cut off: partition {number} ended at {before}, and ends at {end}"
-                )
-                self._on_failure(KafkaError(text, remedy="Compare its id with `kafka-topics --describe`."))
+                text = f"topic {topic} was recreated or truncated: partition {number} ends at {end} instead of {before}"
+                self._on_failure(KafkaError(text, remedy="Check its topic id with `kafka-topics --describe`."))
 
     def _described(self, every: Sequence[str]) -> list[Group]:
         listed = set(every)
         wanted = list(every[:MOST_GROUPS]) if self._wanted_groups is None else list(self._wanted_groups)
-        # One that was asked for and is not listed may be hidden from us: being described it says which.
+        # A requested group that is not listed may be hidden from us: describing it tells which.
         asked = [group for group in wanted if group in listed or self._tell_missing]
         described, refused = self._survey.groups(asked)
         if self._tell_missing:
@@ -302,15 +300,13 @@ class KafkaCollector(Collector[KafkaReading]):
 
 
 def _why_unseen(group_id: str, described: Group | None, refused: KafkaError | None, listed: bool) -> str | None:
-    """Why a group that was asked for cannot be shown; None for one that can."""
+    """Why a requested group cannot be shown; None if it can."""
     if refused is not None and refused.code.kafka in NO_RIGHT:
-        return f"Kafka does not show it to this user: DESCRIBE on group {group_id} is needed"
+        return f"this user lacks DESCRIBE on group {group_id}"
     if refused is not None and refused.code.kafka not in _NO_SUCH_GROUP:
         return refused.message
     if refused is not None or (not listed and (described is None or described.state == "dead")):
-        return (
-            f"Kafka does not know a group of this name, or does not show it to this user (DESCRIBE on group {group_id})"
-        )
+        return f"Kafka has no group of this name, or this user lacks DESCRIBE on group {group_id}"
     return None
 
 

@@ -179,16 +179,16 @@ class GroupWatch:
         )
 
     def _why_none(self, group_id: str, history: _History, committed: Mapping[Spot, int] | None) -> str:
-        """Why nothing is known of what a group has committed."""
+        """Why the committed offsets of a group are unknown."""
         refused = self._refused.get(group_id)
         if refused is not None and refused.code.kafka in NO_RIGHT:
-            return f"its commits are not shown to this user: DESCRIBE on group {group_id} is needed"
+            return f"its committed offsets are hidden: this user lacks DESCRIBE on group {group_id}"
         if refused is not None:
             return refused.message
         if committed:
-            return "the topics that it has committed in cannot be read: they are gone, or not shown to this user"
+            return "the topics of its committed offsets do not exist, or this user lacks DESCRIBE on them"
         if history.committed_once:
-            return "its commits are gone: its topics were deleted or made anew, or the commits have expired"
+            return "its committed offsets are gone: its topics were deleted or recreated, or the offsets expired"
         return "the group has committed nothing yet"
 
     def _partition(
@@ -232,7 +232,7 @@ class GroupWatch:
 
 
 def unseen_group(group_id: str, kind: GroupKind, why: str) -> ConsumerGroup:
-    """A group that was asked for and that Kafka does not show: every figure is null for one reason."""
+    """A requested group that Kafka does not show: every figure is null for the same reason."""
     return ConsumerGroup(
         id=group_id,
         kind=kind,
@@ -252,10 +252,10 @@ def unseen_group(group_id: str, kind: GroupKind, why: str) -> ConsumerGroup:
 
 
 def _beyond_the_end(place: Place, end: int) -> GroupPartition:
-    """A partition that ends before what was committed: there is no lag to tell, and nothing is well."""
+    """A partition whose committed offset is beyond its end offset: its lag is unknown, and it is not healthy."""
     why = (
-        f"the committed offset {place.committed} lies beyond the end {end}: the topic was made anew, or offsets were "
-        "restored; the group will start from its auto.offset.reset"
+        f"the committed offset {place.committed} is beyond the end offset {end}: the topic was recreated, or offsets "
+        "were restored; the group will fall back to its auto.offset.reset"
     )
     return GroupPartition(
         topic=place.spot[0],
@@ -270,7 +270,7 @@ def _beyond_the_end(place: Place, end: int) -> GroupPartition:
 
 
 def _lag(partitions: Sequence[GroupPartition]) -> int | None:
-    """Records not committed, over the partitions; None where one does not tell."""
+    """Records not committed, over the partitions; None if one is unknown."""
     known = [part.lag for part in partitions if part.lag is not None]
     return sum(known) if known and len(known) == len(partitions) else None
 
@@ -285,7 +285,7 @@ def _worst_seconds(partitions: Sequence[GroupPartition]) -> tuple[float | None, 
 
 
 def _lag_note(partitions: Sequence[GroupPartition]) -> str | None:
-    """Why there is no lag, or what it leaves out and may include beside records."""
+    """Why the lag is unknown, or what it leaves out or may include besides records."""
     lost = next((part.lag_s_reason for part in partitions if part.lag is None), None)
     if lost is not None:
         return lost

@@ -163,11 +163,11 @@ class OtlpPush:
         if not self._told:
             self._told = True
             why = self._carrier.failure or text
-            self._on_failure(f"OTLP push to {self._address} does not arrive: {why}{_grpc_hint(self._address)}")
+            self._on_failure(f"OTLP push to {self._address} failed: {why}{_grpc_hint(self._address)}")
 
 
 def metrics_address(endpoint: str) -> str:
-    """Where the receiver takes metrics: ``/v1/metrics`` below the endpoint, unless that names it; a query stays."""
+    """The metrics URL of the receiver: adds ``/v1/metrics`` to the endpoint unless it is there; keeps a query."""
     parts = urlsplit(endpoint)
     path = parts.path.rstrip("/").removesuffix(_METRICS_PATH) + _METRICS_PATH
     return urlunsplit(parts._replace(path=path))
@@ -176,7 +176,7 @@ def metrics_address(endpoint: str) -> str:
 def _grpc_hint(address: str) -> str:
     if urlsplit(address).port != _GRPC_PORT:
         return ""
-    return f"; {_GRPC_PORT} is OTLP's gRPC port: PipeGen pushes over HTTP, by default to {_HTTP_PORT}"
+    return f"; {_GRPC_PORT} is OTLP's gRPC port: PipeGen pushes over HTTP, whose default port is {_HTTP_PORT}"
 
 
 class _Heard(logging.Handler):

@@ -1,6 +1,6 @@
-"""Carries the pushes of the OTLP exporter the way PipeGen asks every service: one deadline, limits, one proxy rule.
+"""Sends the pushes of the OTLP exporter with the deadline, limits and proxy rule of every PipeGen client.
 
-The exporter wants a session of ``requests``, which needs the extra ``otel``.
+The exporter needs a session of ``requests``, which comes with the extra ``otel``.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ class Carrier:
 
     @property
     def failure(self) -> str | None:
-        """Why the newest push did not arrive; None where it did, or was not tried."""
+        """Why the latest push failed; None if it succeeded or was not tried."""
         return self._adapter.failure
 
 
 def carrier(proxy: str | None) -> Carrier:
-    """A session whose pushes end within their time-out.
+    """A session whose pushes finish within their timeout.
 
     Args:
         proxy: The setting ``proxy``.
     """
     session = requests.Session()
-    # Neither proxies nor the passwords of a .netrc: who is asked, and as whom, is said by the endpoint alone.
+    # No proxies from the environment and no .netrc: the endpoint alone determines host and user.
     session.trust_env = False
     adapter = _Adapter(ProxyRule(proxy))
     for scheme in ("http://", "https://"):
@@ -52,7 +52,7 @@ def carrier(proxy: str | None) -> Carrier:
 
 
 class _Adapter(BaseAdapter):
-    """Sends one request from the exporter's thread, on a loop of its own."""
+    """Sends one request from the exporter's thread, on its own event loop."""
 
     def __init__(self, proxies: ProxyRule) -> None:
         super().__init__()
@@ -66,9 +66,9 @@ class _Adapter(BaseAdapter):
             with asyncio.Runner() as runner:
                 answer = runner.run(self._answer(request, timeout_s))
         except TimeoutError:
-            self.failure = f"no answer within {timeout_s:g} s"
+            self.failure = f"no response within {timeout_s:g} s"
         except httpx2.RemoteProtocolError:
-            self.failure = "what answers there does not speak HTTP/1.1"
+            self.failure = "the server there does not speak HTTP/1.1"
         except (httpx2.HTTPError, httpx2.InvalidURL, SettingsError, OSError) as error:
             self.failure = f"it cannot be reached: {error or type(error).__name__}"
         else:
@@ -104,7 +104,7 @@ def _response(request: requests.PreparedRequest, answer: httpx2.Response) -> req
     response = requests.Response()
     response.status_code = answer.status_code
     response.reason = answer.reason_phrase
-    # Where an answer redirects to is told, and not followed: it may be another host.
+    # A redirect is reported but not followed: it may lead to another host.
     response.headers.update({name: value for name, value in answer.headers.items() if name.lower() != "location"})
     response._content = answer.content  # noqa: SLF001 -- the way adapters hand a body on
     response.request = request

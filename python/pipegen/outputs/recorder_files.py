@@ -114,7 +114,7 @@ class RecordingFiles:
             log = self._logs.get(stage)
             if log is None:
                 path = self._folder / histogram_file(stage)
-                # The log is ASCII and of whole lines; what an output may be called is neither.
+                # The log is ASCII and line-based; the name of an output may be neither.
                 log = self._logs[stage] = HdrLogWriter(path, stage=path.stem, start_s=start_ms / 1000)
             max_us = HistogramSnapshot.from_hdr_base64(hdr_base64).max_us or 0
             log.add(start_s=start_ms / 1000, end_s=taken.end_ms / 1000, hdr_base64=hdr_base64, max_us=max_us)

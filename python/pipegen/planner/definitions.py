@@ -64,7 +64,7 @@ class Definitions:
         return temporary
 
     def _made(self, name: tuple[str, ...]) -> bool:
-        """Whether the script made it, so that it is temporary; names may be as short as they are written."""
+        """Whether the script created it, so that it is temporary; accepts unqualified names."""
         return any(name[-len(made) :] == made[-len(name) :] for made in self._temporary)
 
     async def make_table(self, create: CreateAs) -> dict[str, str] | None:

@@ -226,7 +226,7 @@ class _Planning:
         await self._session.execute("END")
         if refused is not None:
             raise refused
-        message = f"{part.summary(40)} in a statement set: what it changes is not known before the run"
+        message = f"{part.summary(40)} in a statement set: its effect is unknown before the run"
         self.tell("warning", part.place, message)
 
     async def _create_table_as(self, statement: Statement, sql: SqlText) -> None:
@@ -249,7 +249,7 @@ class _Planning:
         if statement.kind == "compile_and_execute_plan":
             self._sinks += plans
         self._compiled[plan_path(statement, sql)] = plans
-        self.tell("note", statement.place, f"in a run with topics of its own {NOT_WRITTEN}")
+        self.tell("note", statement.place, f"in a run with its own topics, {NOT_WRITTEN}")
 
     async def _execute_plan(self, statement: Statement, sql: SqlText) -> None:
         path = plan_path(statement, sql)
@@ -263,8 +263,8 @@ class _Planning:
 
     def _hold_back(self, statement: Statement, why: str) -> None:
         self._held_back = f"{statement.summary(40)} {why}: it is left out"
-        # A run warns of it where it leaves it out.
-        self.tell("note", statement.place, f"in a run {self._held_back}")
+        # The run itself warns when it leaves the statement out.
+        self.tell("note", statement.place, f"in a run, {self._held_back}")
 
     async def _other(self, statement: Statement, sql: SqlText) -> None:
         first = next(tokenize(str(sql))).upper

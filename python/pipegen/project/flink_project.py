@@ -48,11 +48,11 @@ class PlannedScript:
         as_written: Whether its tables keep the topics that they name.
         topics: The run's topics that are called otherwise than the SQL's own name and the run's id.
         suffix: What the run adds to the names of topics; None for its id.
-        unfed: What others fill: their tables are read as they are written, and a topic that is not there is created.
+        unfed: Inputs fed by other producers: their tables stay as written, and missing topics are created.
         keeps_start: Whether sources start and end where the SQL says.
-        schema_paths: The files that the input's schema stands in.
-        chosen_shape: The shape of the first output that pipeline.shape says; None to take the plan's.
-        chosen_shapes: The shapes that outputs.NAME.shape says, by output.
+        schema_paths: The files that contain the input's schema.
+        chosen_shape: The shape that pipeline.shape sets for the first output; None to use the plan's.
+        chosen_shapes: The shapes set by outputs.NAME.shape, by output.
         new_groups: Consumer groups that its jobs make where they keep those that they name.
     """
 
@@ -108,7 +108,7 @@ class PlannedScript:
         return output_facts(output, topic=topic, fed=self.inputs, inputs=self.topology.inputs)
 
     def _chosen(self, output: Output) -> tuple[PathShape, str] | None:
-        """The shape that the settings say, and the setting."""
+        """The shape set by the settings, and the name of the setting."""
         if (told := self.chosen_shapes.get(output.name)) is not None:
             return told, f"outputs.{output.name}.shape"
         if output is self.output and self.chosen_shape is not None:
@@ -213,10 +213,10 @@ class PlannedScript:
 
     @property
     def sent_first(self) -> bool:
-        """Whether its jobs read what is there when they start, and end: then the load is sent before they are."""
+        """Whether its jobs read only what is there when they start, so that the load is sent before them."""
         kept, jobs = set(self.ends_kept), [each for each in self.planned if each.sinks]
         whole = all(any(table.name.table in kept for table in each.tables) for each in self.topology.inputs)
-        # Another source may have no end, so that the job goes on: it can as well be there before the load.
+        # Another source may be unbounded, so that the job goes on: then it can also start before the load.
         endless = self.unfed.names or any(each.read for each in self.topology.others)
         return bool(kept) and whole and (all(each.in_batch for each in jobs) or not endless)
 

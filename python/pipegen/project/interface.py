@@ -89,9 +89,9 @@ class PathFacts:
         shape: What becomes of its records on the way.
         loaded_before: Whether they are sent before the load, so that they are in no figure.
         number: The number of the input in the header of its records.
-        latency_source: What its own records are timed by when they come out.
+        latency_source: What times its own records when they come out.
         latency_reason: Why, in words.
-        meets: The other inputs whose records become one with its own on the way.
+        meets: The other inputs whose records are combined with its own on the way.
     """
 
     input: str
@@ -117,9 +117,9 @@ class OutputFacts:
         inputs: The inputs whose records get to it and count; empty where there is only one.
         paths: The ways to it, from every input that takes part.
         fields: Top-level fields of its records; None where the SQL does not tell.
-        joint: Whether its records are made of records of several inputs, which all count.
-        bound: Why its latency is more than that from the latest due time; None where it is that.
-        shape_reason: Why it has its shape, in words.
+        joint: Whether its records combine records of several inputs, all of which count.
+        bound: Why its latency is only an upper bound; None if it counts from the latest due time.
+        shape_reason: Why it has this shape, in words.
     """
 
     name: str
@@ -137,7 +137,7 @@ class OutputFacts:
 
     @property
     def counted(self) -> tuple[PathFacts, ...]:
-        """The ways whose records are in the figures."""
+        """The paths whose records are included in the figures."""
         return tuple(path for path in self.paths if not path.loaded_before)
 
 
@@ -241,7 +241,7 @@ class Project(Protocol):
 
     @property
     def sent_first(self) -> bool:
-        """Whether its jobs read what is there when they start, and end: then the load is sent before they are."""
+        """Whether its jobs read only what is there when they start, so that the load is sent before them."""
 
     def sources(self, variables: Mapping[str, str]) -> tuple[frozenset[str], frozenset[str]]:
         """The topics and the tables that the jobs read on the way from the input to the output, and nobody else fills.

@@ -80,7 +80,7 @@ class ProjectFolder:
     @property
     def shape_reason(self) -> str:
         """Why, in words."""
-        return "set as pipeline.shape" if self.chosen_shape else UNREAD
+        return "set by pipeline.shape" if self.chosen_shape else UNREAD
 
     read: ClassVar[bool] = False
     latency_source: ClassVar[None] = None

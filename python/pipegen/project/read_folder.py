@@ -41,7 +41,7 @@ def read_folder(
     keeps_start: bool,
     left: Collection[str] = (),
 ) -> PlannedScript:
-    """The folder as a pipeline that can be run; of its inputs the schema file is that of the first.
+    """The folder as a runnable pipeline; its schema file is that of the first input.
 
     Args:
         folder: The folder.
@@ -50,13 +50,13 @@ def read_folder(
         topics: What the run calls its topics.
         reads_file: Whether Flink reads the data file by itself, so that no topic is sent to.
         keeps_start: Whether sources start and end where the SQL says.
-        left: Inputs that somebody else fills.
+        left: Inputs fed by other producers.
 
     Raises:
         ProjectError: when nothing can be fed, or nothing is written that can be read back.
     """
     if reads_file:
-        # Nothing is sent, to whatever topic.
+        # Nothing is sent, whatever the topic.
         fed, others, unfed = _file_source(topology), [], unfed_of(topology.inputs)
     else:
         topology, unfed = without_unfed(topology, left)
@@ -93,7 +93,7 @@ def _facts(fed: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFact
 
 
 def _further(each: Input, topics: FolderTopics, folder: ProjectFolder) -> InputFacts:
-    """An input besides the first; what its records are made from is for others to say."""
+    """An input other than the first; the caller decides what its records are made from."""
     topic = topics_of(each.tables[0])[0].removesuffix(topics.suffix)
     return InputFacts(each.name, topic, each.tables[0].format, folder.input_schema)
 

@@ -1,4 +1,4 @@
-"""Inputs that somebody else fills, as `inputs.NAME.feed: false` says: their tables stay as they are written. Pure."""
+"""Inputs fed by another producer (`inputs.NAME.feed: false`): their tables stay as written. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipegen.suggestion import did_you_mean
 
 @dataclass(frozen=True, slots=True)
 class Unfed:
-    """What is read and not sent to.
+    """What is read but not sent to.
 
     Attributes:
         names: The inputs.
@@ -27,7 +27,7 @@ class Unfed:
 
 
 def unfed_of(inputs: Collection[Input]) -> Unfed:
-    """The inputs as what is not sent to."""
+    """Describes inputs that the run does not feed."""
     return Unfed(
         names=tuple(each.name for each in inputs),
         tables=frozenset(table.name for each in inputs for table in each.tables),
@@ -36,14 +36,14 @@ def unfed_of(inputs: Collection[Input]) -> Unfed:
 
 
 def without_unfed(topology: Topology, names: Collection[str]) -> tuple[Topology, Unfed]:
-    """The topology with the inputs that are fed, and what the others are.
+    """The topology with only the inputs that are fed, and the other inputs.
 
     Args:
         topology: What the SQL reads and writes.
-        names: The inputs that somebody else fills.
+        names: The inputs fed by another producer.
 
     Raises:
-        ProjectError: one of them is no input.
+        ProjectError: one of them is not an input.
     """
     known = [each.name for each in topology.inputs]
     for name in names:

@@ -4,7 +4,7 @@ runs/2026-11-24-14-30-15-k3m9xa/
 manifest.json          what was run, with what, where; written first, whole or not at all
 recording.jsonl.gz     snapshots and events, one JSON object a line
 end_to_end.hlog …      latencies, one HdrHistogram interval log a stage
-NAME.end_to_end.hlog   the same of one output, where there are several; NAME is percent-encoded
+NAME.end_to_end.hlog   the same for one output, if there are several; NAME is percent-encoded
 summary.json           the outcome; only there when the run came to its end
 """
 
@@ -32,14 +32,14 @@ class RecordingError(ConfigError):
 
 
 def histogram_file(stage: str) -> str:
-    """The name of the file with the latencies of a stage, or of one output."""
+    """The name of the file with the latencies of a stage or of one output."""
     output = output_of_stage(stage)
     stem = stage if output is None else f"{quote(output, safe=' ')}{_OF_OUTPUT}"
     return f"{stem}{HISTOGRAM_SUFFIX}"
 
 
 def stage_of_file(stem: str) -> str:
-    """The stage, or the latencies of which output, a file is of, by its name without the suffix."""
+    """The stage or output that a file belongs to, from its name without the suffix."""
     name = stem.removesuffix(_OF_OUTPUT)
     return stem if name == stem else output_stage(unquote(name))
 

@@ -121,7 +121,7 @@ class Recording:
                 yield _whole(line.get("at_ms")), line["kind"], line
 
     def stages(self) -> tuple[str, ...]:
-        """The stages with recorded latencies, those of each output among them where there are several."""
+        """The stages with recorded latencies, including those of each output if there are several."""
         return tuple(sorted(stage_of_file(file.stem) for file in self.folder.glob(f"*{HISTOGRAM_SUFFIX}")))
 
     def histograms(self, stage: str) -> Iterator[RecordedInterval]:

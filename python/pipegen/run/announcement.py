@@ -17,7 +17,7 @@ from pipegen.units import format_percent
 from pipegen.urls import servers, without_credentials
 
 SENT_FIRST: Final = (
-    "batch: sent first, then read: the job starts once the load has been sent, and latency counts from the due time"
+    "batch: the load is sent first, then the job starts and reads it; latency still counts from the due time"
 )
 
 
@@ -36,14 +36,16 @@ def told_of(project: PlannedScript) -> Sequence[str]:
 
 
 def told_of_inputs(project: PlannedScript) -> list[str]:
-    """What is fed, and what was inferred for it, in sentences."""
+    """What the run feeds to the inputs, and what was inferred for them, in sentences."""
     lines = [_line("input", (each.name, ", ".join(each.topics))) for each in project.topology.inputs]
     lines += [
-        f"{each.name}: of the topics {', '.join(each.topics)} only {each.topics[0]} is sent to; the others stay empty"
+        f"{each.name}: of the topics {', '.join(each.topics)}, only {each.topics[0]} receives records"
         for each in project.topology.inputs
         if len(each.topics) > 1
     ]
-    lines += [f"input {name}: left to others (feed: false): nothing is sent" for name in project.unfed.names]
+    lines += [
+        f"input {name}: another producer feeds it (feed: false); PipeGen sends nothing" for name in project.unfed.names
+    ]
     lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
     return [*lines, *map(_join_line, project.joins)]
 

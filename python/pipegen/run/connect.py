@@ -159,7 +159,7 @@ def make_clients(endpoints: Endpoints, settings: Settings, *, on_kafka_fault: Fa
     """A client of each service; connects to nothing yet.
 
     Raises:
-        SettingsError: when the security settings or a proxy cannot be used.
+        SettingsError: the security settings or a proxy cannot be used.
     """
     proxy = settings.proxy
     return Clients(

@@ -97,7 +97,7 @@ def context_of(
     """The context of a run; nothing is started.
 
     Raises:
-        SettingsError: several senders are to send a data file.
+        SettingsError: a data file is set with several senders.
     """
     senders = senders_of(spec, names, on_crash=crashed)
     outputs = outputs_of(spec.project, spec.settings, names, senders.own_meters)

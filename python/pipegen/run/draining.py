@@ -235,7 +235,7 @@ class Look:
             if (now_ns() - end_ns) / NS_PER_S < old_s:
                 return None
         if self._context.spec.project.sent_first:
-            return None  # a job that ends brings rows out when it does, long after it has read all
+            return None  # a bounded job emits rows when it ends, long after it has read everything
         ours = [source for source in reading.sources if source.of_pipeline]
         if ours and all(source.state == "FINISHED" for source in ours):
             return 0

@@ -19,7 +19,7 @@ from pipegen.units import format_count
 
 _LOOK_S: Final = 0.1
 _LATE_S: Final = 20.0
-"""A sink's first row waits for its schema to be registered, which takes seconds on a busy machine."""
+"""A sink registers its schema before its first row, which takes seconds on a busy machine."""
 
 
 async def judge_emptiness(
@@ -31,7 +31,7 @@ async def judge_emptiness(
         context: What every stage uses.
         pipeline: What was loaded.
         rest: How the drain ended.
-        again: Drains once more, where records come after all while Flink is asked where they are.
+        again: Drains once more if records arrive after all while Flink is asked where they are.
     """
     lacking = dict(rest.lacking)
     ask = True
@@ -47,12 +47,12 @@ async def judge_emptiness(
 
 
 async def _comes_late(context: RunContext, pipeline: Pipeline, output: OutputReading) -> bool:
-    """Whether records have come since, or come soon because the sink has rows to write."""
+    """Whether records have arrived since, or soon will because the sink has rows to write."""
     if arrived(context, output):
         return True
     if not await still_to_be_written(context, pipeline.clients, output):
         return False
-    context.go("draining", f"waiting for the first rows that {output.facts.name} has to write")
+    context.go("draining", f"waiting for the first rows of {output.facts.name}")
     until_s = time.monotonic() + _LATE_S
     while not arrived(context, output) and time.monotonic() < until_s:  # noqa: ASYNC110 -- another service writes
         await asyncio.sleep(_LOOK_S)

@@ -26,7 +26,7 @@ from pipegen.run.read.output_settings import chosen_shapes
 def folder_as_read(
     folder: ProjectFolder, plan: ScriptPlan, names: RunNames, settings: Settings, sources: Mapping[str, str]
 ) -> PlannedScript:
-    """The folder as a pipeline that can be run: every input is fed that is not left to others.
+    """The folder as a runnable pipeline: every input is fed unless another producer feeds it.
 
     Raises:
         ProjectError: when nothing can be fed, or nothing is written that can be read back.
@@ -52,7 +52,7 @@ def folder_as_read(
 
 
 def _with_records(read: PlannedScript, resolved: ResolvedSettings, first: str) -> PlannedScript:
-    """The folder with what the records of each input are made from: the schema file is that of the first."""
+    """The folder with what the records of each input are made from; its schema file is that of the first input."""
     settings = resolved.settings
     if len(read.inputs) == 1:
         _refuse_beside(settings.inputs.get(first), first)
@@ -71,15 +71,15 @@ def _with_records(read: PlannedScript, resolved: ResolvedSettings, first: str) -
 
 
 def _refuse_beside(told: InputSettings | None, name: str) -> None:
-    """Refuses what the one input of a folder is told where the load was planned before its name was known.
+    """Refuses input settings that come too late: the load was planned before the name of the only input was known.
 
     Raises:
-        SettingsError: with the setting that says the same.
+        SettingsError: names the setting to use instead.
     """
     for field, (written, same) in _OF_THE_LOAD.items():
         if told is not None and getattr(told, field) is not None:
             raise SettingsError(
-                f"inputs.{name}.{written}: the SQL has one input, whose {written} is that of the load",
+                f"inputs.{name}.{written}: the SQL has one input, which takes its {written} from the load",
                 remedy=f"Set {same} instead.",
             )
 
@@ -119,7 +119,7 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
         message = f"{table.name.table} reads keys as {table.key_format}, and they are sent as text"
         yield Finding(severity="warning", file=str(place.file), message=message, remedy="Read them as raw STRING.")
     for topic in project.unfed.topics:
-        message = f"topic {topic} is read, and nothing is sent to it: it is left to whoever fills it"
+        message = f"topic {topic} is read, but PipeGen sends nothing to it: another producer must feed it"
         yield Finding(severity="warning", file=str(place.file), message=message)
     for name in project.ends_kept:
         if project.sent_first:

@@ -29,7 +29,7 @@ _READ_S: Final = 15.0
 async def load_tables(
     context: RunContext, clients: Clients, send_input: SendInput, guard: JobGuard, *, job_reads: bool = True
 ) -> None:
-    """Loads each table that is to be loaded first, and waits until the job has read it, where it runs already.
+    """Loads each preloaded table, and waits until the job has read it if the job is already running.
 
     Raises:
         PipelineError: Kafka does not take the records, or the pipeline fails meanwhile.

@@ -74,7 +74,7 @@ class Observers:
         self._wake_kafka: Callable[[], None] = _nothing
 
     def sent_by(self, senders: Callable[[], Sequence[int]]) -> None:
-        """Takes over which processes send, once it is known how many inputs there are."""
+        """Sets the sending processes, once the number of inputs is known."""
         self._senders = senders
 
     def _sender_ids(self) -> Sequence[int]:

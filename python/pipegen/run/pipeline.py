@@ -49,7 +49,7 @@ class Pipeline:
         guard: Follows its job.
         send_input: What is sent to it, and by which client.
         rows: Rows that Flink reads by itself; None when records are sent.
-        submit: Submits the SQL, whose jobs read what has been sent by then; None where they run already.
+        submit: Submits the SQL, whose jobs read what has been sent by then; None if they are already running.
     """
 
     clients: Clients
@@ -303,14 +303,14 @@ async def _submit(context: RunContext, clients: Clients, variables: Mapping[str,
 
 
 def _check_credentials(statements: Sequence[ToSubmit], variables: Mapping[str, str], registry_url: str) -> None:
-    """Refuses SQL with which Flink would ask the registry as nobody: it takes a password as it is written."""
+    """Refuses SQL with which Flink could not authenticate to the registry, because it does not decode the password."""
     if not any(map(is_encoded, each_url(registry_url))):
         return
     shown, who = variables["SCHEMA_REGISTRY_URL"], variables["SCHEMA_REGISTRY_USER_INFO"]
     texts = [text for statement in statements for text in (*statement.before, statement.text)]
     if any(shown in text for text in texts) and not any(who in text for text in texts):
         raise ProjectError(
-            "the address of the schema registry has an encoded user or password, which Flink does not decode",
+            "the address of the schema registry contains an encoded user or password, which Flink does not decode",
             remedy="Add 'value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO' and "
             "'value.avro-confluent.basic-auth.user-info' = '${SCHEMA_REGISTRY_USER_INFO}' to the tables of the SQL.",
         )

@@ -132,8 +132,8 @@ def _refuse_nothing(topology: Topology, unfed: Unfed) -> None:
         )
     if not topology.inputs and unfed.names:
         raise ProjectError(
-            f"inputs.{unfed.names[0]}.feed: no table is left that the run could send to",
-            remedy="Leave feed: false out of one of the inputs that the script reads.",
+            f"inputs.{unfed.names[0]}.feed: every input has feed: false, so there is nothing to send",
+            remedy="Remove feed: false from at least one input.",
         )
     if not topology.inputs:
         raise ProjectError(
@@ -158,7 +158,7 @@ def _told(
             names = ", ".join(each.name for each in topology.inputs)
             raise ProjectError(
                 f"{(*given, 'pipeline.hints')[0]}: the script has several inputs ({names})",
-                remedy="Say it of each of them in inputs.NAME.",
+                remedy="Set it for each of them in inputs.NAME.",
             )
         return resolved, schemas
     name = topology.inputs[0].name
@@ -186,9 +186,9 @@ def _told(
 def _refuse_two_rates(name: str, rate_per_s: float, resolved: ResolvedSettings) -> None:
     if "message_rate" in resolved.sources and not isclose(rate_per_s, resolved.settings.message_rate):
         raise SettingsError(
-            f"inputs.{name}.rate is {format_rate(rate_per_s)}, and the message rate of the one input is "
+            f"inputs.{name}.rate is {format_rate(rate_per_s)}, but the message rate of the load is "
             f"{format_rate(resolved.settings.message_rate)}",
-            remedy="Leave one of the two out.",
+            remedy="The SQL has one input: set only one of the two.",
         )
 
 

@@ -61,7 +61,7 @@ async def prepare_topics(
         journal: Told of each topic that is created, and of those that the SQL may make.
         by_sql: What the SQL names by itself.
         time_appends: Output topics whose timestamps may be the broker's, because nothing is carried in them.
-        sources: Where each setting came from, for what is said when a topic is refused.
+        sources: Where each setting came from, for the message when a topic is refused.
     """
 
     def prepare() -> Topics:
@@ -107,7 +107,7 @@ async def prepare_topics(
 
 
 def _remedy(error: KafkaError, settings: Settings, sources: Mapping[str, str] | None) -> str | None:
-    """The settings that a refused topic is about, with their values and where they came from."""
+    """The settings that explain a refused topic, with their values and sources."""
     pipeline = settings.pipeline
     told = {"pipeline.replication_factor": pipeline.replication_factor, "pipeline.partitions": pipeline.partitions}
     keys = _ABOUT.get(error.code.kafka or "", ())
@@ -124,7 +124,7 @@ async def prepare_schemas(
     by_sql: NamedInSql,
     tell: Callable[[str], None],
 ) -> Mapping[str, int]:
-    """Registers the schemas of inputs, by subject, and returns their ids; notes what Flink may register besides.
+    """Registers the schemas of inputs, by subject, and returns their ids; notes what else Flink may register.
 
     Args:
         clients: Clients of the services.
@@ -132,7 +132,7 @@ async def prepare_schemas(
         schemas: The schemas by subject.
         journal: Told of each subject first.
         by_sql: What the SQL names.
-        tell: Told where a schema is registered otherwise than it is written.
+        tell: Called if a schema is registered differently from how it is written.
 
     Raises:
         RegistryError: when the registry does not answer or refuses.
@@ -159,5 +159,5 @@ async def _register(clients: Clients, subject: str, text: str, tell: Callable[[s
         if plain is None:
             raise
         schema_id = await clients.registry.register(subject, plain)
-    tell(f"the registry refuses the names of the schema of {subject}: it is registered with “_” for their other signs")
+    tell(f"the registry refuses names in the schema of {subject}: it is registered with “_” for invalid characters")
     return schema_id

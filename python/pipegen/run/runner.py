@@ -196,7 +196,7 @@ class Runner:
         self._go("running", "Flink reads the data file" if self._spec.read_by_flink else "sending the planned load")
         await load.send(pipeline, hurry=stop.hurry)
         if pipeline.submit is not None and not stop.asked:
-            self._go("draining", "batch: sent first, then read: submitting the SQL to Flink")
+            self._go("draining", "batch: the load has been sent: submitting the SQL to Flink")
             await pipeline.submit()
         self._go("draining", "waiting for the last records")
         drain = partial(drained, context, pipeline, hurry=stop.hurry)
@@ -314,7 +314,7 @@ class Runner:
         )
 
     def _input_sights(self) -> list[InputSight]:
-        # One look at the context: the spec is replaced together with the senders once Flink has read the SQL.
+        # Read the context once: the spec and the senders are replaced together once Flink has read the SQL.
         context = self._context
         project, start_ns = context.spec.project, self._tracker.status.load_start_ns
         topics = self.names.input_topics(project.inputs)

@@ -30,7 +30,7 @@ class RunSpec:
         rules: The project's rules, compiled.
         thresholds: Conditions the run must meet.
         file: The data file whose rows are the input; None when records are generated.
-        files: Where there are several inputs, the file of each that has one.
+        files: If there are several inputs, the file of each that has one.
         command: The command line, for the summary.
     """
 
@@ -68,7 +68,7 @@ class RunSpec:
 
     @property
     def may_probe(self) -> bool:
-        """Whether records may be sent that are no part of the load; in topics of the user's own they would stay."""
+        """Whether records outside the load may be sent; in the user's own topics they would stay."""
         return not self.settings.pipeline.use_topics_as_written
 
     @property

@@ -25,7 +25,7 @@ from pipegen.services.sql_gateway import SqlGatewayClient, StatementRefusedError
 from pipegen.snapshot import SqlStatement as SqlState
 
 _QUERY_REMEDY: Final = "Write INSERT INTO … before it, or remove it."
-_LEFT_OUT_REMEDY: Final = "Nothing needs to be done; once the statement is removed, this is not told again."
+_LEFT_OUT_REMEDY: Final = "No action is needed; remove the statement to get rid of this warning."
 _FLINK_PLACE = re.compile(r"\b[Ll]ine (\d+), column (\d+)")
 
 

@@ -31,7 +31,7 @@ _LONGEST_QUERY: Final = 3500
 
 @dataclass(frozen=True, slots=True)
 class ClusterOverview:
-    """The cluster as the JobManager sees it; a figure that it gave as no number is None, and told in ``odd``."""
+    """The cluster as the JobManager sees it; a figure that is not a number is None and listed in ``odd``."""
 
     version: str
     task_managers: int | None
@@ -57,7 +57,7 @@ class Vertex:
 
     Attributes:
         description: Its part of the plan.
-        odd: Counters that were no numbers, and what Flink gave for them.
+        odd: Counters that were not numbers, with what Flink returned.
     """
 
     id: str
@@ -275,7 +275,7 @@ class FlinkClient(JsonService):
 
 
 def _plan_nodes(answer: Mapping[str, Any]) -> dict[str, tuple[tuple[str, ...], str]]:
-    """For each vertex of a plan the ids of its inputs, and its description; empty where there is no plan."""
+    """The input ids and the description of each vertex of a plan; empty if there is no plan."""
     plan = answer.get("plan")
     nodes = plan.get("nodes") if isinstance(plan, dict) else None
     return {
@@ -303,7 +303,7 @@ def _vertex(answer: object, nodes: Mapping[str, tuple[tuple[str, ...], str]]) ->
         records_out=read.metrics.records_out,
         bytes_in=read.metrics.bytes_in,
         bytes_out=read.metrics.bytes_out,
-        # Where the counts cannot be read, the state of the whole says it.
+        # If the counts cannot be read, use the overall state.
         running_tasks=tasks.get("RUNNING", parallelism if not tasks and read.status == "RUNNING" else 0),
         inputs=inputs,
         description=description,

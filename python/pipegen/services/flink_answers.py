@@ -1,4 +1,4 @@
-"""The shapes of Flink's answers. A figure that is no number is None and is noted; the rest of the answer stands."""
+"""The shapes of Flink's responses. A figure that is not a number becomes None and is noted; the rest is kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _LARGEST: Final = 2**63
 
 
 def number(raw: object) -> float | None:
-    """A finite number, also one written as text; None for anything else, and for Flink's “not known”."""
+    """A finite number, possibly written as text; None for anything else, and for Flink's “not known”."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         return None
     try:
@@ -40,9 +40,9 @@ def _moment(raw: object, info: ValidationInfo) -> int | None:
 
 
 def _note(raw: object, info: ValidationInfo) -> None:
-    """Remembers an odd figure, where whoever reads the answer asked for that."""
+    """Records an odd figure if the reader of the response asked for it."""
     if isinstance(info.context, dict):
-        info.context.setdefault(info.field_name, f"Flink gave {_shown(raw)}")
+        info.context.setdefault(info.field_name, f"Flink returned {_shown(raw)}")
 
 
 def _shown(raw: object) -> str:
@@ -56,14 +56,14 @@ def _shown(raw: object) -> str:
 
 
 def _object(raw: object) -> object:
-    """Anything that is no object counts as one without members."""
+    """Anything that is not an object counts as an empty object."""
     return raw if isinstance(raw, dict) else {}
 
 
 Figure = Annotated[int | None, BeforeValidator(_whole)]
-"""A whole number; None where Flink gave something else."""
+"""A whole number; None if Flink returned something else."""
 Moment = Annotated[int | None, BeforeValidator(_moment)]
-"""Epoch milliseconds; None where Flink gave something else."""
+"""Epoch milliseconds; None if Flink returned something else."""
 
 
 class _Answer(BaseModel):
@@ -129,7 +129,7 @@ class TaskManagerAnswer(_Answer):
     address: str = Field(alias="path")
     slots_total: Figure = Field(default=None, alias="slotsNumber")
     slots_free: Figure = Field(default=None, alias="freeSlots")
-    # Named a duration in Flink's API, it is the epoch time of the last heartbeat.
+    # Flink's API calls it a duration, but it is the epoch time of the last heartbeat.
     heartbeat_at_ms: Moment = Field(default=None, alias="timeSinceLastHeartbeat")
 
 
@@ -167,7 +167,7 @@ class CheckpointsAnswer(_Answer):
     """``/jobs/ID/checkpoints``.
 
     Attributes:
-        odd: Figures that were no numbers, by their name in the contract, and what Flink gave for them.
+        odd: Figures that were not numbers, by their name in the contract, with what Flink returned.
     """
 
     counts: _Counts

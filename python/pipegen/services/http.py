@@ -1,7 +1,7 @@
-"""JSON over HTTP for the services that speak it: the one way to ask, and to turn failures into sentences.
+"""JSON over HTTP for all services: sends requests and turns failures into sentences.
 
-A question has a deadline for its whole answer, and an answer a limit of bytes and of nesting. What an answer holds is
-read by its client; what it does not hold as it should costs that one figure.
+Each request has a deadline for the complete response, and each response a limit on size and nesting. Clients read the
+content; a malformed value costs only that one figure.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _SAME_METHOD: Final = frozenset({307, 308})
 _MISREAD = (AttributeError, IndexError, KeyError, TypeError, ValueError, OverflowError, RecursionError)
 _SILENT: Final[dict[type[BaseException], str]] = {
-    httpx2.ReadError: "it closed the connection before it answered",
-    httpx2.WriteError: "it closed the connection before it was asked",
+    httpx2.ReadError: "it closed the connection before answering",
+    httpx2.WriteError: "it closed the connection before the request was sent",
 }
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -95,7 +95,7 @@ class JsonService:
 
     @property
     def url(self) -> str:
-        """The base URL that is asked: of several, the one that answered last."""
+        """The base URL in use; of several, the one that answered last."""
         return self._urls[self._turn]
 
     @property
@@ -121,8 +121,8 @@ class JsonService:
 
         Raises:
             HttpRefusedError: on an error status.
-            ServiceError: the client's own class, when the service does not answer within ``timeout_s`` to the last
-                byte, or not in JSON.
+            ServiceError: the client's own class, if the complete response does not arrive within ``timeout_s`` or is
+                not JSON.
         """
         headers = {"Accept": accept} if accept else {}
         tried: list[ServiceError] = []
@@ -146,11 +146,11 @@ class JsonService:
     async def _whole_answer(
         self, base: str, method: str, url: str, json: Any, headers: dict[str, str], timeout_s: float
     ) -> httpx2.Response:
-        """The answer with all its bytes; a redirect within the service is followed.
+        """The complete response; a redirect within the service is followed.
 
         Raises:
-            _AwayError: nothing answers there, or not in time.
-            ServiceError: the answer is too large, or leads to another host.
+            _AwayError: nothing answers there in time.
+            ServiceError: the response is too large, or redirects to another host.
         """
         shown = without_credentials(base)
         try:
@@ -201,7 +201,7 @@ class JsonService:
         if not response.content:
             return None
         try:
-            # Infinity and NaN are no JSON, and Flink sends them: they cost the figure, not the answer.
+            # Infinity and NaN are not JSON, but Flink sends them: they cost the figure, not the response.
             return from_json(response.content, allow_inf_nan=True)
         except ValueError:
             if response.status_code < 400:
@@ -209,7 +209,7 @@ class JsonService:
             return response.text
 
     def _away(self, tried: list[ServiceError]) -> ServiceError:
-        """What is said when none of the addresses answers."""
+        """The error when none of the addresses answers."""
         if len(tried) == 1:
             return tried[0]
         return self._error(
@@ -232,22 +232,22 @@ class JsonService:
         )
 
     def _remedy_of(self, status: int) -> str | None:
-        """What to do about a refusal that the address or the credentials explain."""
+        """The remedy for a refusal explained by the address or the credentials."""
         key = self._security
         variable = f"PIPEGEN_{key.replace('.', '_').upper()}"
         if status == httpx2.codes.UNAUTHORIZED:
             return f"Set {key}.username and password, or {key}.bearer_token ({variable}_…)."
         if status == httpx2.codes.FORBIDDEN:
-            return f"Give this user the right to do that, or set another one in {key} ({variable}_…)."
+            return f"Grant this user the permission, or configure another user in {key} ({variable}_…)."
         if status == httpx2.codes.NOT_FOUND:
-            return f"See whether a path is missing behind {self.shown_url}. {self._address_remedy}"
+            return f"Check whether a path is missing after {self.shown_url}. {self._address_remedy}"
         if status == httpx2.codes.PROXY_AUTHENTICATION_REQUIRED:
-            return "Give the proxy's user and password in the setting proxy, or add the host to NO_PROXY."
+            return "Put the proxy's user and password into the setting proxy, or add the host to NO_PROXY."
         return None
 
 
 class _AwayError(Exception):
-    """An address does not answer; another one of the same service may."""
+    """An address does not answer, but another one of the same service may."""
 
     def __init__(self, error: ServiceError) -> None:
         super().__init__(error.message)

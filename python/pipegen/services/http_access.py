@@ -138,7 +138,7 @@ class ClientCredentials(httpx2.Auth):
 
 
 def _seconds(told: object) -> float:
-    """How long a token holds; where the endpoint says nothing that can be read, a minute."""
+    """How long a token is valid; one minute if the endpoint returns nothing readable."""
     try:
         life_s = float(str(told))
     except ValueError:
@@ -177,11 +177,11 @@ def _file(section: str, setting: str, path: Path | None) -> str | None:
 def registry_variables(security: HttpSecurity, url: str) -> dict[str, str]:
     """What ``${SCHEMA_REGISTRY_…}`` stands for in the project's SQL.
 
-    Flink's client takes user and password of an address as they are written, so that one with signs of its own, which
-    have to be encoded, works as ``${SCHEMA_REGISTRY_USER_INFO}`` alone.
+    Flink's client does not decode user and password in an address, so credentials with special characters, which must
+    be encoded there, work only as ``${SCHEMA_REGISTRY_USER_INFO}``.
 
     Args:
-        security: Who we are; user and password in the address count where it has none.
+        security: The credentials; user and password in the address apply if it has none.
         url: Address of the registry; several are separated by commas.
     """
     if security.username is not None:

@@ -1,4 +1,4 @@
-"""Carries every HTTP request of PipeGen: answers end at a limit of bytes, proxies are chosen by one rule."""
+"""Carries every HTTP request of PipeGen: limits the size of responses and applies one proxy rule."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from pipegen.services.proxies import ENVIRONMENT, ProxyRule
 from pipegen.units import format_bytes
 
 MOST_BYTES: Final = 16_000_000
-"""Bytes that an answer may have after decompression, unless its reader expects less."""
+"""Maximum size of a response after decompression, unless its reader sets a lower limit."""
 _PIECE_BYTES: Final = 1_000_000
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 
 
 class AnswerTooLargeError(httpx2.RequestError):
-    """An answer went on beyond the limit."""
+    """A response exceeded the limit."""
 
 
 class BoundedTransport(httpx2.AsyncBaseTransport):
-    """Connections whose answers cannot grow without end.
+    """Connections whose responses are limited in size.
 
     Args:
-        most_bytes: Bytes of an answer after decompression.
-        tls: Certificates that count; the system's by default.
+        most_bytes: Maximum size of a response after decompression.
+        tls: Trusted certificates; the system's by default.
         proxies: Which proxy a request goes through.
-        inner: For tests: what carries the requests in place of connections.
+        inner: For tests: carries the requests instead of connections.
     """
 
     def __init__(
@@ -49,16 +49,16 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """See httpx's transports."""
-        # What is not understood cannot be counted while it is unpacked.
+        # An unknown encoding could not be limited while decompressing.
         request.headers["Accept-Encoding"] = "gzip"
         response = await self._carrier(request).handle_async_request(request)
         packing = response.headers.pop("Content-Encoding", "identity").strip().lower()
         if packing not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             await response.aclose()
-            raise httpx2.DecodingError(f"the answer is packed as {packing[:40]!r}, which was not asked for")
+            raise httpx2.DecodingError(f"the response is compressed as {packing[:40]!r}, which was not requested")
         stream = response.stream
         if not isinstance(stream, httpx2.AsyncByteStream):
-            raise httpx2.DecodingError("the answer cannot be read")
+            raise httpx2.DecodingError("the response cannot be read")
         response.stream = _Bounded(stream, self._most_bytes, packed=packing not in {"", "identity"})
         return response
 
@@ -73,7 +73,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
         proxy = self._proxies.proxy_for(str(request.url), with_credentials="Authorization" in request.headers)
         key = (request.url.scheme, proxy)
         if key not in self._carriers:
-            # Certificates cost tens of milliseconds to read: where nothing is encrypted there are none to check.
+            # Reading certificates takes tens of milliseconds; without TLS there are none to check.
             verify: ssl.SSLContext | bool = request.url.scheme == "https" or (proxy or "").startswith("https:")
             if verify and self._tls is not None:
                 verify = self._tls
@@ -82,7 +82,7 @@ class BoundedTransport(httpx2.AsyncBaseTransport):
 
 
 class RoutedTransport(httpx2.BaseTransport):
-    """Connections for a client that does not run on a loop, such as the one that fetches large files: proxies alone.
+    """Connections for a synchronous client, such as the one for large downloads: applies only the proxy rule.
 
     Args:
         proxies: Which proxy a request goes through.
@@ -108,7 +108,7 @@ class RoutedTransport(httpx2.BaseTransport):
 
 
 class _Bounded(httpx2.AsyncByteStream):
-    """An answer's bytes, unpacked, up to a limit."""
+    """The decompressed bytes of a response, up to a limit."""
 
     def __init__(self, stream: httpx2.AsyncByteStream, most_bytes: int, *, packed: bool) -> None:
         self._stream = stream
@@ -130,11 +130,11 @@ class _Bounded(httpx2.AsyncByteStream):
         await self._stream.aclose()
 
     def _unpacked(self, packed: bytes) -> tuple[bytes, bytes]:
-        """A piece of bounded size, and what is still packed."""
+        """A decompressed chunk of bounded size, and the remaining compressed bytes."""
         if self._unpacker is None:
             return packed, b""
         try:
             piece = self._unpacker.decompress(packed, _PIECE_BYTES)
         except zlib.error as error:
-            raise httpx2.DecodingError(f"the answer cannot be unpacked: {error}") from None
+            raise httpx2.DecodingError(f"the response cannot be decompressed: {error}") from None
         return piece, self._unpacker.unconsumed_tail

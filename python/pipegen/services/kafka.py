@@ -307,18 +307,18 @@ class KafkaAdmin:
         self.answer(f"topic {name} cannot be created", futures[name], timeout_s=_ADMIN_TIMEOUT_S)
 
     def topic_setting(self, topic: str, name: str) -> str | None:
-        """A setting of a topic, such as ``cleanup.policy``; None where the broker does not tell, or not to us."""
+        """A setting of a topic, such as ``cleanup.policy``; None if the broker does not return it to us."""
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
         try:
             future = self._admin.describe_configs([resource], request_timeout=_ADMIN_TIMEOUT_S)[resource]
             answer = self.answer(f"topic {topic} cannot be described", future, timeout_s=_ADMIN_TIMEOUT_S)
         except KafkaError:
-            return None  # only a figure or a word of a sentence is missing then
+            return None  # then only a detail of a message is missing
         entry = answer.get(name)
         return None if entry is None or entry.value is None else str(entry.value)
 
     def times_appends(self, topic: str) -> bool:
-        """Whether the broker gives each record of a topic its append time; False too where it does not tell."""
+        """Whether the broker stamps each record of a topic with its append time; False if it does not say."""
         return self.topic_setting(topic, _TIMESTAMP_TYPE) == _APPEND_TIME
 
     def await_leaders(self, topic: str, partitions: int) -> None:

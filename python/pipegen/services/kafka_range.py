@@ -73,7 +73,7 @@ class KafkaRanges:
             KafkaError: when no broker answers, or it refuses.
         """
         try:
-            # Of a topic that is not there the answer has an error.
+            # For a missing topic, the response has an error.
             described = self._consumer.list_topics(topic, timeout=_WAIT_S).topics[topic]
             if described.error is not None:
                 code = described.error.name()

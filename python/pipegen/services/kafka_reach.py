@@ -1,7 +1,7 @@
-"""Whether brokers can be reached from here, by name and by connection, and whether they call themselves so too.
+"""Checks whether brokers can be reached from here, including the addresses they advertise.
 
-A client that has a broker's answer goes on with the address that the broker advertises, which may be known elsewhere
-only, such as within a network of containers.
+After the first response a client uses the address that the broker advertises, which may be reachable only elsewhere,
+for example within a container network.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ReachedCluster:
 
     Attributes:
         view: Its metadata.
-        unreachable: Brokers of it that cannot be reached from here, and why.
+        unreachable: Its brokers that cannot be reached from here, and why.
     """
 
     view: ClusterView
@@ -37,7 +37,7 @@ class ReachedCluster:
 
 
 def reach(kafka: KafkaAdmin) -> ReachedCluster:
-    """Asks a cluster for its metadata, and tries the addresses that its brokers advertise. Blocks for some seconds.
+    """Asks a cluster for its metadata and tests the addresses its brokers advertise. Blocks for a few seconds.
 
     Raises:
         KafkaError: no broker answers, with the reason; or all of them advertise addresses that cannot be reached.
@@ -57,18 +57,18 @@ def reach(kafka: KafkaAdmin) -> ReachedCluster:
     lost = unreachable(advertised)
     if lost and len(lost) == len(advertised):
         address, why = next(iter(lost.items()))
-        others = f" (and {len(lost) - 1} more alike)" if len(lost) > 1 else ""
+        others = f" (and {len(lost) - 1} more like it)" if len(lost) > 1 else ""
         raise KafkaError(
-            f"{asked} answers, but calls its broker {address}{others}, which {why}",
-            remedy="Set advertised.listeners of the broker to an address that is known here, or give another one with "
-            "--bootstrap-servers.",
+            f"{asked} answers, but its broker advertises {address}{others}, which {why}",
+            remedy="Set advertised.listeners of the broker to an address that can be reached from here, or use another "
+            "one with --bootstrap-servers.",
             code=FaultCode(kafka="_RESOLVE" if why.startswith(_RESOLVE) else "_TRANSPORT"),
         )
     return ReachedCluster(view, lost)
 
 
 def unreachable(addresses: Sequence[str], *, timeout_s: float = _TIMEOUT_S) -> dict[str, str]:
-    """Which of the addresses cannot be reached, and why as the end of a sentence. All at once, for ``timeout_s``."""
+    """The unreachable addresses, with reasons as ends of sentences; all are tried at once, for ``timeout_s``."""
     found: dict[str, str | None] = {}
 
     def look(address: str) -> None:
@@ -79,7 +79,7 @@ def unreachable(addresses: Sequence[str], *, timeout_s: float = _TIMEOUT_S) -> d
         thread.start()
     end_s = time.monotonic() + timeout_s
     for thread in threads:
-        # Nothing ends a name's look-up that hangs: it is left to itself.
+        # A hanging name lookup cannot be cancelled: abandon it.
         thread.join(max(0.0, end_s - time.monotonic()) + 0.1)
     slow = f"did not answer within {timeout_s:g} s"
     told = {address: found.get(address, slow) for address in dict.fromkeys(addresses)}

@@ -138,7 +138,7 @@ class KafkaSurvey:
         return self._kafka.group_ids(timeout_s=_TIMEOUT_S)
 
     def groups(self, ids: Sequence[str]) -> tuple[dict[str, Group], dict[str, KafkaError]]:
-        """The groups that can be described now, and why each other one is not."""
+        """The groups that can be described now, and why the others cannot."""
         if not ids:
             return {}, {}
         futures = self._admin.describe_consumer_groups(list(ids), request_timeout=_TIMEOUT_S)

@@ -1,8 +1,8 @@
-"""Which proxy a request goes through: one rule for every HTTP client of PipeGen. No I/O but the environment.
+"""Which proxy a request goes through: one rule for every HTTP client of PipeGen. No I/O except the environment.
 
-A ``proxy`` setting goes before ``HTTPS_PROXY``, ``HTTP_PROXY`` and ``ALL_PROXY``; ``NO_PROXY`` holds for all of them.
-This machine is always asked directly. A proxy of the environment never sees credentials: a request over ``http://``
-that carries some goes directly, one over ``https://`` is a tunnel to it.
+The setting ``proxy`` overrides ``HTTPS_PROXY``, ``HTTP_PROXY`` and ``ALL_PROXY``; ``NO_PROXY`` applies to all of them.
+This machine is always contacted directly. A proxy from the environment never sees credentials: a request over
+``http://`` that carries credentials goes directly, and one over ``https://`` goes through a tunnel.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ class ProxyRule:
     """The rule.
 
     Attributes:
-        setting: The setting ``proxy``: an address, ``none`` for no proxy, or None for those of the environment.
+        setting: The setting ``proxy``: an address, ``none`` for no proxy, or None for the environment's proxies.
     """
 
     setting: str | None = None
 
     def proxy_for(self, url: str, *, with_credentials: bool) -> str | None:
-        """The proxy for an address; None where it is asked directly.
+        """The proxy for an address; None if it is contacted directly.
 
         Args:
             url: The address.
-            with_credentials: Whether the request says who we are.
+            with_credentials: Whether the request carries credentials.
 
         Raises:
-            SettingsError: the proxy that would be used cannot be.
+            SettingsError: the chosen proxy is not supported.
         """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
         except ValueError:
-            return None  # an address that is none is told where it is asked
+            return None  # an invalid address is reported when it is used
         if not host or is_loopback(host) or self.setting == NO_PROXY_AT_ALL or _bypassed(host, port):
             return None
         if self.setting is not None:
@@ -57,7 +57,7 @@ class ProxyRule:
 
 
 ENVIRONMENT: Final = ProxyRule()
-"""The proxies of the environment."""
+"""The proxies from the environment."""
 
 
 def _usable(proxy: str, where: str) -> str:
@@ -69,8 +69,8 @@ def _usable(proxy: str, where: str) -> str:
         good = False
     if not good:
         raise SettingsError(
-            f"{where} names the proxy {without_credentials(address)}, and PipeGen speaks to HTTP proxies only",
-            remedy="Give an http:// proxy with the setting proxy, or add the service's host to NO_PROXY.",
+            f"{where} names the proxy {without_credentials(address)}, but PipeGen supports only HTTP proxies",
+            remedy="Set an http:// proxy in the setting proxy, or add the service's host to NO_PROXY.",
         )
     return address
 

@@ -26,7 +26,7 @@ _KINDS = {"JSON": "a JSON Schema", "PROTOBUF": "a Protobuf schema"}
 
 
 class OtherSchemaError(RegistryError):
-    """A schema that the registry shows and that PipeGen does not read; asking again does not help."""
+    """A registry schema that PipeGen cannot read; a retry does not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class RegistryClient(JsonService):
 
     @understood
     async def schema_text(self, schema_id: int) -> str | None:
-        """The Avro schema with an id, with all that it refers to; None when the registry does not know it.
+        """The Avro schema with an id, with its references resolved; None if the registry does not know it.
 
         Raises:
-            OtherSchemaError: when it is no Avro schema, or refers to what is not there.
+            OtherSchemaError: it is not an Avro schema, or a reference is missing.
             RegistryError: when the registry does not answer.
         """
         answer = await self._find("GET", f"/schemas/ids/{schema_id}", f"to show schema {schema_id}")
@@ -89,7 +89,7 @@ class RegistryClient(JsonService):
             return None
         kind = str(answer.get("schemaType") or "AVRO").upper()
         if kind != "AVRO":
-            raise OtherSchemaError(f"schema {schema_id} is {_KINDS.get(kind, kind)}; PipeGen decodes Avro")
+            raise OtherSchemaError(f"schema {schema_id} is {_KINDS.get(kind, kind)}; PipeGen decodes only Avro")
         text, references = str(answer["schema"]), answer.get("references") or []
         if not references:
             return text
@@ -98,7 +98,7 @@ class RegistryClient(JsonService):
         return with_references(text, found)
 
     async def _referred(self, schema_id: int, references: Sequence[Mapping[str, Any]], found: dict[str, str]) -> None:
-        """Adds the schemas that one refers to, and those that they refer to, by the names of their types."""
+        """Adds referenced schemas recursively, by the names of their types."""
         for reference in references:
             name, subject, version = str(reference["name"]), str(reference["subject"]), int(reference["version"])
             if name in found:
@@ -109,7 +109,7 @@ class RegistryClient(JsonService):
             answer = await self._find("GET", f"{_path(subject)}/versions/{version}", doing)
             if answer is None:
                 raise OtherSchemaError(
-                    f"schema {schema_id} refers to {name}, and the registry has no version {version} of {subject}"
+                    f"schema {schema_id} refers to {name}, but the registry has no version {version} of {subject}"
                 )
             found[name] = str(answer["schema"])
             await self._referred(schema_id, answer.get("references") or [], found)

@@ -16,7 +16,7 @@ class InputState(ContractModel):
     format: str | None = Field(description="Format of its records, as Flink calls it; null when not known.")
     follows: str | None = Field(description="The input whose records its own come after; null for none.")
     planned_total: int = Field(description="Records of its plan.")
-    due_total: int | None = Field(default=None, description="Records due until now according to its plan.")
+    due_total: int | None = Field(default=None, description="Records due so far according to its plan.")
     loaded_total: int | None = Field(
         description="Records sent before the load, one for each key of a table; not counted in any other figure. "
         "Null for an input that is not loaded first."

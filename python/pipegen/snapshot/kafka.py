@@ -61,7 +61,7 @@ class GroupPartition(ContractModel):
     end_offset: int = Field(description="End offset, read just after the committed one.")
     lag: int | None = Field(
         description="Records not committed: end offset less committed offset, less ``markers`` and ``open_offsets``; "
-        "null where the committed offset lies beyond the end."
+        "null where the committed offset is beyond the end offset."
     )
     markers: int | None = Field(
         default=None,
@@ -87,7 +87,7 @@ class ConsumerGroup(ContractModel):
     committed_total: int | None = Field(description="Sum of the committed offsets; null without any.")
     commit_rate_per_s: float | None = Field(description="Growth of the committed offsets per second.")
     lag: int | None = Field(
-        description="Records not committed, over its partitions; null without a commit, or with one beyond the end."
+        description="Records not committed, over its partitions; null without a commit, or beyond the end offset."
     )
     lag_note: str | None = Field(
         default=None, description="What the lag leaves out or may include beside records; null where there is nothing."

@@ -36,9 +36,11 @@ class LatencyStage(ContractModel):
     uncorrected_total: Percentiles | None = Field(description="From the actual send, since the start of the load.")
     negative_count: int = Field(ge=0, description="Samples below zero: clocks that disagree.")
     bound: Literal["upper"] | None = Field(
-        default=None, description="upper: the true latencies are these or smaller; null: they are these."
+        default=None, description="upper: the true latencies are at most these; null: they are exact."
     )
-    bound_reason: str | None = Field(default=None, description="Why they are only a bound; null where they are none.")
+    bound_reason: str | None = Field(
+        default=None, description="Why the latencies are only upper bounds; null where they are exact."
+    )
 
 
 class LatencyPart(ContractModel):

@@ -13,22 +13,25 @@ TracedBy = Literal["header", "timestamp"]
 
 
 class OutputPath(ContractModel):
-    """One way from an input to an output."""
+    """One path from an input to an output."""
 
     input: str = Field(description="The input that it begins at.")
     shape: Literal["one_to_one", "filter", "join", "aggregate"] = Field(
         description="What becomes of the input's records on the way."
     )
-    traced_by: TracedBy | None = Field(description="What records that come this way are timed by.")
-    total: int | None = Field(default=None, description="Records consumed that came this way.")
-    rate: float | None = Field(default=None, description="The same per second; null at the first snapshot.")
-    lost: int | None = Field(description="Records delivered to the input that never came out this way.")
-    duplicated: int | None = Field(description="Records that came out this way more than once.")
+    traced_by: TracedBy | None = Field(description="What records on this path are timed by.")
+    total: int | None = Field(default=None, description="Records consumed on this path.")
+    rate: float | None = Field(
+        default=None, description="Records consumed on this path per second; null at the first snapshot."
+    )
+    lost: int | None = Field(description="Records delivered to the input that never came out on this path.")
+    duplicated: int | None = Field(description="Records that came out on this path more than once.")
     end_to_end: Percentiles | None = Field(
-        description="End-to-end latency of the records that come this way, each from its own due time."
+        description="End-to-end latency of the records on this path, each from its own due time."
     )
     last_total: int | None = Field(
-        default=None, description="Records consumed of which, among all that they are made of, its own was due last."
+        default=None,
+        description="Records consumed for which this input's record was due last of all that they combine.",
     )
     reason: str | None = Field(description="Why a figure of it is null; null where all are known.")
 
@@ -40,10 +43,12 @@ class OutputState(ContractModel):
     topic: str = Field(description="The topic it is read back from.")
     format: str | None = Field(description="Format of its records, as Flink calls it.")
     shape: Literal["one_to_one", "filter", "aggregate"] = Field(description="How its records relate to the input's.")
-    shape_reason: str | None = Field(default=None, description="Why it has that shape: Flink's plan, or a setting.")
+    shape_reason: str | None = Field(
+        default=None, description="Where its shape comes from: Flink's plan, or a setting."
+    )
     joined: bool = Field(
         default=False,
-        description="Whether its records are made of records of several inputs, by a join or an aggregate.",
+        description="Whether a join or an aggregate combines records of several inputs.",
     )
     total: int = Field(description="Records consumed, probes left out.")
     rate: float | None = Field(description="Records consumed per second; null at the first snapshot.")
@@ -57,17 +62,19 @@ class OutputState(ContractModel):
     counts_reason: str | None = Field(description="Why lost or duplicated is null.")
     traced_by: TracedBy | None = Field(description="What its records are timed by.")
     end_to_end: Percentiles | None = Field(
-        description="End-to-end latency over the whole load, from the latest due time of all records that a record is "
-        "made of; null if not traced."
+        description="End-to-end latency over the whole load, from the latest due time of all records that a record "
+        "combines; null if not traced."
     )
     end_to_end_interval: Percentiles | None = Field(
-        default=None, description="The same since the snapshot before; null if not traced."
+        default=None, description="End-to-end latency since the previous snapshot; null if not traced."
     )
     bound: Literal["upper"] | None = Field(
-        default=None, description="upper: its true latencies are these or smaller; null: they are these."
+        default=None, description="upper: the true latencies are at most these; null: they are exact."
     )
-    bound_reason: str | None = Field(default=None, description="Why they are only a bound; null where they are none.")
+    bound_reason: str | None = Field(
+        default=None, description="Why the latencies are only upper bounds; null where they are exact."
+    )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")
-    paths: list[OutputPath] = Field(default_factory=list, description="Each way from an input to it.")
+    paths: list[OutputPath] = Field(default_factory=list, description="Each path from an input to it.")

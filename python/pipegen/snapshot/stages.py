@@ -86,12 +86,12 @@ _OF_OUTPUT: Final = re.compile(r"outputs\.(?P<name>.+)\.end_to_end")
 
 
 def output_stage(name: str) -> str:
-    """What the end-to-end latencies of one output are called beside the stages."""
+    """The name for the end-to-end latency of one output among the stages."""
     return f"outputs.{name}.end_to_end"
 
 
 def output_of_stage(stage: str) -> str | None:
-    """The output whose latencies are called so; None for a stage of the whole run."""
+    """The output that this name stands for; None for a stage of the whole run."""
     found = _OF_OUTPUT.fullmatch(stage)
     return None if found is None else found["name"]
 

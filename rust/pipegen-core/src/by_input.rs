@@ -1,4 +1,4 @@
-//! What came out, told apart by the input that each record's header names.
+//! What came out, told apart by the input in each record's header.
 use std::sync::OnceLock;
 
 use crate::counters::Counter;
@@ -9,22 +9,22 @@ use crate::sequence::Arrival;
 /// What came out of the records of one input. Written by one consumer, read by the sampler.
 #[derive(Debug, Default)]
 pub struct InputArrivals {
-    /// Records with its header, those of a row that is written again among them.
+    /// Records with its header, including rows that are written again.
     pub consumed: Counter,
-    /// Different records of it that came out.
+    /// Distinct records of it that came out.
     pub distinct: Counter,
     /// Arrivals of records of it that had arrived before.
     pub duplicated: Counter,
-    /// Records with its header of which the due time of the others that they were made of is known too.
+    /// Records with its header for which the due time of the other records they combine is known too.
     pub joined: Counter,
     /// Those of them whose own record was due last, to the millisecond.
     pub last: Counter,
-    /// Made for the first record: most inputs get to few outputs, and a histogram is large.
+    /// Made for the first record: most inputs reach few outputs, and a histogram is large.
     end_to_end: OnceLock<Histogram>,
 }
 
 impl InputArrivals {
-    /// Consumed − due of its own records, each when it comes out first.
+    /// Consumed − due of its own records, each counted when it first comes out.
     #[must_use]
     pub fn end_to_end(&self) -> Snapshot {
         self.end_to_end.get().map(Histogram::snapshot).unwrap_or_default()
@@ -45,7 +45,7 @@ impl InputArrivals {
         }
     }
 
-    /// Counts a record with its header and a due time of the others that it was made of, to the millisecond.
+    /// Counts a record with its header and the due time of another record it combines, to the millisecond.
     pub(crate) fn meet(&self, header: &Header, others_us: i64) {
         self.joined.add(1);
         self.last.add(u64::from(header.due_us >= others_us));

@@ -70,7 +70,7 @@ impl Latency {
 pub enum Origin {
     /// A header that could be read.
     Header(Header),
-    /// The header of one of the records of several inputs that it was made of.
+    /// The header of one of the records of several inputs that it combines.
     Joint(Header),
     /// A header of another version, so of another run.
     OtherVersion,
@@ -95,7 +95,7 @@ pub struct Arrived {
     pub appended_ms: i64,
     /// Whether it only takes back a row that was written before: then its timestamp is of that row.
     pub retraction: bool,
-    /// Of one that is [`Origin::Joint`], a due time of the others, in ms since the epoch; negative where none is known.
+    /// For [`Origin::Joint`], the due time of another record, in ms since the epoch; negative where none is known.
     pub others_ms: i64,
 }
 
@@ -164,7 +164,7 @@ impl Meters {
         Self { input, ..self }
     }
 
-    /// The same for reading back what came of so many inputs, told apart by their headers.
+    /// The same for reading back the records of several inputs, told apart by their headers.
     #[must_use]
     pub fn telling_apart(self, inputs: u16) -> Self {
         Self { by_input: (0..inputs).map(|_| InputArrivals::default()).collect(), ..self }
@@ -188,7 +188,7 @@ impl Meters {
         &self.histograms[latency as usize]
     }
 
-    /// What came out of the records of an input; `None` where inputs are not told apart, or there is no such.
+    /// What came out of the records of an input; `None` where inputs are not told apart, or it does not exist.
     #[must_use]
     pub fn of(&self, input: u16) -> Option<&InputArrivals> {
         self.by_input.get(usize::from(input))
@@ -242,10 +242,10 @@ impl Meters {
     /// Counts records that came out at the far end, all received at `consumed_ns`. A probe is counted as a probe, a record
     /// of another run as that, and nowhere else.
     ///
-    /// By its header a record is timed when it comes out first: what is written again has an old due time. By a timestamp
-    /// alone nobody can tell, so each one is timed but those that take a row back; nor by the header of a record that was
-    /// made of several, since each of them can have others as its partners. A timestamp from before the start is another
-    /// run's: nothing of this one was due.
+    /// With a header, a record is timed when it first comes out: a row that is written again has an old due time. With
+    /// only a timestamp, repeated rows cannot be recognised, so every record except retractions is timed. The same holds
+    /// for a joint record, because the record in its header can have several partners. A timestamp from before the start
+    /// belongs to another run: nothing of this one was due.
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let first_due_ms = self.seconds.start_ns().map_or(i64::MAX, |start_ns| start_ns.div_euclid(1_000_000));
@@ -336,7 +336,7 @@ impl Meters {
         self.histogram(Latency::OutputWait).record_us(between_us(appended_ms, consumed_us.div_euclid(1_000)));
     }
 
-    /// Counts a record that was made of several and carries the header of one, and says when the last of them was due.
+    /// Counts a record that combines several and carries the header of one; returns when the last of them was due.
     #[cold]
     fn consume_joint(
         &self,

@@ -67,7 +67,7 @@ def inputs(snapshot: Snapshot | None) -> Table:
             Cell(each.name),
             Cell(each.topic),
             text(each.follows),
-            count(each.loaded_total, "not loaded before the load"),
+            count(each.loaded_total, "not preloaded"),
             count(each.planned_total),
             count(each.total),
             _mean_rate(each.total, snapshot),
@@ -128,7 +128,7 @@ def paths(snapshot: Snapshot | None) -> Table:
 
 
 def _bounded(cell: Cell, bound_reason: str | None) -> Cell:
-    """A latency marked where it is an upper bound."""
+    """A latency, marked if it is an upper bound."""
     if bound_reason is None or cell.text == UNKNOWN:
         return cell
     return Cell(f"\u2264\u00a0{cell.text}", f"An upper bound: {bound_reason}.")

@@ -153,8 +153,8 @@ def _told_follow(
     pairs = []
     if from_file is not None:
         raise ProjectError(
-            f"{where}: the records of {from_file} come from a file, so that none can follow",
-            remedy=f"Leave follows out: the rows of a file of its own can name the keys of {told.input}.",
+            f"{where}: the records of {from_file} come from a file, so nothing can be made to follow",
+            remedy=f"Remove follows: give {name} its own file, whose rows can use the keys of {told.input}.",
         )
     for column in told.on:
         own = Node(name, column)
@@ -223,7 +223,7 @@ def _infer_follows(
             )
             found.notes.setdefault(node.input, []).append(
                 f"{node.input} follows {owner.input}: {node.column} is the key of records sent up to "
-                f"{usual.delay_ns[1] / 1e9:g} s before; inputs.{node.input}.follows or .rate says otherwise"
+                f"{usual.delay_ns[1] / 1e9:g} s before; override it with inputs.{node.input}.follows or .rate"
             )
 
 

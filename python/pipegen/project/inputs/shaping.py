@@ -1,6 +1,6 @@
-"""Values that the SQL asks for: what it compares a column with occurs, and groups have more than one record.
+"""Values the SQL needs: compared literals occur, and groups have more than one record.
 
-A guess, which is made only where the generator's own values would not do, and only where nobody has said anything.
+These are guesses, made only where the generator's own values would not do and no hint is set.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pipegen.project.plan.sql_type import SqlType
 from pipegen.project.plan.topology import ComparedColumn, Input, Topology
 
 GROUP_SIZE: Final = 100
-"""Different values of a column by which records are put together, where nothing says how many."""
+"""Distinct values of a grouping column unless something determines their number."""
 _SELDOM: Final = 0.02
-"""A smaller share of the records than this is as good as none in a short run."""
+"""In a short run, a smaller share of the records than this is practically none."""
 _MANY: Final = 0.5
-"""With more different values than this share of the records, hardly any group has two."""
+"""With more distinct values than this share of the records, hardly any group has two records."""
 _WHOLE: Final[Mapping[str, int]] = {"TINYINT": 7, "SMALLINT": 15, "INT": 31, "BIGINT": 53}
 _REAL: Final = frozenset({"FLOAT", "DOUBLE", "DECIMAL"})
 _TEXTS: Final = frozenset({"VARCHAR", "CHAR"})
@@ -28,11 +28,11 @@ _OTHER: Final = "other"
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """What is guessed of one column.
+    """The guess for one column.
 
     Attributes:
-        column: The column, as the table calls it.
-        hint: What the generator is told.
+        column: The column's name in the table.
+        hint: The hint for the generator.
         note: The same in words.
     """
 
@@ -48,12 +48,12 @@ def wanted_columns(topology: Topology, name: str) -> set[str]:
 
 
 def shape(topology: Topology, source: Input, drawn: Mapping[str, Sequence[Any]], *, seed: int) -> Iterable[Shaped]:
-    """What is to be said of an input's columns.
+    """Guesses hints for an input's columns.
 
     Args:
         topology: What the SQL compares and groups.
         source: The input.
-        drawn: For each column of which nothing is said values that the generator makes of it.
+        drawn: Values the generator produces, for each column without hints.
         seed: The run's seed.
     """
     inputs = {source.name: source}
@@ -85,7 +85,7 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
             return None
         known = [*values, *_besides(kind, values)]
         told = ", ".join(map(str, known))
-        why = f"{compared.column} is one of {told}, since the SQL compares it with {_listed(values)}"
+        why = f"{compared.column} is one of {told}, because the SQL compares it with {_listed(values)}"
         return Shaped(compared.column, {"one_of": known}, _guess(compared.input, compared.column, why))
     above, below = _numbers(compared.above), _numbers(compared.below)
     ends = [*above, *below]
@@ -97,9 +97,9 @@ def _compared(compared: ComparedColumn, kind: SqlType, drawn: Sequence[Any]) -> 
     if all(enough):
         return None
     least, most = _around(kind, ends)
-    why = f"{compared.column} lies from {least:g} to {most:g}, since the SQL compares it with {_listed(ends)}"
+    why = f"{compared.column} is between {least:g} and {most:g}, because the SQL compares it with {_listed(ends)}"
     marks = sorted({least, *ends, most})
-    # As many records between each two of them.
+    # The same number of records between neighbouring marks.
     hint = {"quantiles": marks if kind.name in _REAL else [int(each) for each in marks]}
     return Shaped(compared.column, hint, _guess(compared.input, compared.column, why))
 
@@ -118,7 +118,7 @@ def _as(kind: SqlType, value: LiteralValue) -> LiteralValue | None:
 
 
 def _besides(kind: SqlType, values: Sequence[LiteralValue]) -> list[LiteralValue]:
-    """A value that the SQL does not name, so that not every record meets a condition."""
+    """A value the SQL does not name, so that not every record meets a condition."""
     if kind.name in _TEXTS:
         length = kind.numbers[0] if kind.numbers else 1
         found = next((text for text in (_OTHER[:length], "x", "y") if text not in values), None)
@@ -134,7 +134,7 @@ def _around(kind: SqlType, ends: Sequence[float]) -> tuple[float, float]:
     spread = max(high - low, abs(high), abs(low), 1.0)
     least, most = low - spread, high + spread
     if low > 0:
-        least = max(least, 0.0)  # most columns that are compared with such numbers have none below zero
+        least = max(least, 0.0)  # most columns compared with positive numbers have no negative values
     if kind.name in _WHOLE:
         limit = float((1 << _WHOLE[kind.name]) - 1)
         return max(least, -limit), min(most, limit)
@@ -151,13 +151,13 @@ def _grouped(node: Node, inputs: Mapping[str, Input], seed: int) -> Shaped:
     shared: dict[str, Any] = {"stream": stream_of(seed, *node, "group"), "pool": size}
     if pool is not None and pool.prefix:
         shared |= {"prefix": pool.prefix, "width": pool.width}
-    why = f"{node.column} has {size} different values, since the SQL puts records together by it"
+    why = f"{node.column} has {size} distinct values, because the SQL groups records by it"
     return Shaped(node.column, {"shared": shared}, _guess(*node, why))
 
 
 def _listed(values: Sequence[LiteralValue]) -> str:
-    return " and ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
+    return ", ".join(f"{value:g}" if isinstance(value, float) else str(value) for value in values)
 
 
 def _guess(name: str, column: str, why: str) -> str:
-    return f"{why}: a guess; inputs.{name}.hints.{column} says otherwise"
+    return f"{why}: a guess; override it with inputs.{name}.hints.{column}"

@@ -48,8 +48,8 @@ class Column:
         sources: Where its values come from; empty for literals.
         type: Its type as far as known.
         numbered: Whether it is a ROW_NUMBER, RANK or DENSE_RANK: a filter on it is a Top-N.
-        absent: The sides of outer joins without which it is null: their numbers, as far as that can be told.
-        literal: What it is, where it is a literal.
+        absent: Numbers of the outer-join sides without which it is null, as far as known.
+        literal: Its value, if it is a literal.
     """
 
     name: str

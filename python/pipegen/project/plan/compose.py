@@ -204,7 +204,7 @@ class _Composer:
             yield origin, path
 
     def _meetings(self, sink: SinkPlan, passed: tuple[_Key, ...]) -> set[frozenset[_Key]]:
-        """Pairs of tables that nothing of the script fills, whose records become one on the way into a sink."""
+        """Pairs of input tables whose records are combined on the way into a sink."""
         found: set[frozenset[_Key]] = set()
         behind: list[set[_Key]] = []
         for table in sink.scanned:

@@ -57,9 +57,9 @@ class Expressions:
         self.equalities: list[Comparison] = []
         """Pairs of columns that were compared for equality."""
         self.literals: list[tuple[Column, Literal]] = []
-        """Columns that were compared with literals."""
+        """Columns compared with literals."""
         self.partitions: list[Column] = []
-        """What other records are looked at by."""
+        """Partition keys of windows over other records."""
         self.references: list[Column] = []
         """Every column that was referred to."""
 
@@ -168,7 +168,7 @@ class Expressions:
         return together(arguments, "derived"), position
 
     def _note_literal(self, name: str, arguments: Sequence[Column]) -> None:
-        """Notes a comparison of a column with a literal, on whichever side that stands."""
+        """Notes a comparison of a column with a literal on either side."""
         if len(arguments) != 2 or name not in _EQUAL | _UNEQUAL | _ABOVE | _BELOW | {_SEARCHES}:
             return
         left, right = arguments
@@ -184,11 +184,11 @@ class Expressions:
 
 
 def _absent(name: str, arguments: Sequence[Column]) -> frozenset[int]:
-    """Without which sides of outer joins one of several values is null."""
+    """The outer-join sides without which one of several values is null."""
     sides = [argument.absent for argument in arguments]
     if name in _NULL_WITH_ANY:
         return frozenset().union(*sides)
-    # The others pass over nulls. The two sides of one join, which have neighbouring numbers, are never both missing.
+    # The others skip nulls. The two sides of one join have adjacent numbers and are never both missing.
     never = not all(sides) or any(one ^ 1 in right for left, right in combinations(sides, 2) for one in left)
     return frozenset() if never else frozenset().union(*sides)
 

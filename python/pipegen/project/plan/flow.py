@@ -71,9 +71,9 @@ class Flow:
         scans: The tables read.
         ways: From each scan to the sink.
         equalities: Columns of different scans that are compared.
-        meetings: Pairs of scans whose records become one: by a join, or by an aggregate of both.
-        literals: Columns that are compared with literals.
-        groups: Columns by whose values records are put together.
+        meetings: Pairs of scans whose records are combined by a join, or by an aggregate of both.
+        literals: Columns compared with literals.
+        groups: Columns that records are grouped by.
     """
 
     sink: str | None

@@ -35,7 +35,7 @@ class IsolatedStatement:
     sql: SqlText
     before: tuple[str, ...] = ()
     not_run: str | None = None
-    """Why a run leaves it out, apart from what it sets; None where it does not."""
+    """Why a run leaves it out, other than for an option it sets; None if it does not."""
 
     @property
     def file(self) -> Path:
@@ -154,7 +154,7 @@ def _isolated(
 def _without_file(
     planned: Planned, sql: SqlText, compiled: Mapping[str, Planned], variables: Mapping[str, str]
 ) -> tuple[Planned, SqlText]:
-    """What a compiled plan is made of in its place; the statement as it is where it has none."""
+    """The statement that a compiled plan was made from, to run in its place; any other statement unchanged."""
     statement = planned.statement
     if statement.kind == "compile_and_execute_plan":
         return planned, executable(statement, sql)
@@ -181,7 +181,7 @@ class _Shadows:
     own: Own | None
     covering: dict[TableName, FlinkTable] = field(default_factory=dict)
     compiled: dict[str, Planned] = field(default_factory=dict)
-    """What the script compiles into the file of a plan."""
+    """The statement that the script compiles into a plan file."""
     kept: dict[TableName, TableName] = field(default_factory=dict)
     """Where the definition of a table is kept that was temporary itself."""
     count: int = 0

@@ -62,14 +62,14 @@ def _not_measurable(
         return Latency(
             None,
             f"{sink.name.table} writes neither headers nor timestamp of its records",
-            f"Add to {sink.name.table}: {_DECLARED['headers']}, and let the query fill it from {input_name}",
+            f"Add to {sink.name.table}: {_DECLARED['headers']}, and fill it from {input_name} in the query",
         )
     where = "the rows of the query" if sink is None else sink.name.table
     filled = [column for column in columns if column.metadata and column.name in _WAYS]
     if any(column.name == "timestamp" and column.absent for column in filled):
         why = f"the timestamp of {where} is null where an outer join finds no partner"
         return Latency(
-            None, f"{why}, and Kafka stamps such a record itself", "Take one that is there, as with COALESCE"
+            None, f"{why}, and Kafka stamps such a record itself", "Use one that is never null, as with COALESCE"
         )
     told = [_filling(column, input_name) for column in filled]
     return Latency(

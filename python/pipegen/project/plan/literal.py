@@ -18,9 +18,9 @@ class Literal:
     """What a column is compared with.
 
     Attributes:
-        values: What it is equal to where a condition holds, or where it does not.
-        above: What it lies above, or at, where a condition holds.
-        below: What it lies below, or at.
+        values: What it equals where a condition holds or does not hold.
+        above: Lower bounds it is compared with.
+        below: Upper bounds it is compared with.
     """
 
     values: tuple[LiteralValue, ...] = ()
@@ -29,7 +29,7 @@ class Literal:
 
 
 def read_literal(text: str) -> Literal | None:
-    """The literal of a text without its type; None for one that is neither a text nor a number."""
+    """The literal in a text, without its type; None if it is neither text nor number."""
     if text.startswith("Sarg["):
         return _ranges(text[len("Sarg[") :].rpartition("]")[0])
     if match := _TEXT.fullmatch(text):
@@ -38,7 +38,7 @@ def read_literal(text: str) -> Literal | None:
 
 
 def _ranges(body: str) -> Literal | None:
-    """The points of a search argument, and where its ranges end: ``(1..5]``, ``2``, ``'A':CHAR(1)``."""
+    """The points and range bounds of a search argument: ``(1..5]``, ``2``, ``'A':CHAR(1)``."""
     texts = [match.group(1).replace("''", "'") for match in _TEXT.finditer(body)]
     if texts:
         return Literal(tuple(dict.fromkeys(texts)))
@@ -53,7 +53,7 @@ def _ranges(body: str) -> Literal | None:
         else:
             points += first
     if len(above) == 1 and above == below:
-        return Literal((above[0],))  # everything but one point is two ranges that meet there
+        return Literal((above[0],))  # everything except one point: two ranges that meet there
     return Literal(tuple(points), tuple(above), tuple(below)) if points or above or below else None
 
 

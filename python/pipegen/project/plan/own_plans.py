@@ -1,6 +1,6 @@
-"""Compiled plans: a run with topics of its own runs what they are compiled for and writes no file.
+"""Compiled plans: a run with its own topics executes the statement they were compiled from and writes no file.
 
-The file of a plan names the topics of the run that compiled it, and Flink refuses to write it a second time. Pure.
+A plan file contains the topic names of the run that compiled it, and Flink does not overwrite it. Pure.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pipegen.project.plan.filled import SqlText
 from pipegen.project.plan.lexer import tokenize
 from pipegen.project.plan.statement import Statement
 
-NOT_WRITTEN: Final = "the plan's file is not written: the run executes the statement that the plan is compiled for"
+NOT_WRITTEN: Final = "the plan's file is not written: the run executes the statement that the plan was compiled from"
 
 
 def plan_path(statement: Statement, sql: SqlText) -> str:
-    """The file of a plan as the statement names it; empty where it names none."""
+    """The plan file that the statement names; empty if it names none."""
     head = str(sql)[: _start(statement, sql)] or str(sql)
     return next((token.value for token in tokenize(head) if token.kind == "string"), "")
 

@@ -24,7 +24,7 @@ class Planned:
         sinks: What it writes.
         temporary: Whether it is run as CREATE TEMPORARY.
         rows: The columns of a bare query, or of that of a CREATE TABLE … AS, and their types.
-        held_back: What of the user's it would change, for which it is not run; None where it is.
+        held_back: What it would change outside the run, which is why it is not run; None if it is run.
     """
 
     statement: Statement

@@ -1,4 +1,4 @@
-"""How the records of an output are timed, also where several inputs lead to it: from the latest of their due times."""
+"""How the records of an output are timed; with several inputs, from the latest of their due times."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ class Timing:
     """How the records of an output are timed.
 
     Attributes:
-        way: By the header or by the record's timestamp; None where they are not.
-        reason: Why, in a sentence or two without the last full stop.
-        joint: Whether records of several inputs become one, which all count.
-        bound: Why the latency is more than that from the latest due time; None where it is that.
+        way: By the header or by the record's timestamp; None if they are not timed.
+        reason: Why, in a sentence or two, without the final full stop.
+        joint: Whether an output record combines records of several inputs, all of which count.
+        bound: Why the latency is only an upper bound; None if it counts from the latest due time.
     """
 
     way: LatencyWay | None
@@ -43,7 +43,7 @@ def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) 
         return _joint(output, paths, inputs)
     ways = {path.latency.way for path in paths}
     if None not in ways:
-        # Each record is of one input. Where some carry the header and some the timestamp, the header goes first.
+        # Each record comes from one input. If some carry the header and some the timestamp, the header comes first.
         chosen = next((path for path in paths if path.latency.way == _TIMESTAMP), paths[0])
         return Timing(chosen.latency.way, chosen.latency.told)
     untimed = next(path for path in paths if path.latency.way is None)
@@ -53,38 +53,38 @@ def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) 
 
 
 def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Timing:
-    """Of records that become one the last counts: what is timed by another one's due time is timed too long."""
+    """Of combined records the last one counts; timed from another one's due time, the latency is too long."""
     by_header = {path.input for path in paths if path.latency.way == "header"}
     by_timestamp = {path.input for path in paths if path.latency.by_timestamp or path.latency.way == _TIMESTAMP}
     remedy = _remedy(output, paths, inputs)
     names = [path.input for path in paths]
     if not by_header | by_timestamp:
-        why = f"it combines records of {_and(names)}, and carries the due time of none: {paths[0].latency.reason}"
+        why = f"it combines records of {_and(names)}, but carries no due time: {paths[0].latency.reason}"
         return Timing(None, f"{why}. {remedy}", joint=True)
-    # A header names one record: where it can be that of either input, that of the other is not carried.
+    # A header identifies one record: if it can come from either input, the other one's is not carried.
     known = by_timestamp | (by_header if len(by_header) == 1 else set())
     if known.issuperset(names):
-        reason = f"a record is made of records of {_and(names)}, and counts from the latest of their due times"
+        reason = f"it combines records of {_and(names)}, and latency counts from the latest of their due times"
         return Timing(_TIMESTAMP, reason, joint=True)
     way: LatencyWay = "timestamp" if by_timestamp - by_header or not by_header else "header"
     carried = [name for name in names if name in by_header | by_timestamp]
     missing = [name for name in names if name not in known]
-    whose = f"only one of {_and(names)}" if set(carried) == set(names) else _and(carried)
-    reason = f"it combines records of {_and(names)}, and carries the due time of {whose}"
+    whose = f"one of {_and(names)}" if set(carried) == set(names) else _and(carried)
+    reason = f"it combines records of {_and(names)}, but carries only the due time of {whose}"
     later = "the other record" if set(carried) == set(names) else f"the record of {_and(missing, 'or')}"
-    bound = f"it counts from the due time of {whose}, and {later} may have been due later"
+    bound = f"it counts from the due time of {whose}, but {later} may have been due later"
     return Timing(way, f"{reason}: an upper bound. {remedy}", joint=True, bound=bound)
 
 
 def _remedy(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> str:
-    """What makes the latest due time arrive."""
+    """What to change so that the latest due time arrives."""
     tables = {each.name: each.tables[0] for each in inputs}
     sink = output.tables[0] if output.tables else None
     columns = {path.input: _due_column(tables.get(path.input)) for path in paths}
     declared = [name for name, column in columns.items() if column is None]
     if sink is not None and sink.is_kafka and _due_column(sink) is None:
         declared.append(sink.name.table)
-    fill = f"let the query fill the timestamp of {output.name} with {_latest(paths, columns)}"
+    fill = f"set the timestamp of {output.name} in the query to {_latest(paths, columns)}"
     if not declared:
         return f"{fill[0].upper()}{fill[1:]}"
     return f"Add due TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' to {_and(declared)}, and {fill}"

@@ -65,7 +65,7 @@ class Latency:
         way: By the header or by the record's timestamp; None where it cannot be measured.
         reason: Why, as a sentence without a full stop.
         remedy: What to change; None where nothing is needed.
-        by_timestamp: Whether the record's timestamp arrives, also beside the header.
+        by_timestamp: Whether the record's timestamp arrives, with or without the header.
     """
 
     way: LatencyWay | None
@@ -91,7 +91,7 @@ class Path:
         via: Inner topics that it goes through.
         latency: How it is timed.
         place: The statement that writes the output.
-        meets: The other inputs whose records become one with its own on the way.
+        meets: The other inputs whose records are combined with its own on the way.
     """
 
     input: str
@@ -133,10 +133,10 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class OutputColumn:
-    """A column of an output and where its values come from; of metadata the name is the key.
+    """A column of an output and where its values come from; for metadata, the name is the key.
 
     Attributes:
-        name: Its name; of metadata the key.
+        name: Its name; for metadata, the key.
         metadata: Whether it is metadata of the record.
         origins: Where its values come from.
         absent: Whether it is null where an outer join finds no partner.
@@ -215,9 +215,9 @@ class ComparedColumn:
     Attributes:
         input: Name of the input.
         column: The column, dotted for a field of a row.
-        values: What it is equal to where a condition holds, or where it does not.
-        above: What it lies above where a condition holds.
-        below: What it lies below where a condition holds.
+        values: What it equals where a condition holds or does not hold.
+        above: Lower bounds it is compared with.
+        below: Upper bounds it is compared with.
     """
 
     input: str
@@ -238,7 +238,7 @@ class Topology:
     join_keys: tuple[JoinKey, ...] = ()
     compared: tuple[ComparedColumn, ...] = ()
     groups: tuple[tuple[str, str], ...] = ()
-    """Inputs and columns by whose values records are put together."""
+    """Inputs and columns that records are grouped by."""
 
     @property
     def paths(self) -> tuple[Path, ...]:

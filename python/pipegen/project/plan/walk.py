@@ -90,7 +90,7 @@ class _Walker:
         return self._operators.get(node.kind, self._unknown)(node)
 
     def _meet(self, *sides: Iterable[Way]) -> None:
-        """Notes that a record of each side becomes one with a record of each other side."""
+        """Notes that records of each side are combined with records of every other side."""
         scans = [{way.scan for way in side} for side in sides]
         self.meetings |= {
             frozenset((one, other))
@@ -210,7 +210,7 @@ class _Walker:
         return _joined(left, right), [*_then([*left_ways, *right_ways], Step("join", what)), *beside]
 
     def _with_absent(self, kind: str, left: list[Column], right: list[Column]) -> tuple[list[Column], list[Column]]:
-        """The columns of both sides, those marked that are null where an outer join finds no partner."""
+        """The columns of both sides; those that are null when an outer join finds no partner are marked."""
         self._outer += 2
         if kind in {"right", "full"}:
             left = [replace(each, absent=each.absent | {self._outer}) for each in left]

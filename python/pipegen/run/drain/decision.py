@@ -80,7 +80,7 @@ class Drain:
 
     Args:
         expected: Records to wait for; None where nobody can know.
-        ends: The job that ends by itself, as one that reads a file does: nobody says how much it has left to read.
+        ends: The job that ends by itself, such as one that reads a file; how much it has left to read is unknown.
     """
 
     def __init__(self, *, expected: int | None, ends: str | None = None) -> None:

@@ -29,7 +29,7 @@ def open_input(
         settings: The settings in force.
         schema: The project's schema.
         sources: Where each setting came from, for messages.
-        own_topic: The topic of the table that reads the records, whose format and keys they get; None where that is not
+        own_topic: The topic of the table that reads the records and determines their format and keys; None if not
             known yet.
 
     Raises:
@@ -43,7 +43,8 @@ def open_input(
     file = open_file(path, settings, feed.topic, own_topic)
     if feed.topic is not None and not isinstance(file, CaptureFile):
         raise SettingsError(
-            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} holds no captured records", remedy="Leave it out."
+            f"{source_of(sources, 'feed.topic')}: feed.topic: {path} contains no captured records",
+            remedy="Leave it out.",
         )
     if feed.mode == "kafka":
         _check(file, settings, schema, sources, read_by_table=own_topic is not None)
@@ -51,7 +52,7 @@ def open_input(
 
 
 def open_file(path: Path, settings: Settings, topic: str | None, own_topic: str | None) -> DataFile:
-    """A data file; of captured records those of a topic, or else of the table's own where the file has several.
+    """Opens a data file; for a capture of several topics, the records of a given topic or of the table's own.
 
     Raises:
         ProjectError: it cannot be read, or has no records of the topic.
@@ -66,7 +67,7 @@ def open_file(path: Path, settings: Settings, topic: str | None, own_topic: str 
 
 
 def _csv_options(settings: Settings) -> CsvOptions:
-    """How CSV files are written, as the settings say."""
+    """The CSV format that the settings describe."""
     feed = settings.feed
     return CsvOptions(
         delimiter=feed.delimiter,
@@ -109,11 +110,11 @@ def _check(
     if shares := settings.faults.shares():
         raise refused(
             "faults",
-            f"{', '.join(shares)}: faults are made in generated records, not in the rows of a data file",
-            "Leave them out, or take feed.file out.",
+            f"{', '.join(shares)}: faults are injected into generated records only, not into rows of a data file",
+            "Remove them, or remove feed.file.",
         )
     if read_by_table or isinstance(file, CaptureFile):
-        return  # whose keys are the captured ones, or those that the table reads
+        return  # its keys are the captured ones, or those the table reads
     if isinstance(pipeline.key, dict) and set(pipeline.key) != {"field"}:
         raise refused("pipeline.key", "the key of a row is one of its fields", "Write {field: NAME}.")
     field = key_field_of(settings)

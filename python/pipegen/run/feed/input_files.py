@@ -1,4 +1,4 @@
-"""The data files of a run with several inputs. Opens them; reads no row."""
+"""Opens the data files of a run with several inputs, without reading rows."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _OF_ONE: Final = ("speed", "time_column", "topic")
 
 
 def open_input_files(project: Project, settings: Settings, sources: Mapping[str, str]) -> Mapping[str, DataFile]:
-    """The file of each input that has one; none where there is one input, whose file is ``feed.file``.
+    """The file of each input that has one; empty if there is only one input, whose file is ``feed.file``.
 
     Raises:
-        ProjectError: a file is not there, or cannot be read.
-        SettingsError: the settings ask for what only the file of one input, or only generated records, can do.
+        ProjectError: a file is missing or cannot be read.
+        SettingsError: a setting works only with a single input or only with generated records.
     """
     if len(project.inputs) < 2:
         return {}
@@ -41,7 +41,7 @@ def open_input_files(project: Project, settings: Settings, sources: Mapping[str,
 
 
 def _refuse(settings: Settings, sources: Mapping[str, str], names: Sequence[str]) -> None:
-    several = "the SQL has several inputs, and rows are sent in the shape of the traffic, again from the start"
+    several = "the SQL has several inputs, so rows follow the traffic pattern and start over after the last one"
     for key in _OF_ONE:
         if getattr(settings.feed, key) is not None:
             raise SettingsError(f"{source_of(sources, f'feed.{key}')}: feed.{key}: {several}", remedy="Leave it out.")
@@ -51,7 +51,7 @@ def _refuse(settings: Settings, sources: Mapping[str, str], names: Sequence[str]
         input_settings = settings.inputs.get(name)
         if shares := (input_settings.faults.shares() if input_settings else {}) or settings.faults.shares():
             raise SettingsError(
-                f"inputs.{name}.file: {', '.join(shares)}: faults are made in generated records, not in the rows of a "
-                "data file",
-                remedy="Set faults for the inputs that are generated: inputs.NAME.faults.",
+                f"inputs.{name}.file: {', '.join(shares)}: faults are injected into generated records only, not into "
+                "rows of a data file",
+                remedy="Set faults for the generated inputs: inputs.NAME.faults.",
             )

@@ -1,6 +1,6 @@
-"""What the inputs of planned SQL are fed: their records, once it is known which follow which and how many there are.
+"""What the inputs of planned SQL are fed, once it is known which input follows which and how many records each has.
 
-Pure; asks no service and reads no file but schemas.
+Calls no service and reads no files except schemas.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
     """What each input's records are made from.
 
     Args:
-        topology: What the SQL reads; all its inputs are fed.
+        topology: What the SQL reads; all of its inputs are fed.
         resolved: The settings in force.
-        schemas: Schema files that are given, by input.
+        schemas: Schema files, by input.
 
     Raises:
         ProjectError: as for :func:`pipegen.project.inputs.input_records`.
@@ -55,7 +55,7 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
 
 
 def facts_of(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:
-    """What is known of an input before anything is sent."""
+    """What is known about an input before anything is sent."""
     table = source.tables[0]
     if schema is None:
         schema = parse_schema_text(json.dumps(record.schema, indent=2), Path(f"columns of {table.name.table}"))
@@ -63,19 +63,19 @@ def facts_of(source: Input, record: InputRecord, schema: InputSchema | None) -> 
 
 
 def told_of_input(settings: Settings, name: str) -> InputSettings:
-    """The settings of an input, with those of the pipeline where it has none of its own."""
+    """The settings of an input; settings of the pipeline apply where it has none of its own."""
     pipeline, told = settings.pipeline, settings.inputs.get(name) or InputSettings()
     key = told.key or pipeline.key or ({"field": pipeline.key_field} if pipeline.key_field else None)
     return told.model_copy(update={"hints": {**pipeline.hints, **told.hints}, "key": key})
 
 
 def left_to_others(settings: Settings) -> frozenset[str]:
-    """The inputs that somebody else fills."""
+    """The inputs fed by another producer."""
     return frozenset(name for name, each in settings.inputs.items() if not each.feed)
 
 
 def _without_needless_load(made: InputRecords) -> InputRecords:
-    """Where nothing but loaded tables is read, their rows and changes are the load itself."""
+    """If only preloaded tables are read, their rows and changes are the load itself."""
     if any(record.load is None for record in made.records):
         return made
     return replace(made, records=tuple(replace(record, load=None) for record in made.records))

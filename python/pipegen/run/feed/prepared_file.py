@@ -60,7 +60,7 @@ async def encoded_rows(
         facts: The input.
         ids: The ids of its schemas in the registry.
         events: How many records the load has.
-        order: Event → row, where rows are not sent in the order of the file.
+        order: Event → row, if rows are not sent in file order.
         tell: Told how far the reading is.
         undo: Deletes the temporary files.
 

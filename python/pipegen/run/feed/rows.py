@@ -92,6 +92,6 @@ def row_source(
 def encoded_source(
     encoder: Encoder, *, prefix: bytes, events: int, order: Sequence[int] | None, on_rows: Callable[[int], bool]
 ) -> RowSource:
-    """As many rows as the load needs, of what makes them ready to send; see :func:`row_source`."""
+    """As many ready-to-send rows as the load needs; see :func:`row_source`."""
     needed = max(events, 1) if order is None else max(order[:events], default=0) + 1
     return RowSource(fill_spool(encoder, prefix=prefix, max_rows=needed, on_rows=on_rows), order)

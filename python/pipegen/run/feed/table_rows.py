@@ -1,6 +1,6 @@
-"""Makes the rows of a data file the records that a table of the SQL reads: in its format, with the keys that it reads.
+"""Turns the rows of a data file into records for a table of the SQL, in its format and with the keys it reads.
 
-A file of captured records keeps their keys and headers.
+Captured records keep their keys and headers.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TableRows:
             self._captured = _CapturedValues(file, self._record, ids)
 
     def rows(self, prefix: bytes) -> Iterator[tuple[bytes | None, bytes | None, Headers]]:
-        """Value, key and headers of each row; nothing stands before a value that is not its own.
+        """Value, key and headers of each row; values get no extra prefix.
 
         Raises:
             ProjectError: a row cannot be read or does not fit the table.
@@ -57,7 +57,7 @@ class TableRows:
         for event, (value, captured, headers) in enumerate(self._captured.rows()):
             key = captured
             if own_keys and value is not None:
-                # The captured bytes name a schema of the registry that they come from.
+                # The captured bytes refer to a schema of the registry they come from.
                 key = self._plan.written(next(made)[0], event=event)[1]
             yield value, key, headers
 
@@ -67,7 +67,7 @@ class TableRows:
 
 
 class _CapturedValues:
-    """Captured records with their values in the table's format; raw ones as they are."""
+    """Captured records with their values in the table's format; raw records unchanged."""
 
     def __init__(self, file: CaptureFile, record: InputRecord, ids: SchemaIds) -> None:
         self._encoder = CaptureEncoder(file, _by_column(record.schema))
@@ -92,10 +92,10 @@ class _CapturedValues:
 
 
 def refuse_keys(file: CaptureFile, facts: InputFacts) -> None:
-    """Refuses captured keys that the table could not read.
+    """Refuses captured keys that the table cannot read.
 
     Raises:
-        ProjectError: they name schemas of another registry, and the values do not hold what they are made from.
+        ProjectError: they refer to schemas of another registry, and the values do not contain the key columns.
     """
     record = facts.record
     if record is None or record.key is None or not record.key.registered:
@@ -104,13 +104,13 @@ def refuse_keys(file: CaptureFile, facts: InputFacts) -> None:
     lacking = [path for path, _ in record.key.columns if path not in own]
     if file.raw or lacking:
         raise ProjectError(
-            f"inputs.{facts.name}.file: {file.path}: the captured keys name schemas of the registry they come from",
-            remedy=f"Have {facts.name} read keys as json or raw, or capture values that hold the key's columns.",
+            f"inputs.{facts.name}.file: {file.path}: the captured keys refer to schemas of the registry they come from",
+            remedy=f"Let {facts.name} read keys as json or raw, or capture values that contain the key columns.",
         )
 
 
 def _by_column(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema with each field read from the column that the table calls it by."""
+    """The schema with each field mapped to the table's column name."""
     fields = [
         {**field, COLUMN_KEY: field["pipegen_name"]} if "pipegen_name" in field and COLUMN_KEY not in field else field
         for field in schema["fields"]

@@ -43,7 +43,7 @@ async def where_rows_stopped(
 
 
 async def still_to_be_written(context: RunContext, clients: Clients, output: OutputReading) -> bool:
-    """Whether the writer of an output has rows and has written none of them; False where Flink does not answer."""
+    """Whether the writer of an output has received rows but written none; False if Flink does not answer."""
     try:
         async with asyncio.timeout(_LONGEST_S):
             chains = await read_chains(clients.flink, context.tracker.status.job_ids)

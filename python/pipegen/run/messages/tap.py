@@ -70,7 +70,7 @@ class MessageTap(Collector[int]):
         """Looks once; returns how many records it showed.
 
         Raises:
-            KafkaError: when a topic cannot be read; what the others hold is published all the same.
+            KafkaError: a topic cannot be read; records of the others are published anyway.
         """
         seen: list[SeenMessage] = []
         failure: KafkaError | None = None
@@ -104,7 +104,7 @@ class MessageTap(Collector[int]):
         except RegistryError:
             return self._view.show(record, direction, None, f"the registry did not show schema {schema_id}")
         except ValueError:
-            return self._view.show(record, direction, None, f"schema {schema_id} of the registry is no Avro schema")
+            return self._view.show(record, direction, None, f"schema {schema_id} of the registry is not an Avro schema")
         missing = None if schema is not None else f"the registry has no schema with id {schema_id}"
         return self._view.show(record, direction, schema, missing)
 

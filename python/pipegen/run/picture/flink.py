@@ -85,7 +85,7 @@ def flink(
         own, rest = _job_reasons(value), _NOT_YET
     own |= {"job_manager": "Flink does not tell it of a JobManager"} | group_why
     told = Explained.known(section, own | dict(value.odd), rest=rest)
-    # Of figures within a list there is one reason for all.
+    # All figures within a list share one reason.
     return replace(told, reasons={**told.reasons, **{path: value.odd[path] for path in _LISTS & value.odd.keys()}})
 
 

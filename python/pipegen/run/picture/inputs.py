@@ -21,7 +21,7 @@ class InputSight:
         facts: What is known of it beforehand.
         topic: Its topic in this run.
         planned_total: Records of its plan.
-        due_total: Those of them that are due by now; None before the load.
+        due_total: Those that are due by now; None before the load.
         totals: What was sent to it.
         loaded: Records that it was loaded with before; None where it is not loaded.
         generator_delay: How late its records were sent.
@@ -54,7 +54,7 @@ def input_states(
 _WHY: Final = {
     "rate": NO_INTERVAL,
     "due_total": "the load has not started yet",
-    "loaded_total": "it is not loaded before the load",
+    "loaded_total": "it is not preloaded",
 }
 
 

@@ -64,7 +64,7 @@ class RunFacts:
 
     def _no_send_time(self, *, by_timestamp: bool, joint: bool) -> str | None:
         if joint:
-            return "a record that is made of several has no send time of its own"
+            return "a record that combines several records has no send time of its own"
         if by_timestamp:
             return "a record is timed by its due time alone, which does not tell which one it was"
         if self.workers > 1:

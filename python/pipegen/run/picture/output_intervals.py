@@ -1,4 +1,4 @@
-"""The latencies of each output since the snapshot before, also as histograms for recordings and for any percentile."""
+"""The latencies of each output since the previous snapshot, also as histograms for recordings and percentiles."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pipegen.snapshot.stages import output_stage
 
 
 class OutputIntervals:
-    """Keeps what each output's latencies were, to difference from."""
+    """Keeps the previous latencies of each output, to compute differences."""
 
     def __init__(self) -> None:
         self._before: dict[str, HistogramSnapshot] = {}
         self._intervals: dict[str, HistogramSnapshot] = {}
 
     def take(self, sights: Sequence[OutputSight]) -> list[OutputSight]:
-        """The outputs with what is new of their latencies."""
+        """The outputs with their new latencies."""
         return [self._with_interval(each) for each in sights]
 
     def hdr(self) -> dict[str, str]:
-        """What the last :meth:`take` found new, as HdrHistogram V2; the only output's are those of the whole run."""
+        """The new latencies of the last :meth:`take`, as HdrHistogram V2; a single output uses those of the run."""
         if len(self._before) < 2:
             return {}
         return {output_stage(name): each.to_hdr_base64() for name, each in self._intervals.items() if each.count}
@@ -31,6 +31,6 @@ class OutputIntervals:
         name = sight.facts.name
         interval = sight.end_to_end.since(self._before.get(name, HistogramSnapshot.empty()))
         self._before[name] = sight.end_to_end
-        # What its records are not timed by says nothing: an output that is not traced has no latencies.
+        # An output that is not traced has no latencies.
         self._intervals[name] = interval if sight.traced_by is not None else HistogramSnapshot.empty()
         return replace(sight, interval=interval)

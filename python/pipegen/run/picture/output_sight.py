@@ -1,4 +1,4 @@
-"""One output at one moment, as a run sees it: what is known of it, what was read, and what follows from both."""
+"""One output at one moment, as the run sees it: what is known about it, what was read, and what follows."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pipegen.snapshot.outputs import TracedBy
 
 @dataclass(frozen=True, slots=True)
 class PathSight:
-    """What came out of one input's records, where the headers tell the inputs of an output apart.
+    """What came out of one input's records, if headers tell the inputs of an output apart.
 
     Attributes:
-        expected: Records that are to come out where each brings one out.
-        arrivals: What came.
+        expected: Records expected to come out if each input record produces one.
+        arrivals: What arrived.
     """
 
     expected: int
@@ -31,19 +31,19 @@ class OutputSight:
     """One output at one moment.
 
     Attributes:
-        facts: What is known of it beforehand.
+        facts: What is known about it in advance.
         topic: Its topic in this run.
-        expected: Records that are to come out where each brings one out.
+        expected: Records expected to come out if each input record produces one.
         totals: What was read from it.
         end_to_end: Its latencies.
         drained: Whether all that can come out has come out.
         drain: What its drain waits for, or how it ended.
-        quality: What came of checking its records.
+        quality: The results of checking its records.
         lag: Records in its topic that its reader has not read; None where the topic's end is not known.
-        held: Why what is missing may still wait in Flink; None where nothing does.
+        held: Why missing records may still wait in Flink; None if none do.
         failure: Why a job that feeds it is in trouble; None while none is.
-        by_input: What came of each input, where there are several.
-        interval: Its latencies since the snapshot before.
+        by_input: What arrived from each input, if there are several.
+        interval: Its latencies since the previous snapshot.
     """
 
     facts: OutputFacts
@@ -62,7 +62,7 @@ class OutputSight:
 
     @property
     def bound_reason(self) -> str | None:
-        """Why its latency is only an upper bound; None where it is none."""
+        """Why its latency is only an upper bound; None if it is exact."""
         if self.traced_by is None:
             return None
         return self.facts.bound or (TIMED_AGAIN if self.traced_by == "timestamp" else None)
@@ -86,14 +86,14 @@ class OutputSight:
 
     @property
     def uncounted(self) -> str | None:
-        """Why nobody can tell which records came out; None where that can be told."""
+        """Why it is unknown which records came out; None if it is known."""
         facts = self.facts
         if facts.shape != "one_to_one":
-            return f"an output of shape {facts.shape} does not bring out one record for each that goes in"
+            return f"an output of shape {facts.shape} does not produce one record per input record"
         if facts.latency_source != "header":
             no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
-            return f"records are only recognised by their header: {no_header}"
-        return f"records are only recognised by their header: {WITHOUT_HEADER}" if self.without_header else None
+            return f"records can be recognised only by their header: {no_header}"
+        return f"records can be recognised only by their header: {WITHOUT_HEADER}" if self.without_header else None
 
     @property
     def missing(self) -> int:

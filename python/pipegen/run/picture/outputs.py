@@ -20,7 +20,7 @@ def output_states(
 
     Args:
         sights: The outputs.
-        before: Records consumed at the snapshot before, by output and by path.
+        before: Records consumed at the previous snapshot, by output and by path.
         seconds: Time since then; None at the first snapshot.
     """
     return [_state(each, before, seconds) for each in sights]

@@ -1,4 +1,4 @@
-"""Each way from an input to an output, told apart by the input in the header of the records that come out."""
+"""Each path from an input to an output, told apart by the input in the headers of the records that come out."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from pipegen.snapshot.outputs import TracedBy
 from pipegen.snapshot.percentiles import percentiles
 
 NOT_DRAINED: Final = "known once the output is drained"
-_NO_LAST: Final = "which record was due last shows where a header comes out, and the timestamp of the others"
+_NO_LAST: Final = (
+    "which record was due last is known only if the output carries a header and the due time of the others"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What came out of one input, and why no more is known."""
+    """What came out of one input, and why other figures are unknown."""
 
     total: int | None
     lost: int | None
@@ -31,19 +33,19 @@ class _Seen:
 
 
 def path_key(output: str, source: str) -> str:
-    """What the count of a path is kept under from one snapshot to the next."""
+    """The key under which a path's count is kept from one snapshot to the next."""
     return f"{output}\0{source}"
 
 
 def path_states(
     sight: OutputSight, output: OutputState, before: Mapping[str, int], seconds: float | None
 ) -> list[OutputPath]:
-    """The ways to an output as the contract shows them.
+    """The paths to an output as the contract shows them.
 
     Args:
         sight: The output.
         output: Its own figures.
-        before: Records that came by each way at the snapshot before.
+        before: Records that came on each path at the previous snapshot.
         seconds: Time since then; None at the first snapshot.
     """
     return [_state(each, sight, output, before, seconds) for each in sight.facts.paths]
@@ -53,7 +55,7 @@ def _state(
     path: PathFacts, sight: OutputSight, output: OutputState, before: Mapping[str, int], seconds: float | None
 ) -> OutputPath:
     if path.loaded_before:
-        why = f"records of {path.input} are loaded before the load and are in no figure"
+        why = f"records of {path.input} are preloaded and not counted"
         seen, last = _nothing(why), None
     elif sight.facts.counted == (path,):
         seen = _alone(path, sight, output)
@@ -88,7 +90,7 @@ def _nothing(*whys: str | None) -> _Seen:
 
 
 def _alone(path: PathFacts, sight: OutputSight, output: OutputState) -> _Seen:
-    """The only way to an output: its figures are the output's."""
+    """The only path to an output: its figures are the output's."""
     counts = output.counts_reason
     known = path.shape in {"one_to_one", output.shape}
     if not known:
@@ -105,7 +107,7 @@ def _alone(path: PathFacts, sight: OutputSight, output: OutputState) -> _Seen:
 
 
 def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
-    """One of several ways: its records are those with a header of its input."""
+    """One of several paths: its records are those with a header of its input."""
     if path.latency_source is None:
         return _nothing(path.latency_reason)
     if sight.without_header:
@@ -113,7 +115,7 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
     came = sight.by_input.get(path.input)
     if path.latency_source == "timestamp" or came is None:
         return _nothing(
-            f"records come out without the header of {path.input}: their due times do not tell which are its own"
+            f"records come out without the header of {path.input}: their due times do not show which ones are its own"
         )
     arrivals, lost, why = came.arrivals, None, None
     if path.shape != "one_to_one":
@@ -134,11 +136,11 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
 
 
 def _not_one_for_one(path: PathFacts) -> str:
-    return f"a way of shape {path.shape} does not bring out one record for each that goes in"
+    return f"a path of shape {path.shape} does not produce one record per input record"
 
 
 def _last(path: PathFacts, sight: OutputSight) -> int | None:
-    """Records of which its own was due last: those with its header, and of two inputs those where the other was not."""
+    """Records for which this input's record was due last; of two inputs, also those where the other one's was not."""
     if sight.facts.bound is not None:
         return None
     counted = sight.facts.counted

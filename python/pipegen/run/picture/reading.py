@@ -36,5 +36,5 @@ def unread(reading: Reading[Any]) -> str:
 
 
 def not_shown(topic: str) -> str:
-    """Why a topic has no figures though Kafka answers: a hidden one looks like one that is not there."""
-    return f"Kafka does not show topic {topic}: it is not there, or this user lacks DESCRIBE on it"
+    """Why a topic has no figures although Kafka answers: a hidden topic looks like a missing one."""
+    return f"Kafka does not show topic {topic}: it does not exist, or this user lacks DESCRIBE on it"

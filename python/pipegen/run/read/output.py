@@ -30,7 +30,7 @@ class ConsumerThread(threading.Thread):
         on_unchecked: Called with the count of values whose schema could not be asked for.
         on_checked: Called with what came of checking each batch, probes and records of other runs left out.
         by_timestamp: Whether the Kafka timestamp carries the due time where there is no header.
-        joint: Whether a record is made of records of several inputs, which the timestamp tells more of than the header.
+        joint: Whether a record combines records of several inputs, so that its timestamp says more than its header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.

@@ -14,7 +14,7 @@ from pipegen.suggestion import did_you_mean
 
 
 def chosen_shapes(settings: Settings) -> dict[str, PathShape]:
-    """The shapes that the settings say, by output."""
+    """The shapes set in the settings, by output."""
     return {name: told.shape for name, told in settings.outputs.items() if told.shape is not None}
 
 
@@ -42,6 +42,6 @@ def output_settings(project: Project, settings: Settings, sources: Mapping[str, 
         raise SettingsError(
             f"{source_of(sources, 'expected_messages')}: expected_messages: "
             f"there are several outputs ({', '.join(names)})",
-            remedy="Say it of each of them in outputs.NAME.expected_messages.",
+            remedy="Set it for each of them in outputs.NAME.expected_messages.",
         )
     return {name: each.model_copy(update={"expected_messages": expected}) for name, each in told.items()}

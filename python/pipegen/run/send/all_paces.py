@@ -1,4 +1,4 @@
-"""How far sending to several inputs is, as if it were one."""
+"""The progress of sending to several inputs, as if they were one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pipegen.hotpath import Pacer
 
 
 class AllPaces:
-    """How far sending to all inputs is.
+    """The progress of sending to all inputs.
 
     Args:
         pacers: The pacer of each.
@@ -18,13 +18,13 @@ class AllPaces:
         self._pacers = pacers
 
     def start(self, start_ns: int, /) -> None:
-        """Sets when the plans' offset 0 is, as epoch time."""
+        """Sets the epoch time of the plans' offset 0."""
         for pacer in self._pacers:
             pacer.start(start_ns)
 
     @property
     def shard_events(self) -> int:
-        """Events of all plans that are to be sent."""
+        """Events to send, of all plans."""
         return sum(pacer.shard_events for pacer in self._pacers)
 
     @property
@@ -34,7 +34,7 @@ class AllPaces:
 
     @property
     def skipped_total(self) -> int:
-        """Overdue records left out."""
+        """Overdue records that were skipped."""
         return sum(pacer.skipped_total for pacer in self._pacers)
 
     @property

@@ -40,14 +40,14 @@ class WorkerPool:
         inputs = len(spec.schedules)
         self.own_meters = Meters(worker=spec.settings.producers, run=run_mark, inputs=inputs if inputs > 1 else 0)
         self.meters = MergedMeters(self.own_meters, self._of_all)
-        # What is measured of what comes back is the run's: an input's own meters say nothing of it.
+        # Measurements of what comes back belong to the run: an input's own meters do not have them.
         self._by_input = [
             MergedMeters(self.own_meters, partial(self._of_input, number)) for number, _ in enumerate(spec.schedules)
         ]
 
     @property
     def by_input(self) -> Sequence[MeterView]:
-        """The meters of what is sent to each input."""
+        """The meters for each input."""
         return self._by_input
 
     async def make_loop(self, send_input: SendInput, tell: Callable[[str], None]) -> SendLoop:

@@ -20,9 +20,9 @@ class ProbeSender:
         sending: Client to send with; no other thread uses it yet.
         records: Makes the record.
         run_mark: The run in every record's header.
-        topic: The topic that it goes to.
+        topic: The topic it is sent to.
         topic_setting: Asks Kafka for a setting of the topic; blocks.
-        on_refused: Called with the text when Kafka does not take a probe and may take the next one.
+        on_refused: Called with the text if Kafka rejects a probe but may accept the next one.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ProbeSender:
         """Sends one probe and waits until Kafka has it, for at most 10 s.
 
         Raises:
-            KafkaError: Kafka refuses it for a reason that does not pass.
+            KafkaError: Kafka rejects it permanently.
         """
         due_ns = now_ns()
         value, key = self._records.record(0, due_ns=due_ns)

@@ -1,4 +1,4 @@
-"""What Kafka refuses for good: waiting and sending again changes nothing, so the cause and the setting are named."""
+"""Records that Kafka rejects permanently: a retry would not help, so the error names the cause and the setting."""
 
 from __future__ import annotations
 
@@ -30,36 +30,36 @@ FOR_GOOD: Final = _TOO_LARGE | NO_RIGHT | _OTHERS
 def refused_for_good(
     name: str, *, topic: str, value_bytes: int, has_key: bool, topic_setting: Callable[[str], str | None]
 ) -> KafkaError:
-    """The error for a record that Kafka will never take.
+    """The error for a record that Kafka will never accept.
 
     Args:
         name: The error's name.
         topic: The topic.
         value_bytes: Size of the record's value.
         has_key: Whether the record has a key.
-        topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None where Kafka does not tell.
+        topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None if Kafka does not return it.
     """
     code = FaultCode(kafka=name)
     if name == "INVALID_RECORD" and not has_key and "compact" in (topic_setting("cleanup.policy") or "compact"):
         return KafkaError(
-            f"topic {topic} is compacted and takes no record without a key",
-            remedy="Set pipeline.key, such as {field: NAME}, or use a topic with cleanup.policy=delete.",
+            f"topic {topic} is compacted and does not accept records without a key",
+            remedy="Set pipeline.key, for example {field: NAME}, or use a topic with cleanup.policy=delete.",
             code=code,
         )
     if name in _TOO_LARGE:
         most = topic_setting("max.message.bytes")
         limit = f" (max.message.bytes={most})" if most is not None else ""
         return KafkaError(
-            f"topic {topic} takes no record as large as these: the first has {value_bytes} bytes{limit}",
-            remedy="Make values smaller with pipeline.hints, or raise the topic's max.message.bytes and "
+            f"the records are too large for topic {topic}: the first has {value_bytes} bytes{limit}",
+            remedy="Use pipeline.hints to make values smaller, or raise the topic's max.message.bytes and "
             "producer_config: message.max.bytes.",
             code=code,
         )
     if name in NO_RIGHT:
         return KafkaError(
             f"this user may not write to topic {topic}: {fault_text(name)}",
-            remedy=f"Allow WRITE and DESCRIBE on topic {topic}, and IDEMPOTENT_WRITE on the cluster, "
-            "or set another user in kafka.security.",
+            remedy=f"Allow WRITE and DESCRIBE on topic {topic} and IDEMPOTENT_WRITE on the cluster, "
+            "or configure another user in kafka.security.",
             code=code,
         )
-    return KafkaError(f"Kafka refuses the records of topic {topic}: {fault_text(name)}", code=code)
+    return KafkaError(f"Kafka rejects the records for topic {topic}: {fault_text(name)}", code=code)

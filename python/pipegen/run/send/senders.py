@@ -16,7 +16,7 @@ def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseExcept
     """The senders that the settings ask for; none is started.
 
     Raises:
-        SettingsError: several are to send a data file.
+        SettingsError: a data file is set with several senders.
     """
     if spec.settings.producers == 1:
         catch_up = spec.settings.catch_up

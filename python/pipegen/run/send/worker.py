@@ -1,4 +1,4 @@
-"""One sending process of several: a shard of each input's plan, sent by the same loop as always, and its reports.
+"""One of several sending processes: sends a shard of each input's plan with the usual loop, and reports.
 
 Ends by itself when the run's process is gone, and hears no signals. Prints nothing.
 """
@@ -37,7 +37,7 @@ class WorkerSpec:
         count: Number of processes.
         access: Brokers, and how to prove who we are.
         topics: Topic of each input.
-        inputs: What is known of each.
+        inputs: What is known about each.
         ids: Ids of each one's schemas in the registry.
         settings: The settings in force.
         plan: The traffic plan of all processes together.

@@ -27,7 +27,7 @@ def watch_headline(kafka: KafkaMetrics, flink: FlinkMetrics, registry: RegistryM
     unseen = next((group for group in kafka.groups if group.state == "unknown"), None)
     if unseen is not None:
         return Headline(
-            level="warning", text=f"Consumer group {unseen.id} is not there to be watched.", detail=unseen.lag_s_reason
+            level="warning", text=f"Consumer group {unseen.id} cannot be watched.", detail=unseen.lag_s_reason
         )
     if kafka.status == flink.status == registry.status == "unknown":
         return Headline(level="unknown", text="Waiting for the first answers of the services.")

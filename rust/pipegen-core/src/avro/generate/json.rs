@@ -34,7 +34,7 @@ impl Schema {
         };
     }
 
-    /// Where the fields of a record stand in its binary; `None` when the bytes are no value of the schema.
+    /// Where the fields of a record are in its binary; `None` when the bytes are not a value of the schema.
     pub(crate) fn field_ranges(&self, bytes: &[u8]) -> Option<Vec<Range<usize>>> {
         let Kind::Record { fields, .. } = &self.types[self.root].kind else { return None };
         let mut reader = Reader { schema: self, between: b'T', binary: Cursor::new(bytes) };

@@ -96,8 +96,8 @@ impl Plan {
         records.push_parts(None, |out| self.write(Draw::new(self.seed, event, due_ns), out));
     }
 
-    /// Adds a record that was made elsewhere, as this plan writes its own: value in its format, and key; false when the
-    /// bytes are no value of the schema. `event` decides a key that is drawn.
+    /// Adds a record made elsewhere, encoded like this plan's own: value in its format, and key; false when the bytes
+    /// are not a value of the schema. `event` determines a generated key.
     pub fn push_binary(&self, event: u64, binary: &[u8], records: &mut RecordBuffer) -> bool {
         let Some(fields) = self.schema.field_ranges(binary) else { return false };
         records.push_parts(None, |out| self.written(event, binary, &fields, out));
@@ -171,7 +171,7 @@ impl Plan {
         Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) }
     }
 
-    /// Writes value and key of a record whose fields stand at `fields` of `binary`.
+    /// Writes value and key of a record whose fields are at `fields` in `binary`.
     fn written(&self, event: u64, binary: &[u8], fields: &[Range<usize>], out: &mut Vec<u8>) -> Parts {
         let start = out.len();
         out.extend_from_slice(&self.value_prefix);
