@@ -110,14 +110,18 @@ def test_a_figure_that_is_not_a_number_costs_only_itself_and_is_reported(figure:
     assert job.entered_ms == {"RUNNING": 5}
 
 
-def test_odd_figures_of_checkpoints_and_processes_cost_themselves_alone() -> None:
+def test_odd_figures_of_checkpoints_and_processes_cost_only_themselves() -> None:
     done = b'{"state_size": "big", "latest_ack_timestamp": -9e17}'
     points = b'{"counts": {"completed": 3, "failed": NaN}, "latest": {"completed": %s, "failed": []}}' % done
     with raw_server(saying(points)) as server:
         read = asked(FlinkClient(server.url), lambda client: client.checkpoints("j"))
     assert (read.counts.completed, read.counts.failed, read.latest.completed.last_size_bytes) == (3, None, None)
     assert read.latest.completed.last_completed_at is None, "no date can be made of it"
-    odd = {"failed": "Flink gave NaN", "last_size_bytes": "Flink gave 'big'", "last_completed_at": "Flink gave -9e+17"}
+    odd = {
+        "failed": "Flink returned NaN",
+        "last_size_bytes": "Flink returned 'big'",
+        "last_completed_at": "Flink returned -9e+17",
+    }
     assert read.odd == odd
     managers = b'{"taskmanagers": [{"id": "a", "path": "p", "slotsNumber": NaN, "freeSlots": 1}]}'
     with raw_server(saying(managers)) as server:
@@ -146,7 +150,7 @@ def test_questions_at_the_same_time_each_try_every_registry() -> None:
     assert len(server.heads) == 3
 
 
-def test_a_query_of_the_address_stays_behind_the_path() -> None:
+def test_a_query_in_the_address_stays_after_the_path() -> None:
     with raw_server(saying(b"[]")) as server:
         asked(RegistryClient(f"{server.url}/a/?key=K"), lambda it: it.ping_ms())
     assert server.heads[0].startswith(b"GET /a/subjects?key=K ")

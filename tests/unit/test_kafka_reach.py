@@ -49,7 +49,7 @@ def test_brokers_that_all_advertise_one_address_where_nothing_listens_cannot_be_
         reach(admin(ClusterView({1: "127.0.0.1:1", 2: "127.0.0.1:1"}), listening))
 
 
-def test_a_cluster_of_which_some_brokers_can_be_reached_is_reached(listening: str) -> None:
+def test_a_cluster_is_reachable_if_some_of_its_brokers_are(listening: str) -> None:
     reached = reach(admin(ClusterView({1: listening, 2: "127.0.0.1:1"}), listening))
     assert list(reached.unreachable) == ["127.0.0.1:1"]
     assert reach(admin(ClusterView({1: listening}), listening)).unreachable == {}

@@ -110,7 +110,7 @@ def test_each_of_several_inputs_has_a_file_of_its_own_or_is_generated(tmp_path: 
     of = spec(tmp_path, *tables, inputs=told)
     assert of.file is None
     assert set(of.files) == {"orders", "rates"}
-    assert of.files["rates"].count(9) == 1, "of a file of several topics the records of the table's own"
+    assert of.files["rates"].count(9) == 1, "only the records of the table's own topic"
     options: Any = None
     with pytest.raises(SettingsError, match="needs generated records: this project sends a data file"):
         _limits(options, of)

@@ -30,6 +30,6 @@ def test_a_topic_that_was_made_anew_is_told_of_and_one_of_others_is_not(admin: K
     collector._tell_made_anew({})
     collector._tell_made_anew({("orders", 0): 0})
     assert [each.message for each in told] == [
-        "topic orders was made anew or cut off: partition 0 ended at 8, and ends at 2",
-        "topic orders was made anew or cut off: partition 0 ended at 3, and ends at 0",
+        "topic orders was recreated or truncated: partition 0 ends at 2 instead of 8",
+        "topic orders was recreated or truncated: partition 0 ends at 0 instead of 3",
     ]

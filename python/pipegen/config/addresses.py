@@ -60,8 +60,8 @@ Url = Annotated[str, _read(checked_url)]
 FlinkUrl = Annotated[str, _read(partial(checked_url, security="flink.security"))]
 GatewayUrl = Annotated[str, _read(partial(checked_url, security="sql_gateway.security"))]
 RegistryUrls = Annotated[str, _read(partial(checked_urls, security="schema_registry.security"))]
-"""One or more addresses of one registry, separated by commas."""
+"""One or more addresses of the same registry, separated by commas."""
 ProxyUrl = Annotated[str, _read(_proxy)]
 """An HTTP proxy, or ``none``."""
 LogoUrl = Annotated[str, _read(_logo)]
-"""A file of the project, or an address."""
+"""A project file or an address."""

@@ -85,7 +85,7 @@ class AggregateServer:
         sequence = 0
         while True:
             began_s = loop.time()
-            # One that is slow to answer is asked on, and holds up nobody's row but its own.
+            # A slow dashboard is still polled and delays only its own row.
             for source in self._sources:
                 if source not in self._asking:
                     self._asking[source] = loop.create_task(source.ask(), name=source.url)

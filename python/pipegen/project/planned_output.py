@@ -50,7 +50,7 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
     if not paths:
         every = " or ".join(each.name for each in fed)
         why = f"no record of {every} gets to {output.name}"
-        no_path = f"from Flink's plan: no record gets to {output.name}"
+        no_path = f"from Flink's plan: no record reaches {output.name}"
         return OutputFacts(
             output.name, topic, reading, "aggregate", None, why, fields=fields_of(output), shape_reason=no_path
         )
@@ -63,9 +63,7 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
     shape_reason = f"from Flink's plan: {lossy.reason or 'each record comes out once'} ({lossy.place})"
     if source != "header" and (others := _other_sources(output, fed)):
         shape = "aggregate"
-        shape_reason = (
-            f"from Flink's plan: records of {' and '.join(others)} come out too, and nothing tells them apart"
-        )
+        shape_reason = f"from Flink's plan: records of {' and '.join(others)} come out too and cannot be told apart"
     return OutputFacts(
         output.name,
         topic,
@@ -89,7 +87,7 @@ def with_shape(planned: OutputFacts, told: PathShape, setting: str) -> OutputFac
     shown = tuple(path.input for path in planned.counted if path.latency_source == "header")
     inputs = shown if planned.joint and shown else planned.inputs
     shape = _SHAPES.get(told, "aggregate")
-    return replace(planned, shape=shape, shape_reason=f"set as {setting}", paths=paths, inputs=inputs)
+    return replace(planned, shape=shape, shape_reason=f"set by {setting}", paths=paths, inputs=inputs)
 
 
 def fields_of(output: Output) -> tuple[str, ...] | None:

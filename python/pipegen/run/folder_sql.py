@@ -135,12 +135,12 @@ def doubts_of(project: PlannedScript, settings: Settings) -> Iterator[Finding]:
 
 
 def doubts_of_shapes(project: PlannedScript) -> Iterator[Finding]:
-    """Warnings of shapes that the settings say and that are not those of Flink's plan."""
+    """Warnings about configured shapes that differ from Flink's plan."""
     for each in project.overruled_shapes():
         yield Finding(
             severity="warning",
             file=str(each.place.file),
             line=each.place.line,
-            message=f"{each.setting} is {each.chosen}, but Flink's plan is {each.planned}",
-            remedy="Loss is judged by the shape: remove the setting, or keep it if you know better.",
+            message=f"{each.setting} is {each.chosen}, but Flink's plan says {each.planned}",
+            remedy="Losses are judged by the shape: remove the setting unless you are sure of it.",
         )

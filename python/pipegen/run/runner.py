@@ -369,7 +369,7 @@ class Runner:
 
 
 def _by_input(context: RunContext, output: OutputReading) -> dict[str, PathSight]:
-    """What came of each input, where an output has several."""
+    """What arrived from each input, for an output with several."""
     counted, by_input = output.facts.counted, context.senders.by_input
     if len(counted) < 2:
         return {}

@@ -177,7 +177,7 @@ class JsonService:
         raise self._error(f"{shown} redirects more than {_MOST_REDIRECTS} times", remedy=self._address_remedy)
 
     def _redirected(self, shown: str, method: str, url: str, response: httpx2.Response) -> str:
-        """Where a redirect leads, on the same host: who we are goes to no other one."""
+        """The target of a redirect on the same host; credentials are sent to no other host."""
         target = response.headers["Location"]
         try:
             target = urljoin(url, target)
@@ -190,11 +190,11 @@ class JsonService:
                     after = after._replace(netloc=f"{who}@{after.netloc}")
                 return after.geturl()
         except ValueError:
-            pass  # what it names is no address
+            pass  # the target is not an address
         elsewhere = without_credentials(target)
         raise self._error(
             f"{self._name} at {shown} redirects to {elsewhere}",
-            remedy=f"Give the address it redirects to: {elsewhere}",
+            remedy=f"Use the address it redirects to: {elsewhere}",
         )
 
     def _parsed(self, response: httpx2.Response) -> Any:

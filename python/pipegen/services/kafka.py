@@ -43,7 +43,7 @@ NO_RIGHT: Final = frozenset(
         "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
     }
 )
-"""Kafka's names for a right that is missing."""
+"""Kafka's error names for a missing permission."""
 LOG_APPEND_TIME: Final = ck.TIMESTAMP_LOG_APPEND_TIME
 """Kind of a record's timestamp that the broker gave it."""
 Message: TypeAlias = "ck.Message[bytes, bytes]"

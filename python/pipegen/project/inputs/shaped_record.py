@@ -15,7 +15,7 @@ from pipegen.project.plan.topology import Input, Topology
 _DRAWN: Final = 500
 _DRAWN_STEP_NS: Final = 10_000_000
 _OF_THE_TYPE: Final = frozenset({"null", "length", "bits", "min_length", "max_length"})
-"""Hints that leave open which values a column has."""
+"""Hints that do not determine a column's values."""
 
 
 def shaped(
@@ -40,7 +40,7 @@ def shaped(
     try:
         drawn = _drawn(record, free)
     except ValueError:
-        return record  # what is wrong with it is told where it is compiled
+        return record  # the compiler reports what is wrong with it
     found = list(shape(topology, source, drawn, seed=seed))
     hints = {free[each.column]: {**record.hints.get(free[each.column], {}), **each.hint} for each in found}
     notes = (*record.notes, *(each.note for each in found))
@@ -48,7 +48,7 @@ def shaped(
 
 
 def _drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]:
-    """Values that the generator makes of some columns."""
+    """Values the generator produces for some columns."""
     fields = list(record.generated["fields"])
     told = replace(record, format="json", value_fields=len(fields), key=None, key_setting=None).for_generator()
     made = RecordPlan(**told).records(first_event=0, count=_DRAWN, due_ns=0, due_step_ns=_DRAWN_STEP_NS)

@@ -283,7 +283,7 @@ class _Composer:
         return found.values()
 
     def _own_column(self, sources: Iterable[Source], sink: SinkPlan) -> tuple[str, str] | None:
-        """The column of an input that a value is, unchanged; None where it is made of others."""
+        """The input column that a value equals, unchanged; None if it is computed."""
         origins = self._origins(sources, sink, ())
         columns = {(each.input, each.column) for each in origins}
         derived = any(each.how == "derived" or each.metadata for each in origins)

@@ -49,7 +49,7 @@ def time_output(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) 
     untimed = next(path for path in paths if path.latency.way is None)
     timed = [path.input for path in paths if path.latency.way is not None]
     told = untimed.latency.told
-    return Timing(None, f"{told}. Records of {_and(timed)} are timed by themselves" if timed else told)
+    return Timing(None, f"{told}. Records of {_and(timed)} are timed on their own paths" if timed else told)
 
 
 def _joint(output: Output, paths: Sequence[Path], inputs: Sequence[Input]) -> Timing:

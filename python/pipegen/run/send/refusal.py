@@ -24,7 +24,7 @@ _OTHERS: Final = frozenset(
     }
 )
 FOR_GOOD: Final = _TOO_LARGE | NO_RIGHT | _OTHERS
-"""Names of errors that do not pass by themselves."""
+"""Names of permanent errors."""
 
 
 def refused_for_good(
