@@ -58,10 +58,10 @@ def _options(
 
 def main() -> None:
     """Runs the command line and exits with the code that the errors' docstring lists."""
-    leave(_exit_code())
+    leave(exit_code())
 
 
-def _exit_code() -> int:
+def exit_code() -> int:
     """The exit code of the command that was called; prints why it failed."""
     try:
         app()
@@ -78,6 +78,10 @@ def _exit_code() -> int:
 
         print_error(error)
         return error.exit_code
+    except OSError as error:
+        from pipegen.cli.sentences import print_os_error
+
+        return print_os_error(error)
     except Exception as error:  # noqa: BLE001 -- the last stop before a user would see a traceback
         from pipegen.cli.sentences import print_unexpected
 

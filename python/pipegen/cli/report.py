@@ -38,6 +38,8 @@ def make_report(
     project_dir = project.project_dir
     recording = open_recording(find_recording(run, runs_folder(project_dir, settings)))
     data = data_of_recording(recording)
+    if recording.damaged:
+        print_warning(f"{recording.folder}: parts of the recording are damaged and were passed over")
     if report_format != "html":
         content = _TEXTS[report_format](data)
         if output is None:

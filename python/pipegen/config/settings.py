@@ -22,6 +22,7 @@ from pipegen.config.addresses import (
     Url,
     local_addresses,
 )
+from pipegen.config.file_names import FileName
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
@@ -54,7 +55,7 @@ def _split(value: object) -> object:
 
 
 def _not_zero(value: object) -> object:
-    if value in {0, "0"}:
+    if isinstance(value, int | str) and value in {0, "0"}:
         raise ValueError("a topic has at least one replica; -1 lets the broker decide")
     return value
 
@@ -62,7 +63,7 @@ def _not_zero(value: object) -> object:
 ReplicationFactor = Annotated[int, BeforeValidator(_not_zero)]
 FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Names of fields: a list, or one text with commas, as the environment gives it."""
-FilePaths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
+FilePaths = Annotated[tuple[FileName, ...], BeforeValidator(_split)]
 """Files, relative to the project: a list, or one text with commas."""
 SECRET_FIELDS = (
     "password",
@@ -106,8 +107,8 @@ class PipelineSettings(_Section):
     shape: Shape | None = Field(
         default=None, description="one_to_one, filter or aggregate; inferred from the SQL when left out."
     )
-    input_schema: Path = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
-    sql_dir: Path = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
+    input_schema: FileName = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
+    sql_dir: FileName = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
     sql: FilePaths = Field(
         default=(),
         description="Flink SQL files to run as they are, in this order, instead of those of sql_dir: Flink says what "
@@ -138,7 +139,7 @@ class PipelineSettings(_Section):
 class FeedSettings(_Section):
     """A data file whose rows are sent instead of generated records."""
 
-    file: Path | None = Field(
+    file: FileName | None = Field(
         default=None,
         description="CSV, NDJSON, Avro or Parquet file whose rows are sent; records are generated without.",
     )
@@ -267,8 +268,10 @@ class Settings(_Section):
     validity: ValiditySettings = Field(
         default_factory=ValiditySettings, description="When the figures of a run count as invalid."
     )
-    reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
-    runs_dir: Path = Field(default=Path("runs"), description="Folder for recordings of runs, relative to the project.")
+    reports_dir: FileName = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
+    runs_dir: FileName = Field(
+        default=Path("runs"), description="Folder for recordings of runs, relative to the project."
+    )
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     kafka: KafkaSettings = Field(default_factory=KafkaSettings, description="How to reach Kafka.")
     schema_registry: HttpServiceSettings = Field(
