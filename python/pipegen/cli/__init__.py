@@ -18,6 +18,7 @@ import typer
 import pipegen
 from pipegen.cli.catalogue import ENTRIES, CommandGroup
 from pipegen.cli.renamed import current_word
+from pipegen.cli.streams import last_whatever_comes, lost_output, results_are_printed
 from pipegen.errors import EXIT_CONFIG, EXIT_OK, EXIT_UNEXPECTED, PipeGenError
 from pipegen.signals import Interrupted, leave
 
@@ -58,7 +59,14 @@ def _options(
 
 def main() -> None:
     """Runs the command line and exits with the code that the errors' docstring lists."""
-    leave(exit_code())
+    last_whatever_comes()
+    code = exit_code()
+    lost = lost_output()
+    if lost is not None:
+        from pipegen.cli.sentences import print_warning
+
+        print_warning(f"standard output could not be written: {lost.strerror}")
+    leave(code or (EXIT_UNEXPECTED if lost is not None and results_are_printed() else EXIT_OK))
 
 
 def exit_code() -> int:

@@ -14,6 +14,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.run import planned, planned_script, run_settings
 from pipegen.cli.sentences import print_error
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.streams import results_lie_elsewhere
 from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, EXIT_UNEXPECTED, PipeGenError, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
@@ -55,6 +56,7 @@ def search_capacity(options: CapacityOptions) -> int:
     warm_up = WarmUp(options.warm_up, _duration("--warm-up", options.warm_up))
     step_ns = _duration("--step-duration", options.step_duration)
     resolved = run_settings(options.project, options.flags)
+    results_lie_elsewhere()
     check_file("--json", options.json_file)
     check_file("--markdown", options.markdown_file)
     trials: list[CapacityTrial] = []

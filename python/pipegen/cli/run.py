@@ -19,6 +19,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
+from pipegen.cli.streams import results_lie_elsewhere
 from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings, Settings, secret_values
 from pipegen.config.source import source_of
@@ -68,6 +69,7 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Terminal())
         return
+    results_lie_elsewhere()
     with _private(resolved.settings):
         code = _run(options, resolved)
     raise typer.Exit(code)
