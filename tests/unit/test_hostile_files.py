@@ -120,6 +120,7 @@ YAML = {
     "long name": (f"pipeline: {{sql_dir: {'d' * 5_000}}}", "pipeline.sql_dir"),
     "long part": (f"feed: {{file: {'d' * 300}}}", "feed.file"),
     "long key file": (f"kafka: {{security: {{ca_file: {'d' * 300}}}}}", "kafka.security.ca_file"),
+    "escape": ('name: "a\\e[2Jb"', "name: a name has only characters that can be shown"),
     "replicas": ("pipeline: {replication_factor: [1]}", "pipeline.replication_factor"),
 }
 
@@ -137,6 +138,7 @@ def test_settings_that_say_what_nobody_expects(
     assert re.search(r"\.pipegen\.yaml(:1|:\d+)?:", told.text), told.text
     assert says in told.text, told.text
     assert len(told.text) < 2_000
+    assert "\x1b" not in told.text
 
 
 @pytest.mark.parametrize(
@@ -325,3 +327,20 @@ def test_a_data_file_may_have_a_line_of_many_megabytes(
     with bounded(megabytes=600):
         told = pipegen("init", "new", f"--input-file={data}")
     assert told.code in {0, 2}
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "md"])
+def test_escapes_of_a_recording_never_reach_the_terminal(copy: Path, pipegen: CommandLine, form: str) -> None:
+    lines = lines_of(copy)
+    put_lines(
+        copy,
+        [line.replace('"pipeline":"', '"pipeline":"a\\u001b]0;x\\u0007\\u001b[2J\\u009b2J\\u202e') for line in lines],
+    )
+    manifest = json.loads((copy / "manifest.json").read_text())
+    (copy / "manifest.json").write_text(json.dumps({**manifest, "pipeline": "a\x1b]0;x\x07\x9b2J\u202e"}))
+    for command in (["report", copy, "--format", form], ["compare", copy, copy], ["runs", "--runs-dir", copy.parent]):
+        told = pipegen(*command)
+        assert told.code == 0, told
+        assert not set("\x1b\x07\x9b\u202e") & set(told.text)
+    if form == "json":
+        assert json.loads(pipegen("report", copy, "--format", "json").out)["manifest"]["pipeline"].startswith("a\x1b")

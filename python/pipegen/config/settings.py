@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pipegen.choices import ArrivalKind, FeedMode, SenderChoice, Shape, StackKind, ValueFormat
 from pipegen.config.addresses import (
@@ -60,6 +60,13 @@ def _not_zero(value: object) -> object:
     return value
 
 
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a name has only characters that can be shown")
+    return value
+
+
+ShownName = Annotated[str, AfterValidator(_printable)]
 ReplicationFactor = Annotated[int, BeforeValidator(_not_zero)]
 FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Names of fields: a list, or one text with commas, as the environment gives it."""
@@ -211,7 +218,9 @@ class OtelSettings(_Section):
 class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
-    name: str | None = Field(default=None, description="Name of the pipeline; the project folder's name by default.")
+    name: ShownName | None = Field(
+        default=None, description="Name of the pipeline; the project folder's name by default."
+    )
     bootstrap_servers: Brokers = Field(default=_LOCAL["bootstrap_servers"], description="Kafka brokers, host:port,…")
     schema_registry_url: RegistryUrls = Field(
         default=_LOCAL["schema_registry_url"],
