@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
+
+SESSIONS: Final = Path("/run/user")
 
 
 def home_folder() -> Path:
@@ -14,7 +18,7 @@ def home_folder() -> Path:
     try:
         return Path.home()
     except RuntimeError:
-        return Path(tempfile.gettempdir()) / f"pipegen-home-{os.getuid()}"
+        return _alone(Path(tempfile.gettempdir()) / f"pipegen-{os.getuid()}") / "home"
 
 
 def cache_folder() -> Path:
@@ -37,17 +41,27 @@ def runtime_folder() -> Path:
         OSError: none can be made.
     """
     given = os.environ.get("XDG_RUNTIME_DIR", "")
-    for base in (Path(given) if given.startswith("/") else None, Path(f"/run/user/{os.getuid()}")):
+    for base in (Path(given) if given.startswith("/") else None, SESSIONS / str(os.getuid())):
         if base is not None and _is_ours(base):
-            folder = base / "pipegen"
-            break
-    else:
-        folder = Path(tempfile.gettempdir()) / f"pipegen-{os.getuid()}"
-    with suppress(OSError):  # something else has that name, or nothing can be made there
-        folder.mkdir(mode=0o700, exist_ok=True)
-    if not _is_ours(folder):
+            return _alone(base / "pipegen")
+    try:
+        return _alone(Path(tempfile.gettempdir()) / f"pipegen-{os.getuid()}")
+    except OSError:
         folder = state_folder() / "runtime"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def _alone(folder: Path) -> Path:
+    """A folder that only this user writes to; made where it is missing.
+
+    Raises:
+        OSError: others could have put something there, or it cannot be made.
+    """
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    if not _is_ours(folder):
+        raise OSError(errno.EPERM, "others could have made it", str(folder))
     return folder
 
 

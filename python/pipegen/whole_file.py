@@ -69,11 +69,12 @@ def append_whole(path: Path, content: str | bytes) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    with path.open("ab") as file:
-        before = file.tell()
+    left = _bytes(content)
+    with path.open("ab", buffering=0) as file:  # what is buffered would be tried again at the end
+        before = file.seek(0, os.SEEK_END)
         try:
-            file.write(_bytes(content))
-            file.flush()
+            while left:
+                left = left[file.write(left) :]
         except OSError:
             with suppress(OSError):
                 os.ftruncate(file.fileno(), before)
