@@ -82,3 +82,11 @@ def test_a_missing_module_is_named(tmp_path: Path) -> None:
     write(tmp_path, a='import "./gone.js";\n')
     with pytest.raises(PipeGenError, match=r"gone\.js"):
         bundle_modules(tmp_path, "a.js")
+
+
+def test_a_module_is_in_the_file_from_its_first_character_to_its_last(tmp_path: Path) -> None:
+    write(tmp_path, a='let b = 1; // "last"\nimport "./c.js";\nb += 1;', c="export const c = 1;")
+    script = bundle_modules(tmp_path, "a.js")
+    assert script.endswith(
+        r"""([["export const c = 1;"],["let b = 1; // \"last\"\nimport ",0,";\nb += 1;"]]);""" + "\n"
+    )

@@ -45,6 +45,7 @@ def test_counts_are_summed_and_percentiles_come_from_merged_histograms() -> None
     jsonschema.Draft202012Validator(Together.model_json_schema(mode="serialization")).validate(
         together.model_dump(mode="json")
     )
+    assert together.update_interval_ms == 100
     one, other = running(100), running(60)
     assert together.producer.total == one["producer"]["total"] + other["producer"]["total"]
     assert together.producer.rate == pytest.approx(one["producer"]["rate"] + other["producer"]["rate"])

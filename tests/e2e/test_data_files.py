@@ -16,6 +16,7 @@ from tests.e2e.pipegen_process import Finished, pipegen
 from tests.unit.data_files import sales, write_csv, write_file
 
 pytestmark = pytest.mark.stack
+OTHERS = ("ndjson", "avro", "parquet")
 
 
 def project_of(tmp_path: Path, file: str, rows: int, *arguments: str) -> Path:
@@ -42,7 +43,7 @@ def came_out(independent: Independent, finished: Finished) -> Counter[tuple[Any,
     return Counter(tuple(row.values())[:-1] for row in rows if isinstance(row, dict))
 
 
-@pytest.mark.parametrize("ending", ["csv", "ndjson", "avro", "parquet"])
+@pytest.mark.parametrize("ending", ["csv", *(pytest.param(each, marks=pytest.mark.heavy) for each in OTHERS)])
 def test_every_row_of_a_file_comes_out_as_often_as_it_was_due(
     tmp_path: Path, start_run: StartRun, independent: Independent, ending: str
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_loop_that_feeds_a_monitoring_system_sends_a_number(url: str, folder
         assert isinstance(body, int | float)
 
 
+@pytest.mark.heavy
 def test_a_run_in_ci_leaves_a_report_and_fails_the_build_by_its_exit_code(
     running: RunningPipegen, url: str, folder: Path
 ) -> None:

@@ -16,6 +16,7 @@ from tests.e2e.pipegen_process import until
 pytestmark = pytest.mark.stack
 
 
+@pytest.mark.heavy
 def test_three_processes_send_the_plan_once(project: Path, start_run: StartRun, independent: Independent) -> None:
     run = start_run(project, "--producers=3", "--message-rate=700", "--duration=4s", "--no-cleanup")
     done = run.finish()
@@ -34,6 +35,7 @@ def test_three_processes_send_the_plan_once(project: Path, start_run: StartRun, 
     assert (records, probes >= 1) == (2800, True)
 
 
+@pytest.mark.heavy
 def test_an_interrupt_ends_every_process(project: Path, start_run: StartRun) -> None:
     run = start_run(project, "--producers=2", "--message-rate=200", "--duration=100s")
     run.until_said("running: sending the planned load")

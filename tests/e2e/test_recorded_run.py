@@ -144,6 +144,7 @@ def ask(url: str) -> Any:
         return json.loads(answer.read())
 
 
+@pytest.mark.heavy
 def test_a_disk_that_is_full_ends_the_recording_and_not_the_run(tmp_path: Path, endpoints: Endpoints) -> None:
     project = make_project(tmp_path)
     run = command(

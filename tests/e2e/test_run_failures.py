@@ -71,6 +71,7 @@ def test_a_poison_record_ends_the_run_with_flinks_root_exception(
     assert independent.running_jobs(done.summary["run_id"]) == []
 
 
+@pytest.mark.heavy
 def test_a_job_that_circles_without_progress_ends_the_run(
     project: Path, start_run: StartRun, independent: Independent
 ) -> None:

@@ -16,6 +16,7 @@ from pipegen.cli.terminal import Terminal
 from pipegen.errors import EXIT_CONFIG, EXIT_SERVICE, StackError
 from pipegen.journal import Journal, RunHead, journals
 from pipegen.run.connect import release_stack
+from pipegen.session import leftovers
 from pipegen.stack import Endpoints, PartState, PartStatus, Silent, Stack, stack_of
 
 ADDRESSES = Endpoints(
@@ -207,3 +208,16 @@ def test_a_run_that_was_to_keep_what_it_made_keeps_it(state: Path) -> None:
     assert "--no-cleanup" in told
     assert "subject orders" not in told
     assert journals() == []
+
+
+def test_the_stack_that_a_run_started_for_itself_is_stopped_with_its_leftovers(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = a_stack(state, for_run="k3m9xa")
+    monkeypatch.setattr(leftovers, "stack_of", lambda _state_file: stack)
+    journal = Journal(RunHead("k3m9xa", 4711, "2026-11-28T02:24:21.843Z", "/gone"), on_failure=_fail)
+    journal.open()
+    journal.making("stack", str(stack.state_file))
+    journal.close(keep=True)
+    code, _ = invoked("--leftovers")
+    assert (code, stack.up, journals()) == (0, False, [])

@@ -21,7 +21,10 @@ from pipegen.outputs.compare import (
     comparison_page,
 )
 from pipegen.outputs.compare.noise import interval_of_repeats
+from pipegen.outputs.compare.run import run_of_recording
+from pipegen.replay import open_recording
 from tests.dashboard.invented import snapshot
+from tests.dashboard.recorded import record
 from tests.dashboard.states import HOSTILE, finished, invalid
 
 NOW_NS = 1_800_000_000_000_000_000
@@ -98,6 +101,14 @@ def test_a_percentile_of_several_runs_comes_from_their_merged_records_and_is_no_
     assert whole[0] is not None
     assert whole[1] is not None
     assert together == (whole[0].merge(whole[1]).percentile_us(99) or 0) / 1000
+
+
+def test_a_recorded_run_is_cut_into_at_most_twelve_stretches(tmp_path: Path) -> None:
+    recording = open_recording(record(tmp_path / "run", [finished()] * 25))
+    found = run_of_recording("a", recording)
+    assert found is not None
+    # Two records a second: nine stretches of three seconds, the last one shorter.
+    assert [each.count for each in found.latencies["end_to_end"]] == [6] * 8 + [2]
 
 
 def test_the_interval_of_repeats_is_that_of_welch() -> None:

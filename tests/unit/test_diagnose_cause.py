@@ -10,6 +10,7 @@ import pytest
 
 from pipegen.diagnose.cause import find_cause
 from pipegen.diagnose.observation import Observations
+from pipegen.diagnose.onset import find_growth
 from pipegen.snapshot import Cause
 from tests.unit.cause_figures import CALM, SLOW_CALC, START_S, backlog, healthy, past, vertex
 
@@ -244,3 +245,17 @@ def test_the_oldest_known_moment_is_not_sold_as_the_onset() -> None:
 
 def test_the_calm_graph_of_these_tests_is_calm() -> None:
     assert all((known.busy_ratio or 0) < 0.5 and not known.backpressure_ratio for known in CALM)
+
+
+def test_eight_seconds_show_whether_a_backlog_grows_and_less_do_not() -> None:
+    def growing(seconds: float) -> bool:
+        points = [(START_S + second, 500.0 * second) for second in (*range(8), seconds)]
+        return find_growth(points, rate_per_s=1_000, window_s=60) is not None
+
+    assert (growing(7.9), growing(8)) == (False, True)
+
+
+def test_a_vertex_that_does_nothing_is_not_the_busiest() -> None:
+    idle = (vertex("Source", 0.6, 0.0), vertex("Idle", 0.0, 0.0, inputs=["Source"]))
+    facts = find_cause(past(40, (20, lambda second: backlog(500)(second) | {"vertices": idle}))).evidence
+    assert "the busiest vertex is “Source” with 0.60" in facts

@@ -8,7 +8,9 @@ from typing import Any
 
 from pipegen.config import DashboardSettings
 from pipegen.dashboard.diagram import diagram_page, diagram_text, parts_of
+from pipegen.units import format_count
 from tests.dashboard.invented import snapshot
+from tests.dashboard.invented_topology import three_by_two, twenty_by_twenty
 from tests.dashboard.states import STATES
 
 
@@ -33,6 +35,14 @@ def test_the_parts_stand_in_the_order_in_which_records_meet_them_with_their_figu
     assert parts[4].lines == ("4\u2009000 consumed", "lag 7")
     assert parts[5].lines == ("orders-input-7f3a-value v1", "orders-output-7f3a-value v1")
     assert (parts[0].rate, parts[5].rate) == ("1\u2009000 msg/s", "")
+
+
+def test_several_inputs_and_outputs_are_named_as_in_the_sql_each_with_its_records() -> None:
+    parts = parts_of(snapshot(three_by_two()))
+    for part, ends in ((parts[1], three_by_two()["inputs"]), (parts[3], three_by_two()["outputs"])):
+        assert part.lines[: len(ends)] == tuple(f"{end['name']}: {format_count(end['total'])} records" for end in ends)
+    wide = parts_of(snapshot(twenty_by_twenty()))
+    assert [wide[at].lines[8] for at in (1, 3)] == ["and 12 more"] * 2
 
 
 def test_what_is_not_known_is_a_dash_and_a_state_has_its_reason() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,10 @@ from pipegen.diagnose import ErrorLog
 from pipegen.errors import FlinkError, SettingsError
 from pipegen.hotpath import Meters, Pacer, Schedule, now_ns
 from pipegen.journal import Journal, RunHead
+from pipegen.observe import FlinkReading, Reading, SourceState
 from pipegen.project import OutputFacts
 from pipegen.run.context import RunContext, context_of
-from pipegen.run.draining import Drained, drained
+from pipegen.run.draining import Drained, Look, drained
 from pipegen.run.emptiness import judge_emptiness
 from pipegen.run.feed.generated import record_plan
 from pipegen.run.job.guard import JobGuard
@@ -27,6 +29,7 @@ from pipegen.run.pipeline import Pipeline
 from pipegen.run.progress import RunTracker
 from pipegen.run.read.output_settings import output_settings
 from pipegen.run.read.outputs import OutputReading
+from pipegen.services.flink import ClusterOverview
 from tests.unit.run_spec import spec_as_read, spec_in
 
 SECOND_NS = 1_000_000_000
@@ -202,3 +205,27 @@ def test_expected_messages_go_with_one_output_alone(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="there are several outputs") as caught:
         output_settings(project, spec.settings, {})
     assert "outputs.NAME.expected_messages" in (caught.value.remedy or "")
+
+
+def test_a_single_output_is_told_of_without_its_name(tmp_path: Path) -> None:
+    mark = names_for("abc234", "orders", spec_in(tmp_path).settings).run_mark
+    one = output("copies", mark)
+    context, headers = context_in(tmp_path, one)
+    read(one, headers[:7])
+    end_of(context, lambda: read(one, headers[7:]))
+    assert context.tracker.status.drain == "all 10 expected records came out"
+
+
+def test_sources_that_read_something_else_and_go_on_are_known_to_the_drain(tmp_path: Path) -> None:
+    one = output("copies", 77)
+    context, _ = context_in(tmp_path, one)
+    sources = (
+        SourceState("orders", "RUNNING", 0, True),
+        SourceState("clock", "RUNNING", None, False),
+        SourceState("done", "FINISHED", None, False),
+        SourceState("unknown", "RUNNING", None, None),
+    )
+    reading = FlinkReading(ClusterOverview("2.3", 1, 4, 2), sources=sources)
+    context.observers._flink = lambda: Reading(reading, measured_ns=time.monotonic_ns())
+    guard = JobGuard(context.observers, context.tracker, leading=frozenset(), may_finish=True, bounded=False)
+    assert Look(context, _without_clients(guard)).take(one).others == ("clock",)

@@ -204,3 +204,13 @@ def test_a_generator_that_fell_behind_does_not_excuse_records_that_stayed_away()
     verdict = run.end(Ending("incomplete", "0 of 600 records came out"), **behind)
     assert (verdict.outcome, verdict.valid, verdict.reasons[0]) == ("fail", False, "0 of 600 records came out")
     assert "took 1.2 s longer" in verdict.reasons[1]
+
+
+@pytest.mark.parametrize(
+    ("expression", "observed"),
+    [("producer.total.rate>0/s", "100 msg/s"), ("producer.total>0", "1\u2009000"), ("producer.rate>0/s", "100 msg/s")],
+)
+def test_a_rate_is_told_per_second_and_a_total_is_not(expression: str, observed: str) -> None:
+    run = JudgedRun(expression).load(10)
+    run.end()
+    assert run.result().observed_text == observed

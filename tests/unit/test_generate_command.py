@@ -95,3 +95,8 @@ def test_a_reader_that_has_seen_enough_is_no_error(project: Path) -> None:
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""
+
+
+def test_the_first_record_is_due_at_the_start_to_the_millisecond(project: Path) -> None:
+    (line,) = generated(project, "--count=1", "--start=2026-11-05T09:30:00.250Z").splitlines()
+    assert json.loads(line)["created_at"] == "2026-11-05T09:30:00.255Z"

@@ -236,3 +236,10 @@ def test_the_symbols_of_an_enum_are_what_its_joins_compare() -> None:
     apart = topology(clicks, views, joins=["clicks.page = views.page"])
     with pytest.raises(ProjectError, match="finds no partners: their hints"):
         records(apart, schemas={"clicks": enum_of("HOME"), "views": enum_of("CART")})
+
+
+def test_a_pool_has_no_more_keys_than_the_digits_before_the_point_can_write() -> None:
+    accounts = table("accounts", ["account DECIMAL(4, 2)", "name STRING"])
+    bookings = table("bookings", ["account DECIMAL(4, 2)", "amount DOUBLE"])
+    of = records(topology(accounts, bookings, joins=["accounts.account = bookings.account"]))
+    assert len(set(values(of, "bookings", "account", 4_000))) == 99

@@ -303,3 +303,9 @@ def test_a_schema_file_that_does_not_fit_is_refused(column: str, options: dict[s
 def parse_path() -> Path:
 
     return Path("s.avsc")
+
+
+def test_a_timestamp_without_digits_has_microseconds_as_in_flink() -> None:
+    of = input_records(topology(table("t", ["a TIMESTAMP NOT NULL", "b TIMESTAMP_LTZ NOT NULL"])), settings={}, seed=1)
+    kinds = [field["type"]["logicalType"] for field in of["t"].schema["fields"]]
+    assert kinds == ["local-timestamp-micros", "timestamp-micros"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.project.plan.compose import SinkPlan
+from pipegen.project.plan.create_as import read_create_as
 from pipegen.project.plan.flow import Flow
 from pipegen.project.plan.isolate import IsolatedStatement, isolated, shown
 from pipegen.project.plan.masked import masked
@@ -260,3 +261,29 @@ def test_plans_are_compiled_as_written_where_tables_are_used_as_written() -> Non
     script = f"COMPILE AND EXECUTE PLAN '/${{RUN_ID}}' FOR {BOTH}"
     (only,) = statements(script, table(), as_written=True)
     assert (only.text, only.left_out) == (script.replace("${RUN_ID}", "abc234"), None)
+
+
+def test_the_rows_of_a_bare_query_go_to_a_topic_of_the_run() -> None:
+    columns = {"id": "INT", "a`b": "STRING"}
+    (planned,) = (Planned(each, rows=columns) for each in split_script("SELECT id, `a``b` FROM orders", FILE))
+    (ran,) = isolated([planned], own(), SERVICES, {str(planned.statement.place): "result"})
+    create, insert = flat(ran)
+    assert create.startswith("CREATE TEMPORARY TABLE `result` (`id` INT, `a``b` STRING) WITH ('connector' = 'kafka', ")
+    assert "'topic' = 'result-abc234', 'format' = 'json'" in create
+    assert insert == "INSERT INTO result SELECT id, `a``b` FROM orders"
+
+
+def test_only_the_table_of_a_create_as_is_made_temporary() -> None:
+    create = read_create_as("CREATE TABLE t COMMENT 'like CREATE TABLE' WITH ('connector' = 'kafka') AS SELECT 1 AS a")
+    assert create is not None
+    assert create.temporary_table({"a": "INT"}) == (
+        "CREATE TEMPORARY TABLE t (`a` INT) COMMENT 'like CREATE TABLE' WITH ('connector' = 'kafka')"
+    )
+
+
+def test_a_create_as_keeps_the_types_that_it_names_and_takes_the_others_from_its_query() -> None:
+    create = read_create_as("CREATE TABLE t (id BIGINT, note) AS SELECT id, note, n FROM orders")
+    assert create is not None
+    assert create.table({"id": "INT", "note": "STRING", "n": "INT"}).rstrip() == (
+        "CREATE TABLE t (id BIGINT, `note` STRING, `n` INT)"
+    )

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipegen.planner import ScriptPlan, plan_script
+from pipegen.project.plan.latency import time_path
 from pipegen.project.plan.splitter import split_files, split_script
-from pipegen.project.plan.topology import JoinKey, Origin, Output, Topology
+from pipegen.project.plan.table import FlinkTable, TableColumn, TableName
+from pipegen.project.plan.topology import JoinKey, Origin, Output, OutputColumn, Topology
 from tests.recorded_flink import PRELUDE, SCRIPTS, VARIABLES, recorded
 from tests.statement_table import entries
 
@@ -270,6 +272,21 @@ def test_the_session_is_closed_whatever_happens() -> None:
     with pytest.raises(AssertionError, match="another statement is on record"):
         asyncio.run(plan_script(split_script("SHOW TABLES", Path("a.sql")), flink, variables={}))
     assert flink.closed
+
+
+def test_a_column_that_does_not_tell_the_due_time_says_what_it_is_filled_with() -> None:
+    told = (TableColumn("headers", "MAP<STRING, BYTES>", kind="metadata", metadata_key="headers"),)
+    orders, sink = (
+        FlinkTable(TableName("c", "d", name), told, options={"connector": "kafka"}) for name in ("orders", "sink")
+    )
+
+    def reason(*origins: Origin) -> str:
+        filled = OutputColumn("headers", True, frozenset(origins))
+        return time_path("orders", orders, sink, [filled]).reason.partition(": ")[2]
+
+    assert reason() == "headers is filled with a literal"
+    assert reason(Origin("rates", "hdr", metadata=False, how="exact")) == "headers comes from rates"
+    assert reason(Origin("orders", "note", metadata=False, how="derived")) == "headers is computed from note"
 
 
 def test_columns_that_are_compared_with_literals_are_told_with_them() -> None:

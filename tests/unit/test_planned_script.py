@@ -120,6 +120,8 @@ def test_each_of_several_inputs_is_fed_in_its_own_topic_and_counts_for_its_outpu
     ]
     assert made.project.outputs[0].inputs == ("orders",), "rates is not on the way to it"
     assert "input rates (rates-topic)" in told_of(made.project)
+    spec = spec_of(made.project, made.resolved, command=(), on_rows=lambda _: True)
+    assert spec.records is None, "each input has a generator of its own"
 
 
 @pytest.mark.parametrize(("form", "framed"), [("json", False), ("avro-confluent", True)])

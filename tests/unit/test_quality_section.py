@@ -140,8 +140,18 @@ def test_the_outputs_together_are_as_good_as_the_worst_of_them() -> None:
     quality, _ = section(two(), duplicated=0)
     assert quality.output is not None
     assert (quality.output.topic, quality.output.valid_total) == ("copies-abc, kept-abc", 3)
+    assert quality.output.valid_ratio == 0.75
     assert [(each.reason, each.count) for each in quality.output.reasons] == [("trailing_bytes", 1)]
     assert quality.score == 50
+
+
+def test_as_many_bad_values_as_good_ones_are_half() -> None:
+    both = inspection(outputs={"copies": "copies-abc", "kept": "kept-abc"})
+    checked(both, framed(), output="copies")
+    checked(both, framed(tail=b"x"), output="kept")
+    quality, _ = section(both, duplicated=0)
+    assert quality.output is not None
+    assert quality.output.valid_ratio == 0.5
 
 
 def test_a_rule_is_asked_about_the_records_of_its_output_alone() -> None:

@@ -200,6 +200,21 @@ def test_versions_that_are_added_while_watching_are_judged_by_avros_rules(regist
     assert (states["orders/in-value"].schema_id, states["out-value"].schema_id) == (4, 1)
 
 
+def test_a_new_version_is_held_against_the_one_before_it(registry: StandInRegistry) -> None:
+    async def body() -> Any:
+        client = RegistryClient(registry.url)
+        collector = RegistryCollector(client, input_subject="orders/in-value", output_subject=None)
+        await collector.collect()
+        # Nobody who reads it finds what version 2 had; what version 1 had is there.
+        registry.register("orders/in-value", TWO.replace(',"default":0', ""))
+        value = (await collector.collect()).value
+        await client.close()
+        return value
+
+    (change,) = asyncio.run(body()).changes
+    assert (change.version, change.compatible) == (3, True)
+
+
 def test_subjects_that_are_not_known_are_not_asked_for(registry: StandInRegistry) -> None:
     async def body() -> Any:
         client = RegistryClient(registry.url)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 
+from pipegen.bus import HistogramsTaken
 from pipegen.hotpath import HistogramSnapshot
+from pipegen.outputs.histograms import HistogramLog
+from pipegen.outputs.history import History
+from pipegen.outputs.report.data import data_of_feed
 from pipegen.outputs.report.phases import phase_facts
 from pipegen.outputs.report.series import FIELDS, Row, Series
 from pipegen.replay import RecordedInterval
 from pipegen.snapshot import PhasePlan
+from tests.dashboard.invented import snapshot
 from tests.dashboard.recorded import hdr_of
+from tests.dashboard.states import finished
 
 
 def plan(name: str, start_s: float, end_s: float, rate: float) -> PhasePlan:
@@ -98,3 +106,17 @@ def test_thinning_keeps_real_rows_and_of_two_neighbours_the_slower_one() -> None
     assert len(thin.rows) <= 300
     assert set(thin.rows) <= set(series.rows)
     assert thin.largest("latency.end_to_end.interval.p99_ms") == 6
+
+
+def test_without_a_recording_an_interval_begins_where_the_one_before_ended() -> None:
+    contents = finished()
+    contents["traffic"]["phases"] = [each.model_dump() for each in PHASES]
+    last = snapshot(contents)
+    start_s = datetime.fromisoformat(last.run.started_at).timestamp()
+    histograms = HistogramLog()
+    for end_s in (5, 8, 16, 24):
+        told = {"end_to_end": hdr_of(*[1_000] * end_s)}
+        histograms.add(HistogramsTaken(last.run.id, round((start_s + end_s) * 1000), told))
+    data = data_of_feed(last, History().since(-1), histograms)
+    # The middles: 4.5 s of the first, which is taken for a second long, then 6.5 s, 12 s and 20 s.
+    assert [each.latency.count for each in data.phases] == [13, 16, 24]

@@ -98,6 +98,7 @@ def test_settings_that_were_given_stand_apart_from_those_left_at_their_default()
     given, left = surroundings.settings(told, changed=True), surroundings.settings(told, changed=False)
     assert (given.title, list(rows(given))) == ("Settings that were given", ["message_rate"])
     assert (left.title, list(rows(left))) == ("Settings left at their default", ["stack"])
+    assert not any(column.numeric for column in given.columns), "words stand at the left"
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ import pytest
 
 from pipegen.bus import ErrorSeen, Event, EventBus, PhaseChanged, RunEnded, SnapshotTaken
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_SERVICE, EXIT_TERMINATED, KafkaError
+from pipegen.hotpath import now_ns
 from pipegen.run import RunSummary
 from pipegen.run.runner import Runner
 from pipegen.stack import Silent
+from tests.unit.record_headers import record_header
 from tests.unit.run_spec import spec_in
 
 NOBODY = {
@@ -129,3 +131,14 @@ def test_an_interruption_during_the_clean_up_changes_the_exit_code_alone(tmp_pat
 def test_what_a_thread_of_the_client_fails_with_is_told_as_the_failure_of_the_run(tmp_path: Path) -> None:
     summary, _ = run(tmp_path, lambda runner: runner._stop.crashed(KafkaError("the client can send nothing more")))
     assert (summary.outcome, summary.failure) == ("failed", "the client can send nothing more")
+
+
+def test_a_single_record_of_another_run_is_told_of(tmp_path: Path) -> None:
+    def read_one(runner: Runner) -> None:
+        header = record_header(now_ns() // 1_000, 1, run=77)
+        meters = runner._context.outputs[0].meters
+        meters.consumed([header], value_bytes=[1], partitions=[0], consumed_ns=now_ns())
+
+    summary, _ = run(tmp_path, read_one)
+    (told,) = (error for error in summary.snapshot.errors if "another run" in error.message)
+    assert (told.severity, told.count) == ("warning", 1)

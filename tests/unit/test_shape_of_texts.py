@@ -14,3 +14,12 @@ def test_a_quarter_of_the_texts_alike_is_enough() -> None:
     assert shape("AB-123", "CD-456", *other) is not None
     assert shape("AB-123", "CD-456", *other, "!!") is None
     assert shape() is None
+
+
+def test_texts_of_up_to_64_shapes_have_a_pattern_and_those_of_more_have_none() -> None:
+    def of(shapes: int) -> str | None:
+        others = [("a" * (number % 8 + 1) + "-" * (number // 8 + 1), 1) for number in range(shapes - 1)]
+        return pattern_of([("AB-123", 100), *others])
+
+    assert of(64) is not None
+    assert of(65) is None

@@ -196,3 +196,10 @@ def test_stairs_are_from_two_to_a_hundred() -> None:
     for count in (1, MAX_STAIRS + 1):
         with pytest.raises(PatternError, match=f"there must be from 2 to {MAX_STAIRS} stairs, not {count}"):
             plan_of(f"0s-10m:steps(100%..200%,count={count})")
+
+
+def test_a_spike_is_followed_as_closely_where_it_falls_steeply_as_later() -> None:
+    fall = spike(800, 100, 4.0)
+    schedule = Schedule(plan_of(f"0s-20s:{fall.text}", minutes=1).segments())
+    strayed = [abs(schedule.rate_at(at * NS_PER_S // 100) - fall.rate(at / 100)) / fall.swing for at in range(2_000)]
+    assert max(strayed) < 1e-4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,6 +159,16 @@ def test_services_that_are_named_are_watched_and_only_those() -> None:
     settings = Settings.model_validate({"flink_url": "http://mine"})
     named = services_to_watch(settings, {"flink_url": "flag"})
     assert named == WatchedServices(bootstrap_servers=None, flink_url="http://mine", schema_registry_url=None)
+
+
+def test_without_a_named_service_or_a_running_stack_the_default_addresses_are_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPEGEN_STACK_DIR", str(tmp_path / "none"))
+    settings = Settings()
+    assert services_to_watch(settings, {}) == WatchedServices(
+        settings.bootstrap_servers, settings.flink_url, settings.schema_registry_url
+    )
 
 
 @pytest.mark.parametrize(

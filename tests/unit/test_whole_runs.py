@@ -6,14 +6,16 @@ The pipeline copies the orders it reads, or does to them what the scene says.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from pipegen.bus import RunEnded, ServicesFound
+from pipegen.bus import HistogramsTaken, RunEnded, ServicesFound, SnapshotTaken
 from pipegen.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_SERVICE, EXIT_THRESHOLD
 from pipegen.run.runner import Runner
 from tests.unit.project_folder import change
+from tests.unit.record_headers import record_header
 from tests.unit.stand_in_flink import JOB, SOURCE, Change
 from tests.unit.stand_in_kafka import NewTopic
 from tests.unit.stand_in_services import Played, Scene, StandIns, play
@@ -113,6 +115,13 @@ def make_trouble(phase: str, _services: StandIns, runner: Runner) -> None:
         runner.note_trouble("the disk is full", "Make room.")
 
 
+def another_run_writes(phase: str, services: StandIns, _runner: Runner) -> None:
+    """One record of another run gets into the output."""
+    if phase == "running":
+        (topic,) = (name for name in services.kafka.created if "output" in name)
+        services.kafka.put(topic, [b"theirs"], headers={"pipegen": record_header(1, 1, run=77)})
+
+
 RULE = {"name": "few", "expression": "quantity < 3", "tolerance": "100%"}
 SCENES = {
     "clean": Scene(settings={"inspect_input": True, "pipeline": {"partitions": 2}, "thresholds": ["lost == 0"]}),
@@ -139,6 +148,7 @@ SCENES = {
     "json": Scene(prepare=json_tables, settings={"pipeline": {"value_format": "json"}, "sender": "python"}),
     "two senders": Scene(settings={"producers": 2}),
     "seldom": Scene(on_phase=make_trouble, settings={"duration": "3s", "dashboard": {"update_interval": "10m"}}),
+    "beside another": Scene(on_phase=another_run_writes),
     "as written": Scene(settings={"pipeline": {"use_topics_as_written": True}}),
     "expected": Scene(change=without_some, settings={"expected_messages": 7}),
 }
@@ -268,6 +278,24 @@ def test_latencies_are_measured_of_every_record_but_the_probe(played: Mapping[st
     assert latency.ack.total.min_ms is not None
     assert latency.end_to_end.total.min_ms is not None
     assert latency.end_to_end.total.min_ms > 0
+
+
+def test_histograms_bear_the_time_of_the_snapshot_before_them(played: Mapping[str, Played]) -> None:
+    at_ms = 0.0
+    for event in played["clean"].events:
+        if isinstance(event, SnapshotTaken):
+            at_ms = datetime.fromisoformat(event.snapshot.timestamp).timestamp() * 1000
+        elif isinstance(event, HistogramsTaken):
+            assert event.end_ms == pytest.approx(at_ms, abs=60_000)
+    assert any(isinstance(event, HistogramsTaken) for event in played["clean"].events)
+
+
+def test_a_single_record_of_another_run_is_told_of(played: Mapping[str, Played]) -> None:
+    run = played["beside another"]
+    assert run.snapshot.consumer.other_runs_total == 1
+    (told,) = (error for error in run.snapshot.errors if "another run" in error.message)
+    assert (told.severity, told.count) == ("warning", 1)
+    assert (run.summary.consumed_total, run.summary.outcome) == (10, "finished")
 
 
 def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(played: Mapping[str, Played]) -> None:

@@ -5,13 +5,14 @@ One description (:func:`parts_of`), two renderings: plain ASCII for terminals, S
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from pipegen.config import DashboardSettings
 from pipegen.dashboard.markup import document, make, printable
-from pipegen.snapshot import Section, Snapshot, Status
+from pipegen.snapshot import InputState, OutputState, Section, Snapshot, Status
 from pipegen.snapshot.health import STATUS_HEALTH
 from pipegen.units import format_count, format_rate
 
@@ -19,6 +20,8 @@ _WIDTH: Final = 68
 _BOX: Final = 206
 _GAP: Final = 46
 _LINE: Final = 19
+_MOST_ENDS: Final = 8
+"""Inputs or outputs that are named in their box; the page draws all of them, with the operators between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,11 @@ def parts_of(snapshot: Snapshot) -> list[Part]:
             "Kafka",
             kafka,
             kafka.rate,
-            f"topic {kafka.input_topic or '-'}",
-            f"{_count(kafka.input_total)} records",
+            *_topics(snapshot.inputs, kafka.input_topic, kafka.input_total),
             f"brokers: {_count(kafka.brokers)}",
         ),
         _part("Flink", flink, flink.rate, f"job {flink.job_name or '-'}", flink.job_state or "no job", *vertices),
-        _part("Output", output, output.rate, f"topic {output.topic or '-'}", f"{_count(output.total)} records"),
+        _part("Output", output, output.rate, *_topics(snapshot.outputs, output.topic, output.total)),
         _part("Consumer", consumer, consumer.rate, f"{_count(consumer.total)} consumed", f"lag {_count(consumer.lag)}"),
         _part(
             "Schema registry",
@@ -60,6 +62,15 @@ def parts_of(snapshot: Snapshot) -> list[Part]:
             *(f"{name} v{version or '-'}" for name, version in subjects if name is not None),
         ),
     ]
+
+
+def _topics(ends: Sequence[InputState | OutputState], topic: str | None, total: int | None) -> list[str]:
+    """The topic of the only input or output and its records; of several those of each, named as the SQL does."""
+    if len(ends) < 2:
+        return [f"topic {topic or '-'}", f"{_count(total)} records"]
+    shown = [f"{end.name}: {_count(end.total)} records" for end in ends[:_MOST_ENDS]]
+    more = len(ends) - len(shown)
+    return [*shown, f"and {more} more"] if more else shown
 
 
 def diagram_text(snapshot: Snapshot | None) -> str:

@@ -108,7 +108,7 @@ def _of_part(threshold: Threshold, part: Part) -> Threshold:
     leaf = threshold.metric.path.rpartition(".")[2]
     return replace(
         threshold,
-        text=threshold.text.replace(f"{part.kind}.{EACH}", part.written, 1),
+        text=threshold.text.replace(f"{part.kind}.{EACH}", part.written),
         metric=metric_of(part, part_catalogue(part.kind)[leaf]),
         part=part,
     )

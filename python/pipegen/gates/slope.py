@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from statistics import fmean, linear_regression, variance
+from statistics import linear_regression, variance
 from typing import Final
 
 from pipegen.student import t95
@@ -67,7 +67,7 @@ class Slope:
         slope, start = linear_regression(times_s, values)
         residuals = [value - start - slope * at_s for at_s, value in zip(times_s, values, strict=True)]
         squares = math.fsum(residual**2 for residual in residuals)
-        if squares <= 1e-12 * max(1.0, fmean(values) ** 2):
+        if not squares:
             return Fit(slope, slope, significant=slope != 0)
         likeness = math.fsum(a * b for a, b in itertools.pairwise(residuals)) / squares
         likeness = min(max(likeness, 0.0), 0.95)

@@ -48,7 +48,7 @@ class PlannedScript:
         suffix: What the run adds to the names of topics; None for its id.
         unfed: What others fill: their tables are read as they are written, and a topic that is not there is created.
         keeps_start: Whether sources start and end where the SQL says.
-        schema_files: The files that the input's schema stands in.
+        schema_paths: The files that the input's schema stands in.
         chosen_shape: The shape of the first output that pipeline.shape says; None to take the plan's.
         chosen_shapes: The shapes that outputs.NAME.shape says, by output.
         new_groups: Consumer groups that its jobs make where they keep those that they name.
@@ -65,7 +65,7 @@ class PlannedScript:
     suffix: str | None = None
     unfed: Unfed = field(default_factory=Unfed)
     keeps_start: bool = False
-    schema_files: tuple[Path, ...] = ()
+    schema_paths: tuple[Path, ...] = ()
     chosen_shape: Shape | None = None
     chosen_shapes: Mapping[str, PathShape] = field(default_factory=dict)
     new_groups: tuple[str, ...] = ()
@@ -80,11 +80,6 @@ class PlannedScript:
     def input_schema(self) -> InputSchema:
         """The schema of its records."""
         return self.inputs[0].schema
-
-    @property
-    def schema_paths(self) -> tuple[Path, ...]:
-        """Files of the input's schema; none where it is made from the table's columns."""
-        return self.schema_files
 
     @property
     def sql_files(self) -> tuple[Path, ...]:

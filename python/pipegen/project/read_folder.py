@@ -73,7 +73,7 @@ def read_folder(
         suffix=topics.suffix,
         unfed=unfed,
         keeps_start=keeps_start,
-        schema_files=folder.schema_paths,
+        schema_paths=folder.schema_paths,
         chosen_shape=folder.chosen_shape,
     )
 

@@ -98,7 +98,9 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     )
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
-    known = await prepare_schemas(clients, names, schemas, context.journal, by_sql=by_sql)
+    known = await prepare_schemas(
+        clients, names, schemas, context.journal, by_sql=by_sql, tell=partial(warn, context, remedy=None)
+    )
     ids = [
         SchemaIds(known.get(f"{topic}-value"), known.get(f"{topic}-key"))
         for topic in names.input_topics(spec.project.inputs)

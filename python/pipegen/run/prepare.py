@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
+from pipegen.avro.plain_names import plain_names
 from pipegen.config import Settings
-from pipegen.errors import KafkaError
+from pipegen.errors import KafkaError, RegistryError
 from pipegen.journal import Journal
 from pipegen.project import NamedInSql
 from pipegen.run.connect import Clients
@@ -114,9 +116,27 @@ def _remedy(error: KafkaError, settings: Settings, sources: Mapping[str, str] | 
 
 
 async def prepare_schemas(
-    clients: Clients, names: RunNames, schemas: Mapping[str, str], journal: Journal, *, by_sql: NamedInSql
+    clients: Clients,
+    names: RunNames,
+    schemas: Mapping[str, str],
+    journal: Journal,
+    *,
+    by_sql: NamedInSql,
+    tell: Callable[[str], None],
 ) -> Mapping[str, int]:
-    """Registers the schemas of inputs, by subject, and returns their ids; notes what Flink may register besides."""
+    """Registers the schemas of inputs, by subject, and returns their ids; notes what Flink may register besides.
+
+    Args:
+        clients: Clients of the services.
+        names: What the run's own things are called.
+        schemas: The schemas by subject.
+        journal: Told of each subject first.
+        by_sql: What the SQL names.
+        tell: Told where a schema is registered otherwise than it is written.
+
+    Raises:
+        RegistryError: when the registry does not answer or refuses.
+    """
     topics = dict.fromkeys((names.input_topic, names.output_topic, *by_sql.topics))
     parts = ("value", "key") if by_sql.avro_keys else ("value",)
     subjects: dict[str, str | None] = {f"{topic}-{part}": topic for topic in topics for part in parts}
@@ -128,4 +148,16 @@ async def prepare_schemas(
             journal.making("subject", subject, topic=topic)
         else:
             journal.using("subject", subject)
-    return {subject: await clients.registry.register(subject, text) for subject, text in schemas.items()}
+    return {subject: await _register(clients, subject, text, tell) for subject, text in schemas.items()}
+
+
+async def _register(clients: Clients, subject: str, text: str, tell: Callable[[str], None]) -> int:
+    try:
+        return await clients.registry.register(subject, text)
+    except RegistryError as refused:
+        plain = plain_names(text) if refused.code.http_status == HTTPStatus.UNPROCESSABLE_ENTITY else None
+        if plain is None:
+            raise
+        schema_id = await clients.registry.register(subject, plain)
+    tell(f"the registry refuses the names of the schema of {subject}: it is registered with “_” for their other signs")
+    return schema_id

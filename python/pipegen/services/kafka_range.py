@@ -73,10 +73,11 @@ class KafkaRanges:
             KafkaError: when no broker answers, or it refuses.
         """
         try:
-            described = self._consumer.list_topics(topic, timeout=_WAIT_S).topics.get(topic)
-            if described is None or described.error is not None:
-                code = described.error.name() if described is not None and described.error is not None else ""
-                if code in {"", "UNKNOWN_TOPIC_OR_PART", "TOPIC_EXCEPTION"}:
+            # Of a topic that is not there the answer has an error.
+            described = self._consumer.list_topics(topic, timeout=_WAIT_S).topics[topic]
+            if described.error is not None:
+                code = described.error.name()
+                if code in {"UNKNOWN_TOPIC_OR_PART", "TOPIC_EXCEPTION"}:
                     raise ProjectError(
                         f"there is no topic {topic} on {self._servers}",
                         remedy="Name a topic that is there; --bootstrap-servers says where.",

@@ -265,6 +265,13 @@ mod tests {
     }
 
     #[test]
+    fn in_order_each_item_has_as_many_places_as_its_weight_says() {
+        let weighted = Weighted::new(vec![("a", 1.0), ("b", 3.0), ("never", 0.0), ("c", 1.0)]).unwrap();
+        let placed: Vec<&str> = (0..10).map(|place| *weighted.at(place, 10)).collect();
+        assert_eq!(placed, ["a", "a", "b", "b", "b", "b", "b", "b", "c", "c"]);
+    }
+
+    #[test]
     fn zipf_ranks_fall_as_the_law_says() {
         let mut rng = Rng::for_event(7, 1);
         for exponent in [0.8, 1.0, 1.3] {
@@ -274,6 +281,15 @@ mod tests {
             let ratio = f64::from(counts[1]) / f64::from(counts[4]);
             assert!((ratio / 4_f64.powf(exponent) - 1.0).abs() < 0.1, "{exponent}: {ratio}");
         }
+    }
+
+    #[test]
+    fn where_the_law_is_steep_the_second_rank_is_not_drawn_too_often() {
+        let (mut rng, zipf) = (Rng::for_event(7, 2), Zipf::new(1_000, 3.0));
+        let mut counts = [0_u32; 3];
+        (0..100_000).for_each(|_| counts[usize::try_from(zipf.draw(&mut rng).min(3) - 1).unwrap()] += 1);
+        let ratio = f64::from(counts[0]) / f64::from(counts[1]);
+        assert!((ratio / 8.0 - 1.0).abs() < 0.05, "{ratio}");
     }
 
     #[test]

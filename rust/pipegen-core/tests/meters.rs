@@ -64,6 +64,14 @@ fn a_probe_is_no_part_of_the_load() {
 }
 
 #[test]
+fn a_record_that_is_sent_before_the_load_is_no_part_of_it() {
+    let meters = Meters::new(0, RUN).before_the_load();
+    let header = meters.send(DUE_NS, DUE_NS, 40, None);
+    let outcome = Meters::new(0, RUN).consume(&[arrived(Origin::Header(header), 40)], DUE_NS + MS);
+    assert_eq!(outcome, Consumed { probes: 1, left_out: vec![0], ..counted(0) });
+}
+
+#[test]
 fn a_record_without_a_due_time_is_counted_but_not_measured() {
     let meters = Meters::new(0, RUN);
     let outcome = meters.consume(&[arrived(Origin::Unknown, 1), arrived(Origin::Malformed, 1)], DUE_NS);

@@ -189,8 +189,8 @@ impl Compiler<'_> {
             let first_step = self.steps.len();
             match self.compile(type_id, site, rest) {
                 Ok(step) => branches.push(Branch { index, step, height }),
-                // With several branches a hint may suit only some of them: those are the ones to draw from.
-                Err(error) if values.len() > 1 && !hint.is_empty() => {
+                // A hint may suit only some of several branches: those are the ones to draw from.
+                Err(error) if !hint.is_empty() => {
                     self.steps.truncate(first_step);
                     self.breaches.retain(|step, _| *step < first_step);
                     refusal = Some(error);

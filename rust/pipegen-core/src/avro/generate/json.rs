@@ -189,3 +189,28 @@ fn put_decimal(start: usize, scale: u32, out: &mut Vec<u8>) {
     put_decimal_text(start..end, scale, out);
     out.drain(start..end);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_in_one_object_with_a_comma_between_two() {
+        let schema = Schema::parse(
+            r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}, {"name": "b", "type": "string"}]}"#,
+        )
+        .unwrap();
+        let mut out = Vec::new();
+        let columns: [(usize, &str, &[u8]); 2] = [(1, "text", b"\x04hi"), (0, "number", b"\x0e")];
+        schema.put_json_columns(columns.into_iter(), b'T', &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#"{"text":"hi","number":7}"#);
+    }
+
+    #[test]
+    fn local_microseconds_are_a_text() {
+        let schema = Schema::parse(r#"{"type": "long", "logicalType": "local-timestamp-micros"}"#).unwrap();
+        let mut out = Vec::new();
+        schema.put_json(b"\x02", 1, b'T', &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), r#""1970-01-01T00:00:00.000001""#);
+    }
+}
