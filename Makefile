@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Steps share two cores and one target folder, and their output is for people: one after the other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench mutants wheel wheel-check clean ci
+.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench mutants wheel wheel-check audit clean ci
 
 # The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
 PYTHON ?= $(shell tools/find_python.sh)
@@ -148,6 +148,9 @@ wheel: $(STAMPS)/packages ## The wheel and the source distribution, into dist/
 
 wheel-check: wheel ## Install the wheel where no Rust is, and run the main job from it
 	tools/check_wheel.sh
+
+audit: ## Ask for known weaknesses of what PipeGen is made of
+	tools/audit.sh
 
 ci: ## What has to pass before a change is taken
 	.ci/run

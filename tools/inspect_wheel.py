@@ -22,6 +22,8 @@ def faults(wheel: Path) -> list[str]:
         tags = next(name for name in names if name.endswith(".dist-info/WHEEL"))
         if not TAG.search(archive.read(tags).decode()):
             found.append("its tag is not cp311-abi3-manylinux_2_28")
+        if not any(name.endswith(".dist-info/sboms/sbom.cdx.json") for name in names):
+            found.append("it does not say what it is made of: sbom.cdx.json")
         if "pipegen/_native.abi3.so" not in names:
             found.append("it lacks the compiled part, pipegen/_native.abi3.so")
         package = (path for path in (ROOT / "python" / "pipegen").rglob("*") if path.suffix in PACKAGE_SUFFIXES)

@@ -23,6 +23,7 @@ A run that raises nothing ends with 0, or with what its verdict says (``gates/en
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +38,16 @@ EXIT_TERMINATED = 143
 EXIT_HUNG_UP = 129
 
 
+_LONG_WORD: Final = re.compile(r"\S{400,}")
+_LONGEST_MESSAGE: Final = 1_500
+
+
+def _readable(text: str) -> str:
+    """A sentence that a name of 5,000 letters cannot make unreadable."""
+    text = _LONG_WORD.sub(lambda word: f"{word[0][:150]}…{word[0][-50:]}", text)
+    return text if len(text) <= _LONGEST_MESSAGE else f"{text[:_LONGEST_MESSAGE]}…"
+
+
 class PipeGenError(Exception):
     """Base of all: a sentence for the user and, where there is one, what to do about it.
 
@@ -49,9 +60,10 @@ class PipeGenError(Exception):
     exit_code = EXIT_UNEXPECTED
 
     def __init__(self, message: str, *, remedy: str | None = None, detail: str | None = None) -> None:
+        message = _readable(message)
         super().__init__(message)
         self.message = message
-        self.remedy = remedy
+        self.remedy = remedy if remedy is None else _readable(remedy)
         self.detail = detail
 
 

@@ -20,6 +20,8 @@ _DURATION_UNIT_NS: Final = {
     "h": 3600 * NS_PER_S,
     "d": 86_400 * NS_PER_S,
 }
+_LONGEST_NS: Final = 100 * 365 * 86_400 * NS_PER_S
+_LONGEST_TEXT: Final = 100
 _DURATION_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d)")
 _SIZE_UNIT_BYTES: Final = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([a-zA-Z]*)")
@@ -33,6 +35,7 @@ def parse_duration_ns(text: str) -> int:
     Raises:
         ValueError: with a sentence that names the text and the units known.
     """
+    _check_length(text, "duration")
     stripped = text.strip()
     if stripped == "0":
         return 0
@@ -46,6 +49,8 @@ def parse_duration_ns(text: str) -> int:
         position = part.end()
     if position == 0 or position != len(stripped):
         raise ValueError(f"{text!r} is not a duration: write a number and a unit, like 500ms, 30s, 1m30s or 2h")
+    if total_ns > _LONGEST_NS:
+        raise ValueError(f"{text!r} is longer than 100 years")
     return round(total_ns)
 
 
@@ -55,6 +60,7 @@ def parse_rate_per_s(text: str) -> float:
     Raises:
         ValueError: with a sentence that names the text.
     """
+    _check_length(text, "rate")
     match = _RATE.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a rate: write messages per second, like 1500/s or 0.5")
@@ -67,6 +73,7 @@ def parse_percent_ratio(text: str) -> float:
     Raises:
         ValueError: with a sentence that names the text.
     """
+    _check_length(text, "percentage")
     match = _PERCENT.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"{text!r} is not a percentage: write it like 250%")
@@ -79,11 +86,18 @@ def parse_size_bytes(text: str) -> int:
     Raises:
         ValueError: with a sentence that names the text and the units known.
     """
+    _check_length(text, "size")
     match = _SIZE.fullmatch(text.strip())
     unit = (match.group(2).lower() or "b") if match else ""
     if match is None or unit not in _SIZE_UNIT_BYTES:
         raise ValueError(f"{text!r} is not a size: write a number and a unit, like 512B, 16kB or 2MiB")
     return round(float(match.group(1)) * _SIZE_UNIT_BYTES[unit])
+
+
+def _check_length(text: str, what: str) -> None:
+    """Refuses what no person writes: a number of so many digits is none that a figure can be."""
+    if len(text) > _LONGEST_TEXT:
+        raise ValueError(f"{text[:20] + '…'!r} is not a {what}: it has {len(text)} characters")
 
 
 def format_duration(duration_ns: int) -> str:

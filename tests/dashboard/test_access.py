@@ -65,6 +65,8 @@ def test_the_printed_address_opens_the_page_and_leaves_no_token_in_the_address_b
         assert dashboard.address.endswith(f"/?token={TOKEN}")
         status, headers, _ = ask(dashboard, f"/?token={TOKEN}")
         assert (status, headers["location"]) == (302, "/")
+        assert ask(dashboard, f"/?tab=flink&token={TOKEN}&a=b%26c")[1]["location"] == "/?tab=flink&a=b%26c"
+        assert ask(dashboard, f"//evil.example/?token={TOKEN}")[1]["location"] == "/evil.example/"
         cookie = headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie

@@ -110,7 +110,16 @@ def test_every_file_the_page_names_is_served_with_its_type(served: Serving) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/web/../pyproject.toml", "/web/%2e%2e/pyproject.toml", "/web/nothing.js", "/web//etc/passwd", "/nothing"]
+    "path",
+    [
+        "/web/../pyproject.toml",
+        "/web/%2e%2e/pyproject.toml",
+        "/web/nothing.js",
+        "/web//etc/passwd",
+        "/web/a%00.js",
+        f"/web/{'a' * 5_000}.js",
+        "/nothing",
+    ],
 )
 def test_nothing_but_the_page_is_served(served: Serving, path: str) -> None:
     assert served.get(path)[0] == 404

@@ -68,6 +68,14 @@ class WebSocket:
             if any(isinstance(event, CloseConnection) for event in self._connection.events()):
                 return False
 
+    def send(self, data: bytes) -> None:
+        """Sends bytes as they are."""
+        self._socket.sendall(data)
+
+    def raw(self) -> socket.socket:
+        """The connection, for whoever reads no frames."""
+        return self._socket
+
     def close(self) -> None:
         self._socket.close()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,9 +71,9 @@ def test_a_port_without_a_listener_has_no_holder_to_name() -> None:
 
 
 def test_a_spoilt_reservation_file_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     release(choose_ports(auto=True, keep={}, last=None))
-    (reservations,) = tmp_path.glob("pipegen-ports-*.json")
+    reservations = tmp_path / "pipegen/ports.json"
     reservations.write_text("[not json", encoding="utf-8")
     release(choose_ports(auto=True, keep={}, last=None))
     assert reservations.read_text(encoding="utf-8") == "{}"

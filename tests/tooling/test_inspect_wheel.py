@@ -12,6 +12,7 @@ from tools import inspect_wheel
 GOOD = {
     "pipegen/_native.abi3.so": b"compiled",
     "pipegen/web/index.html": b"<p>page</p>",
+    "pipegen-1.dist-info/sboms/sbom.cdx.json": b"{}",
     "pipegen-1.dist-info/WHEEL": b"Wheel-Version: 1.0\nTag: cp311-abi3-manylinux_2_28_x86_64\n",
 }
 

@@ -16,7 +16,7 @@ ROOMS: dict[str, tuple[str, set[str]]] = {
         {"outputs/processor.py", "services/process_maps.py"},
     ),
     "locks": (r"\b(fcntl|msvcrt|lockf|flock)\b", set()),
-    "users": (r"os\.(getuid|geteuid|getgid|chown)\b|^import (pwd|grp)\b", set()),
+    "users": (r"os\.(getuid|geteuid|getgid|chown)\b|^import (pwd|grp)\b", {"user_folders.py"}),
     "the kernel's calls": (r"\b(prctl|ctypes|dlopen|sched_setaffinity|setrlimit|termios)\b", set()),
     "the name of the platform": (r"sys\.platform|os\.name\b", {"services/librdkafka.py"}),
 }

@@ -224,3 +224,19 @@ def open_files(process: subprocess.Popen[str]) -> set[str]:
         with suppress(OSError):  # closed meanwhile
             found.add(link.readlink().name)
     return found
+
+
+def catches_ctrl_c(process: subprocess.Popen[str]) -> bool:
+    """Whether the process has said what Ctrl-C is to do, the first thing that it does."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process.pid}/status").read_text().splitlines():
+            if line.startswith("SigCgt:"):
+                # Python's own handler, from before, leaves SIGTERM alone.
+                return bool(int(line.split()[1], 16) & 1 << (signal.SIGTERM - 1))
+    return False
+
+
+def test_ctrl_c_while_the_program_still_loads(orders: Path, tmp_path: Path) -> None:
+    with pipegen("run", "--project-dir", orders, "--stack", "none", folder=tmp_path) as process:
+        until(lambda: catches_ctrl_c(process), process)
+        assert ended(process, tmp_path, signal.SIGINT) in {"", "interrupted\n"}

@@ -158,7 +158,7 @@ def test_a_file_cut_anywhere_gives_the_whole_lines_before_the_cut_and_says_that_
         numbers = [json.loads(line)["n"] for line in reader]
         assert numbers == list(range(len(numbers)))
         assert not reader.damaged
-        assert reader.torn or len(numbers) in {60, 70}
+        assert reader.torn or len(numbers) % 4 == 0 or len(numbers) == 70
 
 
 def test_reading_goes_on_behind_damage(tmp_path: Path) -> None:
@@ -167,9 +167,26 @@ def test_reading_goes_on_behind_damage(tmp_path: Path) -> None:
     whole[40:60] = b"\xff" * 20
     path.write_bytes(bytes(whole))
     reader = LineReader(path)
-    numbers = [json.loads(line)["n"] for line in reader if line.startswith(b"{") and line.endswith(b"}")]
+    numbers = [json.loads(line)["n"] for line in reader]
     assert reader.damaged
-    assert numbers[-90:] == list(range(60, 150))
+    assert numbers == list(range(numbers[0], 150))
+    assert numbers[0] % 4 == 0  # members are lost whole
+    assert 0 < numbers[0] < 16
+
+
+def test_of_a_member_whose_checksum_is_wrong_nothing_is_believed(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gz"
+    writer = LineWriter(path)
+    for number in range(8):
+        writer.add(b'{"n": %d}' % number)
+        writer.flush()
+    writer.close()
+    whole = bytearray(path.read_bytes())
+    whole[whole.index(b"\x1f\x8b", 2) - 8] ^= 1  # of the checksum of the first four
+    path.write_bytes(bytes(whole))
+    reader = LineReader(path)
+    assert [json.loads(line)["n"] for line in reader] == [4, 5, 6, 7]
+    assert (reader.damaged, reader.torn) == (True, False)
 
 
 def test_a_torn_line_of_a_histogram_log_is_passed_over(tmp_path: Path) -> None:

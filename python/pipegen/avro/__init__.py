@@ -6,6 +6,7 @@ Not the hot path: records are generated and checked in Rust. This is for set-up,
 from pipegen.avro.container import ContainerWriter, long_bytes
 from pipegen.avro.framing import HEADER_BYTES, decode_value, decoder_of, frame, schema_id_of, unframe
 from pipegen.avro.plain_types import plain_types
+from pipegen.avro.reading import read_binary
 from pipegen.avro.schema import InputSchema, SchemaField, load_schema, parse_schema_text
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "long_bytes",
     "parse_schema_text",
     "plain_types",
+    "read_binary",
     "schema_id_of",
     "unframe",
 ]

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-import fastavro
 from fastavro.schema import UnknownType
 
 from pipegen.avro.judged import readable
+from pipegen.avro.reading import read_binary
 
 _HEADER: Final = struct.Struct(">bI")
 HEADER_BYTES: Final = _HEADER.size
@@ -65,7 +65,7 @@ def decode_value(value: bytes, writer_schema: Any) -> Any:
     except UnknownType as error:
         raise ValueError(f"its schema names the type {error.name!r}, which it does not define") from None
     try:
-        record = fastavro.schemaless_reader(stream, schema, None)
+        record = read_binary(stream, schema)
     except (EOFError, IndexError, KeyError, TypeError, UnicodeDecodeError, struct.error, OverflowError) as error:
         raise ValueError(f"the value does not fit its schema: {error or type(error).__name__}") from error
     rest = len(body) - stream.tell()

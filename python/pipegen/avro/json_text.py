@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,6 +45,8 @@ def read_json(text: str, path: Path) -> tuple[str, Any]:
         raise ProjectError(f"{path}: not valid JSON: {error}") from None
     except RecursionError:
         raise ProjectError(f"{path}: nested too deeply") from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise ProjectError(f"{path}: not valid JSON: {str(error).partition(';')[0]}") from None
 
 
 def _not_json(error: json.JSONDecodeError, text: str, path: Path) -> ProjectError:
@@ -65,8 +68,8 @@ class _JsonFaultError(ValueError):
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name, count in times.items() if count > 1)
         raise _JsonFaultError(f"the key “{twice}” stands twice in one object")
     return found
 

@@ -16,12 +16,13 @@ _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]")
 
 
 def without_ignored(parsed: Any, places: Iterable[str]) -> Any:
-    """A copy of a schema without the logical types at these JSON paths.
+    """A schema without the logical types at these JSON paths.
 
     The specification says that a logical type that does not fit is ignored; some readers fail instead.
     """
-    made = copy.deepcopy(parsed)
-    for place in places:
+    ignored = list(places)
+    made = copy.deepcopy(parsed) if ignored else parsed
+    for place in ignored:
         node = made
         for key, index in _STEP.findall(place):
             node = node[key] if key else node[int(index)]

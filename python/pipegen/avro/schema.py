@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastavro.schema import SchemaParseException, UnknownType
 
@@ -19,6 +19,9 @@ from pipegen.avro.judged import readable, without_ignored
 from pipegen.avro.place import line_of
 from pipegen.errors import ProjectError
 from pipegen.hotpath import SchemaNote, check_schema
+from pipegen.regular_file import read_regular
+
+_MOST_BYTES: Final = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +114,11 @@ class _Folder:
         """Each file that can be read, parsed."""
         parsed: dict[Path, Any] = {}
         for file in sorted(self._path.parent.rglob("*.avsc")):
-            if file.resolve() == self._path.resolve():
-                continue
             try:
+                if file.samefile(self._path):
+                    continue
                 text = _read(file)
-            except ProjectError:
+            except (ProjectError, OSError):
                 continue  # not even text: nobody can say that it is needed
             try:
                 self.texts[file], parsed[file] = read_json(text, file)
@@ -132,7 +135,7 @@ class _Folder:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_regular(path, most_bytes=_MOST_BYTES).decode()
     except FileNotFoundError:
         raise ProjectError(f"{path}: no such file", remedy="Write the Avro schema of the input there.") from None
     except UnicodeDecodeError as error:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import fastavro
 
-from pipegen.avro import HEADER_BYTES, plain_types, schema_id_of
+from pipegen.avro import HEADER_BYTES, plain_types, read_binary, schema_id_of
 from pipegen.avro.judged import readable
 from pipegen.capture.mask import FieldMask, Mask
 from pipegen.datafile import KafkaRecord
@@ -50,9 +50,7 @@ class WriterSchema:
         data = io.BytesIO(body)
         reader = None if wanted is self else wanted.plain
         try:
-            value: Any = fastavro.schemaless_reader(
-                data, self.plain, reader, return_record_name=True, return_named_type=True
-            )
+            value = read_binary(data, self.plain, reader, return_record_name=True, return_named_type=True)
         except (*_BAD, fastavro.read.SchemaResolutionError) as error:
             raise ValueError(str(error) or type(error).__name__) from error
         if rest := len(body) - data.tell():

@@ -18,6 +18,7 @@ import typer
 import pipegen
 from pipegen.cli.catalogue import ENTRIES, CommandGroup
 from pipegen.cli.renamed import current_word
+from pipegen.cli.streams import last_whatever_comes, lost_output, results_are_printed
 from pipegen.errors import EXIT_CONFIG, EXIT_OK, EXIT_UNEXPECTED, PipeGenError
 from pipegen.signals import Interrupted, leave
 
@@ -58,10 +59,17 @@ def _options(
 
 def main() -> None:
     """Runs the command line and exits with the code that the errors' docstring lists."""
-    leave(_exit_code())
+    last_whatever_comes()
+    code = exit_code()
+    lost = lost_output()
+    if lost is not None:
+        from pipegen.cli.sentences import print_warning
+
+        print_warning(f"standard output could not be written: {lost.strerror}")
+    leave(code or (EXIT_UNEXPECTED if lost is not None and results_are_printed() else EXIT_OK))
 
 
-def _exit_code() -> int:
+def exit_code() -> int:
     """The exit code of the command that was called; prints why it failed."""
     try:
         app()
@@ -78,6 +86,10 @@ def _exit_code() -> int:
 
         print_error(error)
         return error.exit_code
+    except OSError as error:
+        from pipegen.cli.sentences import print_os_error
+
+        return print_os_error(error)
     except Exception as error:  # noqa: BLE001 -- the last stop before a user would see a traceback
         from pipegen.cli.sentences import print_unexpected
 

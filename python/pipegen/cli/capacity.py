@@ -12,15 +12,17 @@ from rich.text import Text
 import pipegen
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.run import planned, planned_script, run_settings
+from pipegen.cli.sentences import print_error
 from pipegen.cli.stack_progress import StackProgress
+from pipegen.cli.streams import results_lie_elsewhere
 from pipegen.cli.terminal import Terminal
-from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
+from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, EXIT_UNEXPECTED, PipeGenError, SettingsError
 from pipegen.gates import CapacityRange, CapacitySearch, parse_threshold
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import CapacityReport, CapacityTrial, capacity_markdown, capacity_sentence
 from pipegen.run.spec import RunSpec
 from pipegen.session.capacity import SearchRequest, search_session
-from pipegen.session.results import ResultFiles, write_text
+from pipegen.session.results import ResultFiles, check_file, written
 from pipegen.session.sql import planned_sql
 from pipegen.session.trials import Limits, WarmUp
 from pipegen.signals import Interrupted
@@ -54,6 +56,9 @@ def search_capacity(options: CapacityOptions) -> int:
     warm_up = WarmUp(options.warm_up, _duration("--warm-up", options.warm_up))
     step_ns = _duration("--step-duration", options.step_duration)
     resolved = run_settings(options.project, options.flags)
+    results_lie_elsewhere()
+    check_file("--json", options.json_file)
+    check_file("--markdown", options.markdown_file)
     trials: list[CapacityTrial] = []
     display = _SearchDisplay(Terminal(stderr=True))
 
@@ -80,12 +85,15 @@ def search_capacity(options: CapacityOptions) -> int:
     if request is None:
         return code  # interrupted before there was anything to search
     report = _report(request, trials, complete=code == EXIT_OK)
-    Terminal().print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
+    failures: list[str] = []
     if options.json_file is not None:
-        write_text("--json", options.json_file, report.model_dump_json(indent=2) + "\n")
+        failures += written("--json", options.json_file, report.model_dump_json(indent=2) + "\n")
     if options.markdown_file is not None:
-        write_text("--markdown", options.markdown_file, capacity_markdown(report))
-    return code or _exit_code(search.answer(), options.at_least)
+        failures += written("--markdown", options.markdown_file, capacity_markdown(report))
+    Terminal().print(Text(capacity_sentence(search.answer()), style="bold"), soft_wrap=True)
+    for failure in failures:
+        print_error(PipeGenError(failure))
+    return code or _exit_code(search.answer(), options.at_least) or (EXIT_UNEXPECTED if failures else EXIT_OK)
 
 
 def _limits(options: CapacityOptions, spec: RunSpec) -> Limits:

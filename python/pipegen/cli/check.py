@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Literal
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
@@ -18,7 +17,7 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
-from pipegen.cli.terminal import Terminal
+from pipegen.cli.terminal import Terminal, echo
 from pipegen.config import Settings
 from pipegen.diagnose import remedy_of
 from pipegen.errors import PipeGenError, StackError
@@ -65,7 +64,7 @@ def check_services(project: ProjectOptions, flags: Mapping[str, object], output_
     )
     results = [*run_interruptible(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
     if output_format == "json":
-        typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
+        echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False), is_json=True)
     else:
         _print(results)
     return max(_EXIT[result.state] for result in results)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,10 +15,10 @@ from rich.text import Text
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
-from pipegen.cli.sentences import print_warning
+from pipegen.cli.sentences import print_error, print_warning
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal
-from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, SettingsError
+from pipegen.errors import EXIT_INVALID, EXIT_OK, EXIT_THRESHOLD, EXIT_UNEXPECTED, PipeGenError, SettingsError
 from pipegen.outputs.compare import (
     ComparedRun,
     Comparison,
@@ -29,12 +30,14 @@ from pipegen.outputs.compare import (
     run_of_recording,
     run_of_summary,
 )
+from pipegen.regular_file import is_regular, read_regular
 from pipegen.replay import RecordingError, find_recording, open_recording
 from pipegen.session.recording import runs_folder
-from pipegen.session.results import write_text
+from pipegen.session.results import check_file, written
 from pipegen.snapshot import Snapshot
 from pipegen.units import parse_percent_ratio
 
+_MOST_BYTES = 20_000_000
 _STYLE = {"better": "green", "worse": "bold red", "changed": "", "no difference": "dim", "not known": "dim"}
 
 
@@ -61,18 +64,25 @@ def compare_runs(
     before, *others = loaded
     if html is not None and len(others) > 1:
         raise SettingsError("--html shows two sides", remedy="Compare two sides at a time.")
+    check_file("--html", html)
+    check_file("--json", json_file)
     console = Terminal()
     comparisons = []
+    failures: list[str] = []
     for after in others:
         comparison = compare_sides(before, after, floor_ratio=floor_ratio)
         comparisons.append(comparison)
         _print(comparison, console)
         if html is not None:
-            write_text("--html", html, comparison_page(comparison, before, after, theme=settings.dashboard.theme))
+            page = comparison_page(comparison, before, after, theme=settings.dashboard.theme)
+            failures += written("--html", html, page)
     if json_file is not None:
         content = [comparison.model_dump(mode="json") for comparison in comparisons]
-        write_text("--json", json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
-    return EXIT_OK if limit_ratio is None else _exit_code(comparisons, limit_ratio, console)
+        failures += written("--json", json_file, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    for failure in failures:
+        print_error(PipeGenError(failure))
+    code = EXIT_OK if limit_ratio is None else _exit_code(comparisons, limit_ratio, console)
+    return code or (EXIT_UNEXPECTED if failures else EXIT_OK)
 
 
 def _exit_code(comparisons: list[Comparison], limit_ratio: float, console: Console) -> int:
@@ -87,7 +97,7 @@ def _exit_code(comparisons: list[Comparison], limit_ratio: float, console: Conso
 
 def _load(name: str, runs_dir: Path) -> ComparedRun:
     path = Path(name)
-    if path.is_file():
+    if is_regular(path):
         return _summary(name, path)
     run = run_of_recording(name, open_recording(find_recording(name, runs_dir)))
     if run is None:
@@ -97,7 +107,7 @@ def _load(name: str, runs_dir: Path) -> ComparedRun:
 
 def _summary(name: str, path: Path) -> ComparedRun:
     try:
-        summary = json.loads(path.read_bytes())
+        summary = from_json(read_regular(path, most_bytes=_MOST_BYTES))
         last = Snapshot.model_validate(summary["snapshot"])
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from None

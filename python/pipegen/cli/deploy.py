@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import typer
 from rich.table import Table
 from rich.text import Text
 
 from pipegen.choices import StartedStack
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.stack_progress import StackProgress
-from pipegen.cli.terminal import Terminal
+from pipegen.cli.terminal import Terminal, echo
 from pipegen.signals import Interrupted, heard
 from pipegen.stack import Endpoints, PartState, PartStatus, choose_stack
 from pipegen.units import format_bytes, format_duration
@@ -47,7 +46,7 @@ def start_stack(kind: StartedStack, output_format: OutputFormat, *, auto_ports: 
 def show(kind: str, parts: list[PartStatus], endpoints: Endpoints | None, output_format: OutputFormat) -> None:
     """Print a stack's state."""
     if output_format == "json":
-        typer.echo(json.dumps(as_json(kind, parts, endpoints), indent=2))
+        echo(json.dumps(as_json(kind, parts, endpoints), indent=2), is_json=True)
         return
     console = Terminal()
     console.print(status_table(kind, parts))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -14,6 +13,7 @@ from pipegen.avro import ContainerWriter
 from pipegen.cli.input_records import records_of_project, records_of_script
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
+from pipegen.cli.streams import strict_output
 from pipegen.errors import ProjectError, SettingsError
 from pipegen.hotpath import now_ns
 from pipegen.units import NS_PER_S
@@ -74,12 +74,8 @@ def _start_ns(text: str) -> int:
 def _sink(output: Path | None) -> Iterator[IO[bytes]]:
     """The file, or standard output; a reader that has seen enough, such as ``head``, is no error."""
     if output is None:
-        try:
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            # Python would complain once more when it closes standard output at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(BrokenPipeError), strict_output() as out:
+            yield out
         return
     try:
         with output.open("wb") as file:

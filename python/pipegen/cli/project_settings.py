@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 from pipegen.cli.flags import FLAG_NAMES
 from pipegen.cli.known_secrets import remember
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.sentences import print_warning
 from pipegen.config import ResolvedSettings, load_settings
+from pipegen.user_folders import home_folder
 
 
 def project_settings(project: ProjectOptions, flags: Mapping[str, object]) -> ResolvedSettings:
@@ -26,7 +26,7 @@ def project_settings(project: ProjectOptions, flags: Mapping[str, object]) -> Re
         flag_names=FLAG_NAMES,
         environ=os.environ,
         config_file=project.config,
-        home=Path.home(),
+        home=home_folder(),
     )
     remember(resolved.settings)
     for warning in resolved.warnings:

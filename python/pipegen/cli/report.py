@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-import typer
 from rich.text import Text
 
 from pipegen.cli.flags import flags_of
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
-from pipegen.cli.terminal import Terminal
+from pipegen.cli.terminal import Terminal, echo
 from pipegen.config import Settings
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs.report import ReportData, as_csv, as_json, as_markdown, data_of_recording, render_report
@@ -38,10 +37,12 @@ def make_report(
     project_dir = project.project_dir
     recording = open_recording(find_recording(run, runs_folder(project_dir, settings)))
     data = data_of_recording(recording)
+    if recording.damaged:
+        print_warning(f"{recording.folder}: parts of the recording are damaged and were passed over")
     if report_format != "html":
         content = _TEXTS[report_format](data)
         if output is None:
-            typer.echo(content, nl=False)
+            echo(content, is_json=report_format == "json")
         else:
             write_bytes(output, content.encode())
         return

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import typer
 
@@ -18,9 +19,11 @@ from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.sentences import print_warning
 from pipegen.cli.settings_view import show_settings
+from pipegen.cli.streams import results_lie_elsewhere
 from pipegen.cli.terminal import Terminal
 from pipegen.config import ResolvedSettings, Settings, secret_values
-from pipegen.errors import EXIT_OK, ProjectError
+from pipegen.config.source import source_of
+from pipegen.errors import EXIT_OK, ProjectError, SettingsError
 from pipegen.interrupts import run_interruptible
 from pipegen.outputs import require_otel
 from pipegen.redact import redact_command
@@ -29,7 +32,7 @@ from pipegen.run.planned_script import ReadyScript
 from pipegen.run.planning import plan_run, spec_of
 from pipegen.run.spec import RunSpec
 from pipegen.session.access import DashboardAccess
-from pipegen.session.results import ResultFiles
+from pipegen.session.results import ResultFiles, check_folder
 from pipegen.session.run import RunRequest, run_session
 from pipegen.session.sql import planned_sql
 from pipegen.session.telling import Display
@@ -66,6 +69,7 @@ def start(options: RunOptions) -> None:
     if options.show_config:
         show_settings(resolved, Terminal())
         return
+    results_lie_elsewhere()
     with _private(resolved.settings):
         code = _run(options, resolved)
     raise typer.Exit(code)
@@ -133,9 +137,26 @@ def planned_script(ready: ReadyScript, files: ResultFiles) -> RunSpec:
 def checked(spec: RunSpec, files: ResultFiles) -> RunSpec:
     """The run, once its files can be written."""
     files.check()
+    _check_folder(spec, "runs_dir", spec.settings.runs_dir)
+    if spec.settings.generate_report:
+        _check_folder(spec, "reports_dir", spec.settings.reports_dir)
     if spec.settings.otel.endpoint is not None:
         require_otel()
     return spec
+
+
+def _check_folder(spec: RunSpec, key: str, folder: Path) -> None:
+    """Tries a folder before the load; one that nobody asked for costs what would lie there, and not the run.
+
+    Raises:
+        SettingsError: the user asked for it, and nothing can be written there.
+    """
+    try:
+        check_folder(f"{source_of(spec.sources, key)}: {key}", spec.project.dir / folder)
+    except SettingsError as error:
+        if key in spec.sources:
+            raise
+        print_warning(error.message)
 
 
 def _display(bus: EventBus) -> Display:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from rich.text import Text
 
 from pipegen.cli.known_secrets import clean
 from pipegen.cli.terminal import Terminal
-from pipegen.errors import PipeGenError, ServiceError
+from pipegen.errors import EXIT_CONFIG, EXIT_UNEXPECTED, ConfigError, PipeGenError, ServiceError
 from pipegen.signals import Interrupted
+from pipegen.suggestion import shortened
+
+_GIVEN: Final = frozenset(
+    {
+        errno.EACCES,
+        errno.EEXIST,
+        errno.EFBIG,
+        errno.EINVAL,
+        errno.EISDIR,
+        errno.ELOOP,
+        errno.ENAMETOOLONG,
+        errno.ENOENT,
+        errno.ENOTDIR,
+        errno.EPERM,
+        errno.EROFS,
+    }
+)
+_FULL: Final = frozenset({errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOSPC})
 
 
 def error_console() -> Console:
@@ -45,6 +65,22 @@ def print_error(error: PipeGenError) -> None:
 def print_warning(text: str) -> None:
     """Prints a warning."""
     error_console().print(Text.assemble(("warning: ", "bold yellow"), clean(text)))
+
+
+def print_os_error(error: OSError) -> int:
+    """Prints what the system refused; returns the exit code.
+
+    A name that cannot be, or a file that may not be read, is what the user gave; a disk that is full is not.
+    """
+    if error.errno in _GIVEN and error.filename is not None:
+        print_error(ConfigError(f"{shortened(str(error.filename))}: {error.strerror}"))
+        return EXIT_CONFIG
+    if error.errno in _FULL:
+        place = "" if error.filename is None else f"{error.filename}: "
+        print_error(PipeGenError(f"{place}{error.strerror}", remedy="Make room, or raise the limit that is meant."))
+    else:
+        print_unexpected(error)
+    return EXIT_UNEXPECTED
 
 
 def print_interrupted(interrupted: Interrupted) -> None:

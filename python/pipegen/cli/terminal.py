@@ -7,6 +7,7 @@ value of a file, a topic or a service can neither vanish nor take over the scree
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -20,6 +21,17 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u
 def shown(text: str) -> str:
     """The text with its control characters written out, ends of lines and tabs too: one line."""
     return _written_out(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def echo(text: str, *, is_json: bool = False) -> None:
+    """Prints a command's result on standard output, as it is but for control characters, which are written out.
+
+    Args:
+        text: The result.
+        is_json: Whether it has to stay JSON.
+    """
+    shown_text = _CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text) if is_json else _written_out(text)
+    sys.stdout.write(shown_text if shown_text.endswith("\n") else shown_text + "\n")
 
 
 def _written_out(text: str) -> str:

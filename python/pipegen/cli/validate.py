@@ -17,7 +17,7 @@ from pipegen.avro import load_schema
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.options import OutputFormat
 from pipegen.cli.project_settings import project_settings
-from pipegen.cli.terminal import Terminal
+from pipegen.cli.terminal import Terminal, echo
 from pipegen.config import ResolvedSettings
 from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.datafile import encoder_of
@@ -58,7 +58,7 @@ def show_findings(
     found = _check(project_dir, ask_flink=ask_flink, flags=flags or {})
     console = Terminal(soft_wrap=True)
     if output_format == "json":
-        typer.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2))
+        echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2), is_json=True)
     else:
         if found.plan is not None:
             from pipegen.cli.flink_plan import show_topology

@@ -20,8 +20,9 @@ from pipegen.config.source import source_of
 from pipegen.config.yaml_source import YamlDocument, read_yaml
 from pipegen.errors import SettingsError
 from pipegen.redact import redact
+from pipegen.regular_file import is_there
 from pipegen.renamed import current_value, renamed_keys, renamed_warning
-from pipegen.suggestion import nearest
+from pipegen.suggestion import nearest, shortened
 
 PROJECT_FILE_NAME = ".pipegen.yaml"
 ENV_PREFIX = "PIPEGEN_"
@@ -118,13 +119,13 @@ def load_settings(
     """
     known = setting_keys()
     layers: list[_Layer] = []
-    if home is not None and (home / PROJECT_FILE_NAME).is_file():
+    if home is not None and is_there(home / PROJECT_FILE_NAME):
         layers.append(_yaml_layer(read_yaml(home / PROJECT_FILE_NAME), known))
     if config_file is not None:
-        if not config_file.is_file():
+        if not is_there(config_file):
             raise SettingsError(f"--config {config_file}: no such file", remedy="Give the path of a YAML file.")
         layers.append(_yaml_layer(read_yaml(config_file), known))
-    elif project_dir is not None and (project_dir / PROJECT_FILE_NAME).is_file():
+    elif project_dir is not None and is_there(project_dir / PROJECT_FILE_NAME):
         layers.append(_yaml_layer(read_yaml(project_dir / PROJECT_FILE_NAME), known))
     layers.append(_env_layer(environ, known))
     flag_layer = _Layer()
@@ -151,7 +152,7 @@ def _yaml_layer(document: YamlDocument, known: list[str]) -> _Layer:
         where = f"{document.path}:{line}"
         key = renamed.get(written, written)
         if key not in known:
-            raise SettingsError(f"{where}: unknown setting “{key}”", remedy=_nearest_sentence(key, known))
+            raise SettingsError(f"{where}: unknown setting “{shortened(key)}”", remedy=_nearest_sentence(key, known))
         if key in layer.values:
             raise SettingsError(f"{where}: “{key}” stands twice, once by its old name", remedy="Keep one of the two.")
         if key != written:
@@ -177,7 +178,7 @@ def _env_layer(environ: Mapping[str, str], known: list[str]) -> _Layer:
         if key is None:
             meant = nearest(variable, [*by_variable, *PROCESS_VARIABLES])
             hint = f"; did you mean {meant}?" if meant else ""
-            layer.warnings.append(f"environment variable {variable} is not a setting and was ignored{hint}")
+            layer.warnings.append(f"environment variable {shortened(variable)} is not a setting and was ignored{hint}")
             continue
         where = f"environment variable {variable}"
         if variable in renamed:
@@ -217,7 +218,7 @@ def _env_value(key: str, text: str) -> object:
     if key in _JSON_KEYS:
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 
@@ -248,7 +249,7 @@ def _validate(flat: Mapping[str, object], sources: Mapping[str, str]) -> Setting
         given = flat.get(owner)
         # An unreadable address may contain a password anywhere.
         told = str(given) in reason or is_secret(owner) or ("@" in str(given) and first["type"] == "value_error")
-        shown = "" if told else f" (given: {redact(repr(given))})"
+        shown = "" if told else f" (given: {redact(shortened(repr(given)))})"
         if key != owner and key in sources:
             raise SettingsError(f"{sources[key]}: {key}: {reason}") from None
         raise SettingsError(f"{source_of(sources, owner)}: {owner}: {reason}{shown}") from None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from pipegen.config.addresses import Url
+from pipegen.config.file_names import FileName
 from pipegen.redact import is_secret_name
 from pipegen.urls import secrets_in
 
@@ -35,9 +35,9 @@ class _Client(BaseModel):
     oauth_client_id: str | None = Field(default=None, description="OAuth client id.")
     oauth_client_secret: Secret | None = Field(default=None, description="OAuth client secret.")
     oauth_scope: str | None = Field(default=None, description="OAuth scope.")
-    ca_file: Path | None = Field(default=None, description="PEM file of the CA to trust; the system's by default.")
-    client_cert_file: Path | None = Field(default=None, description="PEM file of our own certificate (mTLS).")
-    client_key_file: Path | None = Field(default=None, description="PEM file of its key.")
+    ca_file: FileName | None = Field(default=None, description="PEM file of the CA to trust; the system's by default.")
+    client_cert_file: FileName | None = Field(default=None, description="PEM file of our own certificate (mTLS).")
+    client_key_file: FileName | None = Field(default=None, description="PEM file of its key.")
     client_key_password: Secret | None = Field(default=None, description="Password of the key.")
     verify_hostname: bool = Field(default=True, description="Check that the certificate is for this host.")
 

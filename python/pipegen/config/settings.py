@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
 from pipegen.choices import ArrivalKind, FeedMode, SenderChoice, Shape, StackKind, ValueFormat
 from pipegen.config.addresses import (
@@ -22,6 +22,7 @@ from pipegen.config.addresses import (
     Url,
     local_addresses,
 )
+from pipegen.config.file_names import FileName
 from pipegen.config.quality import DataQualitySettings
 from pipegen.config.records import FaultSettings
 from pipegen.config.security import HttpServiceSettings, KafkaSettings
@@ -54,15 +55,22 @@ def _split(value: object) -> object:
 
 
 def _not_zero(value: object) -> object:
-    if value in {0, "0"}:
+    if isinstance(value, int | str) and value in {0, "0"}:
         raise ValueError("a topic needs at least one replica; -1 uses the broker's default")
     return value
 
 
+def _printable(value: str) -> str:
+    if not value.isprintable():
+        raise ValueError("a name has only characters that can be shown")
+    return value
+
+
+ShownName = Annotated[str, AfterValidator(_printable)]
 ReplicationFactor = Annotated[int, BeforeValidator(_not_zero)]
 FieldNames = Annotated[tuple[str, ...], BeforeValidator(_split)]
 """Names of fields: a list, or one text with commas, as the environment gives it."""
-FilePaths = Annotated[tuple[Path, ...], BeforeValidator(_split)]
+FilePaths = Annotated[tuple[FileName, ...], BeforeValidator(_split)]
 """Files, relative to the project: a list, or one text with commas."""
 SECRET_FIELDS = (
     "password",
@@ -106,8 +114,8 @@ class PipelineSettings(_Section):
     shape: Shape | None = Field(
         default=None, description="one_to_one, filter or aggregate; inferred from the SQL when left out."
     )
-    input_schema: Path = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
-    sql_dir: Path = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
+    input_schema: FileName = Field(default=Path("schemas/input.avsc"), description="Avro schema of the input records.")
+    sql_dir: FileName = Field(default=Path("sql"), description="Folder of the Flink SQL files, run in name order.")
     sql: FilePaths = Field(
         default=(),
         description="Flink SQL files to run as they are, in this order, instead of those of sql_dir: Flink says what "
@@ -138,7 +146,7 @@ class PipelineSettings(_Section):
 class FeedSettings(_Section):
     """A data file whose rows are sent instead of generated records."""
 
-    file: Path | None = Field(
+    file: FileName | None = Field(
         default=None,
         description="CSV, NDJSON, Avro or Parquet file whose rows are sent; records are generated without.",
     )
@@ -210,7 +218,9 @@ class OtelSettings(_Section):
 class Settings(_Section):
     """Everything that can be set, flat where a flag has the same name."""
 
-    name: str | None = Field(default=None, description="Name of the pipeline; the project folder's name by default.")
+    name: ShownName | None = Field(
+        default=None, description="Name of the pipeline; the project folder's name by default."
+    )
     bootstrap_servers: Brokers = Field(default=_LOCAL["bootstrap_servers"], description="Kafka brokers, host:port,…")
     schema_registry_url: RegistryUrls = Field(
         default=_LOCAL["schema_registry_url"],
@@ -267,8 +277,10 @@ class Settings(_Section):
     validity: ValiditySettings = Field(
         default_factory=ValiditySettings, description="When the figures of a run count as invalid."
     )
-    reports_dir: Path = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
-    runs_dir: Path = Field(default=Path("runs"), description="Folder for recordings of runs, relative to the project.")
+    reports_dir: FileName = Field(default=Path("reports"), description="Folder for reports, relative to the project.")
+    runs_dir: FileName = Field(
+        default=Path("runs"), description="Folder for recordings of runs, relative to the project."
+    )
     cleanup: bool = Field(default=True, description="Delete topics, subjects and the job when the run ends.")
     kafka: KafkaSettings = Field(default_factory=KafkaSettings, description="How to reach Kafka.")
     schema_registry: HttpServiceSettings = Field(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from pipegen.choices import ArrivalKind
+from pipegen.config.file_names import FileName
 from pipegen.config.quality import OutputRuleSettings
 from pipegen.config.records import FaultSettings, Share
 from pipegen.units import format_duration, parse_duration_ns
@@ -54,7 +54,7 @@ class FollowSettings(_Part):
 class InputSettings(_Part):
     """How one input is fed; what is not set is inferred from its table."""
 
-    schema_file: Path | None = Field(
+    schema_file: FileName | None = Field(
         default=None, alias="schema", description="Avro schema of its records; made from the table's columns without."
     )
     key: dict[str, object] | Literal["none"] | None = Field(
@@ -70,7 +70,7 @@ class InputSettings(_Part):
         default_factory=dict, description="Hints for generated values, by column."
     )
     faults: FaultSettings = Field(default_factory=FaultSettings, description="Faults on purpose.")
-    file: Path | None = Field(default=None, description="CSV, NDJSON, Avro or Parquet file whose rows are sent.")
+    file: FileName | None = Field(default=None, description="CSV, NDJSON, Avro or Parquet file whose rows are sent.")
     follows: FollowSettings | None = Field(default=None, description="The input that its records come after.")
     load: Literal["before", "during"] | None = Field(
         default=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import quote, urlencode
 
 from quart import Quart, Response, redirect, request, websocket
 from quart.wrappers import Response as QuartResponse
@@ -113,6 +114,9 @@ def _remember(token: str) -> QuartResponse:
     """Keeps the secret in a cookie that no script can read, and takes it out of the address bar."""
     if request.path.startswith("/api/") or request.path == "/metrics":
         return problem(400, "Programs send the token as “Authorization: Bearer …”, where no log keeps it.")
-    response = redirect(request.path)
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "token"]
+    # Of two slashes at the beginning the second would be another host's name.
+    path = "/" + quote(request.path.lstrip("/"))
+    response = redirect(f"{path}?{urlencode(others)}" if others else path)
     response.set_cookie(cookie_name(request.headers), token, httponly=True, samesite="Lax", path="/")
     return response  # type: ignore[return-value]  # werkzeug's redirect is typed for its own class

@@ -30,10 +30,13 @@ class Assets:
     def read(self, path: str) -> tuple[bytes, str] | None:
         """Content and type of a file of the page; null when it has none of that name."""
         content_type = _TYPES.get(Path(path).suffix)
-        file = (self._folder / path).resolve()
-        if content_type is None or not file.is_relative_to(self._folder) or not file.is_file():
+        try:
+            file = (self._folder / path).resolve()
+            if content_type is None or not file.is_relative_to(self._folder) or not file.is_file():
+                return None
+            return file.read_bytes(), content_type
+        except (OSError, ValueError, RuntimeError):  # a name that the system refuses
             return None
-        return file.read_bytes(), content_type
 
     def page(self, settings: DashboardSettings, *, logo: bool, name: str = "index.html") -> bytes:
         """A page with theme, accent colour and mode of the settings, all checked by their model."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
-from typing import Final
+from typing import Final, cast
 
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
@@ -18,7 +18,15 @@ from hypercorn.config import Config
 from hypercorn.utils import parse_socket_addr
 from quart import Quart
 
+from pipegen.dashboard.inbound import MOST_MESSAGE_BYTES, BoundedReader, StuckWriters, connections_at_most
+from pipegen.tasks import end
+
 _LAST_WAIT_S: Final = 0.5
+_LOOK_S: Final = 5.0
+_TOO_MANY: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 43\r\n"
+    b"Retry-After: 5\r\nConnection: close\r\n\r\nThe dashboard has too many viewers just now"
+)
 _LOG: Final = logging.getLogger("pipegen.dashboard.http")
 _LOG.addHandler(logging.NullHandler())  # Nothing of a connection belongs on the run's terminal.
 
@@ -34,20 +42,34 @@ class Connections:
         self._context = WorkerContext(None)
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._readers: dict[asyncio.StreamWriter, BoundedReader] = {}
+        self._most = 0
+        self._watch: asyncio.Task[None] | None = None
 
     async def open(self, app: Quart, listener: socket.socket) -> None:
         """Starts to accept."""
         self._app = ASGIWrapper(app)
-        self._server = await asyncio.start_server(self._serve, sock=listener)
+        self._most = connections_at_most()
+        # As many as this are accepted at a stroke, before the first of them is looked at.
+        backlog = min(100, max(4, self._most // 2))
+        self._server = await asyncio.start_server(self._serve, sock=listener, backlog=backlog)
+        self._watch = asyncio.create_task(self._cut_stuck(), name="dashboard-stuck")
 
     def transport(self, client: Address) -> asyncio.WriteTransport | None:
-        """The connection of one client; null when it has gone."""
-        return next((writer.transport for writer in self._open.values() if _client(writer) == client), None)
+        """The connection of one client, which is a tab's from now on; null when it has gone."""
+        writer = next((writer for writer in self._open.values() if _client(writer) == client), None)
+        if writer is None:
+            return None
+        self._readers[writer].listen_no_more()
+        return writer.transport
 
     async def close(self, grace_s: float) -> None:
         """Stops accepting, lets connections end by themselves for ``grace_s``, then cuts them."""
         if self._server is not None:
             self._server.close()
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            await end(watch)
         await self._context.terminated.set()
         if self._open:
             await asyncio.wait(self._open, timeout=grace_s)
@@ -64,13 +86,26 @@ class Connections:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - asyncio runs this callback as a task
         assert self._app is not None  # noqa: S101 - set before the first connection
+        if len(self._open) >= self._most:
+            writer.write(_TOO_MANY)
+            writer.close()
+            return
         self._open[task] = writer
+        bounded = self._readers[writer] = BoundedReader(reader, writer)
+        seen = cast("asyncio.StreamReader", bounded)  # of which Hypercorn uses what it has
+        loop = asyncio.get_running_loop()
         try:
-            await TCPServer(self._app, asyncio.get_running_loop(), self._config, self._context, {}, reader, writer)
+            await TCPServer(self._app, loop, self._config, self._context, {}, seen, writer)
         except Exception:  # noqa: BLE001 - a broken connection is its viewer's affair and must not reach the run
             _LOG.debug("a connection broke", exc_info=True)
         finally:
-            del self._open[task]
+            del self._open[task], self._readers[writer]
+
+    async def _cut_stuck(self) -> None:
+        stuck = StuckWriters()
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            stuck.cut(list(self._open.values()), asyncio.get_running_loop().time())
 
 
 def _client(writer: asyncio.StreamWriter) -> Address | None:
@@ -85,6 +120,6 @@ def _quiet_config() -> Config:
     config.errorlog = _LOG
     config.include_server_header = False
     config.keep_alive_timeout = 30
-    config.websocket_max_message_size = 4096  # Viewers have nothing to say.
+    config.websocket_max_message_size = MOST_MESSAGE_BYTES
     config.h11_max_incomplete_size = 16 * 1024
     return config

@@ -6,6 +6,7 @@ The page never asks another host for it. What cannot be had is a sentence, never
 from __future__ import annotations
 
 import asyncio
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from xml.etree import ElementTree as ET
 import httpx2
 
 from pipegen.errors import SettingsError
+from pipegen.regular_file import read_regular
 from pipegen.services.http_transport import AnswerTooLargeError, BoundedTransport
 from pipegen.urls import without_credentials
 
@@ -71,21 +73,23 @@ def _is_svg(content: bytes) -> bool:
         return False
     try:
         return ET.fromstring(content).tag == _SVG  # noqa: S314 - entities are refused above
-    except ET.ParseError:
+    except (ET.ParseError, ValueError, LookupError):  # no XML, or in an encoding that is not known
         return False
 
 
 def _read(url: str, project_dir: Path) -> bytes:
-    folder = project_dir.resolve()
-    file = (folder / url.lstrip("/")).resolve()
-    if not file.is_relative_to(folder):
-        raise LogoError(f"the logo {url} lies outside the project's folder")
     try:
-        if file.stat().st_size > _MOST_BYTES:
-            raise LogoError(f"the logo {url} is larger than {_MOST_BYTES // 1000} kB")
-        return file.read_bytes()
+        folder = project_dir.resolve()
+        file = (folder / url.lstrip("/")).resolve()
+        if not file.is_relative_to(folder):
+            raise LogoError(f"the logo {url} lies outside the project's folder")
+        return read_regular(file, most_bytes=_MOST_BYTES)
     except OSError as error:
-        raise LogoError(f"the logo {file} cannot be read: {error.strerror}") from error
+        if error.errno == errno.EFBIG:
+            raise LogoError(f"the logo {url} is larger than {_MOST_BYTES // 1000} kB") from error
+        raise LogoError(f"the logo {url[:200]} cannot be read: {error.strerror}") from error
+    except (ValueError, RuntimeError):  # a NUL character; a link that leads to itself
+        raise LogoError(f"the logo {url[:200]!r} cannot be read: there is no such file") from None
 
 
 async def _fetch(url: str) -> bytes:

@@ -9,13 +9,15 @@ import json
 import lzma
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
 import cramjam
 import fastavro
+from fastavro.schema import SchemaParseException, UnknownType
 
-from pipegen.avro import plain_types
+from pipegen.avro import plain_types, read_binary
 from pipegen.datafile.plain_text import unreadable
 from pipegen.errors import ProjectError
 
@@ -37,15 +39,49 @@ _BLOCK: Final[Any] = fastavro.parse_schema(
         "fields": [{"name": "count", "type": "long"}, {"name": "data", "type": "bytes"}],
     }
 )
+_MOST_BLOCK_BYTES: Final = 128_000_000
+_MOST_EMPTY: Final = 1_000_000
+_DAMAGED: Final = (
+    MemoryError,
+    ValueError,
+    EOFError,
+    IndexError,
+    KeyError,
+    NotImplementedError,
+    zlib.error,
+    OverflowError,
+)
+
+
+def _all_of(content: bytes) -> bytes:
+    if len(content) > _MOST_BLOCK_BYTES:
+        raise ValueError(f"a block has more than {_MOST_BLOCK_BYTES // 1_000_000} MB")
+    return content
+
+
+def _snappy(data: bytes) -> Any:
+    if cramjam.snappy.decompress_raw_len(data) > _MOST_BLOCK_BYTES:
+        raise ValueError(f"a block has more than {_MOST_BLOCK_BYTES // 1_000_000} MB")
+    return cramjam.snappy.decompress_raw(data)
+
+
+def _zstandard(data: bytes) -> bytes:
+    """Into a room of usual size first; one that is too small fails like damage."""
+    for room in (max(1_000_000, 10 * len(data)), _MOST_BLOCK_BYTES):
+        out = bytearray(room)
+        with suppress(cramjam.DecompressionError):
+            return bytes(memoryview(out)[: cramjam.zstd.decompress_into(data, out)])
+    raise ValueError(f"a block is damaged, or has more than {_MOST_BLOCK_BYTES // 1_000_000} MB")
+
+
 _CODECS: Final[dict[str, Callable[[bytes], Any]]] = {
     "null": lambda data: data,
-    "deflate": lambda data: zlib.decompress(data, -15),
-    "snappy": lambda data: cramjam.snappy.decompress_raw(data[:-4]),
-    "zstandard": cramjam.zstd.decompress,
-    "bzip2": bz2.decompress,
-    "xz": lzma.decompress,
+    "deflate": lambda data: _all_of(zlib.decompressobj(-15).decompress(data, _MOST_BLOCK_BYTES + 1)),
+    "snappy": lambda data: _snappy(data[:-4]),
+    "zstandard": _zstandard,
+    "bzip2": lambda data: _all_of(bz2.BZ2Decompressor().decompress(data, _MOST_BLOCK_BYTES + 1)),
+    "xz": lambda data: _all_of(lzma.LZMADecompressor().decompress(data, _MOST_BLOCK_BYTES + 1)),
 }
-_DAMAGED: Final = (ValueError, EOFError, IndexError, KeyError, NotImplementedError, zlib.error, OverflowError)
 
 
 class AvroFile:
@@ -77,6 +113,7 @@ class AvroFile:
             )
         if not isinstance(schema, dict) or schema.get("type") != "record":
             raise ProjectError(f"{path}: its values are no records", remedy="PipeGen sends records.")
+        self._parsed(schema)
         self.avro_schema: dict[str, Any] = schema
 
     def where(self, row: int) -> str:
@@ -93,8 +130,8 @@ class AvroFile:
         Raises:
             ProjectError: the file is damaged.
         """
-        schema: Any = fastavro.parse_schema(plain_types(self.avro_schema))
-        return self.read(lambda data: fastavro.schemaless_reader(data, schema, None))
+        schema: Any = self._parsed(self.avro_schema)
+        return self.read(lambda data: read_binary(data, schema))
 
     def read(self, one: Callable[[IO[bytes]], Any]) -> Iterator[Any]:
         """What a function reads of each record.
@@ -111,7 +148,10 @@ class AvroFile:
                 _, sync = self._header(file)
                 while file.peek(1):
                     block: Any = fastavro.schemaless_reader(file, _BLOCK, None)
-                    data = io.BytesIO(bytes(_CODECS[self._codec](block["data"])))
+                    content = bytes(_CODECS[self._codec](block["data"]))
+                    if not 0 <= block["count"] <= len(content) + _MOST_EMPTY:
+                        raise ValueError("a block has more records than bytes")
+                    data = io.BytesIO(content)
                     for _ in range(block["count"]):
                         record = one(data)
                         number += 1
@@ -124,6 +164,20 @@ class AvroFile:
             raise ProjectError(
                 f"{self.where(number + 1)}: the file is damaged or cut short: {error or 'it ends here'}",
                 remedy="Get the file again.",
+            ) from None
+
+    def _parsed(self, schema: Any) -> Any:
+        """A schema of the file as fastavro reads it.
+
+        Raises:
+            ProjectError: it is none.
+        """
+        try:
+            return fastavro.parse_schema(plain_types(schema))
+        except (SchemaParseException, UnknownType, *_DAMAGED, TypeError, AttributeError, RecursionError) as error:
+            what = error.name if isinstance(error, UnknownType) else error
+            raise ProjectError(
+                f"{self.path}: its schema is not valid: {what}", remedy="Name a file written by Avro."
             ) from None
 
     def _header(self, file: IO[bytes]) -> tuple[dict[str, Any], bytes]:

@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 
 import fastavro
 
-from pipegen.avro import long_bytes, plain_types
+from pipegen.avro import long_bytes, plain_types, read_binary
 from pipegen.datafile.avro_file import AvroFile
 from pipegen.datafile.encoder import RowEncoder
 from pipegen.datafile.table import Table
@@ -122,7 +122,7 @@ def read_captured(data: IO[bytes], value_schemas: Mapping[int, Any]) -> KafkaRec
         value = fastavro.schemaless_reader(data, "bytes", None)
     elif branch:
         start = data.tell()
-        fastavro.schemaless_reader(data, value_schemas[branch], None)
+        read_binary(data, value_schemas[branch])
         length = data.tell() - start
         data.seek(start)
         value = data.read(length)
@@ -147,7 +147,7 @@ class CaptureFile(AvroFile):
             topics: dict[str, dict[str, Any]] = json.loads(self.meta[TOPICS_KEY])
             self.topics = tuple(topics)
             self._schemas = {
-                each["branch"]: fastavro.parse_schema(plain_types(each["schema"]))
+                int(each["branch"]): self._parsed(each["schema"])
                 for each in topics.values()
                 if each["schema"] is not None
             }
@@ -195,10 +195,10 @@ class CaptureFile(AvroFile):
             ProjectError: the file is damaged, or its values are not decoded.
         """
         self.check_decoded()
-        schema: Any = fastavro.parse_schema(plain_types(self.avro_schema))
+        schema: Any = self._parsed(self.avro_schema)
         for record in self.captured():
             if record.value is not None:
-                value: Any = fastavro.schemaless_reader(io.BytesIO(record.value), schema, None)
+                value: Any = read_binary(io.BytesIO(record.value), schema)
                 yield value
 
     def count(self, limit: int) -> int:

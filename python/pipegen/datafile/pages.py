@@ -39,20 +39,22 @@ def _check_chunk(path: Path, file: IO[bytes], column: str, start: int, size: int
         reader = _Compact(file.read(min(65_536, end - start)))
         try:
             header = reader.struct()
-        except IndexError:
+        except (IndexError, RecursionError):
             return  # an index of minima and maxima that is larger: not worth more
         checksum = header.get(4)
         if checksum is None:
             return
         length = header.get(3, 0)
+        sound = isinstance(checksum, int) and isinstance(length, int) and 0 <= length <= end - start
         file.seek(start + reader.position)
-        if zlib.crc32(file.read(length)) != checksum % 2**32:
+        if not sound or zlib.crc32(file.read(length)) != checksum % 2**32:
             raise ProjectError(
                 f"{path}, record {record}: column “{column}”: the file is damaged (a checksum does not match)",
                 remedy="Get the file again.",
             )
-        values = header.get(5) or header.get(8) or {}
-        record += values.get(1, 0)
+        values = header.get(5) or header.get(8)
+        count = values.get(1, 0) if isinstance(values, dict) else 0
+        record += count if isinstance(count, int) else 0
         start += reader.position + length
 
 
@@ -85,6 +87,8 @@ class _Compact:
         elif kind in {9, 10}:
             head = self._byte()
             count = head >> 4 if head >> 4 < 15 else self._varint()
+            if count > len(self._data):
+                raise IndexError
             return [self._value(head & 15) for _ in range(count)]
         elif kind == 12:
             return self.struct()

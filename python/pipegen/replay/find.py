@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipegen.regular_file import is_there
 from pipegen.replay.layout import LINES_FILE, MANIFEST_FILE, SUMMARY_FILE, RecordingError
 from pipegen.replay.manifest import Manifest, read_manifest
 
@@ -43,7 +44,7 @@ def find_recording(name: str, runs_dir: Path) -> Path:
         RecordingError: when there is none of that name, or several.
     """
     given = Path(name)
-    if (given / MANIFEST_FILE).is_file():
+    if is_there(given / MANIFEST_FILE):
         return given
     folders = recording_folders(runs_dir)
     if not folders:

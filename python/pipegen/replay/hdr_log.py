@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from pipegen.hotpath import HistogramSnapshot
+from pipegen.regular_file import open_regular
 
 _LEGEND: Final = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 _START: Final = "#[StartTime: "
+_LONGEST_LINE_BYTES: Final = 1_000_000
+_MOST_S: Final = 1e11
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,15 @@ class HdrLogWriter:
 
 
 def read_hdr_log(path: Path) -> Iterator[RecordedInterval]:
-    """The intervals of a log, oldest first; what is torn or no interval is passed over."""
+    """The intervals of a log, oldest first; what is torn, damaged or no interval is passed over."""
     start_s = 0.0
-    with path.open("r", encoding="ascii", errors="replace") as file:
-        for line in file:
+    with open_regular(path) as file:
+        while piece := file.readline(_LONGEST_LINE_BYTES):
+            if len(piece) == _LONGEST_LINE_BYTES:
+                return  # whatever this is, it is no log
+            line = piece.decode("ascii", errors="replace")
             if line.startswith(_START):
-                start_s = float(line.removeprefix(_START).split(" ", 1)[0])
+                start_s = _number(line.removeprefix(_START).split(" ", 1)[0]) or 0.0
             if line.startswith(("#", '"')) or not line.endswith("\n"):
                 continue
             interval = _read_interval(line, start_s)
@@ -86,8 +92,20 @@ def _read_interval(line: str, log_start_s: float) -> RecordedInterval | None:
     parts = line.rstrip("\n").split(",")
     if len(parts) != 4:
         return None
+    offset_s, length_s = _number(parts[0]), _number(parts[1])
+    if offset_s is None or length_s is None:
+        return None
     try:
-        start_s = log_start_s + float(parts[0])
-        return RecordedInterval(start_s, start_s + float(parts[1]), HistogramSnapshot.from_hdr_base64(parts[3]))
+        histogram = HistogramSnapshot.from_hdr_base64(parts[3])
     except ValueError:
         return None
+    return RecordedInterval(log_start_s + offset_s, log_start_s + offset_s + length_s, histogram)
+
+
+def _number(text: str) -> float | None:
+    """A moment or a stretch in seconds; None where the text is none that a log has."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number < _MOST_S else None

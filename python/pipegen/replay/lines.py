@@ -1,7 +1,8 @@
-"""The compressed lines of a recording: JSON objects, one a line, in gzip members that are flushed whole.
+"""The compressed lines of a recording: JSON objects, one a line, in gzip members of some seconds.
 
-A flush ends at a line, so a process that is killed loses only what it had not flushed. Any gzip reader shows what is
-there. A new member begins every 60 flushes: behind a damaged one, reading goes on at the next.
+Each member ends in a checksum of its lines: one that is damaged is passed over whole, because nobody can say which of
+its figures are still right, and reading goes on at the next. Within a member every flush ends at a line, so a process
+that is killed loses only what it had not flushed. Any gzip reader shows what is there.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
 
-_FLUSHES_A_MEMBER: Final = 60
+from pipegen.regular_file import open_regular
+
+_FLUSHES_A_MEMBER: Final = 4
 _LEVEL: Final = 6
 _GZIP_BITS: Final = 31
-_GZIP_MAGIC: Final = b"\x1f\x8b\x08"
+_MEMBER_BEGINS: Final = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
+"""As zlib writes it, without name and time: long enough not to stand in compressed data by chance."""
 _CHUNK_BYTES: Final = 1 << 16
+_MOST_CHUNKS_LOST: Final = 4_000
+"""A quarter of a gigabyte without a beginning is no recording."""
 _MOST_AT_ONCE_BYTES: Final = 1 << 20
+_LONGEST_LINE_BYTES: Final = 8_000_000
+_LARGEST_MEMBER_BYTES: Final = 64_000_000
+_MOST_LINES: Final = 200_000
+"""Of a member. Older versions of PipeGen wrote members of a minute; whatever is larger was not written by PipeGen."""
 
 
 class LineWriter:
@@ -70,7 +80,7 @@ class LineWriter:
 
 
 class LineReader:
-    """Reads what a :class:`LineWriter` wrote, as far as it is there.
+    """Reads what a :class:`LineWriter` wrote, as far as it is there and whole.
 
     Attributes:
         torn: After reading: whether the file ends within a line or a member, as a killed process leaves it.
@@ -83,45 +93,94 @@ class LineReader:
         self.damaged = False
 
     def __iter__(self) -> Iterator[bytes]:
-        """The whole lines, oldest first."""
-        self.torn = self.damaged = False
-        with self._path.open("rb") as file:
-            yield from self._lines(file)
+        """The whole lines, oldest first.
 
-    def _lines(self, file: BinaryIO) -> Iterator[bytes]:
+        Raises:
+            OSError: the file cannot be read.
+        """
+        self.torn = self.damaged = False
+        with open_regular(self._path) as file:
+            data = file.read(_CHUNK_BYTES)
+            while data:
+                member = _Member()
+                data = member.read(file, data)
+                self.damaged = self.damaged or member.damaged
+                self.torn = member.torn
+                yield from member.lines
+                data = data or file.read(_CHUNK_BYTES)
+
+
+class _Member:
+    """One gzip member.
+
+    Attributes:
+        lines: Its whole lines; none where it is damaged.
+        damaged: Whether it, or a line of it, is none that PipeGen wrote.
+        torn: Whether the file ends within it.
+    """
+
+    def __init__(self) -> None:
+        self.lines: list[bytes] = []
+        self.damaged = False
+        self.torn = False
+        self._pending = bytearray()
+        self._size_bytes = 0
+        self._ends = 0
+        self._too_long = False
+
+    def read(self, file: BinaryIO, data: bytes) -> bytes:
+        """Reads it; returns what follows it, as far as that is read.
+
+        Args:
+            file: The file behind ``data``.
+            data: Where the member begins; not empty.
+        """
         inflate = zlib.decompressobj(_GZIP_BITS)
-        begun = False
-        pending = b""
-        data = file.read(_CHUNK_BYTES)
         while data:
             try:
                 text = inflate.decompress(data, _MOST_AT_ONCE_BYTES)
             except zlib.error:
-                self.damaged = True
-                pending = b""
-                inflate, begun = zlib.decompressobj(_GZIP_BITS), False
-                data = self._next_member(file, data)
-                continue
-            begun = True
-            *lines, pending = (pending + text).split(b"\n")
-            yield from lines
+                return self._pass_over(file, data)
+            self._size_bytes += len(text)
+            self._ends += text.count(b"\n")
+            if self._size_bytes > _LARGEST_MEMBER_BYTES or self._ends > _MOST_LINES:
+                return self._pass_over(file, data)
+            self._take(text)
             if inflate.eof:
-                data, pending = inflate.unused_data, b""
-                inflate, begun = zlib.decompressobj(_GZIP_BITS), False
-            else:
-                data = inflate.unconsumed_tail
-            data = data or file.read(_CHUNK_BYTES)
-        self.torn = begun
+                return inflate.unused_data
+            data = inflate.unconsumed_tail or file.read(_CHUNK_BYTES)
+        self.torn = True
+        return b""
 
-    @staticmethod
-    def _next_member(file: BinaryIO, data: bytes) -> bytes:
+    def _take(self, text: bytes) -> None:
+        first, *others = text.split(b"\n")
+        self._append(first)
+        for each in others:
+            if self._pending and not self._too_long:
+                self.lines.append(bytes(self._pending))
+            self._pending.clear()
+            self._too_long = False
+            self._append(each)
+
+    def _append(self, text: bytes) -> None:
+        if self._too_long or len(self._pending) + len(text) > _LONGEST_LINE_BYTES:
+            self._too_long = self.damaged = True
+            self._pending.clear()
+        else:
+            self._pending += text
+
+    def _pass_over(self, file: BinaryIO, data: bytes) -> bytes:
         """What follows, from the next beginning of a member on; empty when there is none."""
+        self.damaged = True
+        self.lines.clear()
         data = data[1:]
-        while True:
-            at = data.find(_GZIP_MAGIC)
+        for _ in range(_MOST_CHUNKS_LOST):
+            at = data.find(_MEMBER_BEGINS)
             if at >= 0:
                 return data[at:]
             more = file.read(_CHUNK_BYTES)
             if not more:
                 return b""
-            data = data[-len(_GZIP_MAGIC) + 1 :] + more
+            data = data[-len(_MEMBER_BEGINS) + 1 :] + more
+        file.seek(0, os.SEEK_END)
+        return b""

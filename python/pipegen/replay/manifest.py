@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipegen.regular_file import read_regular
 from pipegen.replay.layout import MANIFEST_FILE, VERSION, RecordingError
+
+MOST_BYTES: Final = 20_000_000
+"""Of a manifest, with all schemas and SQL of a project, and of a summary."""
 
 
 class _Part(BaseModel):
@@ -77,7 +81,7 @@ def read_manifest(folder: Path) -> Manifest:
         RecordingError: when there is none, or it is of another kind or a later version.
     """
     try:
-        text = (folder / MANIFEST_FILE).read_bytes()
+        text = read_regular(folder / MANIFEST_FILE, most_bytes=MOST_BYTES)
     except OSError as error:
         raise RecordingError(
             f"{folder} is not a recording: {MANIFEST_FILE} cannot be read: {error.strerror}",

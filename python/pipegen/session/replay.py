@@ -52,7 +52,8 @@ async def serve_replay(
         open_in_browser(url, access, teller)
         snapshots = await play(recording, bus, speed=speed)
         how = "" if recording.complete else " The run was cut off here."
-        teller.say(f"the recording is over after {snapshots} snapshots.{how}")
+        lost = " Parts of it are damaged and were passed over." if recording.damaged else ""
+        teller.say(f"the recording is over after {snapshots} snapshots.{how}{lost}")
         await asyncio.Event().wait()  # for ever
     finally:
         bus.close()

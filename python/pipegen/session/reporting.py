@@ -12,7 +12,7 @@ from pipegen.errors import PipeGenError
 from pipegen.outputs.report import Look, ReportData, data_of_recording, ending_of, render_report, report_name
 from pipegen.replay import Manifest, Recording, RecordingError
 from pipegen.snapshot import Snapshot
-from pipegen.whole_file import write_whole
+from pipegen.whole_file import write_asked
 
 
 async def look_of(settings: DashboardSettings, project_dir: Path, warn: Callable[[str], None]) -> Look:
@@ -92,7 +92,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content)
+        write_asked(path, content)
     except OSError as error:
         raise _unwritable(path, error) from None
     return path

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipegen.bus import EventBus
 from pipegen.dashboard import DashboardServer
 from pipegen.diagnose import model_endpoint
+from pipegen.errors import EXIT_OK, EXIT_UNEXPECTED
 from pipegen.interrupts import on_interrupt
 from pipegen.outputs import OtlpPush
 from pipegen.run import RunSummary
@@ -73,12 +74,12 @@ async def run_session(request: RunRequest, make_display: Callable[[EventBus], Di
                     display.say(f"warning: {warning}")
                 open_in_browser(url, request.dashboard, display)
             summary = await _run(run.runner, display)
-            await _keep_results(request, run, summary, display, interrupts)
+            code = await _keep_results(request, run, summary, display, interrupts)
             if interrupts.exit_code is not None:
                 return interrupts.exit_code
             if server is not None and display.interactive:
                 await interrupts.leave_dashboard(url)
-            return summary.exit_code
+            return code
 
 
 async def _open_dashboard(
@@ -123,15 +124,27 @@ async def _run(runner: Runner, display: Display) -> RunSummary:
 
 async def _keep_results(
     request: RunRequest, run: RecordedRun, summary: RunSummary, display: Display, interrupts: _Interrupts
-) -> None:
-    """Shows how the run ended, and writes recording, report and files."""
-    display.ended(summary)
+) -> int:
+    """Writes recording, files and report, then shows how the run ended; returns the exit code.
+
+    What is shown comes last: a terminal may be gone, or may take nothing more.
+    """
+    said: list[str] = []
     await run.record.finish(summary)
-    run.record.tell(display.say, keep=request.keep)
-    await run.record.report(summary.snapshot, display.say)
     if interrupts.exit_code is not None:
         summary = summary.model_copy(update={"exit_code": interrupts.exit_code})
-    request.files.write(summary)
+    failures = request.files.write(summary)
+    not_shown = request.files.append_step_summary(summary)
+    run.record.tell(said.append, keep=request.keep)
+    await run.record.report(summary.snapshot, said.append)
+    display.ended(summary)
+    for line in said:
+        display.say(line)
+    if not_shown is not None:
+        display.say(f"warning: {not_shown}")
+    for failure in failures:
+        display.say(f"error: {failure}")
+    return summary.exit_code or (EXIT_UNEXPECTED if failures else EXIT_OK)
 
 
 class _Interrupts:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
 
 from pipegen.config.addresses import (
     FLINK_PORT,
@@ -26,10 +24,14 @@ from pipegen.config.addresses import (
 from pipegen.errors import StackError
 from pipegen.lock import hold
 from pipegen.port_holder import port_holder
+from pipegen.regular_file import read_regular
 from pipegen.stack.parts import Endpoints, Part
+from pipegen.user_folders import runtime_folder
+from pipegen.whole_file import write_whole
 
 # A JVM takes a second or more until it binds its port; until then nobody else may be given it.
 _RESERVED_FOR_S = 60.0
+_MOST_BYTES = 1_000_000
 _FIRST_INTERNAL, _SPAN = 20_000, 10_000
 
 
@@ -143,27 +145,30 @@ def _internal(taken: set[int]) -> int:
 @contextmanager
 def _reservations() -> Iterator[set[int]]:
     """The ports given to stacks that start at this moment: what is added is kept for a minute, unless removed."""
-    user = re.sub(r"\W", "-", psutil.Process().username())
-    path = Path(tempfile.gettempdir()) / f"pipegen-ports-{user}.json"
-    # Others may write there too: a link that one of them has laid is not followed.
-    flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-    with hold(path.with_suffix(".lock")), os.fdopen(os.open(path, flags, 0o600), "r+", encoding="utf-8") as file:
+    try:
+        path = runtime_folder() / "ports.json"
+        held = hold(path.with_suffix(".lock"))
+    except OSError as error:
+        raise StackError(
+            f"{error.filename}, where the ports of starting stacks are kept, cannot be used: {error.strerror}",
+            remedy="Let XDG_RUNTIME_DIR or XDG_STATE_HOME name a folder that you may write to.",
+        ) from None
+    with held:
         now_s = time.time()
-        until = {port: until_s for port, until_s in _read(file.read()).items() if now_s < until_s < now_s + 3600}
+        until = {port: until_s for port, until_s in _read(path).items() if now_s < until_s < now_s + 3600}
         taken = set(until)
         yield taken
         until = {port: until.get(port, now_s + _RESERVED_FOR_S) for port in taken}
-        file.seek(0)
-        file.truncate()
-        json.dump(until, file)
+        with suppress(OSError):  # a disk that is full: then two stacks may choose the same port
+            write_whole(path, json.dumps(until))
 
 
 class _Reserved(BaseModel):
     until_s: dict[int, float]
 
 
-def _read(text: str) -> dict[int, float]:
+def _read(path: Path) -> dict[int, float]:
     try:
-        return _Reserved.model_validate({"until_s": json.loads(text or "{}")}).until_s
-    except (ValueError, ValidationError):
+        return _Reserved.model_validate({"until_s": from_json(read_regular(path, most_bytes=_MOST_BYTES))}).until_s
+    except (OSError, ValueError):  # not there yet, or not what was written there
         return {}

@@ -1,5 +1,6 @@
 //! The histogram against the `hdrhistogram` crate, and what it does at the edges of its range.
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use hdrhistogram::Histogram as Oracle;
 use hdrhistogram::serialization::Deserializer;
 use pipegen_core::hdr::{export_base64, import_base64};
@@ -161,4 +162,19 @@ fn threads_counting_at_once_lose_nothing() {
     });
     let snapshot = histogram.snapshot();
     assert_eq!((snapshot.count(), snapshot.min_us(), snapshot.max_us()), (150_000, Some(0), Some(50_001)));
+}
+
+#[test]
+fn a_histogram_that_says_it_has_more_than_there_is_is_refused_before_room_is_made_for_it() {
+    let mut plain = vec![0x1c, 0x84, 0x93, 0x13];
+    plain.extend(u32::MAX.to_be_bytes());
+    plain.extend([0; 4]);
+    plain.extend(3_u32.to_be_bytes());
+    plain.extend(1_u64.to_be_bytes());
+    plain.extend(u64::from(u32::MAX).to_be_bytes());
+    plain.extend(1_f64.to_be_bytes());
+    for cut in [plain.len(), 7, 4, 0] {
+        let error = import_base64(&BASE64.encode(&plain[..cut])).unwrap_err().to_string();
+        assert!(error.ends_with("it ends before its counts do"), "{error}");
+    }
 }

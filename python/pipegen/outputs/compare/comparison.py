@@ -160,6 +160,8 @@ def _warnings(runs: Sequence[ComparedRun]) -> list[str]:
             found.append(f"{run.label} is invalid: {'; '.join(run.last.verdict.reasons)}")
         if not run.complete:
             found.append(f"{run.label} did not come to its end")
+        if run.damaged:
+            found.append(f"parts of the recording {run.label} are damaged and were passed over")
     return found
 
 

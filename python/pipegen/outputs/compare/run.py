@@ -42,6 +42,7 @@ class ComparedRun:
         machine: The machine, in words; None where that is not known.
         last: Its last snapshot.
         complete: Whether it came to its end.
+        damaged: Whether parts of its recording could not be read.
         latencies: Each stage's latencies over the run, in stretches.
         samples: Figures at the snapshots of the load, in order of time.
     """
@@ -55,6 +56,7 @@ class ComparedRun:
     complete: bool
     latencies: Mapping[str, Sequence[HistogramSnapshot]] = field(default_factory=dict)
     samples: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    damaged: bool = False
     _drawn: dict[str, list[Mapping[float, int | None]]] = field(default_factory=dict, compare=False, repr=False)
 
     def drawn(self, stage: str, percentile: float) -> list[int | None]:
@@ -116,6 +118,7 @@ def run_of_recording(label: str, recording: Recording) -> ComparedRun | None:
         complete=recording.complete,
         latencies={name: _blocks([each.histogram for each in recording.histograms(name)]) for name in STAGES_BY_NAME},
         samples=samples,
+        damaged=bool(recording.damaged),
     )
 
 

@@ -9,7 +9,9 @@ from typing import Final
 from pipegen.errors import ProjectError
 from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.statement import Place, Statement, kind_of
+from pipegen.regular_file import read_regular
 
+_MOST_BYTES: Final = 5_000_000
 _CLIENT_SET: Final = ("BEGIN", "STATEMENT", "SET")
 
 
@@ -32,7 +34,7 @@ def whole_file(file: Path) -> str:
         ProjectError: when it cannot be read.
     """
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return read_regular(file, most_bytes=_MOST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ProjectError(f"{file}: not UTF-8 text (byte {error.start})", remedy="Save it as UTF-8.") from None
     except OSError as error:

@@ -5,6 +5,7 @@
     reason = "numbers are checked against their range before they are scaled"
 )]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -353,27 +354,26 @@ fn decimal(precision: u32, scale: u32, site: &Site<'_>, hint: &Hint) -> Result<N
 
 fn enumeration(symbols: &[String], site: &Site<'_>, hint: &Hint) -> Result<Number, SchemaError> {
     let max = i64::try_from(symbols.len()).unwrap_or(i64::MAX) - 1;
+    let indices: HashMap<&str, i64> = symbols.iter().map(String::as_str).zip(0..).collect();
+    let known = symbols.iter().map(String::as_str);
     if let (Some(machine), Some(_)) = (site.machine, Machine::read(hint)?) {
         let index_of = |name: &str| {
-            let index = symbols.iter().position(|symbol| symbol == name).and_then(|index| i64::try_from(index).ok());
-            let known = symbols.iter().map(String::as_str);
-            index.ok_or_else(|| hint.wrong(format!("\"{name}\" is no symbol of the enum"), meant(name, known)))
+            let index = indices.get(name).copied();
+            index.ok_or_else(|| hint.wrong(format!("\"{name}\" is no symbol of the enum"), meant(name, known.clone())))
         };
         let numbers = machine.names().map(index_of).collect::<Result<_, _>>()?;
         return Ok(Number { law: Law::State { machine: Arc::clone(machine), numbers }, min: 0, max });
     }
     let Some(pairs) = hint.one_of()? else { return Ok(Number::uniform(0, max)) };
-    let mut indices = Vec::with_capacity(pairs.len());
+    let mut weighted = Vec::with_capacity(pairs.len());
     for (value, weight) in pairs {
-        let index = symbols.iter().position(|symbol| Some(symbol.as_str()) == value.as_str());
-        let index = index.and_then(|index| i64::try_from(index).ok()).ok_or_else(|| {
+        let index = value.as_str().and_then(|symbol| indices.get(symbol)).copied().ok_or_else(|| {
             let word = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-            let known = symbols.iter().map(String::as_str);
-            hint.wrong(format!("{value} is no symbol of the enum"), meant(&word, known))
+            hint.wrong(format!("{value} is no symbol of the enum"), meant(&word, known.clone()))
         })?;
-        indices.push((index, weight));
+        weighted.push((index, weight));
     }
-    match Weighted::new(indices) {
+    match Weighted::new(weighted) {
         Some(choice) => Ok(Number { law: Law::Choice(choice), min: 0, max }),
         None => Err(hint.wrong("\"one_of\" gives nothing to choose from", "list at least one symbol")),
     }

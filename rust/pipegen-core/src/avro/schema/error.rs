@@ -27,24 +27,39 @@ impl fmt::Display for SchemaError {
 
 impl std::error::Error for SchemaError {}
 
+/// Longer words are not compared, and no more than so many: what nobody writes has no nearest.
+const LONGEST_WORD: usize = 200;
+const MOST_WORDS: usize = 2_000;
+const MOST_NAMED: usize = 80;
+
 /// The known word that `word` was probably meant to be; `None` when none is near.
 pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     let limit = (word.chars().count() / 3).max(2);
     known
         .into_iter()
+        .take(MOST_WORDS)
+        .filter(|candidate| candidate.len() <= LONGEST_WORD)
         .map(|candidate| (distance(word, candidate), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min()
         .map(|(_, candidate)| candidate)
 }
 
-/// A remedy that names the nearest known word, or else all of them.
+/// A remedy that names the nearest known word, or else all of them, if they are not too many to read.
 pub(crate) fn meant<'a>(word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(candidate) = nearest(word, known.clone()) {
         return format!("did you mean \"{candidate}\"?");
     }
-    let all: Vec<&str> = known.into_iter().collect();
-    if all.is_empty() { "there is none to choose from".to_owned() } else { format!("use one of: {}", all.join(", ")) }
+    let count = known.clone().into_iter().count();
+    let named: Vec<&str> = known.into_iter().take(MOST_NAMED).collect();
+    match count {
+        0 => "there is none to choose from".to_owned(),
+        1..=MOST_NAMED => format!("use one of: {}", named.join(", ")),
+        _ => format!("use one of {count}, such as: {}", named.join(", ")),
+    }
 }
 
 /// The number of letters to insert, remove, replace or exchange with the next one; either case is the same.

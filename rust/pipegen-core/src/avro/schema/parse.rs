@@ -257,20 +257,21 @@ impl Parser {
             return Err(SchemaError::new(&list_path, "the enum has no symbol", "list at least one"));
         }
         let mut symbols = Vec::with_capacity(list.len());
+        let mut taken = HashSet::with_capacity(list.len());
         for (index, item) in list.iter().enumerate() {
             let symbol_path = format!("{list_path}[{index}]");
             let Value::String(symbol) = item else {
                 return Err(SchemaError::new(&symbol_path, format!("{item} is not a name"), NAME_RULE));
             };
             check_simple_name(symbol, &symbol_path)?;
-            if symbols.contains(symbol) {
+            if !taken.insert(symbol.as_str()) {
                 let problem = format!("the symbol \"{symbol}\" stands twice");
                 return Err(SchemaError::new(&symbol_path, problem, "remove one"));
             }
             symbols.push(symbol.clone());
         }
         if let Some(default) = object.get("default")
-            && !default.as_str().is_some_and(|default| symbols.iter().any(|symbol| symbol == default))
+            && !default.as_str().is_some_and(|default| taken.contains(default))
         {
             return Err(SchemaError::new(
                 &format!("{path}.default"),
