@@ -9,7 +9,7 @@ from typing import Final, Literal
 from pipegen.snapshot import InputState, OutputState
 from pipegen.snapshot.figures import figure_paths
 from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
-from pipegen.snapshot.parts import PartKind, part_figures
+from pipegen.snapshot.parts import PartKind, figure_of_part, part_figures
 
 # Unit in the contract → its suffix there, the unit in base units, and the factor between them.
 _UNITS: Final = {
@@ -68,7 +68,7 @@ def part_label(kind: PartKind) -> str:
 
 def part_value(part: InputState | OutputState, family: Family) -> float | None:
     """A figure of an input or an output, in the family's unit; None where it is not known."""
-    value = getattr(part, family.path.rpartition(".")[2])
+    value = figure_of_part(part, family.path.partition(".")[2])
     return None if value is None else value * family.factor
 
 

@@ -12,6 +12,7 @@ from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import InputRecord
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
+from pipegen.project.table_facts import TableFacts
 
 
 class Listed(Protocol):
@@ -120,6 +121,7 @@ class OutputFacts:
         joint: Whether its records combine records of several inputs, all of which count.
         bound: Why its latency is only an upper bound; None if it counts from the latest due time.
         shape_reason: Why it has this shape, in words.
+        table: The table that its records stand for; None where rows are only added.
     """
 
     name: str
@@ -134,6 +136,7 @@ class OutputFacts:
     joint: bool = False
     bound: str | None = None
     shape_reason: str = ""
+    table: TableFacts | None = None
 
     @property
     def counted(self) -> tuple[PathFacts, ...]:

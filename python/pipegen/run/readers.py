@@ -83,6 +83,7 @@ def _consumer(
         joint=output.facts.joint,
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
+        table=output.table,
         checker=output_checker(context.inspection, output, lookup.of_output(output)),
         on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.latency import Percentiles
+from pipegen.snapshot.tables import TableState
 
 TracedBy = Literal["header", "timestamp"]
 
@@ -75,6 +76,9 @@ class OutputState(ContractModel):
         default=None, description="Why the latencies are only upper bounds; null where they are exact."
     )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
+    table: TableState | None = Field(
+        default=None, description="The table that its records stand for; null where they only add rows."
+    )
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")
     paths: list[OutputPath] = Field(default_factory=list, description="Each path from an input to it.")

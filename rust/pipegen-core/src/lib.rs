@@ -20,3 +20,4 @@ pub mod send_loop;
 pub mod sequence;
 pub mod shard;
 pub mod sketch;
+pub mod table;

@@ -12,6 +12,7 @@ mod records;
 mod schedule;
 mod schema;
 mod sender;
+mod table;
 mod validation;
 
 use pyo3::prelude::*;
@@ -41,6 +42,8 @@ mod _native {
     use crate::schema::{SchemaCheck, SchemaNote, check_schema};
     #[pymodule_export]
     use crate::sender::KafkaSender;
+    #[pymodule_export]
+    use crate::table::{TableCounts, TableMeter};
     #[pymodule_export]
     use crate::validation::{FieldInterval, FieldProfile, FieldStats, SchemaValidator, Validation};
 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pipegen.run.picture.output_sight import OutputSight
 from pipegen.run.picture.paths import NOT_DRAINED, path_states
 from pipegen.run.picture.reading import NO_INTERVAL
+from pipegen.run.picture.table import table_state
 from pipegen.snapshot import Explained, OutputState
 from pipegen.snapshot.percentiles import percentiles
 
@@ -32,6 +33,9 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
     counted = why is None
     if counted and not sight.drained:
         why = sight.held or NOT_DRAINED
+    table, table_reasons = table_state(
+        facts.table, sight.table, untimed=sight.traced_reason if sight.traced_by is None else None
+    )
     section = OutputState(
         name=facts.name,
         topic=sight.topic,
@@ -55,11 +59,13 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         bound=None if sight.bound_reason is None else "upper",
         bound_reason=sight.bound_reason,
         traced_reason=sight.traced_reason,
+        table=table,
         drain=sight.drain,
         failure=sight.failure,
     )
     section = section.model_copy(update={"paths": path_states(sight, section, before, seconds)})
     reasons = {
+        **table_reasons,
         "rate": NO_INTERVAL,
         "lag": NO_END,
         "end_to_end": sight.traced_reason,
