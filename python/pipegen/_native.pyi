@@ -27,6 +27,8 @@ __all__ = [
     "SchemaCheck",
     "SchemaNote",
     "SchemaValidator",
+    "TableCounts",
+    "TableMeter",
     "Totals",
     "Validation",
     "check_schema",
