@@ -336,6 +336,7 @@ class RecordPlan:
         null_share: float | None = None,
         value_fields: int | None = None,
         first_event: int = 0,
+        changes_json: str | None = None,
     ) -> RecordPlan:
         """Compiles the schema.
 
@@ -361,6 +362,13 @@ class RecordPlan:
             value_fields: How many of the record's fields the value has, from the first on; the others are for the
                 key. All by default.
             first_event: The event that the first permit is for; those before it are sent before the load.
+            changes_json: Makes each event a change of a row of a pool, whose numbers the hint `shared` with `all` turns
+                into keys; goes with a key of columns, and not with faults. As JSON: `format` (`upsert`,
+                `debezium-json`, `debezium-avro-confluent`, `canal-json`, `maxwell-json` or `ogg-json`), `pool`, shares
+                in millionths (`create_ppm`, `update_ppm`, `delete_ppm`, together a million), `loaded` (the first
+                events, which create a row each) and `loaded_due_ns` (when they were due), `database`, `table`, `key`
+                (names of columns), `schema` (for Debezium's `schema` beside its `payload`). Of each row the event is
+                remembered that wrote it last: events are made in their order, and an earlier one begins anew.
 
         Raises:
             ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,13 @@ class InputFacts:
     schema: InputSchema
     record: InputRecord | None = None
     json_times: Literal["json", "json-sql"] | None = None
+
+    @property
+    def registered_text(self) -> str:
+        """The text of the schema that the registry has to know for its values."""
+        if self.record is None or self.record.value_schema is self.record.schema:
+            return self.schema.text
+        return json.dumps(self.record.value_schema, indent=2)
 
     @property
     def registers(self) -> bool:

@@ -22,7 +22,7 @@ struct Slot {
 #[derive(Debug)]
 pub struct Keys {
     shards: Vec<Shard>,
-    keys_max: usize,
+    room: usize,
     len: usize,
 }
 
@@ -39,16 +39,16 @@ impl Default for Keys {
 }
 
 impl Keys {
-    /// Room for at most `keys_max` keys.
+    /// For at most `room` keys.
     #[must_use]
-    pub fn new(keys_max: usize) -> Self {
-        Self { shards: (0..SHARDS).map(|_| Shard::default()).collect(), keys_max, len: 0 }
+    pub fn new(room: usize) -> Self {
+        Self { shards: (0..SHARDS).map(|_| Shard::default()).collect(), room, len: 0 }
     }
 
     /// The number of a key, 0 for a new one; `None` where there is no room for another key.
     pub fn of(&mut self, hash: u64) -> Option<&mut u64> {
         let hash = hash.max(1);
-        let full = self.len >= self.keys_max;
+        let full = self.len >= self.room;
         let shard = &mut self.shards[usize::try_from(hash >> (64 - SHARD_BITS)).unwrap_or(0)];
         let mut index = shard.find(hash);
         if index.is_none_or(|index| shard.slots[index].hash == 0) {

@@ -110,9 +110,9 @@ impl TableMeter {
             Rows::Bag => self.counts.take_of_bag(state, change.done),
             Rows::Keyed => {
                 let since_ms = consumed_ms.saturating_sub(self.start_ms);
-                let row = Row { key, state, consumed_ms, since_ms };
+                let mut row = Row { key, state, consumed_ms, since_ms };
                 let due = change.due_ms.map(|due_ms| due_ms.saturating_sub(self.start_ms));
-                self.counts.take_of_key(row, change.done, due, &mut self.taken_back);
+                self.counts.take_of_key(&mut row, change.done, due, &mut self.taken_back);
             }
         }
     }
@@ -162,7 +162,7 @@ impl Counts {
         }
     }
 
-    fn take_of_key(&mut self, row: Row<'_>, done: Done, due_ms: Option<i64>, taken_back: &mut TakenBack) {
+    fn take_of_key(&mut self, row: &mut Row<'_>, done: Done, due_ms: Option<i64>, taken_back: &mut TakenBack) {
         let state = *row.state;
         let present = state & PRESENT != 0;
         if done != Done::Written {
