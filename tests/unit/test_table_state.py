@@ -77,7 +77,7 @@ def test_records_without_a_key_make_the_rows_unknown() -> None:
     meter.take([None, b"k", b"k"], [b"v", b"v", None], headers=[None] * 3, consumed_ns=0)
     table, reasons = state(UPSERT, meter.counts(0))
     assert (table.rows, table.updates_total, table.tombstones_total) == (None, None, 1)
-    assert reasons["table.rows"] == "1 records came out without a key"
+    assert reasons["table.rows"] == "1 records came out without a key, or cannot be read"
 
 
 def test_updates_that_come_in_one_second_lead_to_the_setting_that_combines_them() -> None:

@@ -130,6 +130,7 @@ class OutputFacts:
         bound: Why its latency is only an upper bound; None if it counts from the latest due time.
         shape_reason: Why it has this shape, in words.
         table: The table that its records stand for; None where rows are only added.
+        keyless: Whether its records have no key.
     """
 
     name: str
@@ -145,6 +146,7 @@ class OutputFacts:
     bound: str | None = None
     shape_reason: str = ""
     table: TableFacts | None = None
+    keyless: bool = False
 
     @property
     def counted(self) -> tuple[PathFacts, ...]:

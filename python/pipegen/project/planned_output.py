@@ -13,7 +13,7 @@ from pipegen.project.plan.statement import Place
 from pipegen.project.plan.timing import time_output
 from pipegen.project.plan.topology import Input, Output
 from pipegen.project.plan.topology import Path as PlanPath
-from pipegen.project.table_facts import table_facts
+from pipegen.project.table_facts import TableFacts, table_facts
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
@@ -73,6 +73,14 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
     if source != "header" and (others := _other_sources(output, fed)):
         shape = "aggregate"
         shape_reason = f"from Flink's plan: records of {' and '.join(others)} come out too and cannot be told apart"
+    table = table_facts(output)
+    again: dict[str, str] = {}
+    for each in fed:
+        told = _comes_again(each, table) if each.name in names else None
+        if told is not None:
+            again[each.name] = told
+    if again and shape == "one_to_one":
+        shape, shape_reason = "aggregate", next(iter(again.values()))
     return OutputFacts(
         output.name,
         topic,
@@ -81,12 +89,13 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         source,
         timing.reason if source is not None else f"end-to-end latency is not measurable: {timing.reason}",
         inputs=names if len(fed) > 1 else (),
-        paths=_path_facts(output, paths, fed),
+        paths=_path_facts(output, paths, fed, again),
         fields=fields_of(output),
         joint=timing.joint,
         bound=timing.bound if source is not None else None,
         shape_reason=shape_reason,
-        table=table_facts(output),
+        table=table,
+        keyless=_written_by_user(output) and not output.tables[0].key_fields,
     )
 
 
@@ -128,13 +137,27 @@ def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:
     return [path for path in paths if path.input not in loaded] or paths
 
 
-def _path_facts(output: Output, counted: Sequence[PlanPath], fed: Sequence[InputFacts]) -> tuple[PathFacts, ...]:
+def _comes_again(fed: InputFacts, table: TableFacts | None) -> str | None:
+    """Why records of an input that change rows do not come out once each; None where they do."""
+    changes = None if fed.record is None else fed.record.changes
+    if changes is None:
+        return None
+    if changes.format == "upsert":
+        return f"a deleted row of {fed.name} comes out as the record before it" if changes.told.delete else None
+    # Of the rows before and after an update, an upsert table is written the second alone.
+    upserts = table is not None and table.changelog is None
+    return None if upserts else f"an update of {fed.name} comes out as two records"
+
+
+def _path_facts(
+    output: Output, counted: Sequence[PlanPath], fed: Sequence[InputFacts], again: Mapping[str, str]
+) -> tuple[PathFacts, ...]:
     numbers = {each.name: number for number, each in enumerate(fed)}
     names = {path.input for path in counted}
     return tuple(
         PathFacts(
             path.input,
-            path.shape,
+            "aggregate" if path.input in again and path.shape == "one_to_one" else path.shape,
             loaded_before=path not in counted,
             number=numbers[path.input],
             latency_source=path.latency.way if _written_by_user(output) else None,

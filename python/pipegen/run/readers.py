@@ -18,6 +18,7 @@ from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.outputs import OutputReading
 from pipegen.run.read.schema_lookup import SchemaLookup
+from pipegen.run.read.table import changes_as_json
 
 _CONSUMER_S = 10.0
 _INPUT_S = 15.0
@@ -84,6 +85,7 @@ def _consumer(
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
         table=output.table,
+        as_changes=changes_as_json(output.facts.table, lookup.of_output(output)),
         checker=output_checker(context.inspection, output, lookup.of_output(output)),
         on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),

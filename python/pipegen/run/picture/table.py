@@ -69,8 +69,8 @@ def _unknown(facts: TableFacts, counts: TableCounts) -> str | None:
     if counts.overflow:
         return f"more than {format_count(_KEYS_MAX)} keys came out, and no more are remembered"
     if counts.unkeyed:
-        lacking = "a key" if facts.changelog is None else f"the columns of the key ({', '.join(facts.key)})"
-        return f"{format_count(counts.unkeyed)} records came out without {lacking}"
+        lacking = "a key" if facts.changelog is None or not facts.key else f"the key ({', '.join(facts.key)})"
+        return f"{format_count(counts.unkeyed)} records came out without {lacking}, or cannot be read"
     return None
 
 

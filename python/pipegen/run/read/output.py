@@ -34,6 +34,7 @@ class ConsumerThread(threading.Thread):
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
         table: Judges the records as a table; None where they only add rows.
+        as_changes: Turns values into what the table reads; None where they are that already.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -52,6 +53,7 @@ class ConsumerThread(threading.Thread):
         append_times: bool = False,
         retraction_end: bytes | None = None,
         table: TableMeter | None = None,
+        as_changes: Callable[[Sequence[bytes | None]], list[bytes | None]] | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -76,6 +78,7 @@ class ConsumerThread(threading.Thread):
         self._append_times = append_times
         self._retraction_end = retraction_end
         self._table = table
+        self._as_changes = as_changes
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
@@ -169,7 +172,7 @@ class ConsumerThread(threading.Thread):
             if self._table is not None:
                 self._table.take(
                     keys,
-                    values,
+                    values if self._as_changes is None else self._as_changes(values),
                     headers=headers,
                     consumed_ns=consumed_ns,
                     timestamps_ms=timestamps_ms,
