@@ -12,11 +12,11 @@ KEYLESS = Written("paid", "output paid", tombstones=False, keyless=True)
 
 def test_tombstones_into_a_topic_that_is_not_compacted_are_named() -> None:
     doubt = doubt_of(TOMBSTONES, "delete", is_own=False)
-    assert doubt == (
+    told = (
         "input orders: null values delete rows, and topic orders is not compacted (cleanup.policy=delete):"
-        " it keeps deleted rows, and loses rows that are not written again in time",
-        "Set cleanup.policy=compact for the topic.",
+        " it keeps deleted rows, and loses rows that are not written again in time"
     )
+    assert doubt == (told, "Set cleanup.policy=compact for the topic.")
 
 
 @pytest.mark.parametrize("is_own", [True, False])
