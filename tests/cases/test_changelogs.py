@@ -18,6 +18,7 @@ from confluent_kafka import Consumer, Message, TopicPartition
 from pipegen.errors import EXIT_INVALID
 from pipegen.stack import Endpoints
 from tests.e2e.conftest import StartRun
+from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT, Finished
 
 pytestmark = pytest.mark.stack
@@ -241,3 +242,26 @@ def test_in_a_temporal_join_each_order_has_the_rate_that_the_database_held_then(
     assert len(came) > 0.8 * len(expected)
     wrong = [row for row in came if expected.get(row["order_id"]) != (row["currency"], row["rate"])]
     assert wrong == []
+
+
+def test_tombstones_into_topics_that_are_not_compacted_are_named_before_the_load(
+    tmp_path: Path, start_run: StartRun, endpoints: Endpoints, independent: Independent
+) -> None:
+    independent.make_topics("compaction-in", "compaction-out")
+    settings = "inputs:\n  rows_in:\n    changes: {create: 30%, update: 40%, delete: 30%}\n"
+    done = run("compaction.sql", tmp_path, start_run, settings, "--use-topics-as-written")
+    warnings = [each["message"] for each in done.summary["snapshot"]["errors"] if each["severity"] == "warning"]
+    assert sum("is not compacted (cleanup.policy=delete)" in each for each in warnings) == 2
+    (output,) = done.summary["snapshot"]["outputs"]
+    assert (output["lost"], output["shape_reason"]) == (
+        None,
+        "a deleted row of rows_in comes out as the record before it",
+    )
+    rows: dict[bytes, bytes] = {}
+    for message in records(endpoints, "compaction-in"):
+        rows.pop(message.key() or b"", None)
+        if (value := message.value()) is not None:
+            rows[message.key() or b""] = value
+    table = output["table"]
+    assert (table["rows"], table["out_of_order"]) == (len(rows), None)
+    assert table["tombstones_total"] == table["deletes_total"] > 100

@@ -95,6 +95,12 @@ def test_a_pool_that_is_too_small_for_the_rate_is_refused() -> None:
     )
 
 
+def test_a_pool_that_its_type_makes_too_small_is_refused() -> None:
+    narrow = (TableColumn("id", "TINYINT", nullable=False), TableColumn("amount", "BIGINT"))
+    assert "127 rows are too few: the load creates 200 more" in refused(DEBEZIUM, columns=narrow, total=2_000)
+    assert orders(DEBEZIUM, columns=narrow, total=1_000).changes.pool == 127  # type: ignore[union-attr]
+
+
 def test_a_table_without_a_primary_key_needs_a_column_that_is_named_like_one() -> None:
     assert orders(DEBEZIUM, key=()).changes.key == ("id",)  # type: ignore[union-attr]
     nameless = (TableColumn("region", "STRING"), TableColumn("amount", "BIGINT"))
