@@ -176,7 +176,9 @@ def rows_of(form: str, read: Avro, messages: Iterator[Message]) -> dict[int, Any
             told, gone = change["after"], change["op"] == "d"
         else:
             change = json.loads(value or b"")
-            if form == "ogg":
+            if form == "wrapped":
+                told, gone = change["payload"]["after"], change["payload"]["op"] == "d"
+            elif form == "ogg":
                 told, gone = change["after"], change["op_type"] == "D"
             elif form == "canal":
                 told, gone = change["data"][0], change["type"] == "DELETE"
@@ -192,7 +194,7 @@ def rows_of(form: str, read: Avro, messages: Iterator[Message]) -> dict[int, Any
 def test_flink_reads_each_format_as_the_table_that_was_meant(
     tmp_path: Path, start_run: StartRun, endpoints: Endpoints
 ) -> None:
-    names = ("ogg", "canal", "maxwell", "avro", "plain")
+    names = ("ogg", "canal", "maxwell", "avro", "plain", "wrapped")
     one = "{changes: {create: 30%, update: 40%, delete: 30%}, hints: {note: {one_of: [a, b, c], 'null': 0.2}}}"
     settings = "inputs:\n" + "".join(f"  {name}: {one}\n" for name in names)
     snapshot = run("changelog_formats.sql", tmp_path, start_run, settings, "--message-rate=400").summary["snapshot"]

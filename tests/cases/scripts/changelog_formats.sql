@@ -28,10 +28,16 @@ CREATE TABLE plain (id INT NOT NULL, amount BIGINT NOT NULL, note STRING, PRIMAR
   'properties.group.id' = 'formats-g', 'key.format' = 'json', 'value.format' = 'json'
 );
 CREATE TABLE sums_of_plain WITH ('topic' = 'formats-sums-of-plain') LIKE sums;
+CREATE TABLE wrapped (id INT NOT NULL, amount BIGINT NOT NULL, note STRING, PRIMARY KEY (id) NOT ENFORCED) WITH (
+  'connector' = 'kafka', 'topic' = 'formats-wrapped', 'properties.bootstrap.servers' = 'x:1',
+  'properties.group.id' = 'formats-g', 'format' = 'debezium-json', 'debezium-json.schema-include' = 'true'
+);
+CREATE TABLE sums_of_wrapped WITH ('topic' = 'formats-sums-of-wrapped') LIKE sums;
 EXECUTE STATEMENT SET BEGIN
 INSERT INTO sums_of_ogg SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM ogg GROUP BY COALESCE(note, '-');
 INSERT INTO sums_of_canal SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM canal GROUP BY COALESCE(note, '-');
 INSERT INTO sums_of_maxwell SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM maxwell GROUP BY COALESCE(note, '-');
 INSERT INTO sums_of_avro SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM avro GROUP BY COALESCE(note, '-');
 INSERT INTO sums_of_plain SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM plain GROUP BY COALESCE(note, '-');
+INSERT INTO sums_of_wrapped SELECT COALESCE(note, '-'), COUNT(*), SUM(amount) FROM wrapped GROUP BY COALESCE(note, '-');
 END;
