@@ -9,6 +9,7 @@ from typing import Final
 from pipegen.choices import Shape
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
 from pipegen.project.plan.flow import PathShape
+from pipegen.project.plan.stand_in import topic_of
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.timing import time_output
 from pipegen.project.plan.topology import Input, Output
@@ -107,7 +108,7 @@ def reading_format(output: Output) -> str | None:
 
 def output_topic(output: Output) -> str:
     """The topic that an output is read back from, without what the run adds."""
-    return output.topics[0] if output.topics else output.tables[0].name.table if output.tables else output.name
+    return output.topics[0] if output.topics else topic_of(output.tables[0]) if output.tables else output.name
 
 
 def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:

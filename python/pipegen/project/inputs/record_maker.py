@@ -11,6 +11,7 @@ from pipegen.errors import ProjectError
 from pipegen.project.inputs.event_time import event_time_hints
 from pipegen.project.inputs.fit import refuse_unfit
 from pipegen.project.inputs.format import record_format
+from pipegen.project.inputs.generator_options import generator_hints
 from pipegen.project.inputs.key_plan import KeyPlan, key_columns, key_format, name_in_key, raw_bits
 from pipegen.project.inputs.pools import stream_of
 from pipegen.project.inputs.record import InputRecord, Load
@@ -113,8 +114,10 @@ class RecordMaker:
         self.paths |= made.paths
 
     def _told(self) -> dict[str, dict[str, Any]]:
-        """What a person says about columns: in the schema file, and stronger in the settings."""
-        told: dict[str, dict[str, Any]] = {
+        """What a person says about columns: in the schema file or a generator's options, stronger in the settings."""
+        generator = generator_hints(self._table)
+        self._notes += generator.notes
+        told: dict[str, dict[str, Any]] = {name: dict(hint) for name, hint in generator.hints.items()} | {
             str(each["name"]): dict(each["pipegen"]) for each in self._fields if isinstance(each.get("pipegen"), dict)
         }
         for path, hint in self._settings.hints.items():

@@ -175,7 +175,7 @@ class Output:
     @property
     def kind(self) -> str:
         """The connector, or ``query``."""
-        return self.tables[0].connector if self.tables else "query"
+        return self.tables[0].own_connector if self.tables else "query"
 
     @property
     def rewritten(self) -> bool:
