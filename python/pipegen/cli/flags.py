@@ -22,7 +22,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "feed_loop": "feed.loop",
     "flink_url": "flink_url",
     "generate_report": "generate_report",
-    "feed_external": "pipeline.feed_external",
+    "feed": "pipeline.feed_external",
     "inspect_input": "inspect_input",
     "message_rate": "message_rate",
     "otlp_endpoint": "otel.endpoint",

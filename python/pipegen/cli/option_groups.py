@@ -298,7 +298,7 @@ class LoadedProjectOptions(SqlOptions):
             rich_help_panel=PROJECT,
         ),
     ] = None
-    feed_external: Annotated[
+    feed: Annotated[
         list[str] | None,
         typer.Option(
             "--feed",
