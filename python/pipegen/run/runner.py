@@ -374,6 +374,9 @@ def _by_input(context: RunContext, output: OutputReading) -> dict[str, PathSight
     if len(counted) < 2:
         return {}
     return {
-        path.input: PathSight(expected_to_come_out(by_input[path.number].totals()), output.meters.arrivals(path.number))
+        path.input: PathSight(
+            expected_to_come_out(by_input[path.number].totals(), by_trace=path.trace is not None),
+            output.meters.arrivals(path.number),
+        )
         for path in counted
     }
