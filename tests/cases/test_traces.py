@@ -12,7 +12,7 @@ import pytest
 from tests.cases.test_joins import checked, run, values
 from tests.e2e.conftest import StartRun
 from tests.e2e.independent import Independent
-from tests.e2e.pipegen_process import LENIENT
+from tests.e2e.pipegen_process import LENIENT, pipegen
 
 pytestmark = pytest.mark.stack
 SCRIPTS = Path(__file__).parent / "scripts"
@@ -90,7 +90,41 @@ def test_records_that_a_job_drops_doubles_and_holds_back_are_each_found(
     assert path["traced_by"] == "trace:order_id", done.err
     assert path["total"] == sum(came.values()) == odd["total"]
     assert path["duplicated"] == sum(came.values()) - len(came) > 10
-    assert len(sent - set(came)) > 10
+    lost = sent - set(came)
+    assert len(lost) > 10
+    assert path["lost"] == len(lost)
+    events = done.summary["events"]["events"]
+    doubled = [each for each in events if each["kind"] == "duplicated"]
+    assert len(doubled) == min(100, path["duplicated"])
+    for each in doubled:
+        found = json.loads(independent.record_at(odd["topic"], each["partition"], each["offset"]))
+        made = json.loads(each["value"])
+        assert (each["input"], each["output"], made["order_id"]) == ("orders", "odd", found["order_id"])
+        assert came[found["order_id"]] > 1
+    assert [each for each in events if each["kind"] == "out_of_order"], "what is held back comes after later ones"
+
+
+def test_each_record_that_a_job_drops_is_shown_with_what_was_sent(
+    tmp_path: Path, start_run: StartRun, independent: Independent
+) -> None:
+    settings = "outputs:\n  kept: {shape: one_to_one}\n"
+    (tmp_path / ".pipegen.yaml").write_text(settings)
+    load = ("--duration=3s", "--message-rate=100", "--pipeline-timeout=8s", "--no-cleanup")
+    done = start_run(tmp_path, f"--sql={SCRIPTS / 'trace_dropped.sql'}", *load, env=LENIENT).finish()
+    snapshot = done.summary["snapshot"]
+    (source,), (kept,) = snapshot["inputs"], snapshot["outputs"]
+    sent = {json.loads(value)["order_id"]: json.loads(value) for value in independent.values(source["topic"])}
+    lost = set(sent) - set(values(independent, kept["topic"], "order_id"))
+    assert len(lost) > 5
+    assert done.exit_code != 0
+    shown = pipegen("events", "--lost", "--format=json", "--project-dir", str(tmp_path), cwd=tmp_path)
+    assert shown.exit_code == 0, shown.err
+    events = [json.loads(line) for line in shown.out.splitlines()]
+    assert {json.loads(each["value"])["order_id"] for each in events} == lost
+    assert all(sent[json.loads(each["value"])["order_id"]] == json.loads(each["value"]) for each in events)
+    due = due_ms(independent, source["topic"])
+    assert all(due[json.loads(each["value"])["order_id"]] == int(each["due_ms"]) for each in events)
+    assert all(each["key"] == json.loads(each["value"])["customer"] for each in events)
 
 
 def test_records_that_were_sent_twice_come_out_once_and_rows_that_are_written_again_are_told_apart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from pipegen.outputs.report.cells import (
@@ -125,6 +126,32 @@ def paths(snapshot: Snapshot | None) -> Table:
         for output, path in found
     ]
     return Table("Paths", columns, rows if len(rows) > 1 else [], "There is one path from the input to the output.")
+
+
+def events(data: ReportData) -> Table:
+    """The first events that were lost, came out twice or in another order, or were sent late."""
+    columns = [Column(title, False) for title in ("What", "Input", "Output")]
+    columns += [Column(title) for title in ("Number", "Due", "Partition", "Offset")]
+    columns += [Column(title, False) for title in ("Key", "Record")]
+    rows = [
+        [
+            Cell(each.kind.replace("_", " ")),
+            Cell(each.input),
+            text(each.output),
+            count(each.number),
+            text(None if each.due_ms is None else _moment(each.due_ms)),
+            count(each.partition),
+            count(each.offset),
+            text(each.key),
+            text(each.value),
+        ]
+        for each in data.events.events
+    ]
+    return Table("Events behind the counts", columns, rows, "No event was lost, duplicated, out of order or late.")
+
+
+def _moment(at_ms: float) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _bounded(cell: Cell, bound_reason: str | None) -> Cell:
