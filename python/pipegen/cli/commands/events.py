@@ -31,7 +31,7 @@ def events(
     runs_dir: options.RunsDir = None,
     project: ProjectOptions = ProjectOptions(),
 ) -> None:
-    """Show the lost, duplicated, out-of-order and late events of a run, each with its record.
+    """Show the lost, duplicated, out-of-order and late events of a run, with their records.
 
     Without --lost and the like, all of them. At most 100 of each kind are kept for each output.
     """

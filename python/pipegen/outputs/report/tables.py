@@ -85,7 +85,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
     """What came out of each output."""
     columns = [Column("Output", False), Column("Topic", False)]
     columns += [Column(title) for title in ("Consumed", "Rate", "Lost", "Duplicated", "p50", "p95", "p99")]
-    columns += [Column("Drain", False)]
+    columns += [Column("Timed by", False), Column("Drain", False)]
     rows = [
         [
             Cell(each.name),
@@ -98,6 +98,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
                 _bounded(latency(None if each.end_to_end is None else value, each.traced_reason), each.bound_reason)
                 for value in _main_percentiles(each.end_to_end)
             ),
+            text(each.traced_by, each.traced_reason),
             text(each.drain),
         ]
         for each in (snapshot.outputs if snapshot is not None else ())
@@ -109,7 +110,7 @@ def paths(snapshot: Snapshot | None) -> Table:
     """What became of the records on each path from an input to an output; empty where there is only one."""
     columns = [Column("Output", False), Column("Input", False), Column("Shape", False)]
     columns += [Column(title) for title in ("Consumed", "Lost", "Duplicated", "p50", "p95", "p99", "Due last")]
-    columns += [Column("Why not known", False)]
+    columns += [Column("Timed by", False), Column("Why not known", False)]
     found = [(output, path) for output in (snapshot.outputs if snapshot is not None else ()) for path in output.paths]
     rows = [
         [
@@ -121,6 +122,7 @@ def paths(snapshot: Snapshot | None) -> Table:
             count(path.duplicated),
             *(latency(value) for value in _main_percentiles(path.end_to_end)),
             count(path.last_total),
+            text(path.traced_by),
             text(path.reason),
         ]
         for output, path in found

@@ -139,11 +139,14 @@ impl Codec {
         if leads || !(DIGITS_MIN..DIGITS_MAX).contains(&digits.len()) || check[0] != b'-' {
             return None;
         }
-        let number = digits
-            .iter()
-            .try_fold(0_u64, |number, digit| digit.is_ascii_digit().then(|| number * 10 + u64::from(digit - b'0')))?;
-        let found = hex(&check[1..])?;
-        (self.check(number) & ((1 << (4 * CHECK_DIGITS)) - 1) == found).then_some(number)
+        let (mut number, mut only_digits) = (0_u64, true);
+        for digit in digits {
+            let value = digit.wrapping_sub(b'0');
+            only_digits &= value < 10;
+            number = number.wrapping_mul(10).wrapping_add(u64::from(value));
+        }
+        let found = hex(check[1..].try_into().ok()?)?;
+        (only_digits && self.check(number) & ((1 << (4 * CHECK_DIGITS)) - 1) == u64::from(found)).then_some(number)
     }
 
     #[inline]
@@ -163,35 +166,30 @@ fn parts_of_uuid(text: &[u8]) -> Option<(u64, u64)> {
     if [text[8], text[13], text[18], text[23]] != [b'-'; 4] {
         return None;
     }
-    let part = |from: usize, to: usize| hex(&text[from..to]);
-    let high = part(0, 8)? << 32 | part(9, 13)? << 16 | part(14, 18)?;
-    let low = part(19, 23)? << 48 | part(24, 36)?;
+    let eight = |first: usize, second: usize| {
+        let digits = std::array::from_fn(|place| text[if place < 4 { first + place } else { second + place - 4 }]);
+        hex(digits).map(u64::from)
+    };
+    let high = eight(0, 4)? << 32 | eight(9, 14)?;
+    let low = eight(19, 24)? << 32 | eight(28, 32)?;
     let marked = high & 0xf000 == 0x4000 && low >> UUID_LAST_BITS == 2;
     marked.then_some(((high >> 16 << 12) | (high & 0xfff), low & ((1 << UUID_LAST_BITS) - 1)))
 }
 
-/// Up to 16 hexadecimal digits in small letters.
-fn hex(digits: &[u8]) -> Option<u64> {
-    let mut number = 0;
-    let mut wrong = 0;
-    for digit in digits {
-        let value = HEX_VALUES[usize::from(*digit)];
-        wrong |= value;
-        number = number << 4 | u64::from(value & 15);
+/// Eight hexadecimal digits in small letters, all at once.
+fn hex(digits: [u8; 8]) -> Option<u32> {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let letters = u64::from_be_bytes(digits);
+    let nibbles = ((letters & (0x0f * EACH)) + ((letters >> 6) & EACH) * 9) & (0x0f * EACH);
+    let above_nine = ((nibbles + 6 * EACH) >> 4) & EACH;
+    // Written again, only a digit is what it was.
+    if nibbles + 0x30 * EACH + above_nine * 0x27 != letters {
+        return None;
     }
-    (wrong < 16).then_some(number)
+    let bytes = (nibbles | nibbles >> 4) & 0x00ff_00ff_00ff_00ff;
+    let words = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+    u32::try_from((words | words >> 16) & 0xffff_ffff).ok()
 }
-
-/// The value of each hexadecimal digit in small letters; 16 for any other byte.
-const HEX_VALUES: [u8; 256] = {
-    let mut values = [16; 256];
-    let mut value = 0;
-    while value < 16 {
-        values[b"0123456789abcdef"[value as usize] as usize] = value;
-        value += 1;
-    }
-    values
-};
 
 #[cfg(test)]
 mod tests {
@@ -256,6 +254,22 @@ mod tests {
         let codec = Codec::new(TraceKind::Int, 5, "");
         let passed = (0..1_i64 << 24).filter(|value| codec.number_of_whole(*value, 1 << 20).is_some()).count();
         assert!((1 << 12..1 << 14).contains(&passed), "{passed} of 2^24, where 2^13 are expected");
+    }
+
+    #[test]
+    fn eight_hexadecimal_digits_are_read_and_nothing_else() {
+        assert_eq!(
+            (hex(*b"0123abcf"), hex(*b"ffffffff"), hex(*b"00000000")),
+            (Some(0x0123_abcf), Some(u32::MAX), Some(0))
+        );
+        for byte in 0..=u8::MAX {
+            let expected = (byte as char).to_digit(16).filter(|_| !byte.is_ascii_uppercase());
+            for place in 0..8 {
+                let mut digits = *b"00000000";
+                digits[place] = byte;
+                assert_eq!(hex(digits), expected.map(|value| value << (28 - 4 * place)), "{byte} at {place}");
+            }
+        }
     }
 
     #[test]
