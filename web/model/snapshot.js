@@ -578,6 +578,22 @@
  */
 
 /**
+ * One event, with the record that was sent for it.
+ *
+ * @typedef {object} RunEvent
+ * @property {"lost" | "duplicated" | "out_of_order" | "late"} kind What happened to it.
+ * @property {string} input The input that it was sent to.
+ * @property {string | null} output The output; null for an event that was sent late.
+ * @property {number | null} number Its number in the input's plan, from 0; null where that is not known.
+ * @property {string | null} key The record's Kafka key; null without one, or where it is not known.
+ * @property {string | null} value The record's value as JSON, made once more; null where it is not known.
+ * @property {number | null} partition Its partition in the output's topic; null for one that is not there.
+ * @property {number | null} offset Its offset there.
+ * @property {number | null} due_ms When it was due, in ms since the epoch.
+ * @property {number | null} seen_ms When it came out, or was sent, in ms since the epoch.
+ */
+
+/**
  * Which run this is and how far it is.
  *
  * @typedef {object} RunState
@@ -778,6 +794,7 @@
  * @property {Array<SqlStatement>} sql
  * @property {Array<InputState>} inputs Each input on its own, the first one first.
  * @property {Array<OutputState>} outputs Each output on its own, the first one first.
+ * @property {Array<RunEvent>} events The first events that were lost, doubled, out of order or late, once the run is over: at most 10 of each kind and output. More are in the recording: pipegen events.
  * @property {Verdict} verdict
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */

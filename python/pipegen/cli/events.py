@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,7 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal, echo
 from pipegen.errors import SettingsError
+from pipegen.moment import iso_at
 from pipegen.replay import RecordingError, find_recording, open_recording
 from pipegen.session.recording import runs_folder
 from pipegen.snapshot.events import EVENT_KINDS, RunEvent, RunEvents
@@ -97,7 +97,7 @@ def _table(events: list[RunEvent]) -> Table:
             each.input,
             each.output,
             each.number,
-            _time(each.due_ms),
+            None if each.due_ms is None else iso_at(each.due_ms / 1000),
             each.partition,
             each.offset,
             each.key,
@@ -113,9 +113,3 @@ def _words(kind: str) -> str:
 
 def _or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _time(at_ms: float | None) -> str | None:
-    if at_ms is None:
-        return None
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

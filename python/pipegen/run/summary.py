@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 import pipegen
 from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
-from pipegen.run.events import events_of
 from pipegen.run.feed.schedule import planned_per_second
 from pipegen.snapshot import Snapshot, Verdict
 from pipegen.snapshot.events import RunEvents
@@ -109,7 +108,7 @@ def summarise(
         command=list(context.spec.command),
         left_behind=[clean(sentence) for sentence in context.undo.left],
         expiring=context.undo.expiring,
-        events=events_of(context),
+        events=context.tracker.status.events,
         verdict=snapshot.verdict,
         snapshot=snapshot,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final, Literal
 
 from pydantic import Field
@@ -34,3 +35,13 @@ class RunEvents(ContractModel):
 
     events: list[RunEvent] = Field(default=[], description="At most 100 of each kind and output, the first ones.")
     notes: list[str] = Field(default=[], description="Why some are not known.")
+
+    def first(self, most: int) -> list[RunEvent]:
+        """The first so many of each kind and output."""
+        taken: Counter[tuple[EventKind, str | None]] = Counter()
+        found = []
+        for event in self.events:
+            taken[event.kind, event.output] += 1
+            if taken[event.kind, event.output] <= most:
+                found.append(event)
+        return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
+from pipegen.moment import iso_at
 from pipegen.outputs.report.cells import (
     UNKNOWN,
     Cell,
@@ -141,7 +141,7 @@ def events(data: ReportData) -> Table:
             Cell(each.input),
             text(each.output),
             count(each.number),
-            text(None if each.due_ms is None else _moment(each.due_ms)),
+            text(None if each.due_ms is None else iso_at(each.due_ms / 1000)),
             count(each.partition),
             count(each.offset),
             text(each.key),
@@ -150,10 +150,6 @@ def events(data: ReportData) -> Table:
         for each in data.events.events
     ]
     return Table("Events behind the counts", columns, rows, "No event was lost, duplicated, out of order or late.")
-
-
-def _moment(at_ms: float) -> str:
-    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _bounded(cell: Cell, bound_reason: str | None) -> Cell:
