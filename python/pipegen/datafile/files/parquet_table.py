@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipegen.datafile import kinds
-from pipegen.datafile.engine import identifier, literal
-from pipegen.datafile.kinds import Kind
-from pipegen.datafile.pages import check_pages
-from pipegen.datafile.table import Source, Table
+from pipegen.datafile.files import kinds
+from pipegen.datafile.files.engine import identifier, literal
+from pipegen.datafile.files.kinds import Kind
+from pipegen.datafile.files.pages import check_pages
+from pipegen.datafile.files.table import Source, Table
 from pipegen.errors import ProjectError
 
 if TYPE_CHECKING:

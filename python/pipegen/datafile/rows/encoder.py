@@ -20,13 +20,13 @@ import fastavro
 import fastavro.schema
 
 from pipegen.avro import plain_types
-from pipegen.datafile import kinds
-from pipegen.datafile.avro_file import AvroFile
-from pipegen.datafile.json_table import JsonTable
-from pipegen.datafile.kinds import ISO
-from pipegen.datafile.names import field_name
-from pipegen.datafile.schema import COLUMN_KEY, FORMAT_KEY
-from pipegen.datafile.table import Source, Table
+from pipegen.datafile.files import kinds
+from pipegen.datafile.files.avro_file import AvroFile
+from pipegen.datafile.files.json_table import JsonTable
+from pipegen.datafile.files.kinds import ISO
+from pipegen.datafile.files.names import field_name
+from pipegen.datafile.files.table import Source, Table
+from pipegen.datafile.inference.schema import COLUMN_KEY, FORMAT_KEY
 from pipegen.errors import ProjectError
 
 _ROWS_AT_ONCE: Final = 2_048

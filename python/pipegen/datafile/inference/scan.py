@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pipegen.datafile import kinds
-from pipegen.datafile.kinds import Form
-from pipegen.datafile.table import Source, Table
+from pipegen.datafile.files import kinds
+from pipegen.datafile.files.kinds import Form
+from pipegen.datafile.files.table import Source, Table
 
 if TYPE_CHECKING:
     import duckdb

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipegen.datafile import kinds
-from pipegen.datafile.engine import literal
-from pipegen.datafile.layout import NAMES, CsvLayout, CsvOptions, layout_of
-from pipegen.datafile.plain_text import ENCODING_REMEDY, PlainText, plain_text
-from pipegen.datafile.table import MAX_CELL_BYTES, Source, Table
+from pipegen.datafile.files import kinds
+from pipegen.datafile.files.engine import literal
+from pipegen.datafile.files.layout import NAMES, CsvLayout, CsvOptions, layout_of
+from pipegen.datafile.files.plain_text import ENCODING_REMEDY, PlainText, plain_text
+from pipegen.datafile.files.table import MAX_CELL_BYTES, Source, Table
 from pipegen.errors import ProjectError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from pipegen.datafile.engine import literal
+from pipegen.datafile.files.engine import literal
 
 Kind = Literal["boolean", "int", "long", "double", "decimal", "date", "timestamp", "bytes", "string"]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipegen.datafile.kinds import DEFAULT_NULLS, NUMBER
-from pipegen.datafile.names import unique_columns
-from pipegen.datafile.plain_text import PlainText
+from pipegen.datafile.files.kinds import DEFAULT_NULLS, NUMBER
+from pipegen.datafile.files.names import unique_columns
+from pipegen.datafile.files.plain_text import PlainText
 from pipegen.errors import ProjectError
 
 NO_QUOTE: Final = "none"

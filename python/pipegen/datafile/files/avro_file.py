@@ -18,7 +18,7 @@ import fastavro
 from fastavro.schema import SchemaParseException, UnknownType
 
 from pipegen.avro import plain_types, read_binary
-from pipegen.datafile.plain_text import unreadable
+from pipegen.datafile.files.plain_text import unreadable
 from pipegen.errors import ProjectError
 
 _HEADER: Final[Any] = fastavro.parse_schema(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.hints import hints_of, strata_of
-from pipegen.datafile.kinds import ISO
-from pipegen.datafile.names import field_names
-from pipegen.datafile.profile import FileProfile
+from pipegen.datafile.files.kinds import ISO
+from pipegen.datafile.files.names import field_names
+from pipegen.datafile.inference.column import ColumnProfile
+from pipegen.datafile.inference.hints import hints_of, strata_of
+from pipegen.datafile.inference.profile import FileProfile
 
 COLUMN_KEY: Final = "pipegen_column"
 """Attribute of a field: the column it is read from, where that has another name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipegen.datafile.kinds import Kind
+from pipegen.datafile.files.kinds import Kind
 
 
 @dataclass(frozen=True, slots=True)

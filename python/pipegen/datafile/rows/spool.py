@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from pipegen.datafile.capture_file import Headers
+from pipegen.datafile.rows.capture_file import Headers
 from pipegen.errors import ProjectError
 
 _ENTRY: Final = struct.Struct("<QiiI")

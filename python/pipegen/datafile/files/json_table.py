@@ -6,10 +6,10 @@ import functools
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipegen.datafile.engine import literal
-from pipegen.datafile.json_lines import check_json_lines
-from pipegen.datafile.plain_text import PlainText, plain_text
-from pipegen.datafile.table import MAX_CELL_BYTES, MAX_COLUMNS, Source, Table
+from pipegen.datafile.files.engine import literal
+from pipegen.datafile.files.json_lines import check_json_lines
+from pipegen.datafile.files.plain_text import PlainText, plain_text
+from pipegen.datafile.files.table import MAX_CELL_BYTES, MAX_COLUMNS, Source, Table
 from pipegen.errors import ProjectError
 
 

@@ -18,9 +18,9 @@ from typing import IO, Any, Final
 import fastavro
 
 from pipegen.avro import long_bytes, plain_types, read_binary
-from pipegen.datafile.avro_file import AvroFile
-from pipegen.datafile.encoder import RowEncoder
-from pipegen.datafile.table import Table
+from pipegen.datafile.files.avro_file import AvroFile
+from pipegen.datafile.files.table import Table
+from pipegen.datafile.rows.encoder import RowEncoder
 from pipegen.errors import ProjectError
 from pipegen.hotpath import HEADER_NAME
 

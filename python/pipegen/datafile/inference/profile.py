@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pipegen.datafile import kinds
-from pipegen.datafile.column import ColumnProfile, Numbers
-from pipegen.datafile.csv_table import CsvTable
-from pipegen.datafile.engine import literal
-from pipegen.datafile.guesses import guesses_of, looks_made_up, refuse_out_of_range
-from pipegen.datafile.scan import Found, choose_forms, double_sql, inner_sql, values_sql, whole_sql
-from pipegen.datafile.shapes import pattern_of
-from pipegen.datafile.table import Table
+from pipegen.datafile.files import kinds
+from pipegen.datafile.files.csv_table import CsvTable
+from pipegen.datafile.files.engine import literal
+from pipegen.datafile.files.table import Table
+from pipegen.datafile.inference.column import ColumnProfile, Numbers
+from pipegen.datafile.inference.guesses import guesses_of, looks_made_up, refuse_out_of_range
+from pipegen.datafile.inference.scan import Found, choose_forms, double_sql, inner_sql, values_sql, whole_sql
+from pipegen.datafile.inference.shapes import pattern_of
 from pipegen.errors import ProjectError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from pipegen.datafile.encoder import RowEncoder
+from pipegen.datafile.rows.encoder import RowEncoder
 from pipegen.errors import ProjectError
 
 NULL: Final = "\\N"

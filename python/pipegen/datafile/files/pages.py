@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from pipegen.datafile.engine import literal
+from pipegen.datafile.files.engine import literal
 from pipegen.errors import ProjectError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.kinds import NUMBER
-from pipegen.datafile.scan import Found, first_unfit
-from pipegen.datafile.table import Table
+from pipegen.datafile.files.kinds import NUMBER
+from pipegen.datafile.files.table import Table
+from pipegen.datafile.inference.column import ColumnProfile
+from pipegen.datafile.inference.scan import Found, first_unfit
 from pipegen.errors import ProjectError
 from pipegen.units import format_count
 

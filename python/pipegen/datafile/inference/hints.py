@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Final
 
-from pipegen.datafile.column import ColumnProfile, Numbers
+from pipegen.datafile.inference.column import ColumnProfile, Numbers
 
 _EPOCH: Final = date(1970, 1, 1)
 _FEW: Final = 30

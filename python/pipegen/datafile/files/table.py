@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipegen.datafile.engine import connect
-from pipegen.datafile.kinds import Kind
+from pipegen.datafile.files.engine import connect
+from pipegen.datafile.files.kinds import Kind
 from pipegen.errors import ProjectError
 
 if TYPE_CHECKING:
