@@ -150,8 +150,9 @@ class RecordMaker:
     ) -> InputRecord:
         """The record, now that it is known how the inputs hang together."""
         name = self.input.name
-        times, notes = event_time_hints(self._table)
-        self._notes += notes
+        times, doubts = event_time_hints(self._table)
+        traces = tuple(trace for node, trace in relations.traced.items() if node.input == name)
+        notes = [*self._notes, *doubts, *relations.notes.get(name, []), *(trace.told(name) for trace in traces)]
         found: dict[str, dict[str, Any]] = {}
         for column, hint in times.items():
             found[column] = {**hint, "null": 0}
@@ -170,7 +171,6 @@ class RecordMaker:
             hints[path] = {**hints.get(path, {}), **hint}
         self._drop_needless_null(hints)
         follow = relations.follows.get(name)
-        self._notes += relations.notes.get(name, [])
         whole = self._schema(self._fields)
         return InputRecord(
             name=name,
@@ -185,7 +185,8 @@ class RecordMaker:
             key_setting=None if key_columns(self._keyed) else self._settings.key,
             follow=follow,
             load=self._load(relations),
-            notes=tuple(self._notes),
+            notes=tuple(notes),
+            traces=traces,
         )
 
     def _same_as_value(self, found: dict[str, dict[str, Any]]) -> None:
