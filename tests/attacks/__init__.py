@@ -1,0 +1,13 @@
+"""Attacks on PipeGen as it runs: real processes, loopback only, bounded. ``python -m tests.attacks`` prints a table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.attacks import on_dashboards
+from tests.attacks.attack import Attack, Ground, Outcome
+
+__all__ = ["ATTACKS", "Attack", "Ground", "Outcome"]
+
+ATTACKS: Final = [*on_dashboards.ATTACKS]
+"""All of them."""
