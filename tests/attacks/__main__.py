@@ -74,7 +74,7 @@ def show(rows: list[tuple[Attack, Outcome]]) -> None:
             attack.area,
             attack.tried,
             "no" if wrong else "yes",
-            "–" if outcome.exit_code is None else str(outcome.exit_code),
+            ", ".join(map(str, sorted(outcome.exit_codes))),
             f"{outcome.growth_mb:+.0f} MB",
             "–" if outcome.delay_ms is None else f"{outcome.delay_ms:.0f} ms",
             Text("; ".join(wrong)[:600]),

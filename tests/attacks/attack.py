@@ -19,15 +19,14 @@ class Outcome:
     """What an attack did to a process.
 
     Attributes:
-        exit_code: Of the process.
-        growth_mb: How much its memory grew at the most, over what the same command needs without an attack, or over
-            what it had before.
+        exit_codes: Of the processes.
+        growth_mb: Of a command, the most memory that it took; of a dashboard, how much it grew at the most.
         delay_ms: The longest that a legitimate viewer waited for an answer, where there is one.
         left: What was left behind: processes, temporary files.
         wrong: What did not hold, as sentences.
     """
 
-    exit_code: int | None = None
+    exit_codes: set[int] = field(default_factory=set)
     growth_mb: float = 0.0
     delay_ms: float | None = None
     left: list[str] = field(default_factory=list)

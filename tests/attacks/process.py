@@ -58,7 +58,7 @@ class Target:
 
         with self._out.open("wb") as out, self._err.open("wb") as err:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "pipegen", *map(str, arguments)],
+                [sys.executable, "-m", "pipegen", *arguments],
                 cwd=folder,
                 env={**os.environ, "CI": "true", **{name: str(path) for name, path in own.items()}, **environ},
                 stdin=stdin,
@@ -117,10 +117,11 @@ class Target:
         """Ends it by a signal, or waits for its end, and says what did not hold."""
         if number is not None:
             self.send(number)
-        outcome.exit_code = self.wait(DEADLINE_S)
-        outcome.growth_mb = (self._peak_kb - self._base_kb) / 1024
+        code = self.wait(DEADLINE_S)
+        outcome.exit_codes.add(code)
+        outcome.growth_mb = max(outcome.growth_mb, (self._peak_kb - self._base_kb) / 1024)
         codes = {wanted} if isinstance(wanted, int) else wanted
-        outcome.expect(outcome.exit_code in codes, f"exit code {outcome.exit_code}: {self.err[-500:]}")
+        outcome.expect(code in codes, f"exit code {code}: {self.err[-500:]}")
         told = self.err + self.out.decode(errors="replace")
         outcome.expect("unexpected error" not in told, f"an unexpected error: {told[-500:]}")
         outcome.expect("Traceback" not in told, f"a traceback: {told[-500:]}")

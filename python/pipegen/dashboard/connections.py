@@ -53,7 +53,7 @@ class Connections:
         """Starts to accept."""
         self._app = ASGIWrapper(app)
         self._most = connections_at_most()
-        # asyncio accepts as many as this at a stroke, and some strokes before the first of them is looked at and closed.
+        # asyncio accepts as many as this at a stroke, and several strokes before the first of them is closed.
         at_a_stroke = max(1, self._most // 10)
         self._server = await asyncio.start_server(self._serve, sock=listener, backlog=at_a_stroke)
         listener.listen(_WAITING)
