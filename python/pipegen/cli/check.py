@@ -23,7 +23,7 @@ from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.diagnose import remedy_of
 from pipegen.errors import PipeGenError, StackError
 from pipegen.interrupts import run_interruptible
-from pipegen.project.project import pipeline_name
+from pipegen.project import pipeline_name
 from pipegen.run.connect import Clients, make_clients, running_stack
 from pipegen.run.names import RunNames, names_for, new_run_id
 from pipegen.services.kafka_reach import reach
