@@ -58,7 +58,7 @@ def test_without_a_due_time_the_order_is_not_known() -> None:
     assert reasons["table.out_of_order"] == "the SQL carries none"
     untimed, reasons = state(UPSERT, counts(writes=3, keys=1, timed=False))
     assert untimed.out_of_order is None
-    assert reasons["table.out_of_order"] == "no row came out with a due time yet"
+    assert reasons["table.out_of_order"] == "no row came out with a header or a timestamp that says when it was due"
 
 
 def test_where_rows_rightly_go_back_their_order_is_not_judged() -> None:

@@ -19,6 +19,7 @@ from pipegen.outputs.report import tables
 from pipegen.outputs.report.data import Ending, ReportData
 from pipegen.outputs.report.formats import as_csv, as_json, as_markdown
 from pipegen.outputs.report.series import SeriesBuilder
+from pipegen.snapshot.events import RunEvent, RunEvents
 from pipegen.snapshot.parts import EACH_KINDS
 from pipegen.units import format_rate
 from tests.dashboard.invented import percentiles, snapshot
@@ -97,6 +98,14 @@ def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
         ["copies", "payments", "one to one", "–", "–"],
     ]
     assert ways.rows[1][-1].text == "counted together"
+
+
+def test_a_trace_is_told_of_in_report_and_terminal() -> None:
+    contents = two_of_each(traced_by="trace:order_id", traced_reason="order_id arrives unchanged")
+    assert rows(tables.outputs(snapshot(contents)))["a-b"][-2] == "trace:order_id"
+    assert "a-b is timed by trace:order_id: order_id arrives unchanged" in shown(contents)
+    lost = RunEvents(events=[RunEvent.model_construct(kind=kind) for kind in ("late", "lost", "lost", "out_of_order")])
+    assert "→ pipegen events 7f3a --lost --out-of-order shows the records" in shown(contents, events=lost)
 
 
 def test_with_one_way_there_is_no_table_of_ways() -> None:

@@ -5,10 +5,12 @@ The pipeline copies the orders it reads, or does to them what the scene says.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import confluent_kafka as ck
 import pytest
 
 from pipegen.bus import HistogramsTaken, RunEnded, ServicesFound, SnapshotTaken
@@ -122,6 +124,11 @@ def another_run_writes(phase: str, services: StandIns, _runner: Runner) -> None:
         services.kafka.put(topic, [b"theirs"], headers={"pipegen": record_header(1, 1, run=77)})
 
 
+def reject_the_load(phase: str, services: StandIns, _runner: Runner) -> None:
+    if phase == "running":
+        services.kafka.reject_records(ck.KafkaError.TOPIC_AUTHORIZATION_FAILED)
+
+
 RULE = {"name": "few", "expression": "quantity < 3", "tolerance": "100%"}
 SCENES = {
     "clean": Scene(settings={"inspect_input": True, "pipeline": {"partitions": 2}, "thresholds": ["lost == 0"]}),
@@ -150,6 +157,11 @@ SCENES = {
     "seldom": Scene(on_phase=make_trouble, settings={"duration": "3s", "dashboard": {"update_interval": "10m"}}),
     "beside another": Scene(on_phase=another_run_writes),
     "as written": Scene(settings={"pipeline": {"use_topics_as_written": True}}),
+    "rejected": Scene(
+        on_phase=reject_the_load,
+        settings={"pipeline": {"use_topics_as_written": True}, "duration": "60s", "message_rate": 100},
+    ),
+    "all of few rejected": Scene(on_phase=reject_the_load, settings={"pipeline": {"use_topics_as_written": True}}),
     "expected": Scene(change=without_some, settings={"expected_messages": 7}),
 }
 
@@ -309,6 +321,31 @@ def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(playe
     # Nothing has come out since the last record that did: at least for as long as was waited.
     assert (played["losing"].snapshot.pipeline.lag_s or 0) >= 8
     assert played["losing"].steps[-1] == ("failed", "done")
+
+
+def test_each_lost_record_is_shown_as_it_was_sent(played: Mapping[str, Played]) -> None:
+    summary = played["losing"].summary
+    lost = [each for each in summary.events.events if each.kind == "lost"]
+    # The probe came first, which was no event of the plan.
+    assert [each.number for each in lost] == [number - 1 for number in MISSING]
+    start_ms = lost[0].due_ms
+    assert start_ms is not None
+    assert [each.due_ms for each in lost] == pytest.approx([start_ms, start_ms + 100, start_ms + 200], abs=0.01)
+    assert {(each.partition, each.offset, each.seen_ms) for each in lost} == {(None, None, None)}
+    for each in lost:
+        assert json.loads(each.value or "")["order_id"] == f"order-{(each.number or 0) + 1:08}"
+
+
+def test_records_that_came_out_twice_are_shown_with_their_place(played: Mapping[str, Played]) -> None:
+    doubled = [each for each in played["doubling"].summary.events.events if each.kind == "duplicated"]
+    assert sorted(each.number for each in doubled if each.number is not None) == list(range(10))
+    assert len({(each.partition, each.offset) for each in doubled}) == 10
+    assert all(each.due_ms is not None and each.seen_ms is not None and each.seen_ms > each.due_ms for each in doubled)
+
+
+def test_numbers_are_not_guessed_where_faults_leave_gaps_in_them(played: Mapping[str, Played]) -> None:
+    events = played["faulty"].summary.events
+    assert {each.number for each in events.events} <= {None}
 
 
 def test_records_that_come_out_twice_are_counted_as_duplicates(played: Mapping[str, Played]) -> None:
@@ -491,3 +528,16 @@ def test_an_error_is_shown_at_once_where_snapshots_are_seldom(played: Mapping[st
     taken = [each for each in played["seldom"].snapshots if each.run.phase == "running"]
     assert "the disk is full" in {error.message for each in taken for error in each.errors}
     assert played["seldom"].summary.outcome == "finished"
+
+
+@pytest.mark.parametrize("scene", ["rejected", "all of few rejected"])
+def test_a_load_that_kafka_rejects_as_a_whole_ends_the_run_with_cause_and_setting(
+    played: Mapping[str, Played], scene: str
+) -> None:
+    summary = played[scene].summary
+    assert (summary.outcome, summary.exit_code) == ("failed", EXIT_SERVICE)
+    assert "this user may not write to topic" in str(summary.failure)
+    assert "Allow WRITE" in str(summary.failure_remedy)
+    assert summary.delivered_total == 0
+    assert summary.sent_total <= 3_000
+    assert not any(phase == "draining" for phase, _ in played[scene].steps)

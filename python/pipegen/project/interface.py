@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from pipegen.avro import InputSchema
 from pipegen.choices import LatencySource, Shape
-from pipegen.project.inputs import InputRecord
+from pipegen.project.inputs import InputRecord, TraceKind
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
 from pipegen.project.table_facts import TableFacts
@@ -90,6 +90,27 @@ class InputFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceFacts:
+    """A column of an output that leads back to the records of an input.
+
+    Attributes:
+        column: The column.
+        place: The names that lead to it in the value of a record.
+        kind: How its values are made.
+        stream: What they are made from, with the record's number.
+        prefix: What stands before each, if they are texts.
+        first_event: Records with a lower number were sent before the load.
+    """
+
+    column: str
+    place: tuple[str, ...]
+    kind: TraceKind
+    stream: int
+    prefix: str = ""
+    first_event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PathFacts:
     """What is known of one way from an input to an output.
 
@@ -101,6 +122,7 @@ class PathFacts:
         latency_source: What times its own records when they come out.
         latency_reason: Why, in words.
         meets: The other inputs whose records are combined with its own on the way.
+        trace: What leads back to its records, where that times them.
     """
 
     input: str
@@ -110,6 +132,12 @@ class PathFacts:
     latency_source: LatencySource | None = "header"
     latency_reason: str = "the header arrives unchanged"
     meets: frozenset[str] = frozenset()
+    trace: TraceFacts | None = None
+
+    @property
+    def traced_by(self) -> str | None:
+        """What its records are timed by, as the contract has it."""
+        return f"trace:{self.trace.column}" if self.trace is not None else self.latency_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +159,7 @@ class OutputFacts:
         shape_reason: Why it has this shape, in words.
         table: The table that its records stand for; None where rows are only added.
         keyless: Whether its records have no key.
+        by_timestamp: Whether the timestamps of its records are due times that count; None where its source says it.
     """
 
     name: str
@@ -147,6 +176,23 @@ class OutputFacts:
     shape_reason: str = ""
     table: TableFacts | None = None
     keyless: bool = False
+    by_timestamp: bool | None = None
+
+    @property
+    def stamped(self) -> bool:
+        """Whether the timestamps of its records are due times that count."""
+        return self.latency_source == "timestamp" if self.by_timestamp is None else self.by_timestamp
+
+    @property
+    def recognised(self) -> bool:
+        """Whether a record that comes out shows which one it was when it went in."""
+        return self.latency_source in {"header", "trace"}
+
+    @property
+    def traced_by(self) -> str | None:
+        """What its records are timed by, as the contract has it."""
+        columns = dict.fromkeys(path.trace.column for path in self.counted if path.trace is not None)
+        return f"trace:{','.join(columns)}" if columns else self.latency_source
 
     @property
     def counted(self) -> tuple[PathFacts, ...]:

@@ -13,6 +13,7 @@ mod schedule;
 mod schema;
 mod sender;
 mod table;
+mod trace;
 mod validation;
 
 use pyo3::prelude::*;
@@ -31,7 +32,7 @@ mod _native {
     #[pymodule_export]
     use crate::histogram::HistogramSnapshot;
     #[pymodule_export]
-    use crate::meters::{ConsumedBatch, InputArrivals, Meters, Totals};
+    use crate::meters::{ConsumedBatch, InputArrivals, Meters, NotedEvent, Totals};
     #[pymodule_export]
     use crate::pacer::{Pacer, Permits};
     #[pymodule_export]
@@ -44,6 +45,8 @@ mod _native {
     use crate::sender::KafkaSender;
     #[pymodule_export]
     use crate::table::{TableCounts, TableMeter};
+    #[pymodule_export]
+    use crate::trace::{Trace, TraceReader, TracedRecords};
     #[pymodule_export]
     use crate::validation::{FieldInterval, FieldProfile, FieldStats, SchemaValidator, Validation};
 }

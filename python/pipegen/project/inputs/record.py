@@ -12,6 +12,7 @@ from pipegen.project.inputs.debezium import debezium_schema
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.format import RecordFormat
 from pipegen.project.inputs.key_plan import KeyPlan
+from pipegen.project.inputs.traced import TracedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class InputRecord:
         load: What is sent before the load.
         changes: How its rows change; None where each record is a row of its own.
         notes: Sentences about what was inferred or could not be.
+        traces: The columns whose values lead back to the record.
     """
 
     name: str
@@ -64,6 +66,7 @@ class InputRecord:
     load: Load | None = None
     changes: ChangePlan | None = None
     notes: tuple[str, ...] = ()
+    traces: tuple[TracedColumn, ...] = ()
 
     @property
     def value_schema(self) -> Mapping[str, Any]:

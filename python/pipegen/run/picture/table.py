@@ -36,7 +36,7 @@ def table_state(
     no_key = why or "its rows have no primary key: one that changes is taken back and written anew"
     unordered = why or (untimed if keyed else no_key) or facts.steps_back
     if unordered is None and not counts.timed:
-        unordered = "no row came out with a due time yet"
+        unordered = "no row came out with a header or a timestamp that says when it was due"
     updates = counts.updates if keyed else None
     state = TableState(
         key=list(facts.key),
