@@ -16,6 +16,7 @@ from pipegen.project.plan.statement import Place
 from pipegen.project.plan.timing import time_output
 from pipegen.project.plan.topology import Input, Latency, Output
 from pipegen.project.plan.topology import Path as PlanPath
+from pipegen.project.table_facts import table_facts
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
@@ -56,7 +57,15 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         why = f"no record of {every} gets to {output.name}"
         no_path = f"from Flink's plan: no record reaches {output.name}"
         return OutputFacts(
-            output.name, topic, reading, "aggregate", None, why, fields=fields_of(output), shape_reason=no_path
+            output.name,
+            topic,
+            reading,
+            "aggregate",
+            None,
+            why,
+            fields=fields_of(output),
+            shape_reason=no_path,
+            table=table_facts(output),
         )
     shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
     shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
@@ -81,6 +90,7 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         bound=timing.bound if source is not None else None,
         shape_reason=shape_reason,
         by_timestamp=timing.by_timestamp if source == "trace" else None,
+        table=table_facts(output),
     )
 
 

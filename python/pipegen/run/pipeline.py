@@ -204,7 +204,7 @@ def _schemas(context: RunContext) -> dict[str, str]:
                 found[f"{topic}-value"] = facts.schema.text
             continue
         if facts.record.registered:
-            found[f"{topic}-value"] = facts.schema.text
+            found[f"{topic}-value"] = facts.registered_text
         if facts.record.key is not None and facts.record.key.registered:
             found[f"{topic}-key"] = json.dumps(facts.record.key.schema)
     return found

@@ -86,6 +86,7 @@ def _consumer(
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
         traces=traces_of(output.facts, context.spec.schedules, schema_by_id=schema_by_id),
+        table=output.table,
         checker=output_checker(context.inspection, output, schema_by_id),
         on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),

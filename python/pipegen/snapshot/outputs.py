@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.latency import Percentiles
+from pipegen.snapshot.tables import TableState
 
 TRACED_BY: Final = r"^(header|timestamp|trace:.+)$"
 """header, timestamp, or trace and the columns that lead back to the records that went in."""
@@ -94,6 +95,9 @@ class OutputState(ContractModel):
     foreign_total: int | None = Field(
         default=None,
         description="Records consumed with a value in a traced column that PipeGen did not make; null without a trace.",
+    )
+    table: TableState | None = Field(
+        default=None, description="The table that its records stand for; null where they only add rows."
     )
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")

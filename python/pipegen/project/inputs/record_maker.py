@@ -8,6 +8,15 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.inputs.change_plan import (
+    ChangePlan,
+    change_format,
+    changes_told,
+    refuse_few_keys,
+    row_key,
+    rows_before,
+    with_schema,
+)
 from pipegen.project.inputs.event_time import event_time_hints
 from pipegen.project.inputs.fit import refuse_unfit
 from pipegen.project.inputs.format import record_format
@@ -54,6 +63,7 @@ class RecordMaker:
         self._value_fields = 0
         self._columns()
         self.told = self._told()
+        self.changes = changes_told(source, settings)
 
     def _refuse_disagreement(self, other: FlinkTable) -> None:
         first = self._table
@@ -131,6 +141,12 @@ class RecordMaker:
         return told
 
     @property
+    def is_loaded(self) -> bool:
+        """Whether rows of it are there before the load, as far as its own settings say."""
+        looked_up = self.input.versioned or any(table.is_changelog for table in self.input.tables)
+        return self._settings.load == "before" or (self._settings.load is None and looked_up)
+
+    @property
     def rows_from_file(self) -> bool:
         """Whether its records are the rows of a file."""
         return self._settings.file is not None
@@ -181,10 +197,11 @@ class RecordMaker:
             hints=hints,
             null_share=None if self._file is not None else 0.0,
             seed=seed if number == 0 else stream_of(seed, number),
-            key=self._key(),
-            key_setting=None if key_columns(self._keyed) else self._settings.key,
+            key=self._key() or self._key_of_rows(),
+            key_setting=None if key_columns(self._keyed) or self.changes else self._settings.key,
             follow=follow,
             load=self._load(relations),
+            changes=self._change_plan(relations),
             notes=tuple(notes),
             traces=traces,
         )
@@ -245,7 +262,25 @@ class RecordMaker:
         records = relations.loaded.get(self.input.name)
         if records is None or not relations.load_before(self.input.name):
             return None
+        if self.changes is not None:
+            records = rows_before(self.changes, records)
         return Load(records, max(records * _CHANGES_PER_KEY, 1.0))
+
+    def _key_of_rows(self) -> KeyPlan | None:
+        """The key of a table that changes and does not read it: all changes of a row are in one partition, in order."""
+        if self.changes is None:
+            return None
+        return KeyPlan("json", tuple((self.paths[name], name) for name in row_key(self.input, self.changes)))
+
+    def _change_plan(self, relations: Relations) -> ChangePlan | None:
+        form = change_format(self.input)
+        if self.changes is None or form is None:
+            return None
+        keys = row_key(self.input, self.changes)
+        refuse_few_keys(self.input, keys, relations.keys.get(self.input.name, ()))
+        pool = relations.loaded[self.input.name]
+        name = self._table.name.table
+        return ChangePlan(form, self.changes, pool, keys, name, with_schema=with_schema(self.input))
 
 
 def _nullable(fields: Sequence[Mapping[str, Any]], path: str) -> bool:

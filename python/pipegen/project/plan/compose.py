@@ -27,6 +27,7 @@ from pipegen.project.plan.topology import (
 )
 
 _KEEP: Final = "one_to_one"
+_MINI_BATCH: Final = "table.exec.mini-batch.enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,7 @@ class _Composer:
             paths=tuple(path for key, path in paths if key[0] == "kafka"),
             place=writers[0].place,
             from_others=tuple(path for key, path in paths if key[0] != "kafka"),
+            mini_batch=any(writer.config.get(_MINI_BATCH, "").lower() == "true" for writer in writers),
         )
 
     def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[tuple[_Key, Path]]:

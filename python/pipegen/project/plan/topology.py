@@ -162,6 +162,7 @@ class Output:
         paths: One for each input that takes part.
         place: The first statement that writes it.
         from_others: One for each table of another connector that takes part.
+        mini_batch: Whether a statement that writes it has mini-batch on.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Output:
     paths: tuple[Path, ...]
     place: Place
     from_others: tuple[Path, ...] = ()
+    mini_batch: bool = False
 
     @property
     def kind(self) -> str:
