@@ -83,7 +83,7 @@ $(STAMPS)/tables: pyproject.toml | $(STAMPS)/python
 	@touch $@
 
 test-all: setup $(STAMPS)/tables ## The long tests beside make test: cases, faults of services, what needs the machine to itself
-	$(PYTEST) -m 'heavy and not alone'
+	$(PYTEST) --numprocesses 4 -m 'heavy and not alone'
 	pytest --durations 10 $(if $(CI),--no-skips) -m 'heavy and alone'
 
 test-rust:

@@ -19,6 +19,7 @@ __all__ = [
     "InputArrivals",
     "KafkaSender",
     "Meters",
+    "NotedEvent",
     "Pacer",
     "Permits",
     "RecordBatch",
@@ -28,6 +29,9 @@ __all__ = [
     "SchemaNote",
     "SchemaValidator",
     "Totals",
+    "Trace",
+    "TraceReader",
+    "TracedRecords",
     "Validation",
     "check_schema",
     "is_of_load",
@@ -628,6 +632,14 @@ class Totals:
         """Consumed records without a due time, so without an end-to-end latency."""
 
     @property
+    def foreign(self) -> int:
+        """Consumed records with a value in a traced field that PipeGen did not make."""
+
+    @property
+    def repeated(self) -> int:
+        """Consumed records of which every traced event had come out before: rows that are written again."""
+
+    @property
     def malformed_headers(self) -> int:
         """Consumed records with bytes in the `pipegen` header that are none; they are unmeasured too."""
 
@@ -640,7 +652,7 @@ class Totals:
 
     @property
     def distinct(self) -> int:
-        """Different records, by worker and number in their header, that were consumed.
+        """Different records, by worker and number in their header or by their traces, that were consumed.
 
         Lost are those delivered and not among them: `delivered - distinct`, at least `- uncertain`, once nothing more
         comes. A job that carries no header gives 0.
@@ -747,11 +759,11 @@ class HistogramSnapshot:
 
 @final
 class InputArrivals:
-    """What came out of one input's records, according to their headers. Totals only grow."""
+    """What came out of one input's records, according to their headers or traces. Totals only grow."""
 
     @property
     def consumed(self) -> int:
-        """Records with its header, including repeated ones."""
+        """Records with its header or its trace, including repeated ones."""
 
     @property
     def distinct(self) -> int:
@@ -763,7 +775,7 @@ class InputArrivals:
 
     @property
     def joined(self) -> int:
-        """Records with its header that also carry the due time of another record they combine."""
+        """Records of it that also carry the due time of another record they combine."""
 
     @property
     def last(self) -> int:
@@ -772,6 +784,109 @@ class InputArrivals:
     @property
     def end_to_end(self) -> HistogramSnapshot:
         """Latencies from the due times of its own records, each counted when it first comes out."""
+
+@final
+class NotedEvent:
+    """An event that was sent late, or came out twice or in another order."""
+
+    @property
+    def input_index(self) -> int:
+        """Its input."""
+
+    @property
+    def worker(self) -> int:
+        """The worker that numbered it; 0 where a trace tells it."""
+
+    @property
+    def number(self) -> int:
+        """Its number: in the input's plan where a trace tells it, else among those of its worker and input."""
+
+    @property
+    def traced(self) -> bool:
+        """Whether a trace tells it."""
+
+    @property
+    def due_us(self) -> int:
+        """When it was due, in µs since the epoch."""
+
+    @property
+    def seen_us(self) -> int:
+        """When it was sent, or came out, in µs since the epoch."""
+
+    @property
+    def partition(self) -> int | None:
+        """Its partition in the output topic; `None` for one that was not read there."""
+
+    @property
+    def offset(self) -> int | None:
+        """Its offset there."""
+
+@final
+class Trace:
+    """A field of an output whose values lead back to the events of one input."""
+
+    def __new__(
+        cls,
+        path: Sequence[str],
+        *,
+        kind: Literal["int", "long", "uuid", "text"],
+        stream: int,
+        schedule: Schedule,
+        prefix: str = "",
+        input_index: int = 0,
+        first_event: int = 0,
+    ) -> Trace:
+        """Makes the trace of a field whose hint is `{"shared": {"trace": kind, "stream": stream, "prefix": prefix}}`.
+
+        Args:
+            path: Where the field stands in the output's records: names from the outside in. Of a list, the first item
+                counts.
+            kind: What the values are.
+            stream: Decides the values.
+            schedule: When the input's events are due.
+            prefix: Stands before each value of kind `text`.
+            input_index: The input's number, as in headers.
+            first_event: Numbers below it were sent before the load.
+
+        Raises:
+            ValueError: There is no such kind.
+        """
+
+    def value(self, number: int) -> int | str:
+        """The value that a number has."""
+
+@final
+class TracedRecords:
+    """What the traces of a batch of records say."""
+
+    def __len__(self) -> int:
+        """How many records."""
+
+    def events(self) -> list[list[int | None]]:
+        """For each record the event that each trace tells, as its number in the plan; `None` where it tells none."""
+
+@final
+class TraceReader:
+    """Reads the traces of an output's records.
+
+    A value that was not made of a planned number is foreign: for kind `uuid` 62 check bits tell, for `text` 32; of
+    foreign values of kind `long`, planned / 2⁶² pass for own ones, of kind `int` planned / 2³¹.
+    """
+
+    def __new__(cls, traces: Sequence[Trace]) -> TraceReader:
+        """Reads these traces of each record."""
+
+    def read_json(self, values: Sequence[bytes | None]) -> TracedRecords:
+        """Reads the traces of JSON values."""
+
+    def unknown_schemas(self, values: Sequence[bytes | None]) -> list[int]:
+        """The ids of schemas in Confluent's framing of the values that were not added yet."""
+
+    def add_schema(self, schema_id: int, schema_json: str | None) -> None:
+        """Adds a schema; `None` for one that the registry does not know, of whose values nothing is read."""
+
+    def read_framed(self, values: Sequence[bytes | None]) -> TracedRecords:
+        """Reads the traces of Avro values with Confluent's framing."""
 
 @final
 class Meters:
@@ -837,6 +952,8 @@ class Meters:
         appended_ms: Sequence[int] | None = None,
         retractions: Sequence[bool] | None = None,
         joint: bool = False,
+        offsets: Sequence[int] | None = None,
+        traces: TracedRecords | None = None,
     ) -> ConsumedBatch:
         """Counts a batch of consumed records and measures each one end to end.
 
@@ -857,6 +974,9 @@ class Meters:
             joint: Whether a record combines records of several inputs. Then its timestamp, if any, is one of their due
                 times, and the later of that and the one in its header counts. Every record is measured except
                 retractions. Latencies by input still count from the header.
+            offsets: Each record's offset in its partition, for `noted`; a negative one is not known.
+            traces: What the traces of each record say. A record of several events counts from the latest of their due
+                times, and is measured when any of them comes out first; retractions are not.
 
         Raises:
             ValueError: The sequences differ in length.
@@ -870,6 +990,25 @@ class Meters:
 
         Raises:
             ValueError: The meters were made for fewer `inputs`.
+        """
+
+    def noted(self, name: Literal["duplicated", "out_of_order", "late"]) -> list[NotedEvent]:
+        """The first hundred events of a kind, in the order in which they were seen.
+
+        Late are those that were sent more than 10 ms after they were due.
+
+        Raises:
+            ValueError: There is no such kind.
+        """
+
+    def missing(self, *, end: int, most: int, input_index: int = 0, worker: int = 0) -> list[int]:
+        """The first numbers of a sender that have not come out.
+
+        Args:
+            end: Numbers below it are looked at.
+            most: How many at most.
+            input_index: The sender's input.
+            worker: The sender's worker; 0 for events known by traces.
         """
 
     def histogram(self, name: _LatencyName) -> HistogramSnapshot:

@@ -9,7 +9,7 @@ from typing import Literal
 
 ArrivalKind = Literal["uniform", "poisson"]
 FeedMode = Literal["kafka", "filesystem"]
-LatencySource = Literal["header", "timestamp"]
+LatencySource = Literal["header", "trace", "timestamp"]
 SenderChoice = Literal["auto", "native", "python"]
 Shape = Literal["one_to_one", "filter", "aggregate"]
 StackKind = Literal["auto", "local", "docker", "none"]

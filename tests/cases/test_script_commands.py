@@ -9,6 +9,7 @@ import pytest
 
 from pipegen.outputs import CapacityReport
 from pipegen.stack import Endpoints
+from tests.cases.conftest import CaseProject
 from tests.e2e.independent import Independent
 from tests.e2e.pipegen_process import LENIENT, pipegen, service_flags
 
@@ -44,6 +45,20 @@ def test_records_of_each_input_are_printed_and_flink_alone_is_asked(tmp_path: Pa
         done = pipegen("generate", *flags, f"--input={name}")
         assert done.exit_code == 0, done.err
         assert len([json.loads(line) for line in done.out.splitlines()]) == 5
+
+
+def test_records_of_each_input_of_a_project_are_printed(case_project: CaseProject, endpoints: Endpoints) -> None:
+    project = case_project("from-in-brackets/join-in-brackets")
+    gateway = f"--sql-gateway-url={endpoints.sql_gateway_url}"
+    for name, columns in (("orders", {"order_id", "amount"}), ("rates", {"customer_id", "r"})):
+        done = pipegen("generate", f"--project-dir={project}", gateway, "-n", "3", f"--input={name}")
+        assert done.exit_code == 0, done.err
+        lines = [json.loads(line) for line in done.out.splitlines()]
+        assert len(lines) == 3
+        assert columns <= lines[0].keys()
+    wrong = pipegen("generate", f"--project-dir={project}", gateway, "--input=rate")
+    assert wrong.exit_code == 2
+    assert "did you mean" in wrong.err.lower()
 
 
 def test_flink_says_of_a_script_what_it_means(tmp_path: Path, endpoints: Endpoints) -> None:

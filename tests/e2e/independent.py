@@ -153,6 +153,15 @@ class Independent:
                 found.append((int.from_bytes(header[2:4], "big"), due_us, message.timestamp()[1]))
         return found
 
+    def values_due(self, topic: str) -> list[tuple[bytes, int]]:
+        """Each value of a topic and the due time (µs) in its header; probes left out."""
+        found = []
+        for message in self._messages(topic):
+            header = bytes(dict(message.headers() or {})["pipegen"])
+            if not is_probe(header):
+                found.append((bytes(message.value()), int.from_bytes(header[16:24], "big")))
+        return found
+
     def append_latencies_ms(self, topic: str) -> list[int]:
         """Time of the append by the broker's own stamp, less the due time in the header; sorted, probes left out."""
         found = []
@@ -163,6 +172,12 @@ class Independent:
                 assert kind == TIMESTAMP_LOG_APPEND_TIME
                 found.append(at_ms - int.from_bytes(header[16:24], "big") // 1000)
         return sorted(found)
+
+    def appended(self, topic: str) -> list[tuple[bytes, int]]:
+        """Each value of a topic and when the broker appended it, in ms."""
+        messages = self._messages(topic)
+        assert {message.timestamp()[0] for message in messages} == {TIMESTAMP_LOG_APPEND_TIME}
+        return [(bytes(message.value()), message.timestamp()[1]) for message in messages]
 
     def _read(self, topic: str) -> tuple[list[bytes], int]:
         values: list[bytes] = []

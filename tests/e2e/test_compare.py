@@ -21,7 +21,7 @@ def test_alike_runs_have_no_difference_and_a_slowed_job_is_found_slower(
     ids: list[str] = []
 
     def run_once() -> None:
-        run = RunningPipegen(project, endpoints, "--message-rate=50", "--duration=20s", folder=folder)
+        run = RunningPipegen(project, endpoints, "--message-rate=50", "--duration=10s", folder=folder)
         ids.append(run.finish().summary["run_id"])
         run.close()
 

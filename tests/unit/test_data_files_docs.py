@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from pipegen.cli import app
 from pipegen.config import setting_keys
 from pipegen.datafile import DEFAULT_NULLS, CsvOptions, RowEncoder, open_data_file, profile_file
-from pipegen.datafile.kinds import DATE_FORMATS, TIMESTAMP_FORMATS
+from pipegen.datafile.files.kinds import DATE_FORMATS, TIMESTAMP_FORMATS
 from pipegen.errors import ProjectError
 from tests.unit.data_files import unheard, write_csv
 

@@ -25,6 +25,7 @@ from pipegen.outputs.report import Look, ReportData, as_csv, as_json, as_markdow
 from pipegen.run import RunSummary
 from pipegen.run.judging import PHASES
 from pipegen.snapshot import Snapshot, Verdict
+from pipegen.snapshot.events import RunEvents
 from tests.dashboard.invented import running, snapshot
 from tests.dashboard.recorded import MADE_AT, manifest
 from tests.unit.judged import JudgedRun
@@ -89,6 +90,7 @@ def summary_text(outcome: RunOutcome, last: Snapshot, code: int) -> str:
     summary: dict[str, Any] = dict.fromkeys(RunSummary.model_fields)
     summary |= {"run_id": "7f3a", "pipeline": "orders", "outcome": outcome, "snapshot": last, "verdict": last.verdict}
     summary |= {"left_behind": [], "expiring": [], "exit_code": code, "planned_total": 1, "sent_total": 1}
+    summary |= {"events": RunEvents()}
     summary |= {"delivered_total": 1, "failed_total": 0, "consumed_total": 1, "failure": FAILURES.get(outcome)}
     written = io.StringIO()
     print_summary(RunSummary.model_construct(**summary), Console(file=written, width=100))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipegen.datafile import CsvOptions, open_data_file
-from pipegen.datafile.encoder import RowEncoder
-from pipegen.datafile.flink_csv import write_flink_csv
+from pipegen.datafile.rows.encoder import RowEncoder
+from pipegen.datafile.rows.flink_csv import write_flink_csv
 from pipegen.errors import ProjectError
 from tests.unit.data_files import SCHEMA, go_on, write_file
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipegen.datafile.column import ColumnProfile, Numbers
-from pipegen.datafile.hints import hints_of, strata_of
+from pipegen.datafile.inference.column import ColumnProfile, Numbers
+from pipegen.datafile.inference.hints import hints_of, strata_of
 
 NUMBERS = Numbers(
     minimum=0.0,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipegen.replay.lines import LineWriter
 from tests.unit.command_line import CommandLine, pipegen
 from tests.unit.data_files import write_csv
 from tests.unit.mutations import bounded
@@ -198,7 +199,17 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("recorded") / "runs" / "2026-11-24-08-00-00-abc234"
     made.parent.mkdir()
     assert record(made, 12) == []
+    put_members(made / "recording.jsonl.gz", lines_of(made))
     return made
+
+
+def put_members(path: Path, lines: list[str]) -> None:
+    """Writes lines as a run does that has a second for each: several members."""
+    writer = LineWriter(path)
+    for line in lines:
+        writer.add(line.encode())
+        writer.flush()
+    writer.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from pipegen.cli import app
 from pipegen.config import load_settings
-from pipegen.datafile import engine
+from pipegen.datafile.files import engine
 from pipegen.errors import ProjectError
 
 TABLE = "id;price\n1;2,5\n2;3,5\n3;4,5\n"

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -68,6 +69,15 @@ def test_a_thread_that_waits_for_a_service_does_not_hold_up_an_interrupted_comma
         gone_on.set()
 
 
+@pytest.fixture
+def foreground() -> Iterator[None]:
+    """Ctrl-C as in a foreground process: shells start background jobs with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("foreground")
 def test_after_the_block_ctrl_c_is_what_it_was() -> None:
     async def wait() -> None:
         with on_interrupt(lambda _code: None):

@@ -45,7 +45,7 @@ def test_an_advertised_address_where_nothing_listens_is_reported_with_the_reason
 
 
 def test_brokers_that_all_advertise_one_address_where_nothing_listens_cannot_be_reached(listening: str) -> None:
-    with pytest.raises(KafkaError, match=r"calls its broker 127\.0\.0\.1:1, which cannot be reached"):
+    with pytest.raises(KafkaError, match=r"its broker advertises 127\.0\.0\.1:1, which cannot be reached"):
         reach(admin(ClusterView({1: "127.0.0.1:1", 2: "127.0.0.1:1"}), listening))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipegen.hotpath import Meters, now_ns, probe_header
-from pipegen.run.read.header import comes_without_header
+from pipegen.run.read.header import comes_unknown
 from pipegen.run.send.probe_watch import ProbeSight, ProbeWatch
 
 
@@ -57,8 +57,8 @@ def consumed(*headers: bytes | None) -> Meters:
 
 def test_records_without_the_header_are_noticed_only_where_it_should_be_and_none_has_it() -> None:
     probe = probe_header(due_ns=now_ns(), number=0, run=0)
-    assert comes_without_header("header", consumed(None, None).totals())
-    assert not comes_without_header("header", consumed().totals())
-    assert not comes_without_header("header", consumed(None, probe).totals())
-    assert not comes_without_header("timestamp", consumed(None).totals())
-    assert not comes_without_header(None, consumed(None).totals())
+    assert comes_unknown("header", consumed(None, None).totals())
+    assert not comes_unknown("header", consumed().totals())
+    assert not comes_unknown("header", consumed(None, probe).totals())
+    assert not comes_unknown("timestamp", consumed(None).totals())
+    assert not comes_unknown(None, consumed(None).totals())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipegen.datafile import CsvOptions, open_data_file
-from pipegen.datafile.profile import profile_file
+from pipegen.datafile.inference.profile import profile_file
 from pipegen.errors import ProjectError
 from tests.unit.data_files import unheard
 

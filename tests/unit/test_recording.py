@@ -189,6 +189,18 @@ def test_of_a_member_whose_checksum_is_wrong_nothing_is_believed(tmp_path: Path)
     assert (reader.damaged, reader.torn) == (True, False)
 
 
+def test_a_member_whose_end_is_damaged_does_not_take_those_behind_it_along(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gz"
+    whole = written(path, 40)
+    second = whole.index(b"\x1f\x8b", 2)
+    # Deflate's block that holds bytes as they are: it claims all that follows for itself, and more.
+    endless = whole[:10] + b"\x00" + (65_535).to_bytes(2, "little") + (0).to_bytes(2, "little")
+    path.write_bytes(endless + whole[second:])
+    reader = LineReader(path)
+    assert [json.loads(line)["n"] for line in reader] == list(range(4, 40))
+    assert (reader.damaged, reader.torn) == (True, False)
+
+
 def test_a_torn_line_of_a_histogram_log_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "ack.hlog"
     log = HdrLogWriter(path, stage="ack", start_s=1000.0)

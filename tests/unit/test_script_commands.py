@@ -86,11 +86,6 @@ def test_an_input_that_is_not_clear_is_a_sentence(planned: Planned, arguments: l
     assert told in str(getattr(done.exception, "message", done.output))
 
 
-def test_a_project_without_such_sql_has_one_input(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, [*GENERATE, f"--project-dir={tmp_path}", "--input=orders"])
-    assert getattr(done.exception, "message", "") == "--input orders: this project has one input"
-
-
 def validated(script: Path, *arguments: str) -> tuple[int, str]:
     done = CliRunner().invoke(app, ["validate", f"--sql={script}", *arguments])
     return done.exit_code, done.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipegen.datafile.shapes import pattern_of
+from pipegen.datafile.inference.shapes import pattern_of
 
 
 def shape(*texts: str) -> str | None:

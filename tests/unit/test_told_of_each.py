@@ -19,6 +19,8 @@ from pipegen.outputs.report import tables
 from pipegen.outputs.report.data import Ending, ReportData
 from pipegen.outputs.report.formats import as_csv, as_json, as_markdown
 from pipegen.outputs.report.series import SeriesBuilder
+from pipegen.snapshot.events import RunEvent, RunEvents
+from pipegen.snapshot.parts import EACH_KINDS
 from pipegen.units import format_rate
 from tests.dashboard.invented import percentiles, snapshot
 from tests.dashboard.recorded import manifest
@@ -38,12 +40,12 @@ def receiver() -> Iterator[OtlpReceiver]:
 
 
 def exposed(contents: dict[str, Any]) -> dict[tuple[str, str], float]:
-    """The samples of inputs and outputs, by their names and by which one they are of."""
+    """The samples of inputs, outputs and paths, by their names and by which one they are of."""
     found = {}
     for family in text_string_to_metric_families(openmetrics(snapshot(contents)).decode()):
         for sample in family.samples:
-            part = sample.labels.get("input") or sample.labels.get("output")
-            if part is not None and sample.labels.get("quantile") in {None, "0.99"}:
+            part = " → ".join(sample.labels[each] for each in ("input", "output") if each in sample.labels)
+            if part and sample.labels.get("quantile") in {None, "0.99"}:
                 found[sample.name, part] = sample.value
     return found
 
@@ -57,15 +59,20 @@ def test_openmetrics_tell_inputs_and_outputs_apart_by_a_label() -> None:
     assert ("pipegen_outputs_lost", "copies") in found
     assert ("pipegen_outputs_lost", "a-b") not in found, "what is not known is left out"
     assert ("pipegen_outputs_latency_seconds", "a-b") not in found
+    assert found["pipegen_paths_total", "orders → copies"] == 600
+    assert found["pipegen_paths_lost", "orders → copies"] == 0
+    assert found["pipegen_paths_latency_seconds", "orders → copies"] > 0
+    assert ("pipegen_paths_lost", "payments → copies") not in found
 
 
 def test_otlp_has_the_same_as_attributes(receiver: OtlpReceiver) -> None:
     assert push(receiver.url, two_of_each()) == []
     assert receiver.value("pipegen.outputs", output="a-b") == 120
     assert receiver.value("pipegen.inputs", input="payments") == 300
+    assert receiver.value("pipegen.paths", input="orders", output="copies") == 600
     assert receiver.value("pipegen.outputs.latency", output="copies", stage="end_to_end", quantile="0.99") > 0
     assert "pipegen.outputs.completeness" not in receiver.metrics
-    names = [otlp_name(family) for kind in ("inputs", "outputs") for family in part_families(kind)]
+    names = [otlp_name(family) for kind in EACH_KINDS for family in part_families(kind)]
     assert len(set(names)) == len(names)
 
 
@@ -91,6 +98,14 @@ def test_the_report_lists_each_with_its_rate_latency_and_drain() -> None:
         ["copies", "payments", "one to one", "–", "–"],
     ]
     assert ways.rows[1][-1].text == "counted together"
+
+
+def test_a_trace_is_told_of_in_report_and_terminal() -> None:
+    contents = two_of_each(traced_by="trace:order_id", traced_reason="order_id arrives unchanged")
+    assert rows(tables.outputs(snapshot(contents)))["a-b"][-2] == "trace:order_id"
+    assert "a-b is timed by trace:order_id: order_id arrives unchanged" in shown(contents)
+    lost = RunEvents(events=[RunEvent.model_construct(kind=kind) for kind in ("late", "lost", "lost", "out_of_order")])
+    assert "→ pipegen events 7f3a --lost --out-of-order shows the records" in shown(contents, events=lost)
 
 
 def test_with_one_way_there_is_no_table_of_ways() -> None:
@@ -125,6 +140,20 @@ def test_a_comparison_compares_each_output_that_both_have() -> None:
     assert (found["output a-b: consumed"].before, found["output a-b: consumed"].after) == (2, 1)
     assert found["output copies: end to end p99"].meaning == "no difference"
     assert found["input payments: acknowledged"].before == 5
+
+
+def test_a_comparison_compares_each_path_of_an_output_that_has_several() -> None:
+    slower = two_of_each()
+    slower["outputs"][0]["paths"][0] |= {"lost": 3, "end_to_end": percentiles(600, 90.0)}
+    before, after = run("a", seed=1, contents=two_of_each()), run("b", seed=2, contents=slower)
+    found = {each.name: each for each in compare_sides([before], [after]).differences}
+    lost, p99 = (found[f"path orders → copies: {leaf}"] for leaf in ("lost", "end to end p99"))
+    assert (lost.before, lost.after, lost.meaning) == (0, 3, "worse")
+    assert p99.before is not None
+    assert p99.after is not None
+    assert p99.after > 2 * p99.before
+    assert found["path payments → copies: lost"].before is None
+    assert not [name for name in found if "a-b" in name and name.startswith("path ")]
 
 
 def test_one_output_is_not_compared_twice() -> None:

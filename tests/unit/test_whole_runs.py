@@ -5,6 +5,7 @@ The pipeline copies the orders it reads, or does to them what the scene says.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -320,6 +321,31 @@ def test_records_that_do_not_come_out_are_lost_and_make_the_run_incomplete(playe
     # Nothing has come out since the last record that did: at least for as long as was waited.
     assert (played["losing"].snapshot.pipeline.lag_s or 0) >= 8
     assert played["losing"].steps[-1] == ("failed", "done")
+
+
+def test_each_lost_record_is_shown_as_it_was_sent(played: Mapping[str, Played]) -> None:
+    summary = played["losing"].summary
+    lost = [each for each in summary.events.events if each.kind == "lost"]
+    # The probe came first, which was no event of the plan.
+    assert [each.number for each in lost] == [number - 1 for number in MISSING]
+    start_ms = lost[0].due_ms
+    assert start_ms is not None
+    assert [each.due_ms for each in lost] == pytest.approx([start_ms, start_ms + 100, start_ms + 200], abs=0.01)
+    assert {(each.partition, each.offset, each.seen_ms) for each in lost} == {(None, None, None)}
+    for each in lost:
+        assert json.loads(each.value or "")["order_id"] == f"order-{(each.number or 0) + 1:08}"
+
+
+def test_records_that_came_out_twice_are_shown_with_their_place(played: Mapping[str, Played]) -> None:
+    doubled = [each for each in played["doubling"].summary.events.events if each.kind == "duplicated"]
+    assert sorted(each.number for each in doubled if each.number is not None) == list(range(10))
+    assert len({(each.partition, each.offset) for each in doubled}) == 10
+    assert all(each.due_ms is not None and each.seen_ms is not None and each.seen_ms > each.due_ms for each in doubled)
+
+
+def test_numbers_are_not_guessed_where_faults_leave_gaps_in_them(played: Mapping[str, Played]) -> None:
+    events = played["faulty"].summary.events
+    assert {each.number for each in events.events} <= {None}
 
 
 def test_records_that_come_out_twice_are_counted_as_duplicates(played: Mapping[str, Played]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipegen.datafile.engine import connect
-from pipegen.datafile.kinds import boolean
+from pipegen.datafile.files.engine import connect
+from pipegen.datafile.files.kinds import boolean
 
 
 def read(text: str) -> object:

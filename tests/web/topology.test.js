@@ -207,9 +207,10 @@ test("what is joined is as slow as the time since its last record was due, howev
     { input: "orders", end_to_end: { p99_ms: 30_000 }, total: 100, last_total: 10 },
     { input: "payments", end_to_end: null, total: null, last_total: 90 },
   ];
-  const snapshot = invented(0, { outputs: [{ name: "paid", joined: true, end_to_end: { p99_ms: 40 }, paths }] });
-  const [first, ...others] = ways(snapshot, () => false);
+  const joined = { name: "paid", joined: true, end_to_end: { p99_ms: 40 }, bound: "upper", paths };
+  const [first, ...others] = ways(invented(0, { outputs: [joined] }), () => false);
   assert.deepEqual([first.input, first.output, first.p99Ms, others.length], ["payments", "paid", 40, 0]);
+  assert.equal(first.bound, "upper");
 });
 
 test("the slowest does not change with every snapshot while two are alike", () => {

@@ -9,6 +9,7 @@ import { dueLast } from "./branches.js";
  * @property {string | null} input Null where an output's inputs are not told apart.
  * @property {string} output
  * @property {number | null} p99Ms
+ * @property {"upper" | null} bound Whether that is only an upper bound.
  * @property {number | null} lag
  * @property {boolean} growing Whether its lag grows.
  * @property {boolean} alone Whether nothing can be compared with it.
@@ -36,8 +37,8 @@ export function ways({ outputs = [] }, /** @type {(output: string) => boolean} *
  */
 function waysTo(output, grows) {
   // A recording from before they were told has neither lag nor paths.
-  const { name, end_to_end: whole, lag = null, paths = [] } = output;
-  const common = { output: name, lag, growing: grows(name), alone: false };
+  const { name, end_to_end: whole, lag = null, bound = null, paths = [] } = output;
+  const common = { output: name, lag, bound, growing: grows(name), alone: false };
   if (output.joined) {
     // A record waits for its join partners by design: what counts is the time since the last of them was due.
     const last = dueLast(output);

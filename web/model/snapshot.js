@@ -409,7 +409,7 @@
  * @typedef {object} OutputPath
  * @property {string} input The input that it begins at.
  * @property {"one_to_one" | "filter" | "join" | "aggregate"} shape What becomes of the input's records on the way.
- * @property {"header" | "timestamp" | null} traced_by What records on this path are timed by.
+ * @property {string | null} traced_by What records on this path are timed by: header, timestamp, or trace and the column, as in trace:order_id.
  * @property {number | null} total Records consumed on this path.
  * @property {number | null} rate Records consumed on this path per second; null at the first snapshot.
  * @property {number | null} lost Records delivered to the input that never came out on this path.
@@ -439,12 +439,15 @@
  * @property {number | null} completeness_ratio Share of its field values that are there.
  * @property {number | null} rules_failed Rules about it that are broken beyond tolerance.
  * @property {string | null} counts_reason Why lost or duplicated is null.
- * @property {"header" | "timestamp" | null} traced_by What its records are timed by.
+ * @property {string | null} traced_by What its records are timed by: header, timestamp, or trace and the columns, as in trace:order_id.
  * @property {Percentiles | null} end_to_end End-to-end latency over the whole load, from the latest due time of all records that a record combines; null if not traced.
  * @property {Percentiles | null} end_to_end_interval End-to-end latency since the previous snapshot; null if not traced.
  * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
  * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
+ * @property {number | null} repeated_total Records consumed of which every traced record had come out before: rows that are written again, which are not timed; null where no trace tells.
+ * @property {number | null} repeated_rate The same per second; null at the first snapshot, and where no trace tells.
+ * @property {number | null} foreign_total Records consumed with a value in a traced column that PipeGen did not make; null without a trace.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
  * @property {string | null} failure Why a job that feeds it is in trouble; null while none is.
  * @property {Array<OutputPath>} paths Each path from an input to it.
@@ -572,6 +575,22 @@
  * @property {number | null} violation_ratio violations / evaluated.
  * @property {"pass" | "fail" | "no_samples"} result pass, fail (beyond its tolerance) or no_samples.
  * @property {string | null} last_error Why the expression failed the last time; text, never HTML.
+ */
+
+/**
+ * One event, with the record that was sent for it.
+ *
+ * @typedef {object} RunEvent
+ * @property {"lost" | "duplicated" | "out_of_order" | "late"} kind What happened to it.
+ * @property {string} input The input that it was sent to.
+ * @property {string | null} output The output; null for an event that was sent late.
+ * @property {number | null} number Its number in the input's plan, from 0; null where that is not known.
+ * @property {string | null} key The record's Kafka key; null without one, or where it is not known.
+ * @property {string | null} value The record's value as JSON, made once more; null where it is not known.
+ * @property {number | null} partition Its partition in the output's topic; null for one that is not there.
+ * @property {number | null} offset Its offset there.
+ * @property {number | null} due_ms When it was due, in ms since the epoch.
+ * @property {number | null} seen_ms When it came out, or was sent, in ms since the epoch.
  */
 
 /**
@@ -775,6 +794,7 @@
  * @property {Array<SqlStatement>} sql
  * @property {Array<InputState>} inputs Each input on its own, the first one first.
  * @property {Array<OutputState>} outputs Each output on its own, the first one first.
+ * @property {Array<RunEvent>} events The first events that were lost, doubled, out of order or late, once the run is over: at most 10 of each kind and output. More are in the recording: pipegen events.
  * @property {Verdict} verdict
  * @property {Record<string, string>} reasons Dotted path of a null figure → why it is not known.
  */

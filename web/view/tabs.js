@@ -9,7 +9,7 @@ import { createQuality } from "./details/quality.js";
 import { ANOMALIES, FAULTS, FIELDS, INVALID, RULES } from "./details/quality_tables.js";
 import { CHANGES, SUBJECTS } from "./details/registry.js";
 import { CONSUMER, FAULT_FACTS, FLINK_FACTS, KAFKA, PRODUCER, REGISTRY } from "./details/services.js";
-import { FLINK, INPUTS, OUTPUTS, PROCESSES, SQL, STAGES } from "./details/tables.js";
+import { EVENTS, FLINK, INPUTS, OUTPUTS, PROCESSES, SQL, STAGES } from "./details/tables.js";
 import { createTraffic } from "./details/traffic.js";
 import { element, setAttribute, setShown, setText } from "./dom.js";
 import { createTable } from "./table.js";
@@ -49,7 +49,7 @@ const TABS = [
   {
     id: "consumer",
     title: "Consumer",
-    content: () => [table(OUTPUTS, true), createFacts(CONSUMER), table(GROUPS, true)],
+    content: () => [table(OUTPUTS, true), table(EVENTS, true), createFacts(CONSUMER), table(GROUPS, true)],
   },
   { id: "errors", title: "Errors", count: (snapshot) => snapshot.errors.length, content: () => [createErrors()] },
   {

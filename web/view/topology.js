@@ -6,7 +6,7 @@ import { layered } from "../model/layered.js";
 import { slowestOf, ways } from "../model/slowest.js";
 import { connected, filtered, folded, topologyOf, way } from "../model/topology.js";
 import { drawing, element, setAttribute, setShown, setText } from "./dom.js";
-import { words } from "./format.js";
+import { latencyWords, words } from "./format.js";
 import { stateShape } from "./icons.js";
 import { createMotion } from "./motion.js";
 import { createNode, shortName } from "./topology_node.js";
@@ -172,7 +172,7 @@ export function createTopology({ onOpen }) {
       return;
     }
     const path = slow.input === null ? slow.output : `${slow.input} → ${slow.output}`;
-    const p99 = slow.p99Ms === null ? "" : ` · p99 ${words("ms", slow.p99Ms)}`;
+    const p99 = slow.p99Ms === null ? "" : ` · p99 ${latencyWords(slow.p99Ms, slow.bound)}`;
     const lag = slow.lag === null ? "" : ` · lag ${words("count", slow.lag)} records`;
     setAttribute(sentence, "data-health", slow.growing ? "warning" : "plain");
     shape.set(slow.growing ? "warning" : "waiting");

@@ -46,6 +46,7 @@ ENTRIES: Final = (
     Entry("report", _RESULTS, "Write the report of a recorded run."),
     Entry("replay", _RESULTS, "Show a recorded run on the live dashboard."),
     Entry("runs", _RESULTS, "List the recorded runs, newest first."),
+    Entry("events", _RESULTS, "Show the lost, duplicated, out-of-order and late events of a run, with their records."),
     Entry("compare", _RESULTS, "Compare runs: throughput, latency with confidence intervals, errors, resources."),
     Entry("capture", _SERVICES, "Keep records of topics in a file, which a run can send again."),
     Entry("deploy", _SERVICES, "Start Kafka, a schema registry and Flink on 127.0.0.1, and leave them running."),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from pipegen.avro import ContainerWriter
-from pipegen.cli.input_records import records_of_project, records_of_script
+from pipegen.cli.input_records import records_of_input, records_of_project
 from pipegen.cli.option_groups import ProjectOptions
 from pipegen.cli.project_settings import project_settings
 from pipegen.cli.streams import strict_output
@@ -41,12 +41,8 @@ def write_records(
         start: When the first record is due; None for now.
     """
     resolved = project_settings(project, flags)
-    if resolved.settings.pipeline.sql:
-        records = records_of_script(project.project_dir, resolved, input_name, as_avro=as_avro)
-    elif input_name is not None:
-        raise SettingsError(
-            f"--input {input_name}: this project has one input", remedy="Leave --input out, or name SQL with --sql."
-        )
+    if resolved.settings.pipeline.sql or input_name is not None:
+        records = records_of_input(project.project_dir, resolved, input_name, as_avro=as_avro)
     else:
         records = records_of_project(project.project_dir, resolved, as_avro=as_avro)
     start_ns = now_ns() if start is None else _start_ns(start)

@@ -56,6 +56,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         elif end_to_end is not None and end_to_end.bound_reason is not None:
             text = f"end to end is an upper bound: {end_to_end.bound_reason}"
             console.print(Text(text, style="dim"), soft_wrap=True)
+    _print_traces(summary, console)
     for error in snapshot.errors:
         console.print(
             Text(f"{error.severity} in {error.component}, {format_count(error.count)} ×: {error.message}"),
@@ -67,6 +68,19 @@ def print_summary(summary: RunSummary, console: Console) -> None:
         console.print(Text.assemble(("→ ", "bold"), "pipegen clean --leftovers removes it"), soft_wrap=True)
     for sentence in summary.expiring:
         console.print(Text(f"ends by itself: {sentence}", style="dim"), soft_wrap=True)
+
+
+def _print_traces(summary: RunSummary, console: Console) -> None:
+    """Which outputs are timed by a trace, and how to get from the counts to the records."""
+    for output in summary.snapshot.outputs:
+        if output.traced_by is not None and output.traced_by.startswith("trace:"):
+            text = f"{output.name} is timed by {output.traced_by}: {output.traced_reason}"
+            console.print(Text(text, style="dim"), soft_wrap=True)
+    kinds = dict.fromkeys(each.kind for each in summary.events.events if each.kind != "late")
+    if kinds:
+        words = " ".join(f"--{kind.replace('_', '-')}" for kind in kinds)
+        text = f"pipegen events {summary.run_id} {words} shows the records"
+        console.print(Text.assemble(("→ ", "bold"), text), soft_wrap=True)
 
 
 def _inputs(snapshot: Snapshot) -> Table:

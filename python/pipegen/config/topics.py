@@ -76,6 +76,11 @@ class InputSettings(_Part):
         default=None,
         description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
     )
+    trace: str | None = Field(
+        default=None,
+        description="Column of which each record gets a value that leads back to it, for outputs without the header; "
+        "found by itself where the SQL allows; none: do not look for one.",
+    )
     feed: bool = Field(
         default=True,
         description="false: another producer feeds it; its table stays as written, and PipeGen sends nothing.",
@@ -102,6 +107,11 @@ class OutputSettings(_Part):
     shape: Literal["one_to_one", "filter", "join", "aggregate"] | None = Field(
         default=None,
         description="What happens to records on the way; overrides Flink's plan, which applies when left out.",
+    )
+    trace: str | None = Field(
+        default=None,
+        description="Column that leads back to the record of the input, where no header arrives; found by itself where "
+        "the SQL allows; none: do not look for one.",
     )
     may_be_empty: bool = Field(default=False, description="Whether it may stay empty without failing the run.")
     expected_messages: int | None = Field(

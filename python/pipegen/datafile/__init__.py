@@ -3,8 +3,16 @@
 Knows neither Kafka nor Flink, and prints nothing. Memory stays flat however long a file is.
 """
 
-from pipegen.datafile.avro_file import AvroFile
-from pipegen.datafile.capture_file import (
+from pipegen.datafile.files.avro_file import AvroFile
+from pipegen.datafile.files.kinds import DEFAULT_NULLS
+from pipegen.datafile.files.layout import NO_QUOTE, CsvOptions
+from pipegen.datafile.files.names import record_name
+from pipegen.datafile.files.table import Table
+from pipegen.datafile.inference.column import ColumnProfile
+from pipegen.datafile.inference.profile import FileProfile, profile_file
+from pipegen.datafile.inference.schema import schema_of, schema_text
+from pipegen.datafile.opening import DataFile, open_data_file
+from pipegen.datafile.rows.capture_file import (
     TOPICS_KEY,
     CaptureEncoder,
     CaptureFile,
@@ -14,17 +22,9 @@ from pipegen.datafile.capture_file import (
     encoder_of,
     read_captured,
 )
-from pipegen.datafile.column import ColumnProfile
-from pipegen.datafile.encoder import RowEncoder, find_field, read_times_us
-from pipegen.datafile.flink_csv import write_flink_csv
-from pipegen.datafile.kinds import DEFAULT_NULLS
-from pipegen.datafile.layout import NO_QUOTE, CsvOptions
-from pipegen.datafile.names import record_name
-from pipegen.datafile.opening import DataFile, open_data_file
-from pipegen.datafile.profile import FileProfile, profile_file
-from pipegen.datafile.schema import schema_of, schema_text
-from pipegen.datafile.spool import Encoder, Spool, fill_spool
-from pipegen.datafile.table import Table
+from pipegen.datafile.rows.encoder import RowEncoder, find_field, read_times_us
+from pipegen.datafile.rows.flink_csv import write_flink_csv
+from pipegen.datafile.rows.spool import Encoder, Spool, fill_spool
 
 __all__ = [
     "DEFAULT_NULLS",

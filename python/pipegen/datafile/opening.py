@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from pipegen.datafile.avro_file import AvroFile
-from pipegen.datafile.capture_file import TOPICS_KEY, CaptureFile
-from pipegen.datafile.csv_table import CsvTable
-from pipegen.datafile.json_table import JsonTable
-from pipegen.datafile.layout import CsvOptions
-from pipegen.datafile.parquet_table import ParquetTable
-from pipegen.datafile.plain_text import check_encoding
-from pipegen.datafile.table import Table
+from pipegen.datafile.files.avro_file import AvroFile
+from pipegen.datafile.files.csv_table import CsvTable
+from pipegen.datafile.files.json_table import JsonTable
+from pipegen.datafile.files.layout import CsvOptions
+from pipegen.datafile.files.parquet_table import ParquetTable
+from pipegen.datafile.files.plain_text import check_encoding
+from pipegen.datafile.files.table import Table
+from pipegen.datafile.rows.capture_file import TOPICS_KEY, CaptureFile
 from pipegen.errors import ProjectError
 
 DataFile: TypeAlias = Table | AvroFile

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from pipegen.snapshot import InputState, OutputState
 from pipegen.snapshot.figures import figure_paths
 from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
-from pipegen.snapshot.parts import PartKind, part_figures
+from pipegen.snapshot.parts import EachKind, Part, part_figures
 
 # Unit in the contract → its suffix there, the unit in base units, and the factor between them.
 _UNITS: Final = {
@@ -56,18 +55,13 @@ def families() -> tuple[Family, ...]:
 
 
 @cache
-def part_families(kind: PartKind) -> tuple[Family, ...]:
-    """Every figure of an input or an output that is one number; its path has no name: ``outputs.lag``."""
+def part_families(kind: EachKind) -> tuple[Family, ...]:
+    """Every figure of an input, output or path that is one number; its path has no name: ``outputs.lag``."""
     return tuple(_family(f"{kind}.{leaf}") for leaf in part_figures(kind))
 
 
-def part_label(kind: PartKind) -> str:
-    """The label, or attribute, that tells one input or output from another."""
-    return kind.removesuffix("s")
-
-
-def part_value(part: InputState | OutputState, family: Family) -> float | None:
-    """A figure of an input or an output, in the family's unit; None where it is not known."""
+def part_value(part: Part, family: Family) -> float | None:
+    """A figure of an input, output or path, in the family's unit; None where it is not known."""
     value = getattr(part, family.path.rpartition(".")[2])
     return None if value is None else value * family.factor
 

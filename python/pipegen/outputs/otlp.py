@@ -15,11 +15,11 @@ from urllib.parse import urlsplit, urlunsplit
 import pipegen
 from pipegen.bus import EventBus, SnapshotTaken
 from pipegen.errors import SettingsError
-from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_label, part_value
+from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_value
 from pipegen.package import install_command
 from pipegen.snapshot import Percentiles, Snapshot
 from pipegen.snapshot.figures import read_figure
-from pipegen.snapshot.parts import PART_KINDS, PartKind, part_latencies, parts_of
+from pipegen.snapshot.parts import EACH_KINDS, EachKind, labelled, part_latencies
 from pipegen.urls import without_credentials
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class OtlpPush:
         self._provider = MeterProvider(metric_readers=[reader], resource=resource, shutdown_on_exit=False)
         meter = self._provider.get_meter("pipegen", pipegen.__version__)
         _instruments(meter, self._observe, self._latencies)
-        for kind in PART_KINDS:
+        for kind in EACH_KINDS:
             _part_instruments(meter, kind, self._of_parts, self._latencies_of_parts)
         self._following: asyncio.Task[None] | None = None
 
@@ -138,24 +138,26 @@ class OtlpPush:
             for quantile, value_ms in _quantiles(distribution):
                 yield Observation(value_ms / 1e3, {**labels, "quantile": quantile})
 
-    def _of_parts(self, kind: PartKind, family: Family) -> Iterable[Observation]:
-        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
-
-        snapshot = self._newest
-        for part in () if snapshot is None else parts_of(snapshot, kind):
-            value = part_value(part, family)
-            if snapshot is not None and value is not None:
-                yield Observation(value, {**_attributes(snapshot), part_label(kind): part.name})
-
-    def _latencies_of_parts(self, kind: PartKind) -> Iterable[Observation]:
+    def _of_parts(self, kind: EachKind, family: Family) -> Iterable[Observation]:
         from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
 
         snapshot = self._newest
         if snapshot is None:
             return
-        for part in parts_of(snapshot, kind):
+        for own, part in labelled(snapshot, kind):
+            value = part_value(part, family)
+            if value is not None:
+                yield Observation(value, {**_attributes(snapshot), **own})
+
+    def _latencies_of_parts(self, kind: EachKind) -> Iterable[Observation]:
+        from opentelemetry.metrics import Observation  # noqa: PLC0415 -- an extra
+
+        snapshot = self._newest
+        if snapshot is None:
+            return
+        for own, part in labelled(snapshot, kind):
             for stage in part_latencies(kind):
-                labels = {**_attributes(snapshot), part_label(kind): part.name, "stage": stage}
+                labels = {**_attributes(snapshot), **own, "stage": stage}
                 for quantile, value_ms in _quantiles(getattr(part, stage)):
                     yield Observation(value_ms / 1e3, {**labels, "quantile": quantile})
 
@@ -235,9 +237,9 @@ def _instruments(
 
 def _part_instruments(
     meter: Meter,
-    kind: PartKind,
-    observe: Callable[[PartKind, Family], Iterable[Observation]],
-    latencies: Callable[[PartKind], Iterable[Observation]],
+    kind: EachKind,
+    observe: Callable[[EachKind, Family], Iterable[Observation]],
+    latencies: Callable[[EachKind], Iterable[Observation]],
 ) -> None:
     def watching(family: Family) -> Callable[[CallbackOptions], Iterable[Observation]]:
         return lambda _options: observe(kind, family)

@@ -14,10 +14,10 @@ from prometheus_client.core import Metric
 from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_label, part_value
+from pipegen.outputs.families import QUANTILES, Family, families, part_families, part_value
 from pipegen.snapshot import LatencyStage, Percentiles, Snapshot
 from pipegen.snapshot.figures import figure_paths, read_figures
-from pipegen.snapshot.parts import PART_KINDS, PartKind, part_latencies, parts_of
+from pipegen.snapshot.parts import EACH_KINDS, EachKind, labelled, part_latencies
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 _STATES: Final = ("running", "starting", "stopped", "error", "unknown")
@@ -47,7 +47,7 @@ class _SnapshotCollector(Collector):
             value = values[family.path]
             if value is not None:
                 yield _single(family, labels, value * family.factor)
-        for kind in PART_KINDS:
+        for kind in EACH_KINDS:
             yield from _of_parts(snapshot, kind, labels)
         yield from _latencies(snapshot, labels)
         yield _states(snapshot, labels)
@@ -61,9 +61,9 @@ def _single(family: Family, labels: dict[str, str], value: float) -> Metric:
     return metric
 
 
-def _of_parts(snapshot: Snapshot, kind: PartKind, labels: dict[str, str]) -> Iterator[Metric]:
-    """The figures of each input, or of each output, told apart by a label."""
-    parts = [({**labels, part_label(kind): part.name}, part) for part in parts_of(snapshot, kind)]
+def _of_parts(snapshot: Snapshot, kind: EachKind, labels: dict[str, str]) -> Iterator[Metric]:
+    """The figures of each input, output or path, told apart by labels."""
+    parts = [({**labels, **own}, part) for own, part in labelled(snapshot, kind)]
     for family in part_families(kind):
         metric = Metric(family.name, f"{family.path} of the snapshot.", family.kind, family.unit)
         for named, part in parts:

@@ -17,16 +17,15 @@ from pipegen.project.plan.isolate import IsolatedStatement, ShownStatement, isol
 from pipegen.project.plan.leading import leading_statements, outputs_fed_by
 from pipegen.project.plan.own_options import Own, topic_of_pattern
 from pipegen.project.plan.planned import Planned
+from pipegen.project.plan.read_back import fields_of, reading_format
 from pipegen.project.plan.sql_type import parse_type
 from pipegen.project.plan.subjects import told_subjects
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import Input, Output, Topic, Topology
 from pipegen.project.planned_output import (
     OverruledShape,
-    fields_of,
     output_facts,
     output_topic,
-    reading_format,
     with_shape,
 )
 from pipegen.project.unfed import Unfed

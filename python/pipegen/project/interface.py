@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from pipegen.avro import InputSchema
 from pipegen.choices import LatencySource, Shape
-from pipegen.project.inputs import InputRecord
+from pipegen.project.inputs import InputRecord, TraceKind
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
 
@@ -81,6 +81,27 @@ class InputFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TraceFacts:
+    """A column of an output that leads back to the records of an input.
+
+    Attributes:
+        column: The column.
+        place: The names that lead to it in the value of a record.
+        kind: How its values are made.
+        stream: What they are made from, with the record's number.
+        prefix: What stands before each, if they are texts.
+        first_event: Records with a lower number were sent before the load.
+    """
+
+    column: str
+    place: tuple[str, ...]
+    kind: TraceKind
+    stream: int
+    prefix: str = ""
+    first_event: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PathFacts:
     """What is known of one way from an input to an output.
 
@@ -92,6 +113,7 @@ class PathFacts:
         latency_source: What times its own records when they come out.
         latency_reason: Why, in words.
         meets: The other inputs whose records are combined with its own on the way.
+        trace: What leads back to its records, where that times them.
     """
 
     input: str
@@ -101,6 +123,12 @@ class PathFacts:
     latency_source: LatencySource | None = "header"
     latency_reason: str = "the header arrives unchanged"
     meets: frozenset[str] = frozenset()
+    trace: TraceFacts | None = None
+
+    @property
+    def traced_by(self) -> str | None:
+        """What its records are timed by, as the contract has it."""
+        return f"trace:{self.trace.column}" if self.trace is not None else self.latency_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +148,7 @@ class OutputFacts:
         joint: Whether its records combine records of several inputs, all of which count.
         bound: Why its latency is only an upper bound; None if it counts from the latest due time.
         shape_reason: Why it has this shape, in words.
+        by_timestamp: Whether the timestamps of its records are due times that count; None where its source says it.
     """
 
     name: str
@@ -134,6 +163,23 @@ class OutputFacts:
     joint: bool = False
     bound: str | None = None
     shape_reason: str = ""
+    by_timestamp: bool | None = None
+
+    @property
+    def stamped(self) -> bool:
+        """Whether the timestamps of its records are due times that count."""
+        return self.latency_source == "timestamp" if self.by_timestamp is None else self.by_timestamp
+
+    @property
+    def recognised(self) -> bool:
+        """Whether a record that comes out shows which one it was when it went in."""
+        return self.latency_source in {"header", "trace"}
+
+    @property
+    def traced_by(self) -> str | None:
+        """What its records are timed by, as the contract has it."""
+        columns = dict.fromkeys(path.trace.column for path in self.counted if path.trace is not None)
+        return f"trace:{','.join(columns)}" if columns else self.latency_source
 
     @property
     def counted(self) -> tuple[PathFacts, ...]:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipegen.choices import Shape
-from pipegen.project.interface import InputFacts, OutputFacts, PathFacts
+from pipegen.project.inputs.traced import trace_of
+from pipegen.project.interface import InputFacts, OutputFacts, PathFacts, TraceFacts
 from pipegen.project.plan.flow import PathShape
+from pipegen.project.plan.read_back import fields_of, place_in_value, reading_format, written_by_user
+from pipegen.project.plan.stand_in import topic_of
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.timing import time_output
-from pipegen.project.plan.topology import Input, Output
+from pipegen.project.plan.topology import Input, Latency, Output
 from pipegen.project.plan.topology import Path as PlanPath
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
@@ -45,7 +48,8 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         fed: What the run feeds.
         inputs: The same as the SQL reads it.
     """
-    paths = _counted(output, fed)
+    traces = _traces(output, fed)
+    paths = [_timed(path, traces.get(path.input)) for path in _counted(output, fed)]
     reading, names = reading_format(output), tuple(path.input for path in paths)
     if not paths:
         every = " or ".join(each.name for each in fed)
@@ -57,11 +61,10 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
     shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
     shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
     timing = time_output(output, paths, inputs)
-    # Of a topic that stands in for something else, no column is read yet.
-    source = timing.way if _written_by_user(output) else None
+    source = timing.way if written_by_user(output) or timing.way == "trace" else None
     lossy = next((path for path in paths if path.reason), paths[0])
     shape_reason = f"from Flink's plan: {lossy.reason or 'each record comes out once'} ({lossy.place})"
-    if source != "header" and (others := _other_sources(output, fed)):
+    if source not in {"header", "trace"} and (others := _other_sources(output, fed)):
         shape = "aggregate"
         shape_reason = f"from Flink's plan: records of {' and '.join(others)} come out too and cannot be told apart"
     return OutputFacts(
@@ -72,11 +75,12 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         source,
         timing.reason if source is not None else f"end-to-end latency is not measurable: {timing.reason}",
         inputs=names if len(fed) > 1 else (),
-        paths=_path_facts(output, paths, fed),
+        paths=_path_facts(output, paths, fed, traces),
         fields=fields_of(output),
         joint=timing.joint,
         bound=timing.bound if source is not None else None,
         shape_reason=shape_reason,
+        by_timestamp=timing.by_timestamp if source == "trace" else None,
     )
 
 
@@ -84,30 +88,15 @@ def with_shape(planned: OutputFacts, told: PathShape, setting: str) -> OutputFac
     """An output with the shape that a setting says, over that of Flink's plan."""
     paths = tuple(path if path.loaded_before else replace(path, shape=told) for path in planned.paths)
     # Where records become one, it is those that can be told apart that come out once.
-    shown = tuple(path.input for path in planned.counted if path.latency_source == "header")
+    shown = tuple(path.input for path in planned.counted if path.latency_source in {"header", "trace"})
     inputs = shown if planned.joint and shown else planned.inputs
     shape = _SHAPES.get(told, "aggregate")
     return replace(planned, shape=shape, shape_reason=f"set by {setting}", paths=paths, inputs=inputs)
 
 
-def fields_of(output: Output) -> tuple[str, ...] | None:
-    """Top-level fields of an output's records; None where the SQL does not tell."""
-    if not _written_by_user(output):
-        return None if output.rewritten else tuple(column.name for column in output.columns)
-    table = output.tables[0]
-    return None if table.format is None or table.format.endswith("raw") else table.value_fields
-
-
-def reading_format(output: Output) -> str | None:
-    """Format of the records that come out."""
-    if _written_by_user(output):
-        return output.tables[0].format
-    return "debezium-json" if output.rewritten else "json"
-
-
 def output_topic(output: Output) -> str:
     """The topic that an output is read back from, without what the run adds."""
-    return output.topics[0] if output.topics else output.tables[0].name.table if output.tables else output.name
+    return output.topics[0] if output.topics else topic_of(output.tables[0]) if output.tables else output.name
 
 
 def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:
@@ -118,22 +107,55 @@ def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:
     return [path for path in paths if path.input not in loaded] or paths
 
 
-def _path_facts(output: Output, counted: Sequence[PlanPath], fed: Sequence[InputFacts]) -> tuple[PathFacts, ...]:
+def _traces(output: Output, fed: Sequence[InputFacts]) -> dict[str, TraceFacts]:
+    """For each input a column of the output that leads back to its records."""
+    found = {}
+    for facts in fed:
+        record = facts.record
+        pairs = ((column, trace) for column in output.columns for trace in (record.traces if record else ()))
+        for column, trace in pairs:
+            place = place_in_value(output, column.name)
+            if place is None or facts.name in found or trace_of(column, facts.name) != trace.column:
+                continue
+            if trace.kind == "int" and len({origin.input for origin in column.origins}) > 1:
+                continue  # an INT of another input would too often pass for one of this
+            first = record.load.records if record and record.load else 0
+            found[facts.name] = TraceFacts(column.name, place, trace.kind, trace.stream, trace.prefix, first)
+    return found
+
+
+def _timed(path: PlanPath, trace: TraceFacts | None) -> PlanPath:
+    """The path, timed by a trace where no header arrives."""
+    if trace is None or path.latency.way == "header":
+        return path
+    reason = f"{trace.column} arrives unchanged, and each record of {path.input} has its own"
+    return replace(path, latency=Latency("trace", reason, by_timestamp=path.latency.by_timestamp))
+
+
+def _path_facts(
+    output: Output, counted: Sequence[PlanPath], fed: Sequence[InputFacts], traces: Mapping[str, TraceFacts]
+) -> tuple[PathFacts, ...]:
     numbers = {each.name: number for number, each in enumerate(fed)}
-    names = {path.input for path in counted}
-    return tuple(
-        PathFacts(
-            path.input,
-            path.shape,
-            loaded_before=path not in counted,
-            number=numbers[path.input],
-            latency_source=path.latency.way if _written_by_user(output) else None,
-            latency_reason=path.latency.told,
-            meets=path.meets & names,
+    by_name = {path.input: path for path in counted}
+    found = []
+    for each in output.paths:
+        if each.input not in numbers:
+            continue
+        path = by_name.get(each.input, each)
+        way = path.latency.way if written_by_user(output) or path.latency.way == "trace" else None
+        found.append(
+            PathFacts(
+                path.input,
+                path.shape,
+                loaded_before=each.input not in by_name,
+                number=numbers[path.input],
+                latency_source=way,
+                latency_reason=path.latency.told,
+                meets=path.meets & by_name.keys(),
+                trace=traces.get(path.input) if way == "trace" else None,
+            )
         )
-        for path in output.paths
-        if path.input in numbers
-    )
+    return tuple(found)
 
 
 def _other_sources(output: Output, fed: Sequence[InputFacts]) -> tuple[str, ...]:
@@ -141,7 +163,3 @@ def _other_sources(output: Output, fed: Sequence[InputFacts]) -> tuple[str, ...]
     names = {each.name for each in fed}
     ways = (*output.paths, *output.from_others)
     return tuple(dict.fromkeys(path.input for path in ways if path.input not in names))
-
-
-def _written_by_user(output: Output) -> bool:
-    return bool(output.tables) and output.tables[0].is_kafka

@@ -136,6 +136,7 @@ class _Member:
             data: Where the member begins; not empty.
         """
         inflate = zlib.decompressobj(_GZIP_BITS)
+        begins_at = file.tell() - len(data)
         while data:
             try:
                 text = inflate.decompress(data, _MOST_AT_ONCE_BYTES)
@@ -149,8 +150,15 @@ class _Member:
             if inflate.eof:
                 return inflate.unused_data
             data = inflate.unconsumed_tail or file.read(_CHUNK_BYTES)
-        self.torn = True
-        return b""
+        # Damage may hide where a member ends: then it takes in those that follow.
+        file.seek(begins_at)
+        swallowed = _next_member(file, file.read(_CHUNK_BYTES))
+        if swallowed:
+            self.damaged = True
+            self.lines.clear()
+        else:
+            self.torn = True
+        return swallowed
 
     def _take(self, text: bytes) -> None:
         first, *others = text.split(b"\n")
@@ -173,14 +181,19 @@ class _Member:
         """What follows, from the next beginning of a member on; empty when there is none."""
         self.damaged = True
         self.lines.clear()
-        data = data[1:]
-        for _ in range(_MOST_CHUNKS_LOST):
-            at = data.find(_MEMBER_BEGINS)
-            if at >= 0:
-                return data[at:]
-            more = file.read(_CHUNK_BYTES)
-            if not more:
-                return b""
-            data = data[-len(_MEMBER_BEGINS) + 1 :] + more
-        file.seek(0, os.SEEK_END)
-        return b""
+        return _next_member(file, data)
+
+
+def _next_member(file: BinaryIO, data: bytes) -> bytes:
+    """What follows the first byte of data, from the next beginning of a member on; empty when there is none."""
+    data = data[1:]
+    for _ in range(_MOST_CHUNKS_LOST):
+        at = data.find(_MEMBER_BEGINS)
+        if at >= 0:
+            return data[at:]
+        more = file.read(_CHUNK_BYTES)
+        if not more:
+            return b""
+        data = data[-len(_MEMBER_BEGINS) + 1 :] + more
+    file.seek(0, os.SEEK_END)
+    return b""

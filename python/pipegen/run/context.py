@@ -77,10 +77,12 @@ def warn(context: RunContext, message: str, remedy: str | None) -> None:
 
 def expected_from(context: RunContext, facts: OutputFacts) -> int:
     """Records that are to come out of an output of which each brings one out."""
+    by_trace = facts.latency_source == "trace"
     if not facts.inputs:
-        return expected_to_come_out(context.senders.meters.totals())
+        return expected_to_come_out(context.senders.meters.totals(), by_trace=by_trace)
     by_name = zip(context.spec.project.inputs, context.senders.by_input, strict=True)
-    return expected_to_come_out(sent_to([meters for each, meters in by_name if each.name in facts.inputs]))
+    sent = sent_to([meters for each, meters in by_name if each.name in facts.inputs])
+    return expected_to_come_out(sent, by_trace=by_trace)
 
 
 def context_of(

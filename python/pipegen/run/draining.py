@@ -14,7 +14,7 @@ from pipegen.run.drain.decision import Drain, DrainSight, DrainState
 from pipegen.run.drain.held import held_by_event_time
 from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
-from pipegen.run.read.header import comes_without_header
+from pipegen.run.read.header import comes_unknown
 from pipegen.run.read.outputs import OutputReading
 from pipegen.units import NS_PER_S, format_count, format_duration
 
@@ -115,7 +115,7 @@ def _missing(expected: int | None, missing: int | None) -> str:
 def arrived(context: RunContext, output: OutputReading) -> int:
     """Records of this run in an output; one that came twice counts once where it is known how many there should be."""
     totals, source = output.meters.totals(), output.facts.latency_source
-    if comes_without_header(source, totals):
+    if comes_unknown(source, totals):
         return max(0, totals.consumed - context.tracker.status.probes)  # nobody can tell which ones were probes
     if output.recognised:
         return totals.distinct
@@ -218,7 +218,7 @@ class Look:
             checkpoint_interval_s=interval_ms / 1000 if interval_ms else None,
             # Only an answer of Kafka's from after the end of the job tells whether its output is read.
             finished=self._finished_ns is not None and ends is not None and ends.measured_ns > self._finished_ns,
-            by_header=source == "header" and not comes_without_header(source, totals),
+            by_header=(source == "header" or output.recognised) and not comes_unknown(source, totals),
             others=tuple(each.name for each in sources if each.of_pipeline is False and each.state == "RUNNING"),
             held=held_by_event_time(reading) if reading else None,
             failing=self._guard.in_trouble,

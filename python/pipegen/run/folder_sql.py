@@ -13,7 +13,7 @@ from pipegen.errors import ProjectError, SettingsError
 from pipegen.planner import ScriptPlan
 from pipegen.project import Finding, InputFacts, ProjectFolder
 from pipegen.project.flink_project import BOUNDED_MODE, PlannedScript
-from pipegen.project.inputs import input_records
+from pipegen.project.inputs import NO_TRACE, input_records
 from pipegen.project.plan.topology import Topology
 from pipegen.project.read_folder import FolderTopics, read_folder
 from pipegen.project.row_fit import doubts_of_row
@@ -46,7 +46,8 @@ def folder_as_read(
     if reads_file:
         return read
     first = read.topology.inputs[0]
-    if len(read.inputs) == 1 and not any(each.feed for each in settings.inputs.values()):
+    traced = any(each.trace not in {None, NO_TRACE} for each in settings.outputs.values())
+    if len(read.inputs) == 1 and not traced and not any(each.feed for each in settings.inputs.values()):
         return replace(read, inputs=tuple(_keyed(facts, read, settings) for facts in read.inputs))
     return _with_records(read, ResolvedSettings(settings, sources), first.name)
 

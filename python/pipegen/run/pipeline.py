@@ -86,7 +86,7 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
     spec, names, undo = context.spec, context.names, context.undo
     context.go("starting", "creating topics and registering the schema")
     by_sql = spec.project.named(_variables(context, found.endpoints, data_file=None))
-    by_header = [each.topic for each in context.outputs if each.facts.latency_source == "header"]
+    by_header = [each.topic for each in context.outputs if each.facts.recognised and not each.facts.stamped]
     topics = await prepare_topics(
         clients,
         names,

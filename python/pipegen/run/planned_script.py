@@ -58,7 +58,7 @@ def ready_script(
     Raises:
         ProjectError: Flink refuses a statement, or the script has not what a run needs.
     """
-    _refuse(plan)
+    refuse_errors(plan)
     as_written = resolved.settings.pipeline.use_topics_as_written
     _refuse_unread(plan, resolved.settings.inputs)
     topology, unfed = without_unfed(plan.topology, left_to_others(resolved.settings))
@@ -91,7 +91,12 @@ def ready_script(
     return ReadyScript(project, _settings(known, project, name))
 
 
-def _refuse(plan: ScriptPlan) -> None:
+def refuse_errors(plan: ScriptPlan) -> None:
+    """Refuses SQL of which Flink refuses a statement.
+
+    Raises:
+        ProjectError: with the first refusal, and the others as details.
+    """
     errors = [finding for finding in plan.findings if finding.severity == "error"]
     if not errors:
         return

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pipegen.moment import iso_now
 from pipegen.snapshot import RunPhase, SenderKind, SqlStatement
+from pipegen.snapshot.events import RunEvents
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class RunStatus:
         schema_lookups: Schemas that the consumer had to ask of the registry.
         append_times: Whether the output topic's timestamps say when the broker appended a record.
         registry_url: The registry's address without credentials; None until the services are found.
+        events: The first events that were lost, doubled, out of order or late; known once the run is over.
     """
 
     phase: RunPhase = "starting"
@@ -58,6 +60,7 @@ class RunStatus:
     schema_lookups: int = 0
     append_times: bool = False
     registry_url: str | None = None
+    events: RunEvents = field(default_factory=RunEvents)
 
     def was_loading(self, at_ns: int) -> bool:
         """Whether the load was under way at an epoch time and has not ended since."""

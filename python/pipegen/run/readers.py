@@ -18,6 +18,7 @@ from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.outputs import OutputReading
 from pipegen.run.read.schema_lookup import SchemaLookup
+from pipegen.run.read.trace import traces_of
 
 _CONSUMER_S = 10.0
 _INPUT_S = 15.0
@@ -73,17 +74,19 @@ async def _stop_consumers(context: RunContext, consumers: Sequence[ConsumerThrea
 def _consumer(
     context: RunContext, clients: Clients, topics: Topics, lookup: SchemaLookup, output: OutputReading
 ) -> ConsumerThread:
+    schema_by_id = lookup.of_output(output)
     return ConsumerThread(
         access=clients.kafka.access,
         group_id=output.group,
         topic=output.topic,
         start_offsets=topics.start_offsets[output.topic],
         meters=output.meters,
-        by_timestamp=output.facts.latency_source == "timestamp",
+        by_timestamp=output.facts.stamped,
         joint=output.facts.joint,
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
-        checker=output_checker(context.inspection, output, lookup.of_output(output)),
+        traces=traces_of(output.facts, context.spec.schedules, schema_by_id=schema_by_id),
+        checker=output_checker(context.inspection, output, schema_by_id),
         on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),
         on_unchecked=partial(_unchecked, context),

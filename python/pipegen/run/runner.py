@@ -25,6 +25,7 @@ from pipegen.run.context import RunContext, context_of, expected_from
 from pipegen.run.drain.decision import expected_to_come_out
 from pipegen.run.draining import drained
 from pipegen.run.emptiness import judge_emptiness
+from pipegen.run.events import events_of
 from pipegen.run.job.feeding import failed_outputs
 from pipegen.run.judging import PHASES, ending_of, make_judge
 from pipegen.run.load import ready_load
@@ -255,6 +256,7 @@ class Runner:
         """Has the run judged for good, on all that was measured; returns its exit code."""
         settings, send_cpu_s = self._spec.settings, self._context.times.send_s
         self._judge.conclude(ending_of(end.outcome, self._tracker.status, send_cpu_s, settings.producers))
+        self._tracker.update(events=await asyncio.to_thread(events_of, self._context))
         await asyncio.to_thread(self._sampler.take)
         return ending_exit_code(self._exit_code(end), self._judge.verdict, strict=settings.strict)
 
@@ -374,6 +376,9 @@ def _by_input(context: RunContext, output: OutputReading) -> dict[str, PathSight
     if len(counted) < 2:
         return {}
     return {
-        path.input: PathSight(expected_to_come_out(by_input[path.number].totals()), output.meters.arrivals(path.number))
+        path.input: PathSight(
+            expected_to_come_out(by_input[path.number].totals(), by_trace=path.trace is not None),
+            output.meters.arrivals(path.number),
+        )
         for path in counted
     }

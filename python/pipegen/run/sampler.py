@@ -18,7 +18,7 @@ from pipegen.run.picture.latency import LatencyReader
 from pipegen.run.picture.moment import Moment, ProducerState, Rates, RunFacts, upper_bound
 from pipegen.run.picture.output_intervals import OutputIntervals
 from pipegen.run.picture.output_sight import OutputSight
-from pipegen.run.picture.outputs import output_states
+from pipegen.run.picture.outputs import output_states, repeats_key
 from pipegen.run.picture.paths import path_key
 from pipegen.run.picture.skew import SkewWatch
 from pipegen.run.progress import RunStatus, RunTracker
@@ -264,6 +264,7 @@ class Sampler(threading.Thread):
         self._came = {each.section.name: each.section.total for each in states}
         for each in states:
             name = each.section.name
+            self._came[repeats_key(name)] = each.section.repeated_total or 0
             self._came |= {path_key(name, path.input): path.total or 0 for path in each.section.paths}
         return states
 

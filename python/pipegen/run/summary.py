@@ -12,6 +12,7 @@ from pipegen.errors import PipeGenError
 from pipegen.gates import RunOutcome
 from pipegen.run.feed.schedule import planned_per_second
 from pipegen.snapshot import Snapshot, Verdict
+from pipegen.snapshot.events import RunEvents
 
 if TYPE_CHECKING:  # reading a summary needs no client of the services
     from pipegen.run.context import RunContext
@@ -60,6 +61,9 @@ class RunSummary(BaseModel):
     command: list[str] = Field(description="The command line.")
     left_behind: list[str] = Field(description="What the clean-up could not take away.")
     expiring: list[str] = Field(description="What nobody can take away, and when it ends by itself.")
+    events: RunEvents = Field(
+        default=RunEvents(), description="The first events that were lost, doubled, out of order or late."
+    )
     verdict: Verdict = Field(description="The verdict, final.")
     snapshot: Snapshot = Field(description="The last snapshot.")
 
@@ -104,6 +108,7 @@ def summarise(
         command=list(context.spec.command),
         left_behind=[clean(sentence) for sentence in context.undo.left],
         expiring=context.undo.expiring,
+        events=context.tracker.status.events,
         verdict=snapshot.verdict,
         snapshot=snapshot,
     )

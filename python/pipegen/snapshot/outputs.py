@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.latency import Percentiles
 
-TracedBy = Literal["header", "timestamp"]
+TRACED_BY: Final = r"^(header|timestamp|trace:.+)$"
+"""header, timestamp, or trace and the columns that lead back to the records that went in."""
 
 
 class OutputPath(ContractModel):
@@ -19,7 +20,11 @@ class OutputPath(ContractModel):
     shape: Literal["one_to_one", "filter", "join", "aggregate"] = Field(
         description="What becomes of the input's records on the way."
     )
-    traced_by: TracedBy | None = Field(description="What records on this path are timed by.")
+    traced_by: str | None = Field(
+        pattern=TRACED_BY,
+        description="What records on this path are timed by: header, timestamp, or trace and the column, as in "
+        "trace:order_id.",
+    )
     total: int | None = Field(default=None, description="Records consumed on this path.")
     rate: float | None = Field(
         default=None, description="Records consumed on this path per second; null at the first snapshot."
@@ -60,7 +65,10 @@ class OutputState(ContractModel):
     completeness_ratio: float | None = Field(default=None, description="Share of its field values that are there.")
     rules_failed: int | None = Field(default=None, description="Rules about it that are broken beyond tolerance.")
     counts_reason: str | None = Field(description="Why lost or duplicated is null.")
-    traced_by: TracedBy | None = Field(description="What its records are timed by.")
+    traced_by: str | None = Field(
+        pattern=TRACED_BY,
+        description="What its records are timed by: header, timestamp, or trace and the columns, as in trace:order_id.",
+    )
     end_to_end: Percentiles | None = Field(
         description="End-to-end latency over the whole load, from the latest due time of all records that a record "
         "combines; null if not traced."
@@ -75,6 +83,18 @@ class OutputState(ContractModel):
         default=None, description="Why the latencies are only upper bounds; null where they are exact."
     )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
+    repeated_total: int | None = Field(
+        default=None,
+        description="Records consumed of which every traced record had come out before: rows that are written again, "
+        "which are not timed; null where no trace tells.",
+    )
+    repeated_rate: float | None = Field(
+        default=None, description="The same per second; null at the first snapshot, and where no trace tells."
+    )
+    foreign_total: int | None = Field(
+        default=None,
+        description="Records consumed with a value in a traced column that PipeGen did not make; null without a trace.",
+    )
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")
     paths: list[OutputPath] = Field(default_factory=list, description="Each path from an input to it.")

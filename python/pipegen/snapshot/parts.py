@@ -1,8 +1,8 @@
-"""The inputs and the outputs of a snapshot by their names, and the dotted paths of their figures."""
+"""The inputs, outputs and paths of a snapshot by their names, and the dotted paths of their figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final, Literal, get_args
 
@@ -10,35 +10,67 @@ from pydantic import BaseModel
 
 from pipegen.snapshot.inputs import InputState
 from pipegen.snapshot.latency import Percentiles
-from pipegen.snapshot.outputs import OutputState
+from pipegen.snapshot.outputs import OutputPath, OutputState
 from pipegen.snapshot.snapshot import Snapshot
 
 PartKind = Literal["inputs", "outputs"]
 PART_KINDS: Final[tuple[PartKind, ...]] = get_args(PartKind)
+Part = InputState | OutputState | OutputPath
+EachKind = Literal[PartKind, "paths"]
+EACH_KINDS: Final[tuple[EachKind, ...]] = (*PART_KINDS, "paths")
+"""What a snapshot has several of: inputs, outputs, and the paths between them."""
+_MODELS: Final[Mapping[EachKind, type[BaseModel]]] = {
+    "inputs": InputState,
+    "outputs": OutputState,
+    "paths": OutputPath,
+}
 
 
 @cache
-def part_figures(kind: PartKind) -> tuple[str, ...]:
-    """The figures of an input or an output that are one number, in the contract's order."""
+def part_figures(kind: EachKind) -> tuple[str, ...]:
+    """The figures of an input, an output or a path that are one number, in the contract's order."""
     return tuple(name for name, kinds in _fields(kind) if int in kinds or float in kinds)
 
 
 @cache
-def part_latencies(kind: PartKind) -> tuple[str, ...]:
+def part_latencies(kind: EachKind) -> tuple[str, ...]:
     """Its latencies over the whole load."""
     found = (name for name, kinds in _fields(kind) if Percentiles in kinds)
     return tuple(name for name in found if not name.endswith("_interval"))
 
 
-def _fields(kind: PartKind) -> Iterator[tuple[str, tuple[object, ...]]]:
-    model: type[BaseModel] = InputState if kind == "inputs" else OutputState
-    for name, info in model.model_fields.items():
+def _fields(kind: EachKind) -> Iterator[tuple[str, tuple[object, ...]]]:
+    for name, info in _MODELS[kind].model_fields.items():
         yield name, get_args(info.annotation) or (info.annotation,)
 
 
 def parts_of(snapshot: Snapshot, kind: PartKind) -> Sequence[InputState | OutputState]:
     """The inputs or the outputs."""
     return snapshot.inputs if kind == "inputs" else snapshot.outputs
+
+
+def labelled(
+    snapshot: Snapshot, kind: EachKind
+) -> Iterator[tuple[dict[str, str], InputState | OutputState | OutputPath]]:
+    """Each with the labels that tell it from the others: a path has those of its input and its output."""
+    if kind == "paths":
+        for output in snapshot.outputs:
+            for path in output.paths:
+                yield {"input": path.input, "output": output.name}, path
+        return
+    for part in parts_of(snapshot, kind):
+        yield {kind.removesuffix("s"): part.name}, part
+
+
+def paths_of(snapshot: Snapshot) -> list[tuple[str, str]]:
+    """Input and output of each path to an output that has several: the only path of one has the output's figures."""
+    return [(path.input, each.name) for each in snapshot.outputs if len(each.paths) > 1 for path in each.paths]
+
+
+def path_between(snapshot: Snapshot, source: str, output: str) -> OutputPath | None:
+    """The path from an input to an output; None where there is none."""
+    paths = (path for each in snapshot.outputs if each.name == output for path in each.paths)
+    return next((path for path in paths if path.input == source), None)
 
 
 def read_part_figure(snapshot: Snapshot, path: str) -> float | int | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.components import ConsumerMetrics, OutputMetrics, ProducerMetrics, SystemMetrics
+from pipegen.snapshot.events import RunEvent
 from pipegen.snapshot.faults import FaultMetrics
 from pipegen.snapshot.flink import FlinkMetrics
 from pipegen.snapshot.inputs import InputState
@@ -62,6 +63,11 @@ class Snapshot(ContractModel):
     sql: list[SqlStatement]
     inputs: list[InputState] = Field(default_factory=list, description="Each input on its own, the first one first.")
     outputs: list[OutputState] = Field(default_factory=list, description="Each output on its own, the first one first.")
+    events: list[RunEvent] = Field(
+        default_factory=list,
+        description="The first events that were lost, doubled, out of order or late, once the run is over: at most 10 "
+        "of each kind and output. More are in the recording: pipegen events.",
+    )
     verdict: Verdict = Field(default_factory=Verdict)
     reasons: dict[str, str] = Field(description="Dotted path of a null figure → why it is not known.")
 

@@ -8,6 +8,7 @@ use pipegen_core::meters::{Arrived, Meters, Origin};
 use pipegen_core::pacer::{Decision, Pacer, PacerOptions};
 use pipegen_core::schedule::{Schedule, Segment};
 use pipegen_core::shard::Shard;
+use pipegen_core::trace::codec::{Codec, TraceKind};
 
 const SECOND_NS: i64 = 1_000_000_000;
 const BATCH: u64 = 1_000;
@@ -79,7 +80,15 @@ fn meters(criterion: &mut Criterion) {
     });
     let arrived = |due_ns| {
         let origin = Origin::Header(meters.send(due_ns, due_ns + 5_000, 100, None));
-        Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false, others_ms: -1 }
+        Arrived {
+            origin,
+            partition: 0,
+            value_bytes: 100,
+            appended_ms: -1,
+            retraction: false,
+            others_ms: -1,
+            offset: -1,
+        }
     };
     // New ones each time: a record that comes again is not timed again.
     let fresh = || (0..1_000).map(arrived).collect::<Vec<Arrived>>();
@@ -90,5 +99,34 @@ fn meters(criterion: &mut Criterion) {
     criterion.bench_function("snapshot", |bencher| bencher.iter(|| histogram.snapshot()));
 }
 
-criterion_group!(benches, schedule, pacer, meters);
+/// Values of a trace turned back into the numbers of their events.
+fn trace(criterion: &mut Criterion) {
+    const LIMIT: u64 = 1 << 40;
+    let mut group = criterion.benchmark_group("trace");
+    group.throughput(Throughput::Elements(BATCH));
+    for (name, kind) in [("int", TraceKind::Int), ("long", TraceKind::Long)] {
+        let codec = Codec::new(kind, 7, "");
+        let values: Vec<i64> = (0..BATCH).map(|number| codec.whole(number)).collect();
+        group.bench_function(name, |bencher| {
+            let back = |value: &i64| codec.number_of_whole(*value, LIMIT);
+            bencher.iter(|| black_box(&values).iter().filter_map(back).sum::<u64>());
+        });
+    }
+    for (name, kind) in [("uuid", TraceKind::Uuid), ("text", TraceKind::Text)] {
+        let codec = Codec::new(kind, 7, "order-");
+        let text = |number| {
+            let mut out = Vec::new();
+            codec.put_text(number, &mut out);
+            out
+        };
+        let values: Vec<Vec<u8>> = (0..BATCH).map(text).collect();
+        group.bench_function(name, |bencher| {
+            let back = |value: &Vec<u8>| codec.number_of_text(value, LIMIT);
+            bencher.iter(|| black_box(&values).iter().filter_map(back).sum::<u64>());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, schedule, pacer, meters, trace);
 criterion_main!(benches);

@@ -49,6 +49,10 @@ pub struct Counters {
     pub other_runs: Counter,
     /// Consumed records with neither a readable header nor a usable timestamp: no end-to-end latency.
     pub unmeasured: Counter,
+    /// Consumed records with a value in a traced field that PipeGen did not make.
+    pub foreign: Counter,
+    /// Consumed records of which every traced event had come out before.
+    pub repeated: Counter,
     /// Consumed records with a header that is none.
     pub malformed_headers: Counter,
     /// Consumed records whose actual send time is no longer, or never was, known here: no uncorrected latency.

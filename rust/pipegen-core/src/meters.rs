@@ -8,8 +8,11 @@ use crate::delays::{DEFAULT_CAPACITY, SendDelays};
 use crate::fault::{FaultCounters, FaultKind};
 use crate::header::{Header, Kind};
 use crate::histogram::Histogram;
+use crate::noted::{NotedEvent, NotedEvents, NotedKind};
+use crate::pacer::LATE_THRESHOLD_NS;
 use crate::seconds::Seconds;
 use crate::sequence::{Arrival, SequenceTracker};
+use crate::trace::reader::{Traced, TracedRecords};
 
 const NONE_YET_US: i64 = i64::MIN;
 
@@ -95,8 +98,33 @@ pub struct Arrived {
     pub appended_ms: i64,
     /// Whether it only takes back a row that was written before: then its timestamp is of that row.
     pub retraction: bool,
-    /// For [`Origin::Joint`], the due time of another record, in ms since the epoch; negative where none is known.
+    /// For [`Origin::Joint`] and traced records, the due time of another record, in ms since the epoch; negative where
+    /// none is known.
     pub others_ms: i64,
+    /// Its offset in the partition; negative where that is not known.
+    pub offset: i64,
+}
+
+/// An event that a record comes from: by its header, or by a trace.
+#[derive(Debug, Clone, Copy)]
+struct Event {
+    input: u16,
+    worker: u32,
+    number: u64,
+    due_us: i64,
+    traced: bool,
+}
+
+impl Event {
+    const fn of(header: &Header) -> Self {
+        let Header { input, worker, number, due_us, .. } = *header;
+        Self { input, worker, number, due_us, traced: false }
+    }
+
+    /// Who numbered it: of traced events, all workers together.
+    const fn sender(&self) -> u64 {
+        (self.input as u64) << 32 | self.worker as u64
+    }
 }
 
 /// How a batch of consumed records was counted.
@@ -135,6 +163,8 @@ pub struct Meters {
     /// Only the consumer writes and only once a batch, so nobody waits here in practice.
     sequence: Mutex<SequenceTracker>,
     histograms: [Histogram; Latency::ALL.len()],
+    /// The first events that went wrong.
+    pub noted: NotedEvents,
 }
 
 impl Meters {
@@ -155,6 +185,7 @@ impl Meters {
             by_input: Box::default(),
             sequence: Mutex::default(),
             histograms: std::array::from_fn(|_| Histogram::default()),
+            noted: NotedEvents::default(),
         }
     }
 
@@ -214,6 +245,12 @@ impl Meters {
             }
         }
         let number = self.delays.push_us(sent_ns.div_euclid(1_000) - due_us);
+        if sent_ns.saturating_sub(due_ns) > LATE_THRESHOLD_NS {
+            self.noted.note(NotedKind::Late, || {
+                let seen_us = sent_ns.div_euclid(1_000);
+                NotedEvent { input, worker, number, traced: false, due_us, seen_us, place: None }
+            });
+        }
         Header { kind: self.kind, input, worker, number, due_us, run }
     }
 
@@ -247,6 +284,14 @@ impl Meters {
     /// for a joint record, because the record in its header can have several partners. A timestamp from before the start
     /// belongs to another run: nothing of this one was due.
     pub fn consume(&self, records: &[Arrived], consumed_ns: i64) -> Consumed {
+        self.consume_traced(records, None, consumed_ns)
+    }
+
+    /// The same for records of which traces tell the events that they come from.
+    ///
+    /// A record of several events counts from the latest of their due times, when the first of them comes out for the first
+    /// time; one of which each event had come out before is a row that is written again, and not timed.
+    pub fn consume_traced(&self, records: &[Arrived], traces: Option<&TracedRecords>, consumed_ns: i64) -> Consumed {
         let consumed_us = consumed_ns.div_euclid(1_000);
         let first_due_ms = self.seconds.start_ns().map_or(i64::MAX, |start_ns| start_ns.div_euclid(1_000_000));
         let mut outcome = Consumed::default();
@@ -254,12 +299,15 @@ impl Meters {
         let mut newest_due_us = NONE_YET_US;
         let mut sequence = self.sequence();
         for (index, record) in records.iter().enumerate() {
-            let &Arrived { origin, partition, value_bytes, appended_ms, retraction, .. } = record;
+            let &Arrived { origin, value_bytes, appended_ms, retraction, .. } = record;
             if self.is_of_another_run(&origin, first_due_ms) {
                 outcome.other_runs += 1;
                 outcome.left_out.push(index);
                 continue;
             }
+            let traced = traces.map_or(&[][..], |traces| traces.of(index));
+            let known = traced.iter().any(|each| matches!(each, Traced::Event(_)));
+            self.counters.foreign.add(u64::from(!known && traced.contains(&Traced::Foreign)));
             match origin {
                 Origin::Header(Header { kind: Kind::Probe, .. }) | Origin::Joint(Header { kind: Kind::Probe, .. }) => {
                     outcome.probes += 1;
@@ -273,12 +321,13 @@ impl Meters {
                         of_input.consumed.add(1);
                     }
                 }
+                _ if known => match self.consume_events(&mut sequence, traced, record, consumed_us) {
+                    Some(due_us) => newest_due_us = newest_due_us.max(due_us),
+                    None => outcome.unmeasured += 1,
+                },
                 Origin::Header(header) => {
-                    let arrival = sequence.observe(header.sender(), header.number, partition);
+                    let arrival = self.observe(&mut sequence, &Event::of(&header), record, consumed_us);
                     newest_due_us = newest_due_us.max(header.due_us);
-                    if let Some(of_input) = self.of(header.input) {
-                        of_input.take(&header, arrival, consumed_us);
-                    }
                     if matches!(arrival, Arrival::New | Arrival::OutOfOrder) {
                         unrecovered += u64::from(!self.measure(&header, consumed_us));
                         if appended_ms >= 0 {
@@ -345,13 +394,10 @@ impl Meters {
         record: &Arrived,
         consumed_us: i64,
     ) -> i64 {
-        let arrival = sequence.observe(header.sender(), header.number, record.partition);
+        self.observe(sequence, &Event::of(header), record, consumed_us);
         let others_us = (record.others_ms >= 0).then(|| record.others_ms.saturating_mul(1_000));
-        if let Some(of_input) = self.of(header.input) {
-            of_input.take(header, arrival, consumed_us);
-            if let Some(others_us) = others_us {
-                of_input.meet(header, others_us);
-            }
+        if let (Some(of_input), Some(others_us)) = (self.of(header.input), others_us) {
+            of_input.meet(header.due_us, others_us);
         }
         let due_us = others_us.map_or(header.due_us, |others_us| others_us.max(header.due_us));
         if !record.retraction {
@@ -361,6 +407,86 @@ impl Meters {
             }
         }
         due_us
+    }
+
+    /// Takes note of an event that a record comes from.
+    fn observe(&self, sequence: &mut SequenceTracker, event: &Event, record: &Arrived, consumed_us: i64) -> Arrival {
+        let arrival = sequence.observe(event.sender(), event.number, record.partition);
+        if let Some(of_input) = self.of(event.input) {
+            of_input.take(event.due_us, arrival, consumed_us);
+        }
+        let kind = match arrival {
+            Arrival::Duplicate => NotedKind::Duplicated,
+            Arrival::OutOfOrder => NotedKind::OutOfOrder,
+            Arrival::New | Arrival::Uncertain => return arrival,
+        };
+        let &Event { input, worker, number, due_us, traced } = event;
+        let place = (record.offset >= 0).then_some((record.partition, record.offset));
+        self.noted.note(kind, || NotedEvent { input, worker, number, traced, due_us, seen_us: consumed_us, place });
+        arrival
+    }
+
+    /// Counts a record by the events that its traces, and its header if it has one, tell; returns when the last of them was
+    /// due, or `None` where they tell of none.
+    fn consume_events(
+        &self,
+        sequence: &mut SequenceTracker,
+        traced: &[Traced],
+        record: &Arrived,
+        consumed_us: i64,
+    ) -> Option<i64> {
+        let start_ns = self.seconds.start_ns().unwrap_or(i64::MAX);
+        let mut latest_us = (record.others_ms >= 0).then(|| record.others_ms.saturating_mul(1_000));
+        let (mut foreign, mut new) = (false, false);
+        let header = match &record.origin {
+            Origin::Header(header) | Origin::Joint(header) => Some(Event::of(header)),
+            _ => None,
+        };
+        let mut events: Vec<Event> = Vec::with_capacity(traced.len() + 1);
+        for each in traced {
+            match each {
+                Traced::Absent => {}
+                Traced::Foreign => foreign = true,
+                Traced::Event(event) => {
+                    let due_us = start_ns.saturating_add(event.due_offset_ns).div_euclid(1_000);
+                    // Nothing comes out before it is due: such a value is another's that happens to have a number.
+                    foreign |= due_us > consumed_us;
+                    if due_us <= consumed_us {
+                        events.push(Event { input: event.input, worker: 0, number: event.event, due_us, traced: true });
+                    }
+                }
+            }
+        }
+        events.extend(header.filter(|header| events.iter().all(|event| event.input != header.input)));
+        self.counters.foreign.add(u64::from(foreign));
+        if events.is_empty() {
+            return None;
+        }
+        if record.retraction {
+            return Some(NONE_YET_US);
+        }
+        for event in &events {
+            let arrival = self.observe(sequence, event, record, consumed_us);
+            new |= matches!(arrival, Arrival::New | Arrival::OutOfOrder);
+            latest_us = latest_us.max(Some(event.due_us));
+        }
+        let due_us = latest_us?;
+        if events.len() > 1 {
+            for event in &events {
+                if let Some(of_input) = self.of(event.input) {
+                    of_input.meet(event.due_us, due_us);
+                }
+            }
+        }
+        self.counters.repeated.add(u64::from(!new));
+        if new {
+            self.histogram(Latency::EndToEnd).record_us(consumed_us.saturating_sub(due_us));
+            self.counters.unrecovered.add(1);
+            if record.appended_ms >= 0 {
+                self.measure_append(due_us, record.appended_ms, consumed_us);
+            }
+        }
+        Some(due_us)
     }
 
     /// Measures one record and says whether its actual send time was still known.

@@ -13,6 +13,9 @@ use crate::shard::Shard;
 
 const NOT_STARTED: i64 = i64::MIN;
 
+/// An event that is sent later than this after its due time is late.
+pub const LATE_THRESHOLD_NS: i64 = 10_000_000;
+
 /// A pacer that cannot be built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PacerError {
@@ -46,7 +49,7 @@ pub struct PacerOptions {
 
 impl Default for PacerOptions {
     fn default() -> Self {
-        Self { catch_up: true, late_threshold_ns: 10_000_000, min_interval_ns: 1_000_000 }
+        Self { catch_up: true, late_threshold_ns: LATE_THRESHOLD_NS, min_interval_ns: 1_000_000 }
     }
 }
 

@@ -129,6 +129,20 @@ impl SequenceTracker {
         self.uncertain
     }
 
+    /// The first `most` sequences of a sender below `end` that have not been seen, of the stretches not given up.
+    #[must_use]
+    pub fn missing(&self, sender: u64, end: u64, most: usize) -> Vec<u64> {
+        let nothing = Sender::default();
+        let found = self.senders.get(&sender).unwrap_or(&nothing);
+        let chunks = (found.full_below..end.div_ceil(CHUNK)).filter(|index| !found.full.contains(index));
+        let within = |index: u64| {
+            let chunk = found.open.get(&index);
+            let unseen = move |place: &u64| chunk.is_none_or(|chunk| !chunk.has(*place));
+            (0..CHUNK).filter(unseen).map(move |place| index * CHUNK + place)
+        };
+        chunks.flat_map(within).take_while(|sequence| *sequence < end).take(most).collect()
+    }
+
     fn is_late(&mut self, sender: u64, sequence: u64, partition: u32) -> bool {
         if let Some(highest) = self.highest.get_mut(&(partition, sender)) {
             let late = sequence < *highest;
@@ -152,6 +166,12 @@ impl SequenceTracker {
     }
 }
 
+impl Chunk {
+    fn has(&self, within: u64) -> bool {
+        self.bits[usize::try_from(within / 64).unwrap_or(0)] & 1 << (within % 64) != 0
+    }
+}
+
 impl Sender {
     fn mark(&mut self, sequence: u64) -> Arrival {
         let index = sequence / CHUNK;
@@ -166,11 +186,10 @@ impl Sender {
         }
         let chunk = self.open.entry(index).or_insert_with(|| Chunk { bits: Box::new([0; WORDS]), seen: 0 });
         let within = sequence % CHUNK;
-        let (word, bit) = (usize::try_from(within / 64).unwrap_or(0), 1_u64 << (within % 64));
-        if chunk.bits[word] & bit != 0 {
+        if chunk.has(within) {
             return Arrival::Duplicate;
         }
-        chunk.bits[word] |= bit;
+        chunk.bits[usize::try_from(within / 64).unwrap_or(0)] |= 1 << (within % 64);
         chunk.seen += 1;
         if chunk.seen == CHUNK {
             self.open.remove(&index);

@@ -126,6 +126,7 @@ fn what_cannot_come_out_leaves_no_gap_and_is_never_taken_for_an_ordinary_record(
         appended_ms: -1,
         retraction: false,
         others_ms: -1,
+        offset: -1,
     });
     let outcome = meters.consume(&arrived.collect::<Vec<_>>(), DUE_NS);
     assert_eq!(outcome.consumed, 5);

@@ -7,7 +7,7 @@ const DUE_NS: i64 = 1_000_000 * MS;
 const RUN: u64 = 7;
 
 fn arrived(origin: Origin, value_bytes: u64) -> Arrived {
-    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false, others_ms: -1 }
+    Arrived { origin, partition: 0, value_bytes, appended_ms: -1, retraction: false, others_ms: -1, offset: -1 }
 }
 
 /// Meters of a run that has started.
@@ -262,4 +262,68 @@ fn a_record_of_several_with_one_due_time_is_timed_from_that_whenever_it_comes() 
     let own = meters.of(1).unwrap();
     assert_eq!((own.end_to_end().count(), own.joined.get(), own.last.get()), (1, 0, 0));
     assert_eq!(percentile_us(&meters, Latency::EndToEndUncorrected), None);
+}
+
+mod traced {
+    use pipegen_core::trace::reader::{Traced, TracedEvent, TracedRecords};
+
+    use super::*;
+
+    fn event(input: u16, event: u64, due_ms: i64) -> Traced {
+        Traced::Event(TracedEvent { input, event, due_offset_ns: due_ms * MS })
+    }
+
+    fn read(meters: &Meters, rows: &[&[Traced]], at_ms: i64) -> Consumed {
+        let mut traces = TracedRecords::with_capacity(rows[0].len(), rows.len());
+        rows.iter().copied().flatten().for_each(|each| traces.push(*each));
+        let record = Arrived { partition: 1, offset: 5, ..arrived(Origin::Unknown, 1) };
+        meters.consume_traced(&vec![record; rows.len()], Some(&traces), DUE_NS + at_ms * MS)
+    }
+
+    #[test]
+    fn a_record_is_timed_when_its_event_first_comes_out_and_never_again() {
+        let meters = started();
+        assert_eq!(read(&meters, &[&[event(0, 7, 3)]], 10), counted(1));
+        assert_eq!(read(&meters, &[&[event(0, 7, 3)], &[event(0, 6, 2)]], 90), counted(2));
+        let (sequence, counters) = (meters.sequence(), &meters.counters);
+        assert_eq!((sequence.distinct(), sequence.duplicated(), sequence.out_of_order()), (2, 1, 1));
+        assert_eq!((counters.repeated.get(), counters.foreign.get(), counters.unmeasured.get()), (1, 0, 0));
+        drop(sequence);
+        let latencies = meters.histogram(Latency::EndToEnd).snapshot();
+        assert_eq!((latencies.count(), latencies.min_us()), (2, Some(7_000)));
+        let noted = meters.noted.of(pipegen_core::noted::NotedKind::Duplicated);
+        assert_eq!((noted[0].number, noted[0].place, noted[0].traced), (7, Some((1, 5)), true));
+    }
+
+    #[test]
+    fn a_joined_record_counts_from_the_latest_of_its_events() {
+        let meters = started().telling_apart(3);
+        let row: &[Traced] = &[event(0, 0, 1), event(1, 0, 8), event(2, 0, 4)];
+        read(&meters, &[row], 10);
+        read(&meters, &[&[event(0, 0, 1), event(1, 1, 9), Traced::Absent], row], 20);
+        let latencies = meters.histogram(Latency::EndToEnd).snapshot();
+        assert_eq!((latencies.count(), latencies.min_us()), (2, Some(2_000)));
+        assert_eq!(meters.counters.repeated.get(), 1);
+        let last = |input| meters.of(input).map(|of_input| (of_input.last.get(), of_input.joined.get()));
+        assert_eq!((last(0), last(1), last(2)), (Some((0, 3)), Some((3, 3)), Some((0, 2))));
+        assert_eq!(meters.of(1).unwrap().distinct.get(), 2);
+    }
+
+    #[test]
+    fn a_foreign_value_and_one_that_is_not_due_yet_are_no_events() {
+        let meters = started();
+        let outcome = read(&meters, &[&[Traced::Foreign], &[event(0, 3, 50)], &[Traced::Absent]], 10);
+        assert_eq!((outcome.unmeasured, meters.counters.foreign.get()), (3, 2));
+        assert_eq!(meters.sequence().distinct(), 0);
+    }
+
+    #[test]
+    fn a_row_that_is_taken_back_is_no_record_of_its_event() {
+        let meters = started();
+        let mut traces = TracedRecords::with_capacity(1, 1);
+        traces.push(event(0, 0, 0));
+        let record = Arrived { retraction: true, ..arrived(Origin::Unknown, 1) };
+        assert_eq!(meters.consume_traced(&[record], Some(&traces), DUE_NS + MS), counted(1));
+        assert_eq!((meters.sequence().distinct(), meters.counters.repeated.get()), (0, 0));
+    }
 }

@@ -88,3 +88,17 @@ fn numbers_from_outside_cannot_exhaust_the_memory() {
     }
     assert_eq!(tracker.distinct() + tracker.duplicated() + tracker.uncertain(), 100_000);
 }
+
+#[test]
+fn what_has_not_arrived_is_listed_from_the_first_on() {
+    let mut tracker = SequenceTracker::default();
+    let missing = [3, CHUNK + 1, 2 * CHUNK + 7];
+    (0..3 * CHUNK).filter(|sequence| !missing.contains(sequence)).for_each(|sequence| {
+        tracker.observe(5, sequence, 0);
+    });
+    assert_eq!(tracker.missing(5, 3 * CHUNK, 10), missing);
+    assert_eq!(tracker.missing(5, 3 * CHUNK + 2, 10), [missing[0], missing[1], missing[2], 3 * CHUNK, 3 * CHUNK + 1]);
+    assert_eq!(tracker.missing(5, 3 * CHUNK, 2), missing[..2]);
+    assert_eq!(tracker.missing(5, 4, 10), [3]);
+    assert_eq!(tracker.missing(6, 2, 10), [0, 1], "of a sender that was never seen, all");
+}

@@ -12,6 +12,7 @@ mod records;
 mod schedule;
 mod schema;
 mod sender;
+mod trace;
 mod validation;
 
 use pyo3::prelude::*;
@@ -30,7 +31,7 @@ mod _native {
     #[pymodule_export]
     use crate::histogram::HistogramSnapshot;
     #[pymodule_export]
-    use crate::meters::{ConsumedBatch, InputArrivals, Meters, Totals};
+    use crate::meters::{ConsumedBatch, InputArrivals, Meters, NotedEvent, Totals};
     #[pymodule_export]
     use crate::pacer::{Pacer, Permits};
     #[pymodule_export]
@@ -41,6 +42,8 @@ mod _native {
     use crate::schema::{SchemaCheck, SchemaNote, check_schema};
     #[pymodule_export]
     use crate::sender::KafkaSender;
+    #[pymodule_export]
+    use crate::trace::{Trace, TraceReader, TracedRecords};
     #[pymodule_export]
     use crate::validation::{FieldInterval, FieldProfile, FieldStats, SchemaValidator, Validation};
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use pipegen_core::header::{Header, HeaderError};
 use pipegen_core::meters::{Arrived, Latency, Meters as CoreMeters, Origin};
+use pipegen_core::noted::{NotedEvent as CoreNoted, NotedKind};
 use pipegen_core::record_buffer::{ExtraHeader, RecordBuffer};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -15,6 +16,7 @@ use crate::batch::RecordBatch;
 use crate::clock::clock_ns;
 use crate::histogram::HistogramSnapshot;
 use crate::pacer::Permits;
+use crate::trace::TracedRecords;
 
 /// A part of a record: bytes, or `None` for Kafka's null.
 type Part<'py> = Option<Bound<'py, PyBytes>>;
@@ -33,6 +35,8 @@ pub(crate) struct Totals {
     probes: u64,
     other_runs: u64,
     unmeasured: u64,
+    foreign: u64,
+    repeated: u64,
     malformed_headers: u64,
     unrecovered: u64,
     distinct: u64,
@@ -65,6 +69,27 @@ pub(crate) struct InputArrivals {
     joined: u64,
     last: u64,
     end_to_end: Py<HistogramSnapshot>,
+}
+
+/// An event that went wrong, and where it was seen.
+#[pyclass(frozen, get_all, module = "pipegen._native")]
+pub(crate) struct NotedEvent {
+    input_index: u16,
+    worker: u32,
+    number: u64,
+    traced: bool,
+    due_us: i64,
+    seen_us: i64,
+    partition: Option<u32>,
+    offset: Option<i64>,
+}
+
+impl From<CoreNoted> for NotedEvent {
+    fn from(noted: CoreNoted) -> Self {
+        let CoreNoted { input, worker, number, traced, due_us, seen_us, place } = noted;
+        let (partition, offset) = place.unzip();
+        Self { input_index: input, worker, number, traced, due_us, seen_us, partition, offset }
+    }
 }
 
 /// Everything measured in one run.
@@ -137,7 +162,7 @@ impl Meters {
 
     #[pyo3(signature = (
         headers, *, value_bytes, partitions, consumed_ns, timestamps_ms = None, appended_ms = None, retractions = None,
-        joint = false
+        joint = false, offsets = None, traces = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "keywords of one Python call")]
     fn consumed(
@@ -151,6 +176,8 @@ impl Meters {
         appended_ms: Option<Vec<Int>>,
         retractions: Option<Vec<bool>>,
         joint: bool,
+        offsets: Option<Vec<Int>>,
+        traces: Option<&Bound<'_, TracedRecords>>,
     ) -> PyResult<ConsumedBatch> {
         same_length("value_bytes", value_bytes.len(), "headers", headers.len())?;
         same_length("partitions", partitions.len(), "headers", headers.len())?;
@@ -161,6 +188,13 @@ impl Meters {
         }
         if let Some(retractions) = &retractions {
             same_length("retractions", retractions.len(), "headers", headers.len())?;
+        }
+        if let Some(offsets) = &offsets {
+            same_length("offsets", offsets.len(), "headers", headers.len())?;
+        }
+        let traces = traces.map(|traces| &traces.get().0);
+        if let Some(traces) = traces {
+            same_length("traces", traces.records(), "headers", headers.len())?;
         }
         let consumed_ns = consumed_ns.signed("consumed_ns")?;
         let mut records = Vec::with_capacity(headers.len());
@@ -177,9 +211,10 @@ impl Meters {
                 appended_ms: time_at(appended_ms.as_deref(), index, "appended_ms")?,
                 retraction: retractions.as_ref().is_some_and(|retractions| retractions[index]),
                 others_ms: timestamp_ms,
+                offset: time_at(offsets.as_deref(), index, "offsets")?,
             });
         }
-        let count = || self.0.consume(&records, consumed_ns);
+        let count = || self.0.consume_traced(&records, traces, consumed_ns);
         let outcome = if records.len() >= DETACH_FROM { py.detach(count) } else { count() };
         Ok(ConsumedBatch {
             count: outcome.consumed,
@@ -208,6 +243,8 @@ impl Meters {
             probes: counters.probes.get(),
             other_runs: counters.other_runs.get(),
             unmeasured: counters.unmeasured.get(),
+            foreign: counters.foreign.get(),
+            repeated: counters.repeated.get(),
             malformed_headers: counters.malformed_headers.get(),
             unrecovered: counters.unrecovered.get(),
             distinct,
@@ -235,6 +272,22 @@ impl Meters {
             last: found.last.get(),
             end_to_end: Py::new(py, HistogramSnapshot::from(found.end_to_end()))?,
         })
+    }
+
+    fn noted(&self, name: &str) -> PyResult<Vec<NotedEvent>> {
+        let kind = NotedKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or_else(|| {
+            let names = NotedKind::ALL.map(NotedKind::name).join(", ");
+            PyValueError::new_err(format!("there are no events noted as {name:?}; there are {names}"))
+        })?;
+        Ok(self.0.noted.of(kind).into_iter().map(NotedEvent::from).collect())
+    }
+
+    #[pyo3(signature = (*, end, most, input_index = Int::Value(0), worker = Int::Value(0)),
+           text_signature = "($self, *, end, most, input_index=0, worker=0)")]
+    fn missing(&self, end: Int, most: Int, input_index: Int, worker: Int) -> PyResult<Vec<u64>> {
+        let sender = u64::from(input_number(input_index, "input_index")?) << 32 | u64::from(worker.small("worker", 0)?);
+        let most = usize::try_from(most.unsigned("most")?).unwrap_or(usize::MAX);
+        Ok(self.0.sequence().missing(sender, end.unsigned("end")?, most))
     }
 
     fn histogram(&self, name: &str) -> PyResult<HistogramSnapshot> {

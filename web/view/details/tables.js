@@ -1,9 +1,10 @@
 // The tables behind the tabs as data: columns, and rows made from a snapshot.
 
+import { isOver } from "../../model/freshness.js";
 import { judge, pressureHealth } from "../../model/health.js";
 import { reasonFor } from "../../model/paths.js";
 import { LIMITS, STAGE_WORDS } from "../../model/rules.js";
-import { UNKNOWN, words } from "../format.js";
+import { timeOfDay, UNKNOWN, words } from "../format.js";
 import { PRESSURE_LEVELS } from "../panels.js";
 
 /** @typedef {import("../../model/snapshot.js").Snapshot} Snapshot */
@@ -203,6 +204,36 @@ function outputRow(output) {
     { text: output.drain || UNKNOWN, long: true },
   ];
 }
+
+/** @type {TableTab} */
+export const EVENTS = {
+  label: "Lost, duplicated, out-of-order and late events",
+  columns: [
+    { title: "What" },
+    { title: "Input" },
+    { title: "Output" },
+    number("Number", "In the plan of the input, from 0."),
+    { title: "Due" },
+    number("Partition", "Of the output's topic."),
+    number("Offset"),
+    { title: "Key" },
+    { title: "Record", about: "Made once more, as it was sent.", wide: true },
+  ],
+  empty: (snapshot) => (isOver(snapshot) ? "No event." : "Known once the run is over."),
+  // A recording from before they were looked for has none.
+  rows: (snapshot) =>
+    (snapshot.events || []).map((event) => [
+      { text: event.kind.replace(/_/g, " "), health: event.kind === "lost" ? "error" : "warning" },
+      { text: event.input },
+      { text: event.output || UNKNOWN },
+      { text: words("count", event.number) },
+      { text: event.due_ms === null ? UNKNOWN : timeOfDay(new Date(event.due_ms).toISOString()) },
+      { text: words("count", event.partition) },
+      { text: words("count", event.offset) },
+      { text: event.key === null ? UNKNOWN : event.key, long: true },
+      { text: event.value === null ? UNKNOWN : event.value, long: true, code: true },
+    ]),
+};
 
 /** @type {TableTab} */
 export const SQL = {

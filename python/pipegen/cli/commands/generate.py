@@ -34,8 +34,8 @@ def generate(
         typer.Option(
             "--input",
             metavar="NAME",
-            help="Of Flink SQL that is taken as it is: the table whose records are wanted. Asks a SQL gateway what the "
-            "SQL means.",
+            help="The table whose records are wanted, where the SQL reads several. Asks a SQL gateway what the SQL "
+            "means.",
         ),
     ] = None,
     seed: Annotated[

@@ -11,7 +11,7 @@ from pipegen.outputs.compare.noise import Interval, interval_of_draws, interval_
 from pipegen.outputs.compare.run import ComparedRun, merged
 from pipegen.snapshot.figures import read_figure
 from pipegen.snapshot.kinds import FigureUnit
-from pipegen.snapshot.parts import PART_KINDS, parts_of, read_part_figure
+from pipegen.snapshot.parts import PART_KINDS, parts_of, path_between, paths_of, read_part_figure
 from pipegen.snapshot.percentiles import percentile_ms
 from pipegen.snapshot.stages import WORDS, StageName
 
@@ -116,9 +116,12 @@ def _throughput(path: str, total: str, label: str) -> Figure:
 
 def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
     read = read_part_figure if path.partition(".")[0] in PART_KINDS else read_figure
+    return _counted(label, unit, lambda run: read(run.last, path))
 
+
+def _counted(label: str, unit: FigureUnit, read: Callable[[ComparedRun], float | None]) -> Figure:
     def of_run(run: ComparedRun) -> float | None:
-        value = read(run.last, path)
+        value = read(run)
         return None if value is None else float(value)
 
     def of_side(runs: Sequence[ComparedRun]) -> float | None:
@@ -131,7 +134,7 @@ def _count(path: str, label: str, unit: FigureUnit = "number") -> Figure:
 
 
 def part_figures(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) -> list[Figure]:
-    """Those of each input and output that all runs have, where there are several of either."""
+    """Those of each input, output and path that all runs have, where there are several of them."""
     found: list[Figure] = []
     runs = [*before, *after]
     for kind in PART_KINDS:
@@ -141,6 +144,9 @@ def part_figures(before: Sequence[ComparedRun], after: Sequence[ComparedRun]) ->
         for name in names:
             if all(any(each.name == name for each in parts_of(run.last, kind)) for run in runs):
                 found += _of_input(name) if kind == "inputs" else _of_output(name)
+    for source, output in paths_of(runs[0].last):
+        if all(path_between(run.last, source, output) is not None for run in runs):
+            found += _of_path(source, output)
     return found
 
 
@@ -157,6 +163,23 @@ def _of_output(name: str) -> list[Figure]:
         _part_latency(path, label, "end_to_end", "p99_ms"),
         _count(f"{path}.lost", f"{label}: lost"),
         _count(f"{path}.duplicated", f"{label}: duplicated"),
+    ]
+
+
+def _of_path(source: str, output: str) -> list[Figure]:
+    label = f"path {source} → {output}"
+
+    def read(leaf: str) -> Callable[[ComparedRun], float | None]:
+        return lambda run: getattr(path_between(run.last, source, output), leaf)
+
+    def p99_ms(run: ComparedRun) -> float | None:
+        path = path_between(run.last, source, output)
+        return None if path is None or path.end_to_end is None else path.end_to_end.p99_ms
+
+    return [
+        _of_totals(f"{label}: {WORDS['end_to_end']} p99", "latency", "ms", "lower", p99_ms),
+        _counted(f"{label}: lost", "number", read("lost")),
+        _counted(f"{label}: duplicated", "number", read("duplicated")),
     ]
 
 

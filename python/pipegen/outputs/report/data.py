@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from pydantic import ValidationError
+
 from pipegen.hotpath import HistogramSnapshot
 from pipegen.outputs.histograms import HistogramLog
 from pipegen.outputs.history import HistorySlice
@@ -14,6 +16,7 @@ from pipegen.outputs.report.phases import PhaseFacts, phase_facts
 from pipegen.outputs.report.series import Series, SeriesBuilder, series_of_table
 from pipegen.replay import Manifest, RecordedInterval, Recording
 from pipegen.snapshot import Snapshot
+from pipegen.snapshot.events import RunEvents
 
 EndingKind = Literal["finished", "incomplete", "failed", "interrupted", "running", "cut_off", "empty"]
 _OVER: Final = {"finished": "finished", "failed": "failed", "interrupted": "interrupted"}
@@ -42,6 +45,7 @@ class ReportData:
         phases: Each phase of the plan.
         stages: Latencies of the whole run, by stage.
         notes: What a reader must know of the data itself.
+        events: The first events that were lost, doubled, out of order or late.
     """
 
     snapshot: Snapshot | None
@@ -51,6 +55,7 @@ class ReportData:
     phases: tuple[PhaseFacts, ...] = ()
     stages: Mapping[str, HistogramSnapshot] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    events: RunEvents = field(default_factory=RunEvents)
 
     @property
     def pipeline(self) -> str:
@@ -94,7 +99,16 @@ def data_of_recording(recording: Recording, *, last: Snapshot | None = None) -> 
         phases=_phases(snapshot, series, recording.histograms("end_to_end")),
         stages=stages,
         notes=tuple(notes),
+        events=events_of(recording.summary),
     )
+
+
+def events_of(summary: Mapping[str, Any] | None) -> RunEvents:
+    """The events in the summary of a run; none where it has none, as one of an older version."""
+    try:
+        return RunEvents.model_validate((summary or {}).get("events", {}))
+    except ValidationError:
+        return RunEvents()
 
 
 def data_of_feed(

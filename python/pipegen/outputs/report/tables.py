@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from pipegen.moment import iso_at
 from pipegen.outputs.report.cells import (
     UNKNOWN,
     Cell,
@@ -84,7 +85,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
     """What came out of each output."""
     columns = [Column("Output", False), Column("Topic", False)]
     columns += [Column(title) for title in ("Consumed", "Rate", "Lost", "Duplicated", "p50", "p95", "p99")]
-    columns += [Column("Drain", False)]
+    columns += [Column("Timed by", False), Column("Drain", False)]
     rows = [
         [
             Cell(each.name),
@@ -97,6 +98,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
                 _bounded(latency(None if each.end_to_end is None else value, each.traced_reason), each.bound_reason)
                 for value in _main_percentiles(each.end_to_end)
             ),
+            text(each.traced_by, each.traced_reason),
             text(each.drain),
         ]
         for each in (snapshot.outputs if snapshot is not None else ())
@@ -108,7 +110,7 @@ def paths(snapshot: Snapshot | None) -> Table:
     """What became of the records on each path from an input to an output; empty where there is only one."""
     columns = [Column("Output", False), Column("Input", False), Column("Shape", False)]
     columns += [Column(title) for title in ("Consumed", "Lost", "Duplicated", "p50", "p95", "p99", "Due last")]
-    columns += [Column("Why not known", False)]
+    columns += [Column("Timed by", False), Column("Why not known", False)]
     found = [(output, path) for output in (snapshot.outputs if snapshot is not None else ()) for path in output.paths]
     rows = [
         [
@@ -120,11 +122,34 @@ def paths(snapshot: Snapshot | None) -> Table:
             count(path.duplicated),
             *(latency(value) for value in _main_percentiles(path.end_to_end)),
             count(path.last_total),
+            text(path.traced_by),
             text(path.reason),
         ]
         for output, path in found
     ]
     return Table("Paths", columns, rows if len(rows) > 1 else [], "There is one path from the input to the output.")
+
+
+def events(data: ReportData) -> Table:
+    """The first events that were lost, came out twice or in another order, or were sent late."""
+    columns = [Column(title, False) for title in ("What", "Input", "Output")]
+    columns += [Column(title) for title in ("Number", "Due", "Partition", "Offset")]
+    columns += [Column(title, False) for title in ("Key", "Record")]
+    rows = [
+        [
+            Cell(each.kind.replace("_", " ")),
+            Cell(each.input),
+            text(each.output),
+            count(each.number),
+            text(None if each.due_ms is None else iso_at(each.due_ms / 1000)),
+            count(each.partition),
+            count(each.offset),
+            text(each.key),
+            text(each.value),
+        ]
+        for each in data.events.events
+    ]
+    return Table("Events behind the counts", columns, rows, "No event was lost, duplicated, out of order or late.")
 
 
 def _bounded(cell: Cell, bound_reason: str | None) -> Cell:

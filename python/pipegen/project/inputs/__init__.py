@@ -16,5 +16,17 @@ from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.joins import JoinShare
 from pipegen.project.inputs.key_plan import KeyPlan
 from pipegen.project.inputs.record import InputRecord, Load
+from pipegen.project.inputs.traced import NO_TRACE, TracedColumn, TraceKind
 
-__all__ = ["Follow", "InputRecord", "InputRecords", "JoinShare", "KeyPlan", "Load", "input_records"]
+__all__ = [
+    "NO_TRACE",
+    "Follow",
+    "InputRecord",
+    "InputRecords",
+    "JoinShare",
+    "KeyPlan",
+    "Load",
+    "TraceKind",
+    "TracedColumn",
+    "input_records",
+]

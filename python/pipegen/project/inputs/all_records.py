@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pipegen.avro import InputSchema
-from pipegen.config.topics import InputSettings
+from pipegen.config.topics import InputSettings, OutputSettings
 from pipegen.errors import ProjectError
 from pipegen.project.inputs.joins import JoinShare, Sides, join_shares
 from pipegen.project.inputs.pools import Node
 from pipegen.project.inputs.record import InputRecord
 from pipegen.project.inputs.record_maker import RecordMaker
 from pipegen.project.inputs.relations import relate
-from pipegen.project.inputs.shaped_record import shaped
+from pipegen.project.inputs.shaped_record import drawn, shaped
+from pipegen.project.inputs.traced import Known, traced_columns
 from pipegen.project.plan.topology import Topology
 from pipegen.suggestion import did_you_mean
 
@@ -43,6 +45,8 @@ def input_records(
     schemas: Mapping[str, InputSchema] | None = None,
     totals: Mapping[str, int] | None = None,
     lowest_rates: Mapping[str, float] | None = None,
+    outputs: Mapping[str, OutputSettings] | None = None,
+    guess_traces: bool = False,
 ) -> InputRecords:
     """What the records of every input of a topology are made from.
 
@@ -53,6 +57,8 @@ def input_records(
         schemas: Schema files that are given, by input.
         totals: How many records each input sends, where that is known: some shares of joins need it.
         lowest_rates: The lowest rate of each input's plan, per second: a follower's delays vary within what it allows.
+        outputs: ``outputs:`` of the project, by name.
+        guess_traces: Whether to make the values of a column lead back to their records where no header does.
 
     Raises:
         ProjectError: a name that is no input, a type that cannot be made, tables that disagree, a join whose keys never
@@ -75,9 +81,28 @@ def input_records(
         for path in (*maker.symbols, *maker.told)
     }
     relations = relate(topology, inputs, settings, told)
-    records = tuple(
-        maker.record(relations, seed, number, lowest_rates or {}, totals or {}) for number, maker in enumerate(makers)
+
+    def records_now() -> tuple[InputRecord, ...]:
+        return tuple(
+            maker.record(relations, seed, number, lowest_rates or {}, totals or {})
+            for number, maker in enumerate(makers)
+        )
+
+    def drawn_of(name: str, columns: Sequence[str]) -> Mapping[str, Sequence[Any]]:
+        maker = next(each for each in makers if each.input.name == name)
+        plain = next(each for each in records if each.name == name)
+        try:
+            return drawn(plain, {column: maker.paths[column] for column in columns if column in maker.paths})
+        except ValueError:
+            return {}  # the compiler reports what is wrong with it
+
+    records = records_now()
+    known = Known(
+        topology, inputs, settings, relations.pools, frozenset(relations.keys), told, totals or {}, seed, drawn_of
     )
+    relations.traced = traced_columns(known, outputs or {}, guess=guess_traces)
+    if relations.traced:
+        records = records_now()
     records = tuple(
         # Of the rows of a file nothing is made.
         record if maker.rows_from_file else shaped(record, maker.input, topology, paths=maker.paths, seed=seed)

@@ -10,6 +10,7 @@ from typing import Any
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.format import RecordFormat
 from pipegen.project.inputs.key_plan import KeyPlan
+from pipegen.project.inputs.traced import TracedColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class InputRecord:
         follow: The input that it follows.
         load: What is sent before the load.
         notes: Sentences about what was inferred or could not be.
+        traces: The columns whose values lead back to the record.
     """
 
     name: str
@@ -58,6 +60,7 @@ class InputRecord:
     follow: Follow | None = None
     load: Load | None = None
     notes: tuple[str, ...] = ()
+    traces: tuple[TracedColumn, ...] = ()
 
     @property
     def registered(self) -> bool:

@@ -11,6 +11,7 @@ from pipegen.errors import ProjectError
 from pipegen.project.inputs.event_time import event_time_hints
 from pipegen.project.inputs.fit import refuse_unfit
 from pipegen.project.inputs.format import record_format
+from pipegen.project.inputs.generator_options import generator_hints
 from pipegen.project.inputs.key_plan import KeyPlan, key_columns, key_format, name_in_key, raw_bits
 from pipegen.project.inputs.pools import stream_of
 from pipegen.project.inputs.record import InputRecord, Load
@@ -113,8 +114,10 @@ class RecordMaker:
         self.paths |= made.paths
 
     def _told(self) -> dict[str, dict[str, Any]]:
-        """What a person says about columns: in the schema file, and stronger in the settings."""
-        told: dict[str, dict[str, Any]] = {
+        """What a person says about columns: in the schema file or a generator's options, stronger in the settings."""
+        generator = generator_hints(self._table)
+        self._notes += generator.notes
+        told: dict[str, dict[str, Any]] = {name: dict(hint) for name, hint in generator.hints.items()} | {
             str(each["name"]): dict(each["pipegen"]) for each in self._fields if isinstance(each.get("pipegen"), dict)
         }
         for path, hint in self._settings.hints.items():
@@ -147,8 +150,9 @@ class RecordMaker:
     ) -> InputRecord:
         """The record, now that it is known how the inputs hang together."""
         name = self.input.name
-        times, notes = event_time_hints(self._table)
-        self._notes += notes
+        times, doubts = event_time_hints(self._table)
+        traces = tuple(trace for node, trace in relations.traced.items() if node.input == name)
+        notes = [*self._notes, *doubts, *relations.notes.get(name, []), *(trace.told(name) for trace in traces)]
         found: dict[str, dict[str, Any]] = {}
         for column, hint in times.items():
             found[column] = {**hint, "null": 0}
@@ -167,7 +171,6 @@ class RecordMaker:
             hints[path] = {**hints.get(path, {}), **hint}
         self._drop_needless_null(hints)
         follow = relations.follows.get(name)
-        self._notes += relations.notes.get(name, [])
         whole = self._schema(self._fields)
         return InputRecord(
             name=name,
@@ -182,7 +185,8 @@ class RecordMaker:
             key_setting=None if key_columns(self._keyed) else self._settings.key,
             follow=follow,
             load=self._load(relations),
-            notes=tuple(self._notes),
+            notes=tuple(notes),
+            traces=traces,
         )
 
     def _same_as_value(self, found: dict[str, dict[str, Any]]) -> None:

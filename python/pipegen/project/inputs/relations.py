@@ -21,6 +21,7 @@ from pipegen.project.inputs.pools import (
     stream_of,
     type_of,
 )
+from pipegen.project.inputs.traced import TracedColumn
 from pipegen.project.plan.topology import Input, Topology
 from pipegen.suggestion import did_you_mean
 
@@ -37,6 +38,7 @@ class Relations:
         loaded: How many keys each of them has.
         during: Those of them that are loaded while the others are sent.
         notes: Sentences by input.
+        traced: The columns whose values lead back to their records.
     """
 
     pairs: list[Pair]
@@ -46,6 +48,7 @@ class Relations:
     loaded: dict[str, int] = field(default_factory=dict)
     during: set[str] = field(default_factory=set)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    traced: Mapping[Node, TracedColumn] = field(default_factory=dict)
 
     def load_before(self, name: str) -> bool:
         """Whether an input's keys are all there before the load begins."""
@@ -74,6 +77,9 @@ class Relations:
                 "block": follow.block(lowest_rates.get(follow.input, 0.0), totals.get(follow.input)),
             }
             hints[node.column] = {"shared": shared}
+        for node, trace in self.traced.items():
+            if node.input == name and node not in self.pools:
+                hints[node.column] = {"shared": {"stream": trace.stream, **trace.hint}}
         return hints
 
     def _shared(self, node: Node, pool: Pool, seed: int) -> dict[str, Any]:
@@ -81,7 +87,8 @@ class Relations:
         if pool.prefix:
             shared |= {"prefix": pool.prefix, "width": pool.width}
         if pool.owner == node:
-            return shared
+            trace = self.traced.get(node)
+            return shared if trace is None else {"stream": trace.stream, **trace.hint}
         shared["pool"] = pool.size
         keys = self.keys.get(node.input, ())
         if node.column in keys:

@@ -38,17 +38,25 @@ def shaped(
     if not free:
         return record
     try:
-        drawn = _drawn(record, free)
+        found_values = drawn(record, free)
     except ValueError:
         return record  # the compiler reports what is wrong with it
-    found = list(shape(topology, source, drawn, seed=seed))
+    found = list(shape(topology, source, found_values, seed=seed))
     hints = {free[each.column]: {**record.hints.get(free[each.column], {}), **each.hint} for each in found}
     notes = (*record.notes, *(each.note for each in found))
     return replace(record, hints={**record.hints, **hints}, notes=notes)
 
 
-def _drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]:
-    """Values the generator produces for some columns."""
+def drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Values the generator produces for some columns.
+
+    Args:
+        record: The record.
+        paths: Where each column stands in the record.
+
+    Raises:
+        ValueError: no record can be made.
+    """
     fields = list(record.generated["fields"])
     told = replace(record, format="json", value_fields=len(fields), key=None, key_setting=None).for_generator()
     made = RecordPlan(**told).records(first_event=0, count=_DRAWN, due_ns=0, due_step_ns=_DRAWN_STEP_NS)

@@ -14,7 +14,7 @@ from pipegen.project.plan.literal import LiteralValue
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable, TableColumn
 
-LatencyWay = Literal["header", "timestamp"]
+LatencyWay = Literal["header", "trace", "timestamp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ class Latency:
     """How the end-to-end latency of one path is measured.
 
     Attributes:
-        way: By the header or by the record's timestamp; None where it cannot be measured.
+        way: By the header, by a column that leads back to the record, or by the record's timestamp; None where it
+            cannot be measured.
         reason: Why, as a sentence without a full stop.
         remedy: What to change; None where nothing is needed.
         by_timestamp: Whether the record's timestamp arrives, with or without the header.
@@ -175,7 +176,7 @@ class Output:
     @property
     def kind(self) -> str:
         """The connector, or ``query``."""
-        return self.tables[0].connector if self.tables else "query"
+        return self.tables[0].own_connector if self.tables else "query"
 
     @property
     def rewritten(self) -> bool:

@@ -35,7 +35,11 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
     """
     settings, seed = resolved.settings, resolved.settings.pipeline.seed
     told = {name: each for name, each in settings.inputs.items() if each.feed}
-    first = _without_needless_load(input_records(topology, settings=told, seed=seed, schemas=schemas))
+    # In topics as they are written, records of another run can have the same values.
+    guess = not settings.pipeline.use_topics_as_written
+    first = _without_needless_load(
+        input_records(topology, settings=told, seed=seed, schemas=schemas, outputs=settings.outputs, guess_traces=guess)
+    )
     if len(first.records) == 1:
         return first
     plan = plan_traffic(settings, resolved.sources)
@@ -46,6 +50,8 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
         settings=told,
         seed=seed,
         schemas=schemas,
+        outputs=settings.outputs,
+        guess_traces=guess,
         totals={record.name: schedule.total_events for record, schedule in schedules},
         lowest_rates={
             name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()

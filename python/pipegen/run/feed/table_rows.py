@@ -12,8 +12,8 @@ from typing import Any
 from pipegen.avro import frame
 from pipegen.config import Settings
 from pipegen.datafile import CaptureEncoder, CaptureFile, DataFile, RowEncoder
-from pipegen.datafile.capture_file import Headers
-from pipegen.datafile.schema import COLUMN_KEY
+from pipegen.datafile.inference.schema import COLUMN_KEY
+from pipegen.datafile.rows.capture_file import Headers
 from pipegen.errors import ProjectError
 from pipegen.hotpath import RecordPlan
 from pipegen.project import InputFacts

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pipegen.diagnose import headline
 from pipegen.run.picture.compose import Picture, Sections, compose
 from pipegen.run.picture.consumer import consumer
@@ -19,6 +21,8 @@ from pipegen.run.picture.traffic import traffic
 from pipegen.snapshot import Cause, Headline
 from pipegen.units import NS_PER_S
 
+_EVENTS_SHOWN: Final = 10
+"""Of each kind and output, so that a snapshot stays small."""
 _AGAINST_THE_SCHEMA = ("corrupt", "unknown_schema_id")
 
 
@@ -81,6 +85,7 @@ def assemble(sequence: int, facts: RunFacts, moment: Moment) -> Picture:
         headline=sentence,
         inputs=moment.inputs,
         outputs=moment.outputs,
+        events=status.events.first(_EVENTS_SHOWN),
     )
 
 

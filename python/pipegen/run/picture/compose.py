@@ -32,6 +32,7 @@ from pipegen.snapshot import (
     SystemMetrics,
     TrafficState,
 )
+from pipegen.snapshot.events import RunEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def compose(
     headline: Callable[[Cause], Headline],
     inputs: Sequence[Explained[InputState]] = (),
     outputs: Sequence[Explained[OutputState]] = (),
+    events: Sequence[RunEvent] = (),
 ) -> Picture:
     """The snapshot with these sections.
 
@@ -91,6 +93,7 @@ def compose(
         headline: Makes the sentence about this moment, once its cause is known.
         inputs: Each input on its own.
         outputs: Each output on its own.
+        events: The first events that were lost, doubled, out of order or late.
     """
     observation = observation_of(
         at_s=at_s,
@@ -121,6 +124,7 @@ def compose(
         sql=list(sql),
         inputs=[each.section for each in inputs],
         outputs=[each.section for each in outputs],
+        events=list(events),
         reasons={path: why for name, each in explained for path, why in each.reasons_under(name).items()},
     )
     return Picture(snapshot, observation)

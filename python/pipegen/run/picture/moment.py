@@ -56,15 +56,20 @@ class RunFacts:
             first = outputs[0]
             why = first.traced_reason if len(outputs) == 1 else f"output {first.facts.name}: {first.traced_reason}"
             return LatencyGaps(end_to_end=why, sent=why, append=why)
-        by_timestamp = any(each.traced_by == "timestamp" for each in traced)
+        by_timestamp = any(each.facts.stamped for each in traced)
+        by_trace = any(each.facts.latency_source == "trace" for each in traced)
         return LatencyGaps(
-            sent=self._no_send_time(by_timestamp=by_timestamp, joint=any(each.facts.joint for each in traced)),
+            sent=self._no_send_time(
+                by_timestamp=by_timestamp, by_trace=by_trace, joint=any(each.facts.joint for each in traced)
+            ),
             append=None if status.append_times and not by_timestamp else _no_append_time(status, by_timestamp),
         )
 
-    def _no_send_time(self, *, by_timestamp: bool, joint: bool) -> str | None:
+    def _no_send_time(self, *, by_timestamp: bool, by_trace: bool, joint: bool) -> str | None:
         if joint:
             return "a record that combines several records has no send time of its own"
+        if by_trace:
+            return "a record is known by its trace, which tells when it was due and not when it was sent"
         if by_timestamp:
             return "a record is timed by its due time alone, which does not tell which one it was"
         if self.workers > 1:

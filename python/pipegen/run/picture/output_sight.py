@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from pipegen.hotpath import HistogramSnapshot, InputArrivals, Totals
 from pipegen.project import OutputFacts
 from pipegen.quality import OutputQuality
-from pipegen.run.read.header import WITHOUT_HEADER, comes_without_header
+from pipegen.run.read.header import WITHOUT_HEADER, WITHOUT_TRACE, comes_unknown
 from pipegen.snapshot import TIMED_AGAIN
-from pipegen.snapshot.outputs import TracedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +67,25 @@ class OutputSight:
         return self.facts.bound or (TIMED_AGAIN if self.traced_by == "timestamp" else None)
 
     @property
-    def without_header(self) -> bool:
-        """Whether records come out without the header that the SQL promises."""
-        return comes_without_header(self.facts.latency_source, self.totals)
+    def unknown(self) -> bool:
+        """Whether records come out without the header or the trace that the SQL promises."""
+        return comes_unknown(self.facts.latency_source, self.totals)
 
     @property
-    def traced_by(self) -> TracedBy | None:
+    def traced_by(self) -> str | None:
         """What its records are timed by; None where they cannot be."""
-        return None if self.without_header else self.facts.latency_source
+        return None if self.unknown else self.facts.traced_by
+
+    @property
+    def _why_unknown(self) -> str:
+        columns = [path.trace.column for path in self.facts.counted if path.trace is not None]
+        return WITHOUT_TRACE.format(columns=" and ".join(dict.fromkeys(columns))) if columns else WITHOUT_HEADER
 
     @property
     def traced_reason(self) -> str:
         """Why they are timed so, or cannot be."""
-        if self.without_header:
-            return f"end-to-end latency is not measurable: {WITHOUT_HEADER}"
+        if self.unknown:
+            return f"end-to-end latency is not measurable: {self._why_unknown}"
         return self.facts.latency_reason
 
     @property
@@ -90,10 +94,17 @@ class OutputSight:
         facts = self.facts
         if facts.shape != "one_to_one":
             return f"an output of shape {facts.shape} does not produce one record per input record"
-        if facts.latency_source != "header":
-            no_header = "the SQL does not carry it" if facts.latency_source else facts.latency_reason
-            return f"records can be recognised only by their header: {no_header}"
-        return f"records can be recognised only by their header: {WITHOUT_HEADER}" if self.without_header else None
+        if not facts.recognised:
+            no_header = "the SQL carries neither" if facts.latency_source else facts.latency_reason
+            return f"records can be recognised only by their header or a trace: {no_header}"
+        return (
+            f"records can be recognised only by their header or a trace: {self._why_unknown}" if self.unknown else None
+        )
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is known how many of its records are rows that are written again."""
+        return self.facts.latency_source == "trace" and self.facts.shape == "aggregate"
 
     @property
     def missing(self) -> int:

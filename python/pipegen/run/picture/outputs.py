@@ -10,6 +10,8 @@ from pipegen.run.picture.reading import NO_INTERVAL
 from pipegen.snapshot import Explained, OutputState
 from pipegen.snapshot.percentiles import percentiles
 
+NO_REPEATS = "known where a trace tells which records come out again, of outputs that write rows again"
+NO_FOREIGN = "no field of it is a trace"
 NO_END = "the end of the output topic is not known yet"
 
 
@@ -55,6 +57,9 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         bound=None if sight.bound_reason is None else "upper",
         bound_reason=sight.bound_reason,
         traced_reason=sight.traced_reason,
+        repeated_total=totals.repeated if sight.repeats else None,
+        repeated_rate=_rate(totals.repeated, before.get(repeats_key(facts.name)), seconds) if sight.repeats else None,
+        foreign_total=totals.foreign if facts.latency_source == "trace" else None,
         drain=sight.drain,
         failure=sight.failure,
     )
@@ -64,8 +69,20 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         "lag": NO_END,
         "end_to_end": sight.traced_reason,
         "end_to_end_interval": sight.traced_reason,
+        "repeated_total": NO_REPEATS,
+        "repeated_rate": NO_INTERVAL if sight.repeats else NO_REPEATS,
+        "foreign_total": NO_FOREIGN,
         "completeness_ratio": sight.quality.completeness_reason,
     }
     if why is not None:
         reasons |= {"lost": why, "duplicated": why}
     return Explained.known(section, reasons)
+
+
+def repeats_key(output: str) -> str:
+    """The key under which an output's rows that were written again are kept from one snapshot to the next."""
+    return f"{output}\0\0repeated"
+
+
+def _rate(total: int, before: int | None, seconds: float | None) -> float | None:
+    return None if not seconds else round((total - (before or 0)) / seconds, 3)

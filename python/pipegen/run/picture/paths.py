@@ -11,7 +11,6 @@ from pipegen.project import PathFacts
 from pipegen.run.picture.output_sight import OutputSight
 from pipegen.run.picture.reading import NO_INTERVAL
 from pipegen.snapshot import OutputPath, OutputState
-from pipegen.snapshot.outputs import TracedBy
 from pipegen.snapshot.percentiles import percentiles
 
 NOT_DRAINED: Final = "known once the output is drained"
@@ -27,7 +26,7 @@ class _Seen:
     total: int | None
     lost: int | None
     duplicated: int | None
-    traced_by: TracedBy | None
+    traced_by: str | None
     end_to_end: HistogramSnapshot | None
     whys: tuple[str | None, ...]
 
@@ -110,7 +109,7 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
     """One of several paths: its records are those with a header of its input."""
     if path.latency_source is None:
         return _nothing(path.latency_reason)
-    if sight.without_header:
+    if sight.unknown:
         return _nothing(sight.traced_reason)
     came = sight.by_input.get(path.input)
     if path.latency_source == "timestamp" or came is None:
@@ -129,7 +128,7 @@ def _among_others(path: PathFacts, sight: OutputSight) -> _Seen:
         total=arrivals.consumed,
         lost=lost,
         duplicated=arrivals.duplicated if once else None,
-        traced_by="header",
+        traced_by=path.traced_by,
         end_to_end=arrivals.end_to_end,
         whys=(why,),
     )
@@ -145,6 +144,8 @@ def _last(path: PathFacts, sight: OutputSight) -> int | None:
         return None
     counted = sight.facts.counted
     own = sight.by_input.get(path.input)
+    if path.trace is not None:
+        return own.arrivals.last if own is not None and own.arrivals.joined else None
     others = [sight.by_input[each.input].arrivals for each in counted if each != path and each.input in sight.by_input]
     last = own.arrivals.last if own is not None else 0
     if len(counted) == 2:

@@ -10,6 +10,7 @@ from typing import Final
 from pipegen.hotpath import HEADER_NAME, Meters, now_ns
 from pipegen.observe import Consumed
 from pipegen.run.read.checking import Checker, Decoded
+from pipegen.run.read.trace import OutputTraces
 from pipegen.services.kafka import LOG_APPEND_TIME, ClientFault, KafkaAccess, Message, make_consumer, positions_of
 
 _BATCH_RECORDS: Final = 10_000
@@ -33,6 +34,7 @@ class ConsumerThread(threading.Thread):
         joint: Whether a record combines records of several inputs, so that its timestamp says more than its header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
+        traces: Reads the fields that lead back to the records that went in; None where there are none.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -50,6 +52,7 @@ class ConsumerThread(threading.Thread):
         joint: bool = False,
         append_times: bool = False,
         retraction_end: bytes | None = None,
+        traces: OutputTraces | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -73,6 +76,7 @@ class ConsumerThread(threading.Thread):
         self._joint = joint
         self._append_times = append_times
         self._retraction_end = retraction_end
+        self._traces = traces
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
@@ -131,6 +135,7 @@ class ConsumerThread(threading.Thread):
         sizes: list[int] = []
         values: list[bytes | None] = []
         partitions: list[int] = []
+        offsets: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         appended_ms: list[int] | None = [] if self._append_times else None
         for message in messages:
@@ -139,6 +144,8 @@ class ConsumerThread(threading.Thread):
                 self._on_message_error(error.name(), error.str())
                 continue
             partitions.append(message.partition() or 0)
+            offset = message.offset()
+            offsets.append(-1 if offset is None else offset)
             headers.append(header_of(message))
             value = message.value()
             values.append(value)
@@ -150,6 +157,8 @@ class ConsumerThread(threading.Thread):
                 appended_ms.append(at_ms if kind == LOG_APPEND_TIME else -1)
         self._records += len(headers)
         if headers:
+            traces = self._traces
+            timed_again = self._by_timestamp or self._joint or traces is not None
             batch = self._meters.consumed(
                 headers,
                 value_bytes=sizes,
@@ -157,8 +166,10 @@ class ConsumerThread(threading.Thread):
                 timestamps_ms=timestamps_ms,
                 appended_ms=appended_ms,
                 partitions=partitions,
-                retractions=self._retractions(values) if self._by_timestamp or self._joint else None,
+                retractions=self._retractions(values) if timed_again else None,
                 joint=self._joint,
+                offsets=offsets,
+                traces=None if traces is None else traces.read(values),
             )
             if batch.left_out:
                 left_out = set(batch.left_out)

@@ -22,9 +22,11 @@ _SUMMED: Final = (
     "distinct",
     "duplicated",
     "excluded_consumed",
+    "foreign",
     "other_runs",
     "out_of_order",
     "probes",
+    "repeated",
     "undecodable",
     "unmeasured",
 )
@@ -59,7 +61,7 @@ class OutputReading:
     @property
     def recognised(self) -> bool:
         """Whether a record that comes out shows which one it was when it went in."""
-        return self.facts.shape == "one_to_one" and self.facts.latency_source == "header"
+        return self.facts.shape == "one_to_one" and self.facts.recognised
 
 
 def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meters) -> tuple[OutputReading, ...]:

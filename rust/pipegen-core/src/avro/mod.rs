@@ -5,7 +5,7 @@
 
 mod generate;
 mod inspect;
-mod schema;
+pub(crate) mod schema;
 
 pub use generate::{Plan, PlanOptions};
 pub use inspect::{FIELDS_MAX, Fault, FieldInterval, FieldStats, Profile, ProfilePlan, Reason};

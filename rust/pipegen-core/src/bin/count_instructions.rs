@@ -104,8 +104,15 @@ fn measure(records: u64) {
         let header = meters.send(due_ns, due_ns + 20_000, 100, None);
         meters.deliver(due_ns, due_ns + 20_000, due_ns + 5_000_000, None);
         let origin = Origin::Header(header);
-        let arrived =
-            Arrived { origin, partition: 0, value_bytes: 100, appended_ms: -1, retraction: false, others_ms: -1 };
+        let arrived = Arrived {
+            origin,
+            partition: 0,
+            value_bytes: 100,
+            appended_ms: -1,
+            retraction: false,
+            others_ms: -1,
+            offset: -1,
+        };
         black_box(meters.consume(&[arrived], due_ns + 16_000_000));
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn compile(each: &Type, site: &Site<'_>, hint: &Hint) -> Result<Step,
             let share = hint.share("true_share")?.unwrap_or_else(|| field_names::true_share(site.field));
             Step::Boolean(Share::new(share))
         }
-        (Kind::String, Some(Logical::Uuid)) => Step::Text(Text::Uuid),
+        (Kind::String, Some(Logical::Uuid)) if !hint.has("shared") => Step::Text(Text::Uuid),
         (Kind::String, _) => {
             let text = text(site, hint)?;
             Step::Text(match hint.count("length", LENGTH_MAX)?.and_then(|length| length.try_into().ok()) {
@@ -98,6 +98,12 @@ fn text(site: &Site<'_>, hint: &Hint) -> Result<Text, SchemaError> {
         });
     }
     if let Some(shared) = Shared::read(hint)? {
+        if let Some(trace) = &shared.trace {
+            if !trace.kind().is_text() {
+                return Err(hint.wrong("the \"trace\" makes no texts", "write uuid or text"));
+            }
+            return Ok(Text::Traced(Arc::new(shared)));
+        }
         let (prefix, width) = (shared.prefix.clone(), shared.width);
         let min = shared.first;
         let law = Law::Shared { shared: Arc::new(shared), step: 1 };

@@ -176,6 +176,13 @@ pub(crate) fn ranged(range: &Range, kind: Option<&NumberKind>, hint: &Hint) -> R
 /// The numbers of keys that several inputs share.
 fn key(shared: Arc<Shared>, range: &Range, hint: &Hint) -> Result<Number, SchemaError> {
     let factor = range.factor();
+    if let Some(trace) = &shared.trace {
+        let highest = i64::try_from(trace.size() - 1).unwrap_or(i64::MAX);
+        if trace.kind().is_text() || range.decimals > 0 || highest > range.max {
+            return Err(hint.wrong("the field cannot hold the values of the \"trace\"", "leave it out"));
+        }
+        return Ok(Number { law: Law::Shared { shared, step: 1 }, min: 0, max: highest });
+    }
     let last = shared.pool.map_or(Some(shared.first), |pool| shared.first.checked_add_unsigned(pool - 1));
     let ends = (shared.first.checked_mul(factor), last.and_then(|last| last.checked_mul(factor)));
     match ends {

@@ -14,18 +14,20 @@
 //! | `prefix`  | stands before the number in a text                                                                   |
 //! | `width`   | the least digits of the number in a text                                                             |
 //! | `follows` | `{"stream": …, "share_ppm": 950000, "block": 64}`: the keys are those of the events that are followed |
+//! | `trace`   | without `pool`: the values lead back to the key's number; `int`, `long`, `uuid` or `text`, see [`crate::trace`] |
 
 use serde_json::{Map, Value};
 
 use super::hint::Hint;
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::rng::{Rng, Zipf};
+use crate::trace::codec::{Codec, TraceKind};
 
 const COUNT_MAX: u64 = 1 << 40;
 const STREAM_MAX: u64 = 1 << 63;
 const BLOCK_MAX: u64 = 1 << 20;
 const MILLION: u64 = 1_000_000;
-const KNOWN: [&str; 9] = ["stream", "pool", "first", "zipf", "all", "stride", "prefix", "width", "follows"];
+const KNOWN: [&str; 10] = ["stream", "pool", "first", "zipf", "all", "stride", "prefix", "width", "follows", "trace"];
 
 /// Keys from one stream.
 #[derive(Clone, Debug)]
@@ -38,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) pool: Option<u64>,
     pub(crate) prefix: Box<str>,
     pub(crate) width: usize,
+    /// What makes the values, where they lead back to the key's number.
+    pub(crate) trace: Option<Codec>,
 }
 
 #[derive(Clone, Debug)]
@@ -100,7 +104,18 @@ impl Shared {
             }
         };
         let text = object.get("prefix").map_or(Some(""), Value::as_str);
-        let prefix = text.ok_or_else(|| hint.wrong("the \"prefix\" is no text", "write a text in quotes"))?.into();
+        let prefix: Box<str> =
+            text.ok_or_else(|| hint.wrong("the \"prefix\" is no text", "write a text in quotes"))?.into();
+        let trace = match (object.get("trace"), pool) {
+            (None, _) => None,
+            (Some(_), Some(_)) => return Err(hint.wrong("a \"trace\" has no \"pool\"", "leave one of them out")),
+            (Some(value), None) => {
+                let name = value.as_str().unwrap_or_default();
+                let kind = TraceKind::named(name)
+                    .ok_or_else(|| hint.wrong(format!("the \"trace\" is {value}"), meant(name, TraceKind::NAMES)))?;
+                Some(Codec::new(kind, stream, &prefix))
+            }
+        };
         let width = count(object, "width", 0, 20, hint)?.and_then(|width| width.try_into().ok()).unwrap_or(0);
         let first = object.get("first").map_or(Some(1), Value::as_i64);
         let first = first.ok_or_else(|| hint.wrong("the \"first\" is no whole number", "write a whole number"))?;
@@ -120,7 +135,14 @@ impl Shared {
             }
             Some(other) => return Err(hint.wrong(format!("\"follows\" is {other}"), "write an object")),
         };
-        Ok(Some(Self { stream, pick, follow, first, pool, prefix, width }))
+        Ok(Some(Self { stream, pick, follow, first, pool, prefix, width, trace }))
+    }
+
+    /// Appends the text that leads back to the number of an event's key.
+    pub(crate) fn put_traced(&self, event: u64, out: &mut Vec<u8>) {
+        if let Some(trace) = &self.trace {
+            trace.put_text(self.index(event), out);
+        }
     }
 
     /// The number of an event's key, from 0.

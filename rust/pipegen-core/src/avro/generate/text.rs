@@ -6,6 +6,7 @@ use super::draw::{Draw, Facet};
 use super::moment::TimeFormat;
 use super::number::Number;
 use super::pattern::Pattern;
+use super::shared::Shared;
 use super::states::Machine;
 use super::words::{ADJECTIVES, DOMAINS, FAMILY_NAMES, GIVEN_NAMES, NETWORKS, NOUNS, PLACES, Place, STREETS, VERBS};
 use crate::avro::schema::calendar::{DAY_NS, put_date, put_instant, put_time_of_day};
@@ -46,6 +47,8 @@ pub(crate) enum Text {
         number: Number,
         width: usize,
     },
+    /// A text that leads back to the number of the event's key.
+    Traced(Arc<Shared>),
     /// A number's digits.
     Number {
         number: Number,
@@ -162,6 +165,7 @@ impl Text {
                 put(out, prefix);
                 put_digits(out, number.draw(draw).unsigned_abs(), *width);
             }
+            Self::Traced(shared) => shared.put_traced(draw.event, out),
             Self::Number { number, decimals } => put_text(out, number.draw(draw), *decimals),
             Self::Instant => put_instant(out, draw.due_ns),
             Self::Date => put_date(out, draw.due_ns.div_euclid(DAY_NS)),

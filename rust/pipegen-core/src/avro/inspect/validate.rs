@@ -120,7 +120,7 @@ impl Schema {
     }
 
     /// The same for a type within the schema.
-    pub(super) fn walk_type(&self, type_id: TypeId, bytes: &[u8]) -> Result<usize, Fault> {
+    pub(crate) fn walk_type(&self, type_id: TypeId, bytes: &[u8]) -> Result<usize, Fault> {
         let mut walker = Walker { schema: self, bytes, at: 0, empty_items: 0, trail: Vec::new() };
         match walker.value(type_id, 0) {
             Ok(()) => Ok(walker.at),

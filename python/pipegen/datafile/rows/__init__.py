@@ -1,0 +1,1 @@
+"""Rows of a file as records: encoded, captured, kept to be sent."""
