@@ -29,7 +29,7 @@ FOREIGN_NAMES = (
 
 LOOPBACK = "127.0.0.1,localhost,::1"
 JAVA = "-XX:TieredStopAtLevel=1"
-"""Services of tests live for minutes: the second compiler costs a quarter of the CPU time of a stack with three runs."""
+"""Services of tests live for minutes: the second compiler costs a quarter of the CPU of a stack with three runs."""
 
 
 def isolated(environ: Mapping[str, str], home: Path) -> dict[str, str]:
