@@ -11,6 +11,7 @@ from pipegen.config.yaml_source import _MOST_BYTES as YAML_BYTES
 from pipegen.config.yaml_source import _MOST_VALUES as YAML_VALUES
 from pipegen.dashboard.inbound import MOST_MESSAGE_BYTES, STUCK_S
 from pipegen.project.plan.splitter import _MOST_BYTES as SQL_BYTES
+from pipegen.project.plan.splitter import _MOST_STATEMENTS as SQL_STATEMENTS
 from tests.tooling.checkout import ROOT
 
 TEXT = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
@@ -35,7 +36,7 @@ def test_every_kind_of_trouble_names_tests_that_exist() -> None:
 
 def test_the_bounds_are_those_of_the_code() -> None:
     assert f"{YAML_BYTES // 1_000} kB, {YAML_VALUES // 1_000} 000 values" in TEXT
-    assert f"| SQL file | {SQL_BYTES // 1_000_000} MB |" in TEXT
+    assert f"| SQL file | {SQL_BYTES // 1_000_000} MB, {SQL_STATEMENTS // 1_000} 000 statements |" in TEXT
     assert f"| schema file | {SCHEMA_BYTES // 1_000_000} MB |" in TEXT
     assert f"| message of a viewer | {MOST_MESSAGE_BYTES // 1_024} kB" in TEXT
     assert f"cut after {STUCK_S:g} s" in TEXT
