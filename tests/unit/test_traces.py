@@ -174,6 +174,11 @@ def test_a_key_that_others_share_is_refused_and_one_that_others_follow_is_not() 
     assert traces(found) == {"orders.order_id": "long", "payments.payment_id": "text"}
     paid, ordered = values(found["payments"], "order_id"), values(found["orders"], "order_id", 400)
     assert set(paid) <= set(ordered)
+    schedule = Schedule([(0, 4_000_000_000, 100.0, 100.0)])
+    reader = traces_of(facts(topology, found), [schedule, schedule], schema_by_id=lambda _: None)
+    assert reader is not None
+    rows = [json.dumps({"id": own, "pay": None}).encode() for own in ordered]
+    assert [order for order, _ in reader.read(rows).events()] == list(range(400))
     assert len(set(paid)) == 300
     with pytest.raises(ProjectError, match=r"its values come again, so that joins with orders.order_id find partners"):
         chosen(topology, outputs={"out": OutputSettings(trace="who")})
