@@ -150,9 +150,9 @@ mod tests {
     #[test]
     fn a_batch_has_as_many_traces_for_each_record() {
         let mut records = TracedRecords::with_capacity(2, 2);
-        [Traced::Absent, Traced::Foreign, Traced::Foreign, Traced::Absent]
-            .into_iter()
-            .for_each(|each| records.push(each));
+        for each in [Traced::Absent, Traced::Foreign, Traced::Foreign, Traced::Absent] {
+            records.push(each);
+        }
         assert_eq!(records.records(), 2);
         assert_eq!((records.of(1), records.of(2)), (&[Traced::Foreign, Traced::Absent][..], &[][..]));
     }
