@@ -85,7 +85,12 @@ def _consumer(
         joint=output.facts.joint,
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
-        traces=traces_of(output.facts, context.spec.schedules, schema_by_id=schema_by_id),
+        traces=traces_of(
+            output.facts,
+            context.spec.schedules,
+            schema_by_id=schema_by_id,
+            workers=context.spec.settings.producers,
+        ),
         table=output.table,
         checker=output_checker(context.inspection, output, schema_by_id),
         on_checked=partial(count_output, context.inspection, output),
