@@ -1080,7 +1080,7 @@ class TableCounts:
 
     @property
     def unkeyed(self) -> int:
-        """Records without what tells rows apart; they are in no other figure."""
+        """Records that cannot be read, or lack what tells rows apart; they are in no other figure."""
 
     @property
     def rows(self) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from pipegen.avro import parse_schema_text
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
 from pipegen.hotpath import RecordPlan
@@ -93,6 +95,12 @@ def test_a_pool_that_is_too_small_for_the_rate_is_refused() -> None:
     )
 
 
+def test_a_pool_that_its_type_makes_too_small_is_refused() -> None:
+    narrow = (TableColumn("id", "TINYINT", nullable=False), TableColumn("amount", "BIGINT"))
+    assert "127 rows are too few: the load creates 200 more" in refused(DEBEZIUM, columns=narrow, total=2_000)
+    assert orders(DEBEZIUM, columns=narrow, total=1_000).changes.pool == 127  # type: ignore[union-attr]
+
+
 def test_a_table_without_a_primary_key_needs_a_column_that_is_named_like_one() -> None:
     assert orders(DEBEZIUM, key=()).changes.key == ("id",)  # type: ignore[union-attr]
     nameless = (TableColumn("region", "STRING"), TableColumn("amount", "BIGINT"))
@@ -133,6 +141,22 @@ def test_changes_of_a_table_that_rows_are_only_added_to_are_refused() -> None:
 def test_settings_of_changes_that_cannot_be_are_refused(told: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValidationError, match=reason):
         InputSettings.model_validate(told)
+
+
+def test_a_schema_file_of_the_envelope_is_told_from_one_of_the_row() -> None:
+    row = {"type": "record", "name": "Row", "fields": [{"name": "id", "type": "int"}]}
+    before_and_after = [
+        {"name": name, "type": ["null", row if name == "before" else "Row"]} for name in ("before", "after")
+    ]
+    for fields, told in ((row["fields"], None), (before_and_after, "describes a change")):
+        schema = parse_schema_text(json.dumps({"type": "record", "name": "E", "fields": fields}), Path("orders.avsc"))
+        table = FlinkTable(TableName("c", "d", "orders"), COLUMNS, primary_key=("id",), options=DEBEZIUM)
+        of = Topology(inputs=(Input("orders", ("orders",), (table,)),))
+        if told is None:
+            assert input_records(of, settings={}, seed=1, schemas={"orders": schema})["orders"].changes is not None
+            continue
+        with pytest.raises(ProjectError, match=told):
+            input_records(of, settings={}, seed=1, schemas={"orders": schema})
 
 
 def test_faults_and_files_of_a_changelog_format_are_refused() -> None:

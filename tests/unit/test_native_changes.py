@@ -10,7 +10,7 @@ import fastavro
 import pytest
 
 from pipegen.hotpath import RecordPlan
-from pipegen.project.inputs.change_plan import debezium_schema
+from pipegen.project.inputs.debezium import connect_schema, debezium_schema
 
 ROW = {
     "type": "record",
@@ -154,10 +154,28 @@ def test_debezium_in_avro_is_read_by_the_schema_that_is_registered() -> None:
 
 
 def test_a_schema_stands_beside_the_payload_where_it_is_asked_for() -> None:
-    value, _ = sent(plan("debezium-json", schema={"type": "struct"}), 1)[0]
+    value, _ = sent(plan("debezium-json", schema=connect_schema(ROW, "orders")), 1)[0]
     told = json.loads(value or b"")
     assert set(told) == {"schema", "payload"}
     assert told["payload"]["op"] == "c"
+    assert [each["field"] for each in told["schema"]["fields"]] == [
+        "before",
+        "after",
+        "source",
+        "op",
+        "ts_ms",
+        "transaction",
+    ]
+    after = told["schema"]["fields"][1]["fields"]
+    assert {each["field"]: each["type"] for each in after} == {
+        "id": "int32",
+        "region": "string",
+        "amount": "int64",
+        "note": "string",
+        "at": "string",
+    }
+    assert [each["optional"] for each in after] == [False, False, False, True, False]
+    assert [each["field"] for each in told["schema"]["fields"][2]["fields"]] == list(told["payload"]["source"])
 
 
 def test_rows_that_are_there_before_the_load_are_what_their_first_change_tells() -> None:

@@ -81,6 +81,7 @@ def test_a_changelog_is_judged_by_the_key_inside_of_its_rows() -> None:
 def test_records_that_lack_the_key_are_counted_apart() -> None:
     assert taken(TableMeter(), [(None, b"v")]).unkeyed == 1
     assert taken(TableMeter("debezium-json", key=["id"]), [change(None, {"n": "a"}, "c")]).unkeyed == 1
+    assert taken(TableMeter("debezium-json"), [(None, b"no JSON")]).unkeyed == 1
 
 
 def test_wrong_arguments_are_refused_in_a_sentence() -> None:

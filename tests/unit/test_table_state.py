@@ -58,7 +58,7 @@ def test_without_a_due_time_the_order_is_not_known() -> None:
     assert reasons["table.out_of_order"] == "the SQL carries none"
     untimed, reasons = state(UPSERT, counts(writes=3, keys=1, timed=False))
     assert untimed.out_of_order is None
-    assert reasons["table.out_of_order"] == "no row came out with a due time yet"
+    assert reasons["table.out_of_order"] == "no row came out with a header or a timestamp that says when it was due"
 
 
 def test_where_rows_rightly_go_back_their_order_is_not_judged() -> None:
@@ -77,7 +77,7 @@ def test_records_without_a_key_make_the_rows_unknown() -> None:
     meter.take([None, b"k", b"k"], [b"v", b"v", None], headers=[None] * 3, consumed_ns=0)
     table, reasons = state(UPSERT, meter.counts(0))
     assert (table.rows, table.updates_total, table.tombstones_total) == (None, None, 1)
-    assert reasons["table.rows"] == "1 records came out without a key"
+    assert reasons["table.rows"] == "1 records came out without a key, or cannot be read"
 
 
 def test_updates_that_come_in_one_second_lead_to_the_setting_that_combines_them() -> None:

@@ -445,10 +445,10 @@
  * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
  * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
+ * @property {TableState | null} table The table that its records stand for; null where they only add rows.
  * @property {number | null} repeated_total Records consumed of which every traced record had come out before: rows that are written again, which are not timed; null where no trace tells.
  * @property {number | null} repeated_rate The same per second; null at the first snapshot, and where no trace tells.
  * @property {number | null} foreign_total Records consumed with a value in a traced column that PipeGen did not make; null without a trace.
- * @property {TableState | null} table The table that its records stand for; null where they only add rows.
  * @property {string | null} drain What its drain waits for, or how it ended; null before.
  * @property {string | null} failure Why a job that feeds it is in trouble; null while none is.
  * @property {Array<OutputPath>} paths Each path from an input to it.

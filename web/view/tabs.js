@@ -52,8 +52,8 @@ const TABS = [
     title: "Consumer",
     content: () => [
       table(OUTPUTS, true),
-      table(TABLES, true),
       table(EVENTS, true),
+      table(TABLES, true),
       createFacts(CONSUMER),
       table(GROUPS, true),
     ],

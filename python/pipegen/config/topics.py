@@ -76,14 +76,14 @@ class InputSettings(_Part):
         default=None,
         description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
     )
+    changes: ChangeSettings | None = Field(
+        default=None,
+        description="How its rows change: shares of create, update and delete, for upsert-kafka and changelog formats.",
+    )
     trace: str | None = Field(
         default=None,
         description="Column of which each record gets a value that leads back to it, for outputs without the header; "
         "found by itself where the SQL allows; none: do not look for one.",
-    )
-    changes: ChangeSettings | None = Field(
-        default=None,
-        description="How its rows change: shares of create, update and delete, for upsert-kafka and changelog formats.",
     )
     feed: bool = Field(
         default=True,

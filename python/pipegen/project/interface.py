@@ -157,8 +157,9 @@ class OutputFacts:
         joint: Whether its records combine records of several inputs, all of which count.
         bound: Why its latency is only an upper bound; None if it counts from the latest due time.
         shape_reason: Why it has this shape, in words.
-        by_timestamp: Whether the timestamps of its records are due times that count; None where its source says it.
         table: The table that its records stand for; None where rows are only added.
+        keyless: Whether its records have no key.
+        by_timestamp: Whether the timestamps of its records are due times that count; None where its source says it.
     """
 
     name: str
@@ -173,8 +174,9 @@ class OutputFacts:
     joint: bool = False
     bound: str | None = None
     shape_reason: str = ""
-    by_timestamp: bool | None = None
     table: TableFacts | None = None
+    keyless: bool = False
+    by_timestamp: bool | None = None
 
     @property
     def stamped(self) -> bool:

@@ -18,6 +18,7 @@ class TableFacts:
         steps_back: Why a row may rightly be replaced by one that was due before it; None where it may not.
         combinable: Whether mini-batch could combine updates on the way to it.
         mini_batch: Whether the script has mini-batch on.
+        deletes: Whether rows are deleted, in upsert-kafka by a null value.
     """
 
     changelog: str | None = None
@@ -25,6 +26,7 @@ class TableFacts:
     steps_back: str | None = None
     combinable: bool = False
     mini_batch: bool = False
+    deletes: bool = False
 
 
 def table_facts(output: Output) -> TableFacts | None:
@@ -42,6 +44,7 @@ def table_facts(output: Output) -> TableFacts | None:
         _steps_back(output),
         combinable=any(step.shape in {"aggregate", "join"} for step in _steps(output)),
         mini_batch=output.mini_batch,
+        deletes="D" in output.changes,
     )
 
 

@@ -15,6 +15,7 @@ from pipegen.journal import living
 from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
 from pipegen.project import NamedInSql, ToSubmit
+from pipegen.run.compaction import warn_of_compaction
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import SchemaIds, input_plan
@@ -96,6 +97,7 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
         time_appends=by_header,
         sources=spec.sources,
     )
+    await warn_of_compaction(context, clients)
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(

@@ -84,6 +84,9 @@ class OutputState(ContractModel):
         default=None, description="Why the latencies are only upper bounds; null where they are exact."
     )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
+    table: TableState | None = Field(
+        default=None, description="The table that its records stand for; null where they only add rows."
+    )
     repeated_total: int | None = Field(
         default=None,
         description="Records consumed of which every traced record had come out before: rows that are written again, "
@@ -95,9 +98,6 @@ class OutputState(ContractModel):
     foreign_total: int | None = Field(
         default=None,
         description="Records consumed with a value in a traced column that PipeGen did not make; null without a trace.",
-    )
-    table: TableState | None = Field(
-        default=None, description="The table that its records stand for; null where they only add rows."
     )
     drain: str | None = Field(description="What its drain waits for, or how it ended; null before.")
     failure: str | None = Field(default=None, description="Why a job that feeds it is in trouble; null while none is.")

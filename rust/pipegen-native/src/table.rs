@@ -2,7 +2,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pipegen_core::header::{Header, Kind};
-use pipegen_core::table::change::{Changelog, Reading};
+use pipegen_core::table::change::{Change, Changelog, Done, Reading};
 use pipegen_core::table::meter::{Rows, TableMeter as CoreMeter};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -109,9 +109,8 @@ impl TableMeter {
         let count = || {
             let mut meter = self.lock();
             for (key, value, due_ms) in &records {
-                if let Some(change) = self.reading.read(*key, *value, *due_ms) {
-                    meter.take(&change, consumed_ns);
-                }
+                let unread = Change { key: None, done: Done::Written, due_ms: None };
+                meter.take(&self.reading.read(*key, *value, *due_ms).unwrap_or(unread), consumed_ns);
             }
         };
         if records.len() >= DETACH_FROM {

@@ -84,6 +84,7 @@ def input_records(
     }
     _size_pools(makers, told, totals or {})
     relations = relate(topology, inputs, settings, told)
+    _refuse_small_pools(makers, relations.loaded, totals or {})
 
     def records_now() -> tuple[InputRecord, ...]:
         return tuple(
@@ -120,14 +121,26 @@ def input_records(
 
 def _size_pools(makers: Sequence[RecordMaker], told: dict[Node, dict[str, Any]], totals: Mapping[str, int]) -> None:
     """Gives the key columns of tables that change as many values as they need rows."""
-    needless = all(maker.is_loaded for maker in makers)
     for maker in makers:
         if maker.changes is None:
             continue
         name, keys = maker.input.name, row_key(maker.input, maker.changes)
         first = Node(name, keys[0])
         beside = math.prod(int(told.get(Node(name, key), {}).get("pool", BESIDE_SIZE)) for key in keys[1:])
-        loaded = maker.is_loaded and not needless
         hint = told.get(first, {})
-        size = pool_size(maker.input, maker.changes, hint, totals.get(name), loaded=loaded)
+        size = pool_size(maker.input, maker.changes, hint, totals.get(name), loaded=_is_loaded(maker, makers))
         told[first] = {**hint, "pool": -(-size // beside)}
+
+
+def _refuse_small_pools(makers: Sequence[RecordMaker], rows: Mapping[str, int], totals: Mapping[str, int]) -> None:
+    """Looks once more at pools that a type, or a column they are compared with, has made smaller."""
+    for maker in makers:
+        name = maker.input.name
+        if maker.changes is not None and name in rows:
+            told = maker.changes.model_copy(update={"pool": rows[name]})
+            pool_size(maker.input, told, {}, totals.get(name), loaded=_is_loaded(maker, makers))
+
+
+def _is_loaded(maker: RecordMaker, makers: Sequence[RecordMaker]) -> bool:
+    """Whether rows of a table are there before the load; where all tables would be, they are the load itself."""
+    return maker.is_loaded and not all(each.is_loaded for each in makers)

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, cast
 from pipegen.config.changes import POOL_MAX, ChangeSettings
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.inputs.debezium import connect_schema
 from pipegen.project.inputs.format import option_of_format
 from pipegen.project.inputs.pools import POOL_SIZE, Node, names_itself
 from pipegen.project.plan.topology import Input
@@ -45,10 +46,11 @@ class ChangePlan:
     table: str
     with_schema: bool = False
 
-    def for_generator(self, *, loaded: int, loaded_due_ns: int) -> dict[str, Any]:
+    def for_generator(self, row: Mapping[str, Any], *, loaded: int, loaded_due_ns: int) -> dict[str, Any]:
         """The changes as the generator takes them.
 
         Args:
+            row: The schema of a row.
             loaded: Rows that are there before the load.
             loaded_due_ns: When these were due.
         """
@@ -64,7 +66,7 @@ class ChangePlan:
             "table": self.table,
             "key": list(self.key),
         }
-        return made | ({"schema": {"type": "struct", "optional": False}} if self.with_schema else {})
+        return made | ({"schema": connect_schema(row, self.table)} if self.with_schema else {})
 
 
 def change_format(source: Input) -> ChangeFormat | None:
@@ -190,34 +192,6 @@ def refuse_few_keys(source: Input, keys: tuple[str, ...], found: tuple[str, ...]
             " a hint or its type says otherwise",
             remedy=f"Take the hint off {without}, or name other columns in inputs.{source.name}.changes.key.",
         )
-
-
-def debezium_schema(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of a change in Avro, as Debezium registers it: the row before and after, and what happened.
-
-    Args:
-        row: The schema of a row.
-    """
-    name = str(row.get("name", "record"))
-    source = {
-        "type": "record",
-        "name": "Source",
-        "fields": [
-            *({"name": field, "type": "string"} for field in ("version", "connector", "name")),
-            {"name": "ts_ms", "type": "long"},
-            *({"name": field, "type": "string"} for field in ("snapshot", "db", "schema", "table")),
-            {"name": "pos", "type": "long"},
-        ],
-    }
-    # The second time a named type is only named.
-    again = f"{row['namespace']}.{name}" if row.get("namespace") else name
-    fields = {"before": row, "after": again, "source": source, "op": "string", "ts_ms": "long"}
-    return {
-        "type": "record",
-        "name": "Envelope",
-        "namespace": "pipegen.changes",
-        "fields": [{"name": field, "type": ["null", kind], "default": None} for field, kind in fields.items()],
-    }
 
 
 def with_schema(source: Input) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipegen.project.inputs.change_plan import ChangePlan, debezium_schema
+from pipegen.project.inputs.change_plan import ChangePlan
+from pipegen.project.inputs.debezium import debezium_schema
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.format import RecordFormat
 from pipegen.project.inputs.key_plan import KeyPlan
@@ -100,4 +101,4 @@ class InputRecord:
 
     def _changes_json(self, changes: ChangePlan) -> str:
         load = self.load or Load(0, 0.0)
-        return json.dumps(changes.for_generator(loaded=load.records, loaded_due_ns=load.due_ns))
+        return json.dumps(changes.for_generator(self.schema, loaded=load.records, loaded_due_ns=load.due_ns))

@@ -8,6 +8,7 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.envelope import ENVELOPE_FORMATS, row_inside
 from pipegen.project.inputs.change_plan import (
     ChangePlan,
     change_format,
@@ -61,6 +62,7 @@ class RecordMaker:
         self._hints: dict[str, dict[str, Any]] = {}
         self.paths: dict[str, str] = {}
         self._value_fields = 0
+        self._refuse_envelope()
         self._columns()
         self.told = self._told()
         self.changes = changes_told(source, settings)
@@ -85,6 +87,15 @@ class RecordMaker:
                     f"{where}, and {column.name} is {types[column.name]} in one and {column.type} in the other",
                     remedy="Declare it alike in both.",
                 )
+
+    def _refuse_envelope(self) -> None:
+        form = self._table.format or ""
+        if self._file is None or form not in ENVELOPE_FORMATS or row_inside(self._file.parsed, form) is None:
+            return
+        raise ProjectError(
+            f"{self._file.path} describes a change, and changes of {self.input.name} are made from the schema of a row",
+            remedy=f"Give the schema of the row, or leave it out: then rows are made from {self.input.name}'s columns.",
+        )
 
     @property
     def _value_columns(self) -> tuple[TableColumn, ...]:

@@ -61,10 +61,10 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         bound=None if sight.bound_reason is None else "upper",
         bound_reason=sight.bound_reason,
         traced_reason=sight.traced_reason,
+        table=table,
         repeated_total=totals.repeated if sight.repeats else None,
         repeated_rate=_rate(totals.repeated, before.get(repeats_key(facts.name)), seconds) if sight.repeats else None,
         foreign_total=totals.foreign if facts.latency_source == "trace" else None,
-        table=table,
         drain=sight.drain,
         failure=sight.failure,
     )

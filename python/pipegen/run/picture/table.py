@@ -36,7 +36,7 @@ def table_state(
     no_key = why or "its rows have no primary key: one that changes is taken back and written anew"
     unordered = why or (untimed if keyed else no_key) or facts.steps_back
     if unordered is None and not counts.timed:
-        unordered = "no row came out with a due time yet"
+        unordered = "no row came out with a header or a timestamp that says when it was due"
     updates = counts.updates if keyed else None
     state = TableState(
         key=list(facts.key),
@@ -69,8 +69,8 @@ def _unknown(facts: TableFacts, counts: TableCounts) -> str | None:
     if counts.overflow:
         return f"more than {format_count(_KEYS_MAX)} keys came out, and no more are remembered"
     if counts.unkeyed:
-        lacking = "a key" if facts.changelog is None else f"the columns of the key ({', '.join(facts.key)})"
-        return f"{format_count(counts.unkeyed)} records came out without {lacking}"
+        lacking = "a key" if facts.changelog is None or not facts.key else f"the key ({', '.join(facts.key)})"
+        return f"{format_count(counts.unkeyed)} records came out without {lacking}, or cannot be read"
     return None
 
 

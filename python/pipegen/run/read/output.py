@@ -34,8 +34,9 @@ class ConsumerThread(threading.Thread):
         joint: Whether a record combines records of several inputs, so that its timestamp says more than its header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
-        traces: Reads the fields that lead back to the records that went in; None where there are none.
         table: Judges the records as a table; None where they only add rows.
+        as_changes: Turns values into what the table reads; None where they are that already.
+        traces: Reads the fields that lead back to the records that went in; None where there are none.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
         on_crash: Called with the exception when the loop ends unexpectedly.
@@ -53,8 +54,9 @@ class ConsumerThread(threading.Thread):
         joint: bool = False,
         append_times: bool = False,
         retraction_end: bytes | None = None,
-        traces: OutputTraces | None = None,
         table: TableMeter | None = None,
+        as_changes: Callable[[Sequence[bytes | None]], list[bytes | None]] | None = None,
+        traces: OutputTraces | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
         on_unchecked: Callable[[int], None],
@@ -78,8 +80,9 @@ class ConsumerThread(threading.Thread):
         self._joint = joint
         self._append_times = append_times
         self._retraction_end = retraction_end
-        self._traces = traces
         self._table = table
+        self._as_changes = as_changes
+        self._traces = traces
         self._checker = checker
         self._on_invalid = on_invalid
         self._on_unchecked = on_unchecked
@@ -138,8 +141,8 @@ class ConsumerThread(threading.Thread):
         sizes: list[int] = []
         values: list[bytes | None] = []
         partitions: list[int] = []
-        offsets: list[int] = []
         keys: list[bytes | None] = []
+        offsets: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         appended_ms: list[int] | None = [] if self._append_times else None
         for message in messages:
@@ -180,7 +183,7 @@ class ConsumerThread(threading.Thread):
             if self._table is not None:
                 self._table.take(
                     keys,
-                    values,
+                    values if self._as_changes is None else self._as_changes(values),
                     headers=headers,
                     consumed_ns=consumed_ns,
                     timestamps_ms=timestamps_ms,
