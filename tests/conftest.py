@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-# The same examples each time: a red test is of the change that is tested. `--hypothesis-profile=default` draws new ones.
+# The same examples each time, so that a red test tells of the change. `--hypothesis-profile=default` draws new ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
