@@ -2,4 +2,10 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
+# The same examples each time, so that a red test tells of the change. `--hypothesis-profile=default` draws new ones.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
+
 pytest_plugins = ["tests.isolation", "tests.skips", "tests.stack_fixture"]

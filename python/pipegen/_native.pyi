@@ -805,7 +805,7 @@ class NotedEvent:
 
     @property
     def worker(self) -> int:
-        """The worker that numbered it; 0 where a trace tells it."""
+        """The worker that sent it."""
 
     @property
     def number(self) -> int:
@@ -845,6 +845,7 @@ class Trace:
         prefix: str = "",
         input_index: int = 0,
         first_event: int = 0,
+        workers: int = 1,
     ) -> Trace:
         """Makes the trace of a field whose hint is `{"shared": {"trace": kind, "stream": stream, "prefix": prefix}}`.
 
@@ -857,6 +858,7 @@ class Trace:
             prefix: Stands before each value of kind `text`.
             input_index: The input's number, as in headers.
             first_event: Numbers below it were sent before the load.
+            workers: How many workers send the events in turn; order is judged for each.
 
         Raises:
             ValueError: There is no such kind.
@@ -1018,7 +1020,7 @@ class Meters:
             end: Numbers below it are looked at.
             most: How many at most.
             input_index: The sender's input.
-            worker: The sender's worker; 0 for events known by traces.
+            worker: The sender's worker.
         """
 
     def histogram(self, name: _LatencyName) -> HistogramSnapshot:

@@ -88,10 +88,19 @@ def signalled(ground: Ground) -> Outcome:
     return outcome
 
 
-class Turning:
-    """A front before Flink that passes everything on until it is told to answer without end instead."""
+PAGE: Final = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 28\r\n\r\n<html><body>Sign in</body>\r\n"
 
-    def __init__(self, to: str) -> None:
+
+class Turning:
+    """A front before Flink that passes everything on until it is told to answer otherwise.
+
+    Args:
+        to: Flink's address.
+        page: What it answers from then on; a response without end unless given.
+    """
+
+    def __init__(self, to: str, page: bytes | None) -> None:
+        self._page = page
         self._to = to.rpartition("/")[2].rpartition(":")
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -113,6 +122,9 @@ class Turning:
     def _serve(self, client: socket.socket) -> None:
         with suppress(OSError), client, socket.create_connection((self._to[0], int(self._to[2]))) as server:
             while data := client.recv(65_536):
+                if self.turned.is_set() and self._page is not None:
+                    client.sendall(self._page)
+                    continue
                 if self.turned.is_set():
                     self._answer_without_end(client)
                     return
@@ -130,11 +142,11 @@ class Turning:
             client.sendall(b"10000\r\n" + b" " * 0x10000 + b"\r\n")
 
 
-def without_flink(ground: Ground) -> Outcome:
-    """Flink answers without end from the middle of a run on; the run is told to end."""
+def without_flink(ground: Ground, page: bytes | None) -> Outcome:
+    """Flink answers oddly from the middle of a run on; the run is told to end."""
     outcome = Outcome()
     assert ground.endpoints is not None
-    front = Turning(ground.endpoints.flink_url)
+    front = Turning(ground.endpoints.flink_url, page)
     try:
         with run(ground, "--duration=100s", "--message-rate=100", flink_url=front.url) as target:
             target.until(lambda: "running: sending" in target.err, "the load")
@@ -199,5 +211,10 @@ ATTACKS: Final = [
         }.items()
     ),
     Attack("run", "a signal at 4 moments", signalled, needs_stack=True),
-    Attack("run", "Flink answers without end from the middle on", without_flink, needs_stack=True),
+    *(
+        Attack(
+            "run", f"Flink answers with {name} from the middle on", partial(without_flink, page=page), needs_stack=True
+        )
+        for name, page in {"a response without end": None, "a login page": PAGE}.items()
+    ),
 ]

@@ -158,7 +158,7 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert (copies["lost"], copies["duplicated"], copies["end_to_end"]["count"]) == (0, 0, SENT)
     assert (counts["shape"], counts["traced_by"], counts["lost"]) == ("aggregate", "timestamp", None)
     assert counts["end_to_end"]["count"] == counts["total"] >= 2
-    assert (unseen["traced_by"], unseen["end_to_end"]) == (None, None)
+    assert (unseen["traced_by"], unseen["lost"], unseen["end_to_end"]["count"]) == ("trace:order_id", 0, SENT)
     assert [each["lag"] for each in snapshot["outputs"]] == [0, 0, 0]
     assert snapshot["consumer"]["lag"] == 0
     assert [(way["lost"], way["reason"]) for way in copies["paths"]] == [(0, None)]

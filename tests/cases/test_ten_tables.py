@@ -26,7 +26,8 @@ def test_the_rows_of_a_top_n_are_read_with_all_their_changes(
     _, outputs = counted(done, independent)
     dearest = outputs["dearest"]
     assert (dearest["shape"], dearest["lost"]) == ("aggregate", None)
-    assert "dearest writes neither headers nor timestamp" in dearest["traced_reason"]
+    assert dearest["traced_by"] == "trace:order_id"
+    assert 0 < dearest["end_to_end"]["count"] <= dearest["total"] - dearest["repeated_total"]
 
 
 def test_each_event_is_kept_once(tmp_path: Path, start_run: StartRun, independent: Independent) -> None:

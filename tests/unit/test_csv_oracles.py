@@ -55,7 +55,7 @@ def test_every_cell_is_the_one_that_python_and_duckdb_read(
         by_python = list(csv.reader(opened, delimiter=delimiter))[1:]
     assert read == [[cell if cell.strip(" ") else None for cell in row] for row in by_python]
     relation: Any = duckdb.read_csv(
-        str(path), delimiter=delimiter, header=True, quotechar='"', escapechar='"', all_varchar=True
+        str(path), delimiter=delimiter, header=True, quotechar='"', escapechar='"', comment="", all_varchar=True
     )
     by_duckdb = relation.fetchall()
     assert read == [[cell if cell and cell.strip(" ") else None for cell in row] for row in by_duckdb]

@@ -194,6 +194,14 @@ def test_schemas_that_say_what_nobody_expects(orders: Path, pipegen: CommandLine
     assert len(told.text) < 4_000
 
 
+def test_a_script_of_many_statements_is_refused_in_seconds(orders: Path, pipegen: CommandLine) -> None:
+    (orders / "sql/01_source.sql").write_text("SELECT 1;\n" * 400_000)
+    with bounded(seconds=60, megabytes=600):
+        told = pipegen("validate", "--project-dir", orders)
+    assert told.code == 2
+    assert "01_source.sql: it has more than 10 000 statements" in told.text
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("recorded") / "runs" / "2026-11-24-08-00-00-abc234"

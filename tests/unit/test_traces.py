@@ -141,6 +141,27 @@ def test_a_column_that_cannot_lead_back_is_refused_in_one_sentence(trace: str, s
     assert remedy in (refusal.value.remedy or "")
 
 
+def test_where_nothing_is_traced_the_reason_says_what_would_be() -> None:
+    grouped = read(ORDERS, output=out(COPY, "orders"), groups=(("orders", "order_id"),))
+    of = facts(grouped, chosen(grouped))
+    assert of.latency_source is None
+    assert of.latency_reason.endswith(". Or set outputs.out.trace: id, so that each record has its own")
+    other = read(ORDERS, output=out({"who": "orders.customer_id"}, "orders"))
+    assert "trace" not in facts(other, chosen(other)).latency_reason
+
+
+def test_a_column_that_cannot_be_read_from_the_output_is_refused() -> None:
+    unread = read(ORDERS, output=out(COPY, "orders", value_format="csv"))
+    with pytest.raises(ProjectError, match=r"outputs.out.trace: id cannot be read .*: PipeGen does not read csv"):
+        chosen(unread, outputs={"out": OutputSettings(trace="id")})
+    assert traces(chosen(unread)) == {}, "its values are left as they are"
+    in_key = out(COPY, "orders")
+    options = {"key.format": "json", "key.fields": "id", "value.fields-include": "EXCEPT_KEY"}
+    sink = table("out", ["id STRING", "amount STRING"], options=options)
+    with pytest.raises(ProjectError, match="it stands in the Kafka key alone"):
+        chosen(read(ORDERS, output=replace(in_key, tables=(sink,))), outputs={"out": OutputSettings(trace="id")})
+
+
 def test_a_key_that_others_share_is_refused_and_one_that_others_follow_is_not() -> None:
     joined = {"id": "orders.order_id", "pay": "payments.payment_id", "who": "payments.order_id"}
     topology = read(
@@ -153,6 +174,11 @@ def test_a_key_that_others_share_is_refused_and_one_that_others_follow_is_not() 
     assert traces(found) == {"orders.order_id": "long", "payments.payment_id": "text"}
     paid, ordered = values(found["payments"], "order_id"), values(found["orders"], "order_id", 400)
     assert set(paid) <= set(ordered)
+    schedule = Schedule([(0, 4_000_000_000, 100.0, 100.0)])
+    reader = traces_of(facts(topology, found), [schedule, schedule], schema_by_id=lambda _: None)
+    assert reader is not None
+    rows = [json.dumps({"id": own, "pay": None}).encode() for own in ordered]
+    assert [order for order, _ in reader.read(rows).events()] == list(range(400))
     assert len(set(paid)) == 300
     with pytest.raises(ProjectError, match=r"its values come again, so that joins with orders.order_id find partners"):
         chosen(topology, outputs={"out": OutputSettings(trace="who")})

@@ -143,7 +143,11 @@ export function outputTiles(name) {
       section: "consumer",
       series: "",
       colour: "state",
-      context: (snapshot) => output(snapshot).counts_reason || "",
+      context(snapshot) {
+        const { counts_reason: why, repeated_total: again, repeated_rate: rate } = output(snapshot);
+        const written = again ? `${words("count", again)} rows written again, ${words("rate", rate)}` : "";
+        return [written, why].filter(Boolean).join("\n");
+      },
     },
   ];
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipegen.choices import Shape
+from pipegen.project.inputs.pools import Node, names_itself
 from pipegen.project.inputs.traced import trace_of
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts, TraceFacts
 from pipegen.project.plan.flow import PathShape
@@ -50,7 +51,7 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         inputs: The same as the SQL reads it.
     """
     traces = _traces(output, fed)
-    paths = [_timed(path, traces.get(path.input)) for path in _counted(output, fed)]
+    paths = [_timed(path, traces.get(path.input), output) for path in _counted(output, fed)]
     reading, names = reading_format(output), tuple(path.input for path in paths)
     if not paths:
         every = " or ".join(each.name for each in fed)
@@ -135,12 +136,33 @@ def _traces(output: Output, fed: Sequence[InputFacts]) -> dict[str, TraceFacts]:
     return found
 
 
-def _timed(path: PlanPath, trace: TraceFacts | None) -> PlanPath:
+def _timed(path: PlanPath, trace: TraceFacts | None, output: Output) -> PlanPath:
     """The path, timed by a trace where no header arrives."""
-    if trace is None or path.latency.way == "header":
+    if path.latency.way == "header":
         return path
+    if trace is None:
+        column = _could_be_trace(path.input, output) if path.latency.way is None else None
+        if column is None:
+            return path
+        set_it = f"Or set outputs.{output.name}.trace: {column}, so that each record has its own"
+        remedy = ". ".join(part for part in (path.latency.remedy, set_it) if part)
+        return replace(path, latency=replace(path.latency, remedy=remedy))
     reason = f"{trace.column} arrives unchanged, and each record of {path.input} has its own"
     return replace(path, latency=Latency("trace", reason, by_timestamp=path.latency.by_timestamp))
+
+
+def _could_be_trace(name: str, output: Output) -> str | None:
+    """A column of the output that is the key of the input's own records; None without one."""
+    return next(
+        (
+            column.name
+            for column in output.columns
+            if place_in_value(output, column.name) is not None
+            and (own := trace_of(column, name)) is not None
+            and names_itself(Node(name, own))
+        ),
+        None,
+    )
 
 
 def _path_facts(

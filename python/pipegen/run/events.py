@@ -66,21 +66,20 @@ class _Finder:
     def _missing(self, output: OutputReading, path: PathFacts) -> Iterable[int]:
         """Numbers in the plan of events that did not come out, in order."""
         schedule, pace = self._context.spec.schedules[path.number], self._context.senders.pace
-        sent = self._context.senders.by_input[path.number].totals()
-        most = _LOOKED_AT * MOST_EVENTS
-        if path.trace is not None:
-            # What was stopped early has sent the first events of the plan.
-            end = schedule.total_events if pace.exhausted else min(schedule.total_events, sent.sent)
-            return output.meters.missing(end=end, most=most, input_index=path.number)
-        if (why := self._unnumbered(path.number)) is not None:
+        sent = self._context.senders.by_input[path.number].totals().sent
+        if path.trace is None and (why := self._unnumbered(path.number)) is not None:
             self.notes.append(f"which records of {path.input} were lost is not known: {why}")
             return ()
+        # What was stopped early has sent the first events of the plan.
+        end = schedule.total_events if pace.exhausted else min(schedule.total_events, sent)
         workers = self._context.spec.settings.producers
         found: list[int] = []
         for worker in range(workers):
-            end = (sent.sent + workers - 1 - worker) // workers
-            missing = output.meters.missing(end=end, most=most, input_index=path.number, worker=worker)
-            found += [worker + number * workers for number in missing]
+            ordinals = (end + workers - 1 - worker) // workers
+            missing = output.meters.missing(
+                end=ordinals, most=_LOOKED_AT * MOST_EVENTS, input_index=path.number, worker=worker
+            )
+            found += [worker + ordinal * workers for ordinal in missing]
         return sorted(found)
 
     def noted(self, output: OutputReading, kind: EventKind) -> Iterator[RunEvent]:

@@ -88,7 +88,12 @@ def _consumer(
         retraction_end=retraction_end(output.facts.format),
         table=output.table,
         as_changes=changes_as_json(output.facts.table, schema_by_id),
-        traces=traces_of(output.facts, context.spec.schedules, schema_by_id=schema_by_id),
+        traces=traces_of(
+            output.facts,
+            context.spec.schedules,
+            schema_by_id=schema_by_id,
+            workers=context.spec.settings.producers,
+        ),
         checker=output_checker(context.inspection, output, schema_by_id),
         on_checked=partial(count_output, context.inspection, output),
         on_invalid=partial(_invalid, context),

@@ -12,7 +12,7 @@ use crate::noted::{NotedEvent, NotedEvents, NotedKind};
 use crate::pacer::LATE_THRESHOLD_NS;
 use crate::seconds::Seconds;
 use crate::sequence::{Arrival, SequenceTracker};
-use crate::trace::reader::{Traced, TracedRecords};
+use crate::trace::reader::{Traced, TracedEvent, TracedRecords};
 
 const NONE_YET_US: i64 = i64::MIN;
 
@@ -110,18 +110,20 @@ pub struct Arrived {
 struct Event {
     input: u16,
     worker: u32,
+    /// Among those of its worker.
     number: u64,
     due_us: i64,
-    traced: bool,
+    /// Its number in the plan, where a trace tells it.
+    planned: Option<u64>,
 }
 
 impl Event {
     const fn of(header: &Header) -> Self {
         let Header { input, worker, number, due_us, .. } = *header;
-        Self { input, worker, number, due_us, traced: false }
+        Self { input, worker, number, due_us, planned: None }
     }
 
-    /// Who numbered it: of traced events, all workers together.
+    /// Who numbered it.
     const fn sender(&self) -> u64 {
         (self.input as u64) << 32 | self.worker as u64
     }
@@ -420,7 +422,8 @@ impl Meters {
             Arrival::OutOfOrder => NotedKind::OutOfOrder,
             Arrival::New | Arrival::Uncertain => return arrival,
         };
-        let &Event { input, worker, number, due_us, traced } = event;
+        let &Event { input, worker, due_us, planned, .. } = event;
+        let (number, traced) = (planned.unwrap_or(event.number), planned.is_some());
         let place = (record.offset >= 0).then_some((record.partition, record.offset));
         self.noted.note(kind, || NotedEvent { input, worker, number, traced, due_us, seen_us: consumed_us, place });
         arrival
@@ -452,7 +455,8 @@ impl Meters {
                     // Nothing comes out before it is due: such a value is another's that happens to have a number.
                     foreign |= due_us > consumed_us;
                     if due_us <= consumed_us {
-                        events.push(Event { input: event.input, worker: 0, number: event.event, due_us, traced: true });
+                        let &TracedEvent { input, event: planned, worker, ordinal: number, .. } = event;
+                        events.push(Event { input, worker, number, due_us, planned: Some(planned) });
                     }
                 }
             }

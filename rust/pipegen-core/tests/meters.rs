@@ -270,7 +270,7 @@ mod traced {
     use super::*;
 
     fn event(input: u16, event: u64, due_ms: i64) -> Traced {
-        Traced::Event(TracedEvent { input, event, due_offset_ns: due_ms * MS })
+        Traced::Event(TracedEvent { input, event, worker: 0, ordinal: event, due_offset_ns: due_ms * MS })
     }
 
     fn read(meters: &Meters, rows: &[&[Traced]], at_ms: i64) -> Consumed {
@@ -293,6 +293,20 @@ mod traced {
         assert_eq!((latencies.count(), latencies.min_us()), (2, Some(7_000)));
         let noted = meters.noted.of(pipegen_core::noted::NotedKind::Duplicated);
         assert_eq!((noted[0].number, noted[0].place, noted[0].traced), (7, Some((1, 5)), true));
+    }
+
+    #[test]
+    fn what_two_workers_send_in_turn_has_an_order_of_its_own_for_each() {
+        let meters = started();
+        let of_worker = |worker, ordinal| {
+            let event = ordinal * 2 + u64::from(worker);
+            Traced::Event(TracedEvent { input: 0, event, worker, ordinal, due_offset_ns: 0 })
+        };
+        let rows = [[of_worker(0, 3)], [of_worker(1, 0)], [of_worker(1, 2)], [of_worker(1, 1)]];
+        read(&meters, &rows.each_ref().map(|row| &row[..]), 10);
+        assert_eq!(meters.sequence().out_of_order(), 1);
+        let noted = meters.noted.of(pipegen_core::noted::NotedKind::OutOfOrder);
+        assert_eq!((noted.len(), noted[0].number, noted[0].worker), (1, 3, 1));
     }
 
     #[test]

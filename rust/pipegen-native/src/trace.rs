@@ -31,10 +31,19 @@ impl Trace {
     #[new]
     #[pyo3(
         signature = (
-            path, *, kind, stream, schedule, prefix = "", input_index = Int::Value(0), first_event = Int::Value(0)
+            path,
+            *,
+            kind,
+            stream,
+            schedule,
+            prefix = "",
+            input_index = Int::Value(0),
+            first_event = Int::Value(0),
+            workers = Int::Value(1),
         ),
-        text_signature = "(path, *, kind, stream, schedule, prefix='', input_index=0, first_event=0)"
+        text_signature = "(path, *, kind, stream, schedule, prefix='', input_index=0, first_event=0, workers=1)"
     )]
+    #[expect(clippy::too_many_arguments, reason = "keyword-only on the Python side")]
     fn new(
         path: Vec<String>,
         kind: &str,
@@ -43,6 +52,7 @@ impl Trace {
         prefix: &str,
         input_index: Int,
         first_event: Int,
+        workers: Int,
     ) -> PyResult<Self> {
         let kind = TraceKind::named(kind).ok_or_else(|| {
             PyValueError::new_err(format!("kind must be one of {}, not {kind:?}", TraceKind::NAMES.join(", ")))
@@ -54,6 +64,7 @@ impl Trace {
             codec: Codec::new(kind, stream.unsigned("stream")?, prefix),
             schedule: Arc::clone(&schedule.get().0),
             first_event: first_event.unsigned("first_event")?,
+            workers: workers.small("workers", 1)?,
         }))
     }
 

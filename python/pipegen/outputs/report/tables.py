@@ -84,7 +84,9 @@ def inputs(snapshot: Snapshot | None) -> Table:
 def outputs(snapshot: Snapshot | None) -> Table:
     """What came out of each output."""
     columns = [Column("Output", False), Column("Topic", False)]
-    columns += [Column(title) for title in ("Consumed", "Rate", "Lost", "Duplicated", "p50", "p95", "p99")]
+    columns += [
+        Column(title) for title in ("Consumed", "Rate", "Lost", "Duplicated", "p50", "p95", "p99", "Written again")
+    ]
     columns += [Column("Timed by", False), Column("Drain", False)]
     rows = [
         [
@@ -98,6 +100,7 @@ def outputs(snapshot: Snapshot | None) -> Table:
                 _bounded(latency(None if each.end_to_end is None else value, each.traced_reason), each.bound_reason)
                 for value in _main_percentiles(each.end_to_end)
             ),
+            count(each.repeated_total, "Known where a trace tells which rows are written again."),
             text(each.traced_by, each.traced_reason),
             text(each.drain),
         ]

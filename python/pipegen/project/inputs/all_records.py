@@ -101,9 +101,9 @@ def input_records(
             return {}  # the compiler reports what is wrong with it
 
     records = records_now()
-    known = Known(
-        topology, inputs, settings, relations.pools, frozenset(relations.keys), told, totals or {}, seed, drawn_of
-    )
+    come_and_go = frozenset(maker.input.name for maker in makers if maker.changes is not None)
+    rewritten = frozenset(relations.keys) | come_and_go
+    known = Known(topology, inputs, settings, relations.pools, rewritten, told, totals or {}, seed, drawn_of)
     relations.traced = traced_columns(known, outputs or {}, guess=guess_traces)
     if relations.traced:
         records = records_now()
@@ -115,7 +115,6 @@ def input_records(
     nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
     loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
     files = frozenset(name for name, each in settings.items() if each.file is not None)
-    come_and_go = frozenset(maker.input.name for maker in makers if maker.changes is not None)
     sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files, come_and_go)
     return InputRecords(records, join_shares(relations.pairs, sides))
 

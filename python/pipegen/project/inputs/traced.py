@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from pipegen.config.topics import InputSettings, OutputSettings
 from pipegen.errors import ProjectError
 from pipegen.project.inputs.pools import Node, Pool, stream_of, thing_of, type_of
+from pipegen.project.plan.read_back import TRACED_FORMATS, place_in_value, reading_format
 from pipegen.project.plan.sql_type import SqlType
 from pipegen.project.plan.topology import Input, Output, OutputColumn, Topology
 from pipegen.suggestion import did_you_mean
@@ -129,6 +130,15 @@ def _take_output(known: Known, output: Output, name: str) -> None:
             f"{where}: {output.name} has no column {name}",
             remedy=did_you_mean(name, columns) or f"Columns: {', '.join(columns)}.",
         )
+    if place_in_value(output, name) is None:
+        read = reading_format(output)
+        raise ProjectError(
+            f"{where}: {name} cannot be read in records of {output.name}: "
+            + (f"PipeGen does not read {read}" if read not in TRACED_FORMATS else "it stands in the Kafka key alone"),
+            remedy=f"Use one of the formats {', '.join(TRACED_FORMATS)}."
+            if read not in TRACED_FORMATS
+            else "Let the value have it too: leave 'value.fields-include' = 'EXCEPT_KEY' out.",
+        )
     column = columns[name]
     inexact = next((each for each in column.origins if not each.exact or each.metadata), None)
     if inexact is not None or not column.origins:
@@ -229,7 +239,8 @@ def _guess(known: Known, output: Output) -> None:
 
 
 def _exact(output: Output, name: str) -> Iterable[str]:
-    found = (trace_of(column, name) for column in output.columns)
+    read = (column for column in output.columns if place_in_value(output, column.name) is not None)
+    found = (trace_of(column, name) for column in read)
     return dict.fromkeys(column for column in found if column is not None)
 
 

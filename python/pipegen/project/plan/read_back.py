@@ -17,6 +17,8 @@ _ROW: Final[Mapping[str, tuple[str, ...]]] = {
     "maxwell-json": ("data",),
 }
 """Where the row stands in a value of each format whose fields can be read."""
+TRACED_FORMATS: Final = tuple(_ROW)
+"""The formats whose fields can be read."""
 
 
 def written_by_user(output: Output) -> bool:

@@ -15,7 +15,8 @@ def older_records(project: Project, topic: str, start_offsets: Mapping[int, int]
         topic: The input topic.
         start_offsets: Where each of its partitions ended before the run.
     """
-    if project.latency_source is not None or not project.reads_from_beginning or not any(start_offsets.values()):
+    by_header = project.latency_source in {"header", "timestamp"}
+    if by_header or not project.reads_from_beginning or not any(start_offsets.values()):
         return None
     return (
         f"records were written to {topic} before this run, the source reads them too, and nothing in the output "

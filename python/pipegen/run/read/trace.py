@@ -53,13 +53,16 @@ class OutputTraces:
             return
 
 
-def traces_of(facts: OutputFacts, schedules: Sequence[Schedule], *, schema_by_id: SchemaById) -> OutputTraces | None:
+def traces_of(
+    facts: OutputFacts, schedules: Sequence[Schedule], *, schema_by_id: SchemaById, workers: int = 1
+) -> OutputTraces | None:
     """What reads the traces of an output; None where it has none.
 
     Args:
         facts: The output.
         schedules: When the records of each input are due.
         schema_by_id: Asks the registry; blocks.
+        workers: How many workers send the records of each input in turn.
     """
     traces = [
         Trace(
@@ -70,6 +73,7 @@ def traces_of(facts: OutputFacts, schedules: Sequence[Schedule], *, schema_by_id
             schedule=schedules[path.number],
             input_index=path.number,
             first_event=path.trace.first_event,
+            workers=workers,
         )
         for path in facts.counted
         if path.trace is not None

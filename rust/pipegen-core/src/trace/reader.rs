@@ -20,6 +20,8 @@ pub struct Trace {
     pub schedule: Arc<Schedule>,
     /// Numbers below it were sent before the load.
     pub first_event: u64,
+    /// How many workers send the input's events in turn: what each sends keeps its order.
+    pub workers: u32,
 }
 
 /// An event of the load that a record comes from.
@@ -29,6 +31,10 @@ pub struct TracedEvent {
     pub input: u16,
     /// Its number in the input's plan.
     pub event: u64,
+    /// The worker that sent it.
+    pub worker: u32,
+    /// Its number among those of the worker.
+    pub ordinal: u64,
     /// When it was due, since the start of the load.
     pub due_offset_ns: i64,
 }
@@ -69,7 +75,9 @@ impl Trace {
         };
         let Some(event) = number.checked_sub(self.first_event) else { return Traced::Absent };
         self.schedule.due_ns(event).map_or(Traced::Foreign, |due_offset_ns| {
-            Traced::Event(TracedEvent { input: self.input, event, due_offset_ns })
+            let workers = u64::from(self.workers.max(1));
+            let (worker, ordinal) = (u32::try_from(event % workers).unwrap_or(0), event / workers);
+            Traced::Event(TracedEvent { input: self.input, event, worker, ordinal, due_offset_ns })
         })
     }
 }
@@ -103,5 +111,49 @@ impl TracedRecords {
     #[must_use]
     pub fn of(&self, record: usize) -> &[Traced] {
         self.found.chunks_exact(self.traces.max(1)).nth(record).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::Segment;
+    use crate::trace::codec::TraceKind;
+
+    fn trace(first_event: u64, workers: u32) -> Trace {
+        let segment = Segment { start_ns: 0, end_ns: 1_000_000_000, start_rate_per_s: 10.0, end_rate_per_s: 10.0 };
+        let schedule = Arc::new(Schedule::new(vec![segment]).unwrap());
+        let (path, codec) = (FieldPath::new(["id"]), Codec::new(TraceKind::Long, 3, ""));
+        Trace { input: 2, path, codec, schedule, first_event, workers }
+    }
+
+    fn read(trace: &Trace, number: u64) -> Traced {
+        trace.in_json(format!("{{\"id\":{}}}", trace.codec.whole(number)).as_bytes())
+    }
+
+    #[test]
+    fn a_value_leads_to_the_event_its_due_time_and_the_worker_that_sent_it() {
+        let expected = TracedEvent { input: 2, event: 7, worker: 1, ordinal: 2, due_offset_ns: 750_000_000 };
+        assert_eq!(read(&trace(0, 3), 7), Traced::Event(expected));
+        assert_eq!(read(&trace(0, 3), 10), Traced::Foreign, "no event of the plan");
+    }
+
+    #[test]
+    fn what_was_sent_before_the_load_is_no_event_of_it() {
+        let loaded = trace(100, 1);
+        assert_eq!(read(&loaded, 99), Traced::Absent);
+        let first = TracedEvent { input: 2, event: 0, worker: 0, ordinal: 0, due_offset_ns: 50_000_000 };
+        assert_eq!(read(&loaded, 100), Traced::Event(first));
+        assert_eq!(read(&loaded, 110), Traced::Foreign);
+    }
+
+    #[test]
+    fn a_batch_has_as_many_traces_for_each_record() {
+        let mut records = TracedRecords::with_capacity(2, 2);
+        for each in [Traced::Absent, Traced::Foreign, Traced::Foreign, Traced::Absent] {
+            records.push(each);
+        }
+        assert_eq!(records.records(), 2);
+        assert_eq!((records.of(1), records.of(2)), (&[Traced::Foreign, Traced::Absent][..], &[][..]));
     }
 }
