@@ -24,7 +24,7 @@ main()
 CLIENTS = {"quart", "hypercorn", "flask", "confluent_kafka", "httpx2", "prometheus_client", "psutil", "jinja2", "cel"}
 READERS = {"duckdb", "fastavro", "yaml", "pipegen.config", "pipegen.run", "pipegen._native"}
 COMMANDS = {"init", "validate", "generate", "check", "deploy", "run", "dashboard", "report", "replay", "runs"}
-COMMANDS |= {"capacity", "capture", "compare", "clean"}
+COMMANDS |= {"capacity", "capture", "compare", "clean", "events"}
 
 
 @pytest.fixture
