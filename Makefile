@@ -8,7 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 # Steps share two cores and one target folder, and their output is for people: one after the other.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-quick test-all test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench mutants wheel wheel-check audit clean ci
+.PHONY: help setup demo test test-quick test-all attacks test-rust test-web test-python lint lint-python lint-rust lint-web lint-shell format docs bench mutants wheel wheel-check audit clean ci
 
 # The first interpreter that is new enough; `make setup PYTHON=…` chooses another.
 PYTHON ?= $(shell tools/find_python.sh)
@@ -85,6 +85,9 @@ $(STAMPS)/tables: pyproject.toml | $(STAMPS)/python
 test-all: setup $(STAMPS)/tables ## The long tests beside make test: cases, faults of services, what needs the machine to itself
 	$(PYTEST) --numprocesses 4 -m 'heavy and not alone'
 	pytest --durations 10 $(if $(CI),--no-skips) -m 'heavy and alone'
+
+attacks: setup ## Attack PipeGen as it runs, on this machine alone, and print what held
+	python -m tests.attacks
 
 test-rust:
 	cargo test --workspace --locked

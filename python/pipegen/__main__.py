@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from pipegen.signals import take_signals
+import os
+
+from pipegen.signals import heard, take_signals
 
 
 def main() -> None:
     """Runs the command line."""
     take_signals()
-    from pipegen.cli import main as run  # noqa: PLC0415 -- see above
+    # There is nothing to put away yet, and an exception could get lost in the midst of an import.
+    with heard(os._exit):
+        from pipegen.cli import main as run  # noqa: PLC0415 -- see above
 
     run()
 

@@ -28,6 +28,8 @@ __all__ = [
     "SchemaCheck",
     "SchemaNote",
     "SchemaValidator",
+    "TableCounts",
+    "TableMeter",
     "Totals",
     "Trace",
     "TraceReader",
@@ -338,6 +340,7 @@ class RecordPlan:
         null_share: float | None = None,
         value_fields: int | None = None,
         first_event: int = 0,
+        changes_json: str | None = None,
     ) -> RecordPlan:
         """Compiles the schema.
 
@@ -363,6 +366,13 @@ class RecordPlan:
             value_fields: How many of the record's fields the value has, from the first on; the others are for the
                 key. All by default.
             first_event: The event that the first permit is for; those before it are sent before the load.
+            changes_json: Makes each event a change of a row of a pool, whose numbers the hint `shared` with `all` turns
+                into keys; goes with a key of columns, and not with faults. As JSON: `format` (`upsert`,
+                `debezium-json`, `debezium-avro-confluent`, `canal-json`, `maxwell-json` or `ogg-json`), `pool`, shares
+                in millionths (`create_ppm`, `update_ppm`, `delete_ppm`, together a million), `loaded` (the first
+                events, which create a row each) and `loaded_due_ns` (when they were due), `database`, `table`, `key`
+                (names of columns), `schema` (for Debezium's `schema` beside its `payload`). Of each row the event is
+                remembered that wrote it last: events are made in their order, and an earlier one begins anew.
 
         Raises:
             ValueError: `path: problem; remedy`, the path being the JSON path in the schema, the hint's field path,
@@ -1027,6 +1037,121 @@ class Meters:
         """
 
 # ---- Looking at values -----------------------------------------------------------------------------------------------
+
+@final
+class TableCounts:
+    """What the records of an output did to the rows of its table so far."""
+
+    @property
+    def inserts(self) -> int:
+        """Rows written whose key had none; without a key, rows written."""
+
+    @property
+    def updates(self) -> int:
+        """Rows written in place of one with the same key; 0 where rows have no key."""
+
+    @property
+    def deletes(self) -> int:
+        """Rows taken away and not written again within a second."""
+
+    @property
+    def tombstones(self) -> int:
+        """Records with a null value."""
+
+    @property
+    def returned(self) -> int:
+        """Rows written after the row of the same key was deleted; among the inserts."""
+
+    @property
+    def missing(self) -> int:
+        """Deletes of rows that were not there; without a key, rows taken away and not written so far."""
+
+    @property
+    def out_of_order(self) -> int:
+        """Rows that were due before a row of the same key that came earlier, to the millisecond."""
+
+    @property
+    def timed(self) -> int:
+        """Rows written with a key and a known due time."""
+
+    @property
+    def same_second(self) -> int:
+        """Updates that came in the same second of the run as the write before them to the same key."""
+
+    @property
+    def unkeyed(self) -> int:
+        """Records that cannot be read, or lack what tells rows apart; they are in no other figure."""
+
+    @property
+    def rows(self) -> int:
+        """Rows that are there now."""
+
+    @property
+    def keys(self) -> int:
+        """Keys seen; without a key, different rows."""
+
+    @property
+    def overflow(self) -> bool:
+        """Whether there were more than 5 million keys: from then on only `tombstones` is counted."""
+
+@final
+class TableMeter:
+    """Counts what the records of one output do to the rows of the table that they stand for.
+
+    It remembers at most 24 bytes a key. One thread takes, others read.
+    """
+
+    def __new__(
+        cls,
+        value_format: str | None = None,
+        *,
+        key: Sequence[str] = (),
+        run: int = 0,
+        counts_probes: bool = False,
+    ) -> TableMeter:
+        """A meter of a table without rows.
+
+        Args:
+            value_format: `debezium-json`, `canal-json`, `maxwell-json` or `ogg-json`, whose values say what is done;
+                `None` where the Kafka key tells rows apart and a null value deletes.
+            key: The columns that tell rows apart; without, a row is its whole content. Only with a format.
+            run: A record with the header of another run is left out.
+            counts_probes: Whether records that were sent before the load change the table.
+
+        Raises:
+            ValueError: The format is no changelog format of JSON.
+        """
+
+    def start(self, start_ns: int) -> None:
+        """Sets where second 0 begins: what `Pacer.start` was given."""
+
+    def take(
+        self,
+        keys: Sequence[bytes | None],
+        values: Sequence[bytes | None],
+        *,
+        headers: Sequence[bytes | None],
+        consumed_ns: int,
+        timestamps_ms: Sequence[int] | None = None,
+        joint: bool = False,
+    ) -> None:
+        """Counts a batch of consumed records, in their order.
+
+        Args:
+            keys: Each record's Kafka key.
+            values: Each record's value.
+            headers: Each record's `pipegen` header.
+            consumed_ns: When the batch was received.
+            timestamps_ms: Each record's Kafka timestamp, where the job carries the due time in it; a negative one is
+                none.
+            joint: Whether the later of the due times in header and timestamp counts.
+
+        Raises:
+            ValueError: The sequences differ in length.
+        """
+
+    def counts(self, now_ns: int) -> TableCounts:
+        """All counts at a moment."""
 
 @final
 class Validation:

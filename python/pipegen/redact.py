@@ -65,6 +65,15 @@ def secrets_of(environ: Mapping[str, str]) -> list[str]:
     return [value for name, value in environ.items() if value and _SECRET_VARIABLE.search(name)]
 
 
+def without_secrets(environ: Mapping[str, str]) -> dict[str, str]:
+    """Variables for a program that has no use for this user's secrets, and might show them: those that hold none."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if not _SECRET_VARIABLE.search(name) and not any(secrets_in(value))
+    }
+
+
 def is_secret_name(name: str) -> bool:
     """Whether the name of a setting, property or variable marks its value as secret."""
     return _SECRET_NAME.search(name) is not None

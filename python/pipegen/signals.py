@@ -51,6 +51,7 @@ class _Signals:
         self.at_s = 0.0
         self.hear: Hear | None = None
         self.left: Left = _nothing_left
+        self.unwinds = False
         self.over = False
 
     def take(self, number: int, _frame: object) -> None:
@@ -63,6 +64,7 @@ class _Signals:
             return
         self.code, self.at_s = 128 + number, time.monotonic()
         if self.hear is None:
+            self.unwinds = True
             raise Interrupted(self.code)
         self.hear(self.code)
 
@@ -91,6 +93,15 @@ def arrived() -> int | None:
     return _signals.code
 
 
+def unwinding() -> int | None:
+    """The exit code of a signal that unwinds the program, whatever exception is left of it; None without one.
+
+    The handler may run within compiled code, for example while a module is imported, which takes its exception for an
+    error of its own.
+    """
+    return _signals.code if _signals.unwinds else None
+
+
 @contextmanager
 def heard(hear: Hear | None = None, *, left: Left = _nothing_left) -> Iterator[None]:
     """Within the block a first signal is told instead of unwinding the program.
@@ -111,7 +122,7 @@ def heard(hear: Hear | None = None, *, left: Left = _nothing_left) -> Iterator[N
         if not taken:  # a caller that is not the command line, such as a test
             for number, handler in before.items():
                 signal.signal(number, handler)
-            _signals.code = None
+            _signals.code, _signals.unwinds = None, False
 
 
 @contextmanager

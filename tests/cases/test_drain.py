@@ -47,7 +47,9 @@ def test_a_job_that_has_read_its_file_is_drained_once_its_output_is_read(
 ) -> None:
     done = start_run(case_project(f"file-mode-never-ends/{variant}"), TIMEOUT, env=LENIENT).finish()
     assert drained(done)["consumer"]["total"] == records
-    assert "the Flink job that reads the file has not finished" in done.err
+    # Of a whole file the number of records is known: the drain may see that all came out before the job has finished.
+    if variant != "whole":
+        assert "the Flink job that reads the file has not finished" in done.err
 
 
 def test_a_file_is_read_to_its_end_although_another_source_goes_on(

@@ -20,6 +20,7 @@ REASONS = {
     "lost": LOST_REASON,
     "duplicated": "An aggregation has no account of its own.",
     "end_to_end": "The SQL does not carry the due time.",
+    "table": "its records only add rows, so they stand for no table that changes",
 }
 GROUP_INPUTS = ("orders", "payments", "shipments", "returns")
 GROUP_OUTPUTS = ("paid_orders", "refunds", "revenue_per_minute", "late_returns")
@@ -65,8 +66,30 @@ def an_output(name: str, rate: float, second: float, p50_ms: float | None, **cha
         "shape_reason": "from Flink's plan: each record comes out once (sql/03_insert.sql:1:1)",
         "traced_reason": "the SQL carries the header" if traced else "the SQL does not carry the due time",
         "lag": int(rate * 0.02),
+        "table": None if traced else a_table(rate, second),
     }
     return known(OutputState, values | changes)
+
+
+def a_table(rate: float, second: float) -> Contents:
+    """An upsert table of 500 keys."""
+    updates = max(0, int(rate * second) - 500)
+    return {
+        "key": ["region", "minute"],
+        "rows": 496,
+        "keys": 500,
+        "inserts_total": 504,
+        "updates_total": updates,
+        "deletes_total": 8,
+        "tombstones_total": 8,
+        "returned_total": 4,
+        "missing": 0,
+        "out_of_order": None,
+        "updates_per_key": updates / 500,
+        "same_second_total": updates // 4,
+        "same_second_ratio": 0.25,
+        "advice": "25 % of the updates came within the same second as the write before them to the same key",
+    }
 
 
 def path(source: str, shape: str, p50_ms: float | None, by: str | None = "header") -> Contents:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import resource
 import socket
 import struct
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -119,6 +120,69 @@ def test_beyond_the_cap_connections_are_turned_away_and_those_that_are_there_go_
         for each in held:
             each.close()
         tab.close()
+
+
+def held(port: int) -> int:
+    """How many connections the dashboard's side holds."""
+    found = psutil.Process().net_connections("tcp")
+    return sum(bool(each.laddr) and each.laddr.port == port and each.status != psutil.CONN_LISTEN for each in found)
+
+
+def let_go(port: int, *, but: int = 0) -> bool:
+    deadline_s = time.monotonic() + 20  # less than a connection may be idle
+    while held(port) > but and time.monotonic() < deadline_s:
+        time.sleep(0.05)
+    return held(port) <= but
+
+
+def test_a_connection_that_its_viewer_has_closed_is_let_go_at_once(served: Serving) -> None:
+    before = held(served.port)
+    for _ in range(20):
+        assert served.get("/healthz", {"Connection": "keep-alive"})[0] == 200
+        with socket.create_connection(("127.0.0.1", served.port)) as connection:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    assert let_go(served.port, but=before)
+
+
+def test_connections_that_broke_while_a_request_waited_for_its_turn_take_no_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipegen.dashboard.connections._LOOK_S", 0.1)
+    monkeypatch.setattr("pipegen.dashboard.connections.connections_at_most", lambda: 8)
+    with serving() as served:
+        served.publish(*(running(second) for second in range(300)))
+        for _ in range(8):
+            connection = socket.socket()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            connection.connect(("127.0.0.1", served.port))
+            connection.sendall(b"GET /api/history HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * 200)
+            assert connection.recv(10)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.close()
+        deadline_s = time.monotonic() + 20
+        while (status := served.get("/healthz")[0]) == 503 and time.monotonic() < deadline_s:
+            time.sleep(0.05)
+        assert status == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"HTTP/1.1 4"),
+        (
+            (
+                b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+                b"Connection: Upgrade, HTTP2-Settings\r\n\r\n"
+            ),
+            b"HTTP/1.1 200",
+        ),
+    ],
+)
+def test_nobody_is_answered_over_http_2(served: Serving, said: bytes, answer: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection:
+        connection.sendall(said)
+        assert connection.recv(4096).startswith(answer)
 
 
 def test_half_of_the_files_that_are_left_are_kept_back(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,21 @@ def test_a_process_is_found_again_and_stopped(start: Start) -> None:
     assert record.find() is None
 
 
+def test_a_process_has_our_environment_without_its_secrets(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIPEGEN_KAFKA_SECURITY_PASSWORD", "S3CRET-1")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "S3CRET-2")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:S3CRET-3@127.0.0.1:1")
+    monkeypatch.setenv("PLAIN", "stays")
+    start("import os, time; print(dict(os.environ), 'up', flush=True); time.sleep(120)")
+    wait_for_log(tmp_path, "up")
+    shown = tail(tmp_path / "part.log")
+    assert "'PLAIN': 'stays'" in shown
+    assert "'SOME': 'thing'" in shown
+    assert "S3CRET" not in shown
+
+
 def test_a_process_that_ignores_the_request_is_killed(start: Start, tmp_path: Path) -> None:
     record = start(STUBBORN)
     wait_for_log(tmp_path, "up")

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from pipegen.avro import parse_schema_text
 from pipegen.diagnose import ErrorLog
-from pipegen.hotpath import Meters
+from pipegen.hotpath import Meters, TableCounts, TableMeter
 from pipegen.observe import FlinkReading, KafkaReading, Reading, RegistryReading, SystemReading, TopicOffsets
 from pipegen.project import InputFacts, OutputFacts, PathFacts
+from pipegen.project.table_facts import TableFacts
 from pipegen.quality import Inspection, InspectionSettings, OutputQuality
 from pipegen.run.names import RunNames
 from pipegen.run.picture.inputs import InputSight, input_states
@@ -133,6 +134,7 @@ def output_sight(chance: Chance, facts: RunFacts, meters: Meters, name: str) -> 
             chance.of("header", "timestamp", None),
             "the SQL carries no due time",
             paths=paths[: chance.of(0, 1, 2, 3)],
+            table=chance.of(None, TableFacts(), TableFacts("debezium-json"), TableFacts("ogg-json", ("id",), "it may")),
         ),
         topic=name,
         expected=chance.of(0, 5),
@@ -142,7 +144,17 @@ def output_sight(chance: Chance, facts: RunFacts, meters: Meters, name: str) -> 
         drain=chance.maybe("all 5 expected records came out"),
         quality=OutputQuality(0, 0, chance.maybe(1.0), "no record was checked yet", 0),
         lag=chance.maybe(3),
+        table=chance.maybe(table_counts(chance)),
     )
+
+
+def table_counts(chance: Chance) -> TableCounts:
+    """Of a table of one key, written twice where it is not empty."""
+    meter = TableMeter()
+    key = chance.maybe(b"k")
+    for _ in range(chance.of(0, 2)):
+        meter.take([key], [b"v"], headers=[None], consumed_ns=NOW_NS, timestamps_ms=[chance.of(-1, NOW_NS // 10**6)])
+    return meter.counts(NOW_NS)
 
 
 def input_sight(chance: Chance, meters: Meters) -> InputSight:

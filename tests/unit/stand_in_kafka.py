@@ -18,6 +18,7 @@ from pipegen.services.kafka import KafkaAdmin
 from pipegen.services.librdkafka import native_client
 
 _CONTROLLER = 1
+_PRODUCE = 0
 _POINTERS = (
     "rd_kafka_conf_new",
     "rd_kafka_new",
@@ -63,6 +64,13 @@ class StandInKafka:
     def come_back(self, broker: int = 1) -> None:
         """The broker is there again."""
         _library().rd_kafka_mock_broker_set_up(self._cluster, broker)
+
+    def reject_records(self, error: int) -> None:
+        """From now on every request that brings records is answered with an error."""
+        errors = (ctypes.c_int * 1_000)(*[error] * 1_000)
+        _library().rd_kafka_mock_push_request_errors_array(
+            self._cluster, ctypes.c_int16(_PRODUCE), ctypes.c_size_t(len(errors)), errors
+        )
 
     def put(self, topic: str, values: Sequence[bytes], *, partition: int = 0, **more: object) -> None:
         """Appends records and waits until they are there."""

@@ -81,7 +81,7 @@ def test_a_format_that_flink_does_not_know_names_the_table() -> None:
     assert told.message.endswith("Available factory identifiers are: avro, csv")
 
 
-@pytest.mark.parametrize("form", ["protobuf", "csv", "canal-json"])
+@pytest.mark.parametrize("form", ["protobuf", "csv", "raw"])
 def test_a_format_that_cannot_be_made(form: str) -> None:
     assert refused(topology(table("orders", ["id INT"], options={"format": form}))) == (
         f"orders reads the format {form}, which PipeGen does not make"

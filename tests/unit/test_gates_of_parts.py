@@ -9,6 +9,7 @@ import pytest
 from pipegen.errors import ThresholdError
 from pipegen.gates import Ending, PartNames, Threshold, parse_threshold, part_catalogue, read_thresholds
 from pipegen.snapshot import InputState, OutputState
+from pipegen.snapshot.tables import TableState
 from tests.dashboard.invented import percentiles
 from tests.unit.judged import JudgedRun
 from tests.unit.several_parts import input_of
@@ -87,9 +88,10 @@ def test_what_is_not_there_is_refused_at_its_character(text: str, caret: int, re
 def test_every_figure_of_an_input_and_an_output_is_a_metric() -> None:
     for kind, model in (("inputs", InputState), ("outputs", OutputState)):
         for name, metric in part_catalogue(kind).items():
-            assert name in model.model_fields
+            assert name.partition(".")[0] in model.model_fields
             assert metric.about
-    assert {"total", "rate", "lag", "lost", "duplicated", "end_to_end"} <= part_catalogue("outputs").keys()
+    tables = {"table.rows", "table.out_of_order", "table.updates_per_key"}
+    assert {"total", "rate", "lag", "lost", "duplicated", "end_to_end"} | tables <= part_catalogue("outputs").keys()
     assert {"planned_total", "total", "rate", "errors", "generator_delay", "ack"} <= part_catalogue("inputs").keys()
 
 
@@ -104,6 +106,19 @@ def test_each_threshold_is_judged_by_the_figures_of_its_own_output() -> None:
         ("pass", 3),
         ("fail", 7),
     ]
+
+
+def test_a_table_is_judged_by_what_it_is_at_the_end_even_of_a_name_with_dots() -> None:
+    shown = dict.fromkeys(TableState.model_fields, None) | {"key": ["id"], "advice": None}
+    run = JudgedRun(
+        "outputs.`a.table`.table.rows==500", "outputs.`a.table`.table.out_of_order==0", "outputs.b.table.rows==0"
+    )
+    run.load(1, outputs=[output("a.table", table={**shown, "rows": 100, "out_of_order": 0}), output("b", table=None)])
+    verdict = run.end(
+        outputs=[output("a.table", table={**shown, "rows": 500, "out_of_order": 2}), output("b", table=None)]
+    )
+    found = [(each.outcome, each.observed) for each in verdict.results]
+    assert found == [("pass", 500), ("fail", 2), ("fail", None)]
 
 
 def test_a_rate_is_the_growth_of_the_outputs_own_total() -> None:

@@ -45,6 +45,14 @@ def test_an_endless_response_is_cut_at_the_limit() -> None:
         asked(FlinkClient(server.url), lambda client: client.overview())
 
 
+def test_a_service_that_announces_a_response_and_sends_none_is_abandoned() -> None:
+    continuing = saying(
+        b"", status="100 Continue\r\n\r\n" + "HTTP/1.1 100 Continue\r\n\r\n" * 1_000 + "HTTP/1.1 200 OK"
+    )
+    with raw_server(continuing) as server, pytest.raises(FlinkError, match="announces a response again and again"):
+        asked(FlinkClient(server.url), lambda client: client.overview())
+
+
 def test_the_limit_applies_after_decompression() -> None:
     bomb = gzip.compress(b" " * (4 * MOST_BYTES), compresslevel=1)
     assert len(bomb) < MOST_BYTES / 10

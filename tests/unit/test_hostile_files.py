@@ -81,7 +81,7 @@ def test_schemas_and_sql_that_are_no_file(
     assert (told.code, name in told.text) == (2, True), told.text
 
 
-@pytest.mark.parametrize("odd", [pipe, folder, link_to_itself, device, noise])
+@pytest.mark.parametrize("odd", ODD)
 @pytest.mark.parametrize("ending", ["csv", "ndjson", "avro", "parquet"])
 def test_data_that_is_no_file(
     tmp_path: Path, pipegen: CommandLine, odd: Callable[[Path], None], ending: str, monkeypatch: pytest.MonkeyPatch
@@ -194,6 +194,14 @@ def test_schemas_that_say_what_nobody_expects(orders: Path, pipegen: CommandLine
     assert len(told.text) < 4_000
 
 
+def test_a_script_of_many_statements_is_refused_in_seconds(orders: Path, pipegen: CommandLine) -> None:
+    (orders / "sql/01_source.sql").write_text("SELECT 1;\n" * 400_000)
+    with bounded(seconds=60, megabytes=600):
+        told = pipegen("validate", "--project-dir", orders)
+    assert told.code == 2
+    assert "01_source.sql: it has more than 10 000 statements" in told.text
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("recorded") / "runs" / "2026-11-24-08-00-00-abc234"
@@ -217,18 +225,18 @@ def copy(recorded: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(recorded, tmp_path / "copy"))
 
 
-@pytest.mark.parametrize("odd", [pipe, folder, link_to_itself, device, too_large, noise])
+@pytest.mark.parametrize("odd", [*ODD, empty_lines])
 @pytest.mark.parametrize("name", ["manifest.json", "recording.jsonl.gz", "summary.json", "end_to_end.hlog"])
 def test_files_of_a_recording_that_are_none(
     copy: Path, pipegen: CommandLine, odd: Callable[[Path], None], name: str
 ) -> None:
     (copy / name).unlink()
     odd(copy / name)
-    with bounded():
+    with bounded(seconds=60):
         told = pipegen("report", copy, "--format", "json")
     if name == "manifest.json":
         assert (told.code, str(copy) in told.text) == (2, True), told.text
-    elif name == "recording.jsonl.gz" and odd is not noise and odd is not too_large:
+    elif name == "recording.jsonl.gz" and odd not in (noise, too_large, empty_lines):
         assert (told.code, name in told.text) == (2, True), told.text
     else:
         assert told.code == 0, told.text

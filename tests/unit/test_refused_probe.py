@@ -12,6 +12,7 @@ from pipegen.diagnose import remedy_of
 from pipegen.errors import FaultCode, FlinkError, KafkaError, RegistryError
 from pipegen.run.prepare import _remedy
 from pipegen.run.send.probe import ProbeSender
+from pipegen.run.send.refused_load import sole_refusal
 
 SETTINGS = {"cleanup.policy": "compact,delete", "max.message.bytes": "1048588"}
 
@@ -56,8 +57,22 @@ def test_an_invalid_record_for_another_reason_is_not_blamed_on_the_key() -> None
 
 
 def test_a_record_that_is_too_large_names_its_size_and_the_limit() -> None:
-    with pytest.raises(KafkaError, match=r"the first has 900 bytes \(max\.message\.bytes=1048588\)"):
+    with pytest.raises(KafkaError, match=r"one has 900 bytes \(max\.message\.bytes=1048588\)"):
         probe("MSG_SIZE_TOO_LARGE")
+
+
+def totals(**counted: int) -> Any:
+    """Totals of a load: by the errors' names, and what was accepted."""
+    failures = {name: count for name, count in counted.items() if name != "delivered"}
+    return SimpleNamespace(delivered=counted.get("delivered", 0), failed=sum(failures.values()), failures=failures)
+
+
+def test_a_load_is_rejected_if_every_record_is_and_no_retry_would_help() -> None:
+    assert sole_refusal(totals(MSG_SIZE_TOO_LARGE=19, INVALID_RECORD=1), least=20) == "MSG_SIZE_TOO_LARGE"
+    assert sole_refusal(totals(MSG_SIZE_TOO_LARGE=19), least=20) is None
+    assert sole_refusal(totals(MSG_SIZE_TOO_LARGE=50, delivered=1), least=20) is None
+    assert sole_refusal(totals(MSG_SIZE_TOO_LARGE=50, _MSG_TIMED_OUT=1), least=20) is None
+    assert sole_refusal(totals(), least=0) is None
 
 
 def test_a_missing_permission_names_the_acl() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
+import psutil
 import pytest
 from typer.testing import CliRunner
 
@@ -57,8 +61,39 @@ def leaks(text: str) -> list[str]:
     return [line for line in text.splitlines() if MARK in line]
 
 
+class Children:
+    """What the system tells other processes of those that this one starts, looked at again and again."""
+
+    def __init__(self) -> None:
+        self.commands: set[str] = set()
+        self.environments: set[str] = set()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        self._thread.start()
+        try:
+            yield
+        finally:
+            self._over.set()
+            self._thread.join()
+
+    def _look(self) -> None:
+        while not self._over.wait(0.02):
+            for child in psutil.Process().children(recursive=True):
+                with suppress(psutil.Error):  # ended meanwhile
+                    self.commands.add(" ".join(child.cmdline()))
+                    self.environments |= {f"{name}={value}" for name, value in child.environ().items()}
+
+
 @pytest.fixture(scope="module")
-def left(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def children() -> Children:
+    return Children()
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory, children: Children) -> tuple[Path, str]:
     """A run with secrets in all places; its folder, and everything it printed."""
     folder = write_orders(tmp_path_factory.mktemp("secrets") / "orders")
     yaml = folder / ".pipegen.yaml"
@@ -69,13 +104,13 @@ def left(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         addresses = {key: str(value) for key, value in services.addresses().items()}
         addresses["flink_url"] = addresses["flink_url"].replace("//", f"//me:{PLAIN[26]}@") + f"/?key={PLAIN[27]}"
         flags = [word for key, value in addresses.items() for word in (f"--{key.replace('_', '-')}", value)]
-        words = ["run", "--project-dir", str(folder), *flags, "--stack", "none", "--duration", "1s"]
-        words += ["--message-rate", "10", "--summary-json", str(folder / "summary.json")]
+        words = ["run", "--project-dir", str(folder), *flags, "--stack", "none", "--duration", "2s"]
+        words += ["--producers", "2", "--message-rate", "10", "--summary-json", str(folder / "summary.json")]
         words += ["--junit", str(folder / "junit.xml"), "--dashboard-token", TOKEN]
         words += ["--dashboard", "--dashboard-port", "0", "--no-open"]
         argv = ["pipegen", *words]
         environment = {"HOME": str(folder), "GITHUB_STEP_SUMMARY": str(folder / "step.md"), **ENVIRONMENT}
-        with patch.object(sys, "argv", argv), patch("pipegen.outputs.otlp._TIMEOUT_S", 0.3):
+        with patch.object(sys, "argv", argv), patch("pipegen.outputs.otlp._TIMEOUT_S", 0.3), children.watched():
             result = CliRunner(env=environment).invoke(app, words)
             shown = CliRunner(env=environment).invoke(app, ["run", "--show-config", "--project-dir", str(folder)])
     assert result.exit_code == 0, result.output
@@ -96,6 +131,16 @@ def test_no_file_left_behind_contains_a_secret(left: tuple[Path, str]) -> None:
     assert {"summary.json", "junit.xml", "step.md", "manifest.json"} <= names
     assert any(file.suffix == ".html" for file in files)
     assert [file for file in files if MARK.encode() in file.read_bytes()] == []
+
+
+@pytest.mark.usefixtures("left")
+def test_no_process_of_the_run_shows_a_secret_or_is_given_one_that_the_user_did_not_put_there(
+    children: Children,
+) -> None:
+    assert len(children.commands) >= 2
+    assert leaks("\n".join(children.commands)) == []
+    given = {f"{name}={value}" for name, value in ENVIRONMENT.items()}
+    assert set(leaks("\n".join(children.environments))) <= given
 
 
 def test_files_of_a_run_with_credentials_are_readable_by_its_user_only(left: tuple[Path, str]) -> None:

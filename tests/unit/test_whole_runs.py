@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
+import confluent_kafka as ck
 import pytest
 
 from pipegen.bus import HistogramsTaken, RunEnded, ServicesFound, SnapshotTaken
@@ -123,6 +124,11 @@ def another_run_writes(phase: str, services: StandIns, _runner: Runner) -> None:
         services.kafka.put(topic, [b"theirs"], headers={"pipegen": record_header(1, 1, run=77)})
 
 
+def reject_the_load(phase: str, services: StandIns, _runner: Runner) -> None:
+    if phase == "running":
+        services.kafka.reject_records(ck.KafkaError.TOPIC_AUTHORIZATION_FAILED)
+
+
 RULE = {"name": "few", "expression": "quantity < 3", "tolerance": "100%"}
 SCENES = {
     "clean": Scene(settings={"inspect_input": True, "pipeline": {"partitions": 2}, "thresholds": ["lost == 0"]}),
@@ -152,6 +158,11 @@ SCENES = {
     "seldom": Scene(on_phase=make_trouble, settings={"duration": "3s", "dashboard": {"update_interval": "10m"}}),
     "beside another": Scene(on_phase=another_run_writes),
     "as written": Scene(settings={"pipeline": {"use_topics_as_written": True}}),
+    "rejected": Scene(
+        on_phase=reject_the_load,
+        settings={"pipeline": {"use_topics_as_written": True}, "duration": "60s", "message_rate": 100},
+    ),
+    "all of few rejected": Scene(on_phase=reject_the_load, settings={"pipeline": {"use_topics_as_written": True}}),
     "expected": Scene(change=without_some, settings={"expected_messages": 7}),
 }
 
@@ -521,3 +532,16 @@ def test_an_error_is_shown_at_once_where_snapshots_are_seldom(played: Mapping[st
     taken = [each for each in played["seldom"].snapshots if each.run.phase == "running"]
     assert "the disk is full" in {error.message for each in taken for error in each.errors}
     assert played["seldom"].summary.outcome == "finished"
+
+
+@pytest.mark.parametrize("scene", ["rejected", "all of few rejected"])
+def test_a_load_that_kafka_rejects_as_a_whole_ends_the_run_with_cause_and_setting(
+    played: Mapping[str, Played], scene: str
+) -> None:
+    summary = played[scene].summary
+    assert (summary.outcome, summary.exit_code) == ("failed", EXIT_SERVICE)
+    assert "this user may not write to topic" in str(summary.failure)
+    assert "Allow WRITE" in str(summary.failure_remedy)
+    assert summary.delivered_total == 0
+    assert summary.sent_total <= 3_000
+    assert not any(phase == "draining" for phase, _ in played[scene].steps)

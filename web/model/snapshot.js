@@ -445,6 +445,7 @@
  * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
  * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
+ * @property {TableState | null} table The table that its records stand for; null where they only add rows.
  * @property {number | null} repeated_total Records consumed of which every traced record had come out before: rows that are written again, which are not timed; null where no trace tells.
  * @property {number | null} repeated_rate The same per second; null at the first snapshot, and where no trace tells.
  * @property {number | null} foreign_total Records consumed with a value in a traced column that PipeGen did not make; null without a trace.
@@ -669,6 +670,26 @@
  * @property {number | null} stack_disk_free_bytes Disk that is free where the local stack is.
  * @property {number | null} kafka_cpu_ratio CPU of the local stack's broker; 1.0 is one core.
  * @property {number | null} registry_cpu_ratio CPU of the local stack's registry; 1.0 is one core.
+ */
+
+/**
+ * One table. A figure that is null has its reason in `reasons`, as `outputs.NAME.table.rows`.
+ *
+ * @typedef {object} TableState
+ * @property {Array<string>} key The columns that tell rows apart; empty where a row is all of its columns.
+ * @property {number | null} rows Rows that are there now.
+ * @property {number | null} keys Keys seen; without a key, different rows.
+ * @property {number | null} inserts_total Rows written whose key had none; without a key, rows written.
+ * @property {number | null} updates_total Rows written in place of one with the same key.
+ * @property {number | null} deletes_total Rows taken away and not written again within a second.
+ * @property {number | null} tombstones_total Records with a null value.
+ * @property {number | null} returned_total Rows written after the row of the same key was deleted.
+ * @property {number | null} missing Deletes of rows that were not there; without a key, rows taken away and not written so far.
+ * @property {number | null} out_of_order Rows that were due before a row of the same key that came earlier, to the millisecond.
+ * @property {number | null} updates_per_key Updates by keys seen.
+ * @property {number | null} same_second_total Updates in the same second as the write before them to the same key: what mini-batch with an allowed latency of 1 s would combine at most.
+ * @property {number | null} same_second_ratio Share of them among all updates.
+ * @property {string | null} advice Which setting would write fewer updates; null where none would help much.
  */
 
 /**

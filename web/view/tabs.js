@@ -1,5 +1,6 @@
 // The tabs: one panel shown, arrows move between them, the choice outlives a reload.
 
+import { TABLES } from "./details/changelogs.js";
 import { createErrors } from "./details/errors.js";
 import { createFacts } from "./details/facts.js";
 import { createGraph } from "./details/graph.js";
@@ -49,7 +50,13 @@ const TABS = [
   {
     id: "consumer",
     title: "Consumer",
-    content: () => [table(OUTPUTS, true), table(EVENTS, true), createFacts(CONSUMER), table(GROUPS, true)],
+    content: () => [
+      table(OUTPUTS, true),
+      table(EVENTS, true),
+      table(TABLES, true),
+      createFacts(CONSUMER),
+      table(GROUPS, true),
+    ],
   },
   { id: "errors", title: "Errors", count: (snapshot) => snapshot.errors.length, content: () => [createErrors()] },
   {

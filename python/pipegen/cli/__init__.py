@@ -20,7 +20,7 @@ from pipegen.cli.catalogue import ENTRIES, CommandGroup
 from pipegen.cli.renamed import current_word
 from pipegen.cli.streams import last_whatever_comes, lost_output, results_are_printed
 from pipegen.errors import EXIT_CONFIG, EXIT_OK, EXIT_UNEXPECTED, PipeGenError
-from pipegen.signals import Interrupted, leave
+from pipegen.signals import Interrupted, leave, unwinding
 
 __all__ = ["app", "main"]
 
@@ -74,11 +74,7 @@ def exit_code() -> int:
     try:
         app()
     except Interrupted as interrupted:
-        from pipegen.cli.sentences import print_interrupted
-
-        with suppress(OSError):  # the terminal is gone
-            print_interrupted(interrupted)
-        return interrupted.code
+        return _interrupted(interrupted)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else EXIT_OK if end.code is None else EXIT_UNEXPECTED
     except PipeGenError as error:
@@ -91,8 +87,18 @@ def exit_code() -> int:
 
         return print_os_error(error)
     except Exception as error:  # noqa: BLE001 -- the last stop before a user would see a traceback
+        if (code := unwinding()) is not None:
+            return _interrupted(Interrupted(code))
         from pipegen.cli.sentences import print_unexpected
 
         print_unexpected(error)
         return EXIT_UNEXPECTED
     return EXIT_OK
+
+
+def _interrupted(interrupted: Interrupted) -> int:
+    from pipegen.cli.sentences import print_interrupted
+
+    with suppress(OSError):  # the terminal is gone
+        print_interrupted(interrupted)
+    return interrupted.code

@@ -19,11 +19,15 @@ from pipegen.cli.project_settings import project_settings
 from pipegen.cli.tables import print_table
 from pipegen.cli.terminal import Terminal, echo
 from pipegen.config import Settings
+from pipegen.config.load import PROJECT_FILE_NAME
 from pipegen.diagnose import remedy_of
 from pipegen.errors import PipeGenError, StackError
 from pipegen.interrupts import run_interruptible
+from pipegen.project import pipeline_name
 from pipegen.run.connect import Clients, make_clients, running_stack
+from pipegen.run.names import RunNames, names_for, new_run_id
 from pipegen.services.kafka_reach import reach
+from pipegen.services.kafka_rights import missing_rights
 from pipegen.stack import Endpoints
 from pipegen.stack.java import find_java
 from pipegen.stack.paths import default_cache_dir
@@ -62,7 +66,8 @@ def check_services(project: ProjectOptions, flags: Mapping[str, object], output_
         flink_url=settings.flink_url,
         sql_gateway_url=settings.sql_gateway_url,
     )
-    results = [*run_interruptible(_ask(running_stack(resolved.sources) or endpoints, settings)), _java(), _disk()]
+    asked = _ask(running_stack(resolved.sources) or endpoints, settings, _names(project, settings))
+    results = [*run_interruptible(asked), _java(), _disk()]
     if output_format == "json":
         echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False), is_json=True)
     else:
@@ -70,12 +75,19 @@ def check_services(project: ProjectOptions, flags: Mapping[str, object], output_
     return max(_EXIT[result.state] for result in results)
 
 
-async def _ask(endpoints: Endpoints, settings: Settings) -> list[CheckResult]:
+def _names(project: ProjectOptions, settings: Settings) -> RunNames | None:
+    """The names that a run of the project would use; none where there is no project."""
+    if project.config is None and not (project.project_dir / PROJECT_FILE_NAME).is_file():
+        return None
+    return names_for(new_run_id(), pipeline_name(project.project_dir, settings), settings)
+
+
+async def _ask(endpoints: Endpoints, settings: Settings, names: RunNames | None) -> list[CheckResult]:
     clients = make_clients(endpoints, settings, on_kafka_fault=lambda _fault: None)
     try:
         return list(
             await asyncio.gather(
-                _try("Kafka", partial(_kafka, clients)),
+                _try("Kafka", partial(_kafka, clients, names)),
                 _try("Flink", partial(_flink, clients)),
                 _try("SQL gateway", partial(_gateway, clients)),
                 _try("schema registry", partial(_registry, clients)),
@@ -92,7 +104,7 @@ async def _try(name: str, ask: Callable[[], Awaitable[CheckResult]]) -> CheckRes
         return CheckResult(name, "critical", error.message, remedy_of(error))
 
 
-async def _kafka(clients: Clients) -> CheckResult:
+async def _kafka(clients: Clients, names: RunNames | None) -> CheckResult:
     reached = await asyncio.to_thread(reach, clients.kafka)
     cluster = reached.view
     found = f"{len(cluster.brokers)} brokers, {len(cluster.topics)} topics, {cluster.partitions} partitions"
@@ -102,6 +114,12 @@ async def _kafka(clients: Clients) -> CheckResult:
     if reached.unreachable:
         told = "; ".join(f"broker {address} {why}" for address, why in reached.unreachable.items())
         return CheckResult("Kafka", "warning", f"{found}; {told}", "Check advertised.listeners of these brokers.")
+    if names is not None:
+        topics, groups = [names.input_topic, names.output_topic], [names.consumer_group]
+        lacking = await asyncio.to_thread(missing_rights, clients.kafka, topics=topics, groups=groups)
+        if lacking:
+            remedy = f"Allow {'; '.join(lacking)}, with a prefix for names that end in a run's id."
+            return CheckResult("Kafka", "warning", f"{found}; this user lacks rights that a run needs", remedy)
     return CheckResult("Kafka", "ok", f"{found} at {clients.kafka.bootstrap_servers}")
 
 

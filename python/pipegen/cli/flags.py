@@ -22,6 +22,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "feed_loop": "feed.loop",
     "flink_url": "flink_url",
     "generate_report": "generate_report",
+    "feed": "pipeline.feed_external",
     "inspect_input": "inspect_input",
     "message_rate": "message_rate",
     "otlp_endpoint": "otel.endpoint",
@@ -41,6 +42,7 @@ _SETTINGS: Final[Mapping[str, str]] = {
     "threshold": "thresholds",
     "traffic_pattern": "traffic_pattern",
     "use_topics_as_written": "pipeline.use_topics_as_written",
+    "write_external": "pipeline.write_external",
 }
 FLAG_NAMES: Final[Mapping[str, str]] = {
     setting: f"--{option.replace('_', '-')}" for option, setting in _SETTINGS.items() if option != "port"

@@ -20,6 +20,7 @@ from pipegen.project.plan.topology import JoinKey, Latency, Origin, Output, Topo
 from pipegen.project.plan.topology import Path as Way
 from pipegen.run.connect import running_stack
 from pipegen.run.names import RunNames, names_for, sql_variables
+from pipegen.run.replaced import stand_in_rules
 from pipegen.services.http_access import http_access
 from pipegen.services.sql_gateway import SqlGatewayClient
 
@@ -51,7 +52,7 @@ def plan_project(project_dir: Path, resolved: ResolvedSettings) -> ScriptPlan:
         gateway = SqlGatewayClient(stack.sql_gateway_url if stack else settings.sql_gateway_url, access=access)
         try:
             await gateway.version()
-            return await plan_script(statements, gateway, variables=variables)
+            return await plan_script(statements, gateway, variables=variables, replaced=stand_in_rules(settings))
         finally:
             await gateway.close()
 
@@ -108,7 +109,7 @@ def _facts(tables: Sequence[FlinkTable]) -> tuple[str, str, str]:
         return "query", "", ""
     table = tables[0]
     topic = ", ".join(table.topics) or (table.topic_pattern or "")
-    return table.connector, table.format or "", topic
+    return table.own_connector, table.format or "", topic
 
 
 def _roles(read: bool, written: bool) -> list[str]:

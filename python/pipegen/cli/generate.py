@@ -54,7 +54,7 @@ def write_records(
             ContainerWriter(out, records.schema_text).write(values)
             return
         for value in values:
-            out.write(value + b"\n")
+            out.write((value or b"null") + b"\n")
 
 
 def _start_ns(text: str) -> int:

@@ -85,6 +85,10 @@ def records_of_input(
         return records_of_project(project_dir, resolved, as_avro=as_avro)
     if record.format.startswith("avro") is not as_avro:
         record = replace(record, format="avro" if as_avro else "json")
+    if as_avro:
+        record = replace(record, changes=None)  # the rows themselves
+    elif record.changes is not None and record.changes.format == "debezium-avro-confluent":
+        record = replace(record, changes=replace(record.changes, format="debezium-json"))
     schedule = input_schedules(inputs, plan_traffic(settings, known.sources), settings)[number]
     faultless = settings.model_copy(update={"faults": type(settings.faults)(), "inputs": {}})
     made = input_plan(replace(facts, record=record), faultless, ids=SchemaIds(), schedule=None)

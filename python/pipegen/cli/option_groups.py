@@ -289,6 +289,24 @@ class LoadedProjectOptions(SqlOptions):
             rich_help_panel=PROJECT,
         ),
     ] = None
+    write_external: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--write-external",
+            metavar="TABLE",
+            help="Let the jobs write to this table of another connector. By default its rows go to a topic of the run.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = None
+    feed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--feed",
+            metavar="TABLE",
+            help="Feed this table of another connector, although Flink can read it.",
+            rich_help_panel=PROJECT,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipegen.cli.changelogs import print_changelogs
 from pipegen.cli.sentences import indented
 from pipegen.cli.tables import print_table
 from pipegen.cli.thresholds import print_verdict
@@ -49,6 +50,7 @@ def print_summary(summary: RunSummary, console: Console) -> None:
             print_table(_inputs(snapshot), console)
         if len(snapshot.outputs) > 1:
             print_table(_outputs(snapshot), console)
+        print_changelogs(snapshot, console)
         unmeasured = snapshot.reasons.get("latency.end_to_end")
         end_to_end = snapshot.latency.end_to_end
         if unmeasured is not None:

@@ -124,6 +124,15 @@ class PipelineSettings(_Section):
     use_topics_as_written: bool = Field(
         default=False, description="Use the topics that such files name. By default a run has topics of its own."
     )
+    write_external: FieldNames = Field(
+        default=(),
+        description="Tables of connectors other than Kafka that the jobs write to as the SQL says. By default a topic "
+        "of the run takes their rows.",
+    )
+    feed_external: FieldNames = Field(
+        default=(),
+        description="Tables of connectors other than Kafka that PipeGen feeds, although Flink can read them.",
+    )
     input_topic: str | None = Field(default=None, description="Base name of the input topic; default NAME-input.")
     output_topic: str | None = Field(default=None, description="Base name of the output topic; default NAME-output.")
     unique_names: bool = Field(default=True, description="Append the run's id to topics and subjects.")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from pipegen.choices import ArrivalKind
+from pipegen.config.changes import ChangeSettings, ColumnNames
 from pipegen.config.file_names import FileName
 from pipegen.config.quality import OutputRuleSettings
 from pipegen.config.records import FaultSettings, Share
@@ -30,7 +31,6 @@ def _delay_text(value: tuple[int, int]) -> str:
 
 Delay = Annotated[tuple[int, int], BeforeValidator(_delay), PlainSerializer(_delay_text, return_type=str)]
 """The least and the most, in nanoseconds, written ``1s..30s``."""
-ColumnNames = Annotated[tuple[str, ...], BeforeValidator(lambda value: (value,) if isinstance(value, str) else value)]
 
 
 class FollowSettings(_Part):
@@ -76,6 +76,10 @@ class InputSettings(_Part):
         default=None,
         description="before: every key is there before the load begins, as for versioned and upsert tables; during.",
     )
+    changes: ChangeSettings | None = Field(
+        default=None,
+        description="How its rows change: shares of create, update and delete, for upsert-kafka and changelog formats.",
+    )
     trace: str | None = Field(
         default=None,
         description="Column of which each record gets a value that leads back to it, for outputs without the header; "
@@ -92,6 +96,14 @@ class InputSettings(_Part):
         others = sorted(fields[name].alias or name for name in self.model_fields_set - {"feed"})
         if not self.feed and others:
             raise ValueError(f"with feed: false nothing is sent, so remove {' and '.join(others)}")
+        return self
+
+    @model_validator(mode="after")
+    def _only_changes(self) -> InputSettings:
+        beside = {"follows": self.follows is not None, "file": self.file is not None, "faults": self.faults.shares()}
+        found = [name for name, there in beside.items() if there]
+        if self.changes is not None and found:
+            raise ValueError(f"changes of rows do not go with {' or '.join(found)}: leave one of them out")
         return self
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
 from hypercorn.asyncio.worker_context import WorkerContext
 from hypercorn.config import Config
+from hypercorn.events import Closed, Event, RawData
 from hypercorn.utils import parse_socket_addr
 from quart import Quart
 
@@ -23,6 +24,8 @@ from pipegen.tasks import end
 
 _LAST_WAIT_S: Final = 0.5
 _LOOK_S: Final = 5.0
+_WAITING: Final = 100
+"""Connections that the system keeps until they are accepted."""
 _TOO_MANY: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain\r\nContent-Length: 43\r\n"
     b"Retry-After: 5\r\nConnection: close\r\n\r\nThe dashboard has too many viewers just now"
@@ -50,9 +53,10 @@ class Connections:
         """Starts to accept."""
         self._app = ASGIWrapper(app)
         self._most = connections_at_most()
-        # As many as this are accepted at a stroke, before the first of them is looked at.
-        backlog = min(100, max(4, self._most // 2))
-        self._server = await asyncio.start_server(self._serve, sock=listener, backlog=backlog)
+        # asyncio accepts as many as this at a stroke, and several strokes before the first of them is closed.
+        at_a_stroke = max(1, self._most // 10)
+        self._server = await asyncio.start_server(self._serve, sock=listener, backlog=at_a_stroke)
+        listener.listen(_WAITING)
         self._watch = asyncio.create_task(self._cut_stuck(), name="dashboard-stuck")
 
     def transport(self, client: Address) -> asyncio.WriteTransport | None:
@@ -95,7 +99,10 @@ class Connections:
         seen = cast("asyncio.StreamReader", bounded)  # of which Hypercorn uses what it has
         loop = asyncio.get_running_loop()
         try:
-            await TCPServer(self._app, loop, self._config, self._context, {}, seen, writer)
+            await _Connection(self._app, loop, self._config, self._context, {}, seen, writer)
+        except asyncio.CancelledError:
+            # Nobody waits for this task but asyncio's own callback, which takes a cancelled one for a fault.
+            _LOG.debug("a connection was ended")
         except Exception:  # noqa: BLE001 - a broken connection is its viewer's affair and must not reach the run
             _LOG.debug("a connection broke", exc_info=True)
         finally:
@@ -103,9 +110,28 @@ class Connections:
 
     async def _cut_stuck(self) -> None:
         stuck = StuckWriters()
+        gone: set[asyncio.Task[None]] = set()
         while True:
             await asyncio.sleep(_LOOK_S)
             stuck.cut(list(self._open.values()), asyncio.get_running_loop().time())
+            # One that was cut while a request of it waited for its turn would wait for ever.
+            for task in gone & self._open.keys():
+                task.cancel()
+            gone = {task for task, writer in self._open.items() if writer.transport.is_closing()}
+
+
+class _Connection(TCPServer):
+    async def protocol_send(self, event: Event) -> None:
+        if not self.writer.transport.is_closing() or isinstance(event, Closed):
+            await super().protocol_send(event)
+        elif isinstance(event, RawData):
+            # asyncio would say on the terminal that nobody takes it.
+            await self.protocol.handle(Closed())
+
+    async def _read_data(self) -> None:
+        await super()._read_data()
+        # Hypercorn would keep a connection that the other side has closed until it had been idle for its whole time.
+        await self.idle_task.stop()
 
 
 def _client(writer: asyncio.StreamWriter) -> Address | None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import psutil
 from hypercorn.protocol import ws_stream
+from hypercorn.protocol.h11 import H11Protocol
 from wsproto.extensions import PerMessageDeflate
 from wsproto.frame_protocol import CloseReason
 
@@ -45,6 +46,17 @@ class _BoundedDeflate(PerMessageDeflate):
 
 # Hypercorn makes the extension by this name for each socket, and has no setting for it.
 ws_stream.PerMessageDeflate = _BoundedDeflate  # type: ignore[attr-defined]
+
+
+async def _stay_with_http_1(_protocol: H11Protocol, _request: object) -> None:
+    """Takes a request for what it says, whatever protocol it would rather speak.
+
+    Over HTTP/2 one connection asks for a hundred answers at a time and takes questions back for nothing: no viewer
+    needs it, and Hypercorn has no setting that turns it off.
+    """
+
+
+H11Protocol._check_protocol = _stay_with_http_1  # type: ignore[method-assign, assignment]  # noqa: SLF001
 
 
 class BoundedReader:

@@ -16,13 +16,14 @@ from pydantic import BaseModel
 from pipegen.gates.metric import Metric
 from pipegen.snapshot import InputState, OutputState
 from pipegen.snapshot.kinds import figure_kind, figure_unit
-from pipegen.snapshot.parts import PartKind, part_figures, part_latencies
+from pipegen.snapshot.parts import PartKind, part_abouts, part_latencies
 
 EACH: Final = "*"
 """Stands for every input or output."""
 _BARE: Final = re.compile(r"[A-Za-z_]\w*")
 _MODELS: Final[Mapping[PartKind, type[BaseModel]]] = {"inputs": InputState, "outputs": OutputState}
 _AT_THE_END: Final = frozenset({"lost", "planned_total", "loaded_total", "completeness_ratio", "rules_failed"})
+_TABLE: Final = "table."
 _AGAINST_PLAN: Final = frozenset({"total", "rate"})
 """The figures of an input that are compared with its own plan."""
 PartNames = Mapping[PartKind, Sequence[str]]
@@ -51,9 +52,11 @@ class Part:
 @cache
 def part_catalogue(kind: PartKind) -> dict[str, Metric]:
     """The metrics of an input or an output, by the last part of their names, in the contract's order."""
-    fields, known = _MODELS[kind].model_fields, {*part_figures(kind), *part_latencies(kind)}
-    found = (_metric(kind, leaf, info.description or "") for leaf, info in fields.items() if leaf in known)
-    return {metric.name: metric for metric in found}
+    fields = _MODELS[kind].model_fields
+    abouts = {leaf: fields[leaf].description or "" for leaf in part_latencies(kind)} | part_abouts(kind)
+    order = list(fields)
+    leaves = sorted(abouts, key=lambda leaf: order.index(leaf.partition(".")[0]))
+    return {leaf: _metric(kind, leaf, abouts[leaf]) for leaf in leaves}
 
 
 def metric_of(part: Part, metric: Metric) -> Metric:
@@ -72,7 +75,7 @@ def _metric(kind: PartKind, leaf: str, about: str) -> Metric:
     if leaf in part_latencies(kind):
         return Metric(name=leaf, path=leaf, kind="latency", unit="ms", about=about, parts=())
     unit = figure_unit(leaf)
-    if leaf in _AT_THE_END:
+    if leaf in _AT_THE_END or (leaf.startswith(_TABLE) and figure_kind(leaf) == "gauge"):
         return Metric(leaf, leaf, "gauge", unit, about, (leaf,), default="last")
     plan = "due_total" if kind == "inputs" and leaf in _AGAINST_PLAN else None
     match figure_kind(leaf):

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pipegen.snapshot.figures import figure_paths
 from pipegen.snapshot.kinds import PLANNED, STANDING, figure_kind, figure_unit
-from pipegen.snapshot.parts import EachKind, Part, part_figures
+from pipegen.snapshot.parts import EachKind, Part, figure_of_part, part_figures
 
 # Unit in the contract → its suffix there, the unit in base units, and the factor between them.
 _UNITS: Final = {
@@ -62,7 +62,7 @@ def part_families(kind: EachKind) -> tuple[Family, ...]:
 
 def part_value(part: Part, family: Family) -> float | None:
     """A figure of an input, output or path, in the family's unit; None where it is not known."""
-    value = getattr(part, family.path.rpartition(".")[2])
+    value = figure_of_part(part, family.path.partition(".")[2])
     return None if value is None else value * family.factor
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit, urlunsplit
 
@@ -204,9 +205,14 @@ def otlp_name(family: Family) -> str:
         if family.unit and name.endswith(suffix):
             base = name.removesuffix(suffix)
             # Where the same word counts records as well, as a lag does, the kind stays in the name.
-            taken = any(other.path in {base, f"{base}_total"} for other in families())
+            taken = any(other.path in {base, f"{base}_total"} for other in _every_family())
             return f"pipegen.{base}_{_KIND[family.unit]}" if taken else f"pipegen.{base}"
     return "pipegen." + name
+
+
+@cache
+def _every_family() -> tuple[Family, ...]:
+    return (*families(), *(family for kind in EACH_KINDS for family in part_families(kind)))
 
 
 def _instruments(

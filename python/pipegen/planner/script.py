@@ -12,17 +12,19 @@ from pipegen.planner.definitions import Definitions, OutlivesError
 from pipegen.planner.explainer import Explainer, NotUnderstoodError
 from pipegen.planner.flink_sql import FlinkSql
 from pipegen.planner.session import PlanningSession, RefusedError
+from pipegen.planner.stand_ins import StandIns
 from pipegen.planner.tables import Tables
 from pipegen.project import Finding, Severity
 from pipegen.project.findings import finding_of
 from pipegen.project.plan.compose import SinkPlan, compose
 from pipegen.project.plan.create_as import read_create_as
 from pipegen.project.plan.filled import SqlText, fill
-from pipegen.project.plan.lexer import tokenize
+from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.names import target
 from pipegen.project.plan.own_plans import NOT_WRITTEN, compiled, plan_path
 from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import Planned
+from pipegen.project.plan.stand_in import Mentions, StandInRules, mentions
 from pipegen.project.plan.statement import Place, Statement
 from pipegen.project.plan.topology import Topology
 from pipegen.services.sql_gateway import StatementRefusedError
@@ -52,7 +54,12 @@ class ScriptPlan:
 
 
 async def plan_script(
-    statements: Sequence[Statement], flink: FlinkSql, *, variables: Mapping[str, str], timeout_s: float = 60
+    statements: Sequence[Statement],
+    flink: FlinkSql,
+    *,
+    variables: Mapping[str, str],
+    timeout_s: float = 60,
+    replaced: StandInRules | None = None,
 ) -> ScriptPlan:
     """Plans a script in a session of its own.
 
@@ -61,13 +68,14 @@ async def plan_script(
         flink: Flink; a SQL gateway alone is enough.
         variables: What ``${…}`` stands for.
         timeout_s: How long one statement may take.
+        replaced: Which tables of other connectors something stands in for; None leaves all as they are.
 
     Raises:
         FlinkError: when Flink does not answer.
     """
     handle = await flink.open_session("pipegen-plan", {})
     try:
-        planning = _Planning(flink, variables, timeout_s)
+        planning = _Planning(flink, variables, timeout_s, mentions(statements), replaced)
         for index, statement in enumerate(statements):
             if statement.kind == "client" and statement.text.upper() in {"QUIT", "EXIT"}:
                 if statements[index + 1 :]:
@@ -80,12 +88,20 @@ async def plan_script(
 
 
 class _Planning:
-    def __init__(self, flink: FlinkSql, variables: Mapping[str, str], timeout_s: float) -> None:
+    def __init__(
+        self,
+        flink: FlinkSql,
+        variables: Mapping[str, str],
+        timeout_s: float,
+        said: Mentions,
+        replaced: StandInRules | None,
+    ) -> None:
         self._variables = variables
         self._session = PlanningSession(flink, timeout_s)
         self._tables = Tables(flink, timeout_s)
         self._explainer = Explainer(self._session, self._tables)
         self._definitions = Definitions(self._session, self._tables)
+        self._stand_ins = StandIns(self._session, self._tables, said, replaced)
         self._compiled: dict[str, list[SinkPlan]] = {}
         self._lost: set[str] = set()
         self._made_temporary = False
@@ -145,11 +161,13 @@ class _Planning:
             name = target(list(tokenize(str(sql)))) if created else ()
             follows = any(f"'{lost}'" in refused.message or f"`{lost}`" in refused.message for lost in self._lost)
             if not (follows and _NOT_FOUND.search(refused.message)):
-                self.tell("error", refused.place, refused.message)
+                looks_up = "SYSTEM_TIME" in str(sql).upper()
+                self.tell("error", refused.place, refused.message, self._stand_ins.looked_up() if looks_up else None)
             # What could not be made is missed below: that is said once.
             self._lost.update(name[-1:])
 
     async def _take(self, statement: Statement, sql: SqlText) -> None:
+        await self._stand_ins.before(statement.kind)
         match statement.kind:
             case "insert":
                 self._sinks += await self._explain(statement, sql)
@@ -273,8 +291,17 @@ class _Planning:
                 self._made_temporary = await self._definitions.take(statement, sql)
             except OutlivesError:
                 self._hold_back(statement, _CATALOG)
+            else:
+                await self._noted(statement, list(tokenize(str(sql))))
         elif first in _RUN_AS_IT_IS or statement.kind == "add_jar":
             await self._session.run(sql)
         else:
             # Whatever it is, explaining it starts nothing.
             await self._explain(statement, sql)
+
+    async def _noted(self, statement: Statement, tokens: Sequence[Token]) -> None:
+        """Notes what a definition means for the tables that something stands in for."""
+        if statement.kind == "create_table":
+            await self._stand_ins.created(target(tokens), tokens)
+        elif statement.kind == "create_view":
+            self._explainer.touched |= {each.name: each for each in self._stand_ins.sources}

@@ -21,6 +21,8 @@ class Tables:
         self._flink = flink
         self._timeout_s = timeout_s
         self._known: dict[TableName, FlinkTable] = {}
+        self.stand_ins: dict[TableName, FlinkTable] = {}
+        """The tables that are hidden by what stands in for them in a run."""
 
     def forget(self) -> None:
         """After DDL: every table may have changed."""
@@ -34,7 +36,7 @@ class Tables:
             separator: What stands between them; it may stand in a name as well.
         """
         for name in _splits(path.split(separator), separator):
-            known = self._known.get(name)
+            known = self.stand_ins.get(name) or self._known.get(name)
             if known is not None:
                 return known
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from pipegen.choices import LatencySource, Shape
 from pipegen.project.inputs import InputRecord, TraceKind
 from pipegen.project.named_in_sql import NamedInSql
 from pipegen.project.plan.flow import PathShape
+from pipegen.project.table_facts import TableFacts
 
 
 class Listed(Protocol):
@@ -72,6 +74,13 @@ class InputFacts:
     schema: InputSchema
     record: InputRecord | None = None
     json_times: Literal["json", "json-sql"] | None = None
+
+    @property
+    def registered_text(self) -> str:
+        """The text of the schema that the registry has to know for its values."""
+        if self.record is None or self.record.value_schema is self.record.schema:
+            return self.schema.text
+        return json.dumps(self.record.value_schema, indent=2)
 
     @property
     def registers(self) -> bool:
@@ -148,6 +157,8 @@ class OutputFacts:
         joint: Whether its records combine records of several inputs, all of which count.
         bound: Why its latency is only an upper bound; None if it counts from the latest due time.
         shape_reason: Why it has this shape, in words.
+        table: The table that its records stand for; None where rows are only added.
+        keyless: Whether its records have no key.
         by_timestamp: Whether the timestamps of its records are due times that count; None where its source says it.
     """
 
@@ -163,6 +174,8 @@ class OutputFacts:
     joint: bool = False
     bound: str | None = None
     shape_reason: str = ""
+    table: TableFacts | None = None
+    keyless: bool = False
     by_timestamp: bool | None = None
 
     @property

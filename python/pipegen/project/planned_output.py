@@ -12,10 +12,12 @@ from pipegen.project.inputs.traced import trace_of
 from pipegen.project.interface import InputFacts, OutputFacts, PathFacts, TraceFacts
 from pipegen.project.plan.flow import PathShape
 from pipegen.project.plan.read_back import fields_of, place_in_value, reading_format, written_by_user
+from pipegen.project.plan.stand_in import topic_of
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.timing import time_output
 from pipegen.project.plan.topology import Input, Latency, Output
 from pipegen.project.plan.topology import Path as PlanPath
+from pipegen.project.table_facts import TableFacts, table_facts
 
 _SHAPES: Final[Mapping[str, Shape]] = {"one_to_one": "one_to_one", "filter": "filter"}
 """Of a join nobody can say how many records come out, as little as of an aggregate."""
@@ -56,7 +58,15 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         why = f"no record of {every} gets to {output.name}"
         no_path = f"from Flink's plan: no record reaches {output.name}"
         return OutputFacts(
-            output.name, topic, reading, "aggregate", None, why, fields=fields_of(output), shape_reason=no_path
+            output.name,
+            topic,
+            reading,
+            "aggregate",
+            None,
+            why,
+            fields=fields_of(output),
+            shape_reason=no_path,
+            table=table_facts(output),
         )
     shapes = {_SHAPES.get(path.shape, "aggregate") for path in paths}
     shape: Shape = next((each for each in _LOSSY if each in shapes), "one_to_one")
@@ -67,6 +77,14 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
     if source not in {"header", "trace"} and (others := _other_sources(output, fed)):
         shape = "aggregate"
         shape_reason = f"from Flink's plan: records of {' and '.join(others)} come out too and cannot be told apart"
+    table = table_facts(output)
+    again: dict[str, str] = {}
+    for each in fed:
+        told = _comes_again(each, table) if each.name in names else None
+        if told is not None:
+            again[each.name] = told
+    if again and shape == "one_to_one":
+        shape, shape_reason = "aggregate", next(iter(again.values()))
     return OutputFacts(
         output.name,
         topic,
@@ -75,11 +93,13 @@ def output_facts(output: Output, *, topic: str, fed: Sequence[InputFacts], input
         source,
         timing.reason if source is not None else f"end-to-end latency is not measurable: {timing.reason}",
         inputs=names if len(fed) > 1 else (),
-        paths=_path_facts(output, paths, fed, traces),
+        paths=_path_facts(output, paths, fed, traces, again),
         fields=fields_of(output),
         joint=timing.joint,
         bound=timing.bound if source is not None else None,
         shape_reason=shape_reason,
+        table=table,
+        keyless=written_by_user(output) and not output.tables[0].key_fields,
         by_timestamp=timing.by_timestamp if source == "trace" else None,
     )
 
@@ -96,7 +116,7 @@ def with_shape(planned: OutputFacts, told: PathShape, setting: str) -> OutputFac
 
 def output_topic(output: Output) -> str:
     """The topic that an output is read back from, without what the run adds."""
-    return output.topics[0] if output.topics else output.tables[0].name.table if output.tables else output.name
+    return output.topics[0] if output.topics else topic_of(output.tables[0]) if output.tables else output.name
 
 
 def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:
@@ -105,6 +125,18 @@ def _counted(output: Output, fed: Sequence[InputFacts]) -> list[PlanPath]:
     loaded = {each.name for each in fed if each.record is not None and each.record.load is not None}
     paths = [path for path in output.paths if path.input in names]
     return [path for path in paths if path.input not in loaded] or paths
+
+
+def _comes_again(fed: InputFacts, table: TableFacts | None) -> str | None:
+    """Why records of an input that change rows do not come out once each; None where they do."""
+    changes = None if fed.record is None else fed.record.changes
+    if changes is None:
+        return None
+    if changes.format == "upsert":
+        return f"a deleted row of {fed.name} comes out as the record before it" if changes.told.delete else None
+    # Of the rows before and after an update, an upsert table is written the second alone.
+    upserts = table is not None and table.changelog is None
+    return None if upserts else f"an update of {fed.name} comes out as two records"
 
 
 def _traces(output: Output, fed: Sequence[InputFacts]) -> dict[str, TraceFacts]:
@@ -154,7 +186,11 @@ def _could_be_trace(name: str, output: Output) -> str | None:
 
 
 def _path_facts(
-    output: Output, counted: Sequence[PlanPath], fed: Sequence[InputFacts], traces: Mapping[str, TraceFacts]
+    output: Output,
+    counted: Sequence[PlanPath],
+    fed: Sequence[InputFacts],
+    traces: Mapping[str, TraceFacts],
+    again: Mapping[str, str],
 ) -> tuple[PathFacts, ...]:
     numbers = {each.name: number for number, each in enumerate(fed)}
     by_name = {path.input: path for path in counted}
@@ -167,7 +203,7 @@ def _path_facts(
         found.append(
             PathFacts(
                 path.input,
-                path.shape,
+                "aggregate" if path.input in again and path.shape == "one_to_one" else path.shape,
                 loaded_before=each.input not in by_name,
                 number=numbers[path.input],
                 latency_source=way,

@@ -18,6 +18,7 @@ from pipegen.regular_file import open_regular
 _LEGEND: Final = '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"'
 _START: Final = "#[StartTime: "
 _LONGEST_LINE_BYTES: Final = 1_000_000
+_MOST_USELESS: Final = 10_000
 _MOST_S: Final = 1e11
 
 
@@ -73,10 +74,11 @@ class HdrLogWriter:
 
 def read_hdr_log(path: Path) -> Iterator[RecordedInterval]:
     """The intervals of a log, oldest first; what is torn, damaged or no interval is passed over."""
-    start_s = 0.0
+    start_s, useless = 0.0, 0
     with open_regular(path) as file:
         while piece := file.readline(_LONGEST_LINE_BYTES):
-            if len(piece) == _LONGEST_LINE_BYTES:
+            useless += 1
+            if len(piece) == _LONGEST_LINE_BYTES or useless > _MOST_USELESS:
                 return  # whatever this is, it is no log
             line = piece.decode("ascii", errors="replace")
             if line.startswith(_START):
@@ -85,6 +87,7 @@ def read_hdr_log(path: Path) -> Iterator[RecordedInterval]:
                 continue
             interval = _read_interval(line, start_s)
             if interval is not None:
+                useless = 0
                 yield interval
 
 

@@ -46,6 +46,7 @@ def told_of_inputs(project: PlannedScript) -> list[str]:
     lines += [
         f"input {name}: another producer feeds it (feed: false); PipeGen sends nothing" for name in project.unfed.names
     ]
+    lines += list(_replaced(project.topology))
     lines += [f"{each.name}: {note}" for each in project.inputs if each.record for note in each.record.notes]
     return [*lines, *map(_join_line, project.joins)]
 
@@ -132,6 +133,21 @@ def _written_topics(topology: Topology) -> list[str]:
 def _tables(topology: Topology) -> list[FlinkTable]:
     parts: tuple[Topic | Output, ...] = (*topology.inputs, *topology.inner, *topology.outputs)
     return [table for each in parts for table in each.tables if table.is_kafka]
+
+
+def _replaced(topology: Topology) -> Iterable[str]:
+    """What stands in for tables of other connectors."""
+    for each in (*topology.inputs, *topology.inner):
+        if any(table.replaces is not None for table in each.tables):
+            yield f"{each.name}: PipeGen feeds it in place of {_connector(each.tables)}"
+    for output in topology.outputs:
+        if any(table.replaces is not None for table in output.tables):
+            to = _connector(output.tables)
+            yield f"{output.name}: its rows go to a topic of the run's own; nothing is written to {to}"
+
+
+def _connector(tables: Sequence[FlinkTable]) -> str:
+    return f"the connector {tables[0].own_connector}" if tables[0].own_connector else "its catalog"
 
 
 def _join_line(join: JoinShare) -> str:

@@ -11,6 +11,7 @@ from pipegen.run.pipeline import Pipeline
 from pipegen.run.race import guarded
 from pipegen.run.read.outputs import AllOutputs
 from pipegen.run.send.interfaces import SendLoop
+from pipegen.run.send.refused_load import RefusedLoad
 from pipegen.run.take_away_here import note_process
 
 _LOOK_S = 0.05
@@ -46,13 +47,16 @@ class Load:
 
         Raises:
             PipelineError: when the pipeline fails meanwhile.
+            KafkaError: Kafka rejects every record of an input permanently.
         """
+        refused = RefusedLoad(self._senders.by_input, pipeline.send_input, pipeline.clients.kafka)
         start_ns = now_ns() + _START_DELAY_NS
         self._meters.start(start_ns)
         self._senders.pace.start(start_ns)
         self._tracker.update(load_start_ns=start_ns, started_at=iso_now())
         self._loop.start()
-        await guarded(self._until_sent(hurry), pipeline.guard.watch())
+        await guarded(guarded(self._until_sent(hurry), pipeline.guard.watch()), refused.watch())
+        await refused.look()
 
     async def _until_sent(self, hurry: asyncio.Event) -> None:
         pace = self._senders.pace

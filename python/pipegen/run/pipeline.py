@@ -15,6 +15,7 @@ from pipegen.journal import living
 from pipegen.moment import epoch_ms
 from pipegen.observe import PipelineSources
 from pipegen.project import NamedInSql, ToSubmit
+from pipegen.run.compaction import warn_of_compaction
 from pipegen.run.connect import Clients, FoundServices, check_services, make_clients
 from pipegen.run.context import RunContext, warn
 from pipegen.run.feed.generated import SchemaIds, input_plan
@@ -96,6 +97,7 @@ async def ready_pipeline(context: RunContext, clients: Clients, found: FoundServ
         time_appends=by_header,
         sources=spec.sources,
     )
+    await warn_of_compaction(context, clients)
     context.tracker.update(append_times=bool(topics.append_times))
     schemas = _schemas(context)
     known = await prepare_schemas(
@@ -204,7 +206,7 @@ def _schemas(context: RunContext) -> dict[str, str]:
                 found[f"{topic}-value"] = facts.schema.text
             continue
         if facts.record.registered:
-            found[f"{topic}-value"] = facts.schema.text
+            found[f"{topic}-value"] = facts.registered_text
         if facts.record.key is not None and facts.record.key.registered:
             found[f"{topic}-key"] = json.dumps(facts.record.key.schema)
     return found

@@ -19,6 +19,7 @@ from pipegen.run.folder_sql import doubts_of, doubts_of_shapes, folder_as_read
 from pipegen.run.planning import with_sql_read
 from pipegen.run.read.inspection import inspection_of
 from pipegen.run.read.outputs import outputs_of
+from pipegen.run.replaced import stand_in_rules
 from pipegen.run.send.senders import senders_of
 from pipegen.services.sql_gateway import StatementRefusedError
 
@@ -49,7 +50,13 @@ async def read_sql(context: RunContext, clients: Clients, variables: Mapping[str
     context.go("starting", "asking Flink what the SQL means")
     timeout_s = spec.settings.pipeline_timeout_ns / 1e9
     try:
-        plan = await plan_script(folder.written, clients.gateway, variables=variables, timeout_s=timeout_s)
+        plan = await plan_script(
+            folder.written,
+            clients.gateway,
+            variables=variables,
+            timeout_s=timeout_s,
+            replaced=stand_in_rules(spec.settings),
+        )
     except StatementRefusedError as refusal:
         raise PipelineError(f"Flink does not say what the SQL means: {refusal.message}", remedy=_REMEDY) from None
     _tell(context, folder, plan)

@@ -18,6 +18,7 @@ from pipegen.run.read.older_records import older_records
 from pipegen.run.read.output import ConsumerThread
 from pipegen.run.read.outputs import OutputReading
 from pipegen.run.read.schema_lookup import SchemaLookup
+from pipegen.run.read.table import changes_as_json
 from pipegen.run.read.trace import traces_of
 
 _CONSUMER_S = 10.0
@@ -85,6 +86,8 @@ def _consumer(
         joint=output.facts.joint,
         append_times=output.topic in topics.append_times,
         retraction_end=retraction_end(output.facts.format),
+        table=output.table,
+        as_changes=changes_as_json(output.facts.table, schema_by_id),
         traces=traces_of(
             output.facts,
             context.spec.schedules,

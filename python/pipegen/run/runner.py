@@ -355,6 +355,7 @@ class Runner:
                 lag=ends[each.topic].lag if each.topic in ends else None,
                 failure=failed.get(each.facts.name),
                 by_input=_by_input(context, each),
+                table=None if each.table is None else each.table.counts(now_ns()),
             )
             for each in context.outputs
         ]

@@ -68,8 +68,13 @@ class RunSpec:
 
     @property
     def may_probe(self) -> bool:
-        """Whether records outside the load may be sent; in the user's own topics they would stay."""
-        return not self.settings.pipeline.use_topics_as_written
+        """Whether records outside the load may be sent; in the user's own topics, and in tables, they would stay."""
+        return not self.settings.pipeline.use_topics_as_written and not self.changes_rows
+
+    @property
+    def changes_rows(self) -> bool:
+        """Whether records of an input change rows that were sent before; a probe would be one of them."""
+        return any(each.record is not None and each.record.changes is not None for each in self.project.inputs)
 
     @property
     def recognised(self) -> bool:

@@ -6,9 +6,11 @@ import ssl
 import threading
 import zlib
 from collections.abc import AsyncIterator
-from typing import Final
+from typing import Any, Final
 
+import h11
 import httpx2
+from httpcore2 import AsyncHTTP11Connection, RemoteProtocolError
 
 from pipegen.services.proxies import ENVIRONMENT, ProxyRule
 from pipegen.units import format_bytes
@@ -16,7 +18,30 @@ from pipegen.units import format_bytes
 MOST_BYTES: Final = 16_000_000
 """Maximum size of a response after decompression, unless its reader sets a lower limit."""
 _PIECE_BYTES: Final = 1_000_000
+_MOST_PROMISES: Final = 20
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
+
+
+_receive_event = AsyncHTTP11Connection._receive_event  # noqa: SLF001
+
+
+async def _receive_without_patience(self: AsyncHTTP11Connection, timeout: float | None = None) -> Any:  # noqa: ASYNC109
+    """What comes next on a connection.
+
+    "100 Continue" may come any number of times before a response. Reading them takes all of the loop's time, so that a
+    deadline alone would not be enough, and httpcore has no limit for them.
+    """
+    event = await _receive_event(self, timeout)
+    if isinstance(event, h11.Response):
+        self._promises = 0  # type: ignore[attr-defined]
+    elif isinstance(event, h11.InformationalResponse):
+        self._promises = getattr(self, "_promises", 0) + 1  # type: ignore[attr-defined]
+        if self._promises > _MOST_PROMISES:  # type: ignore[attr-defined]
+            raise RemoteProtocolError("it announces a response again and again, and sends none")
+    return event
+
+
+AsyncHTTP11Connection._receive_event = _receive_without_patience  # type: ignore[method-assign]  # noqa: SLF001
 
 
 class AnswerTooLargeError(httpx2.RequestError):

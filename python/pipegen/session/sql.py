@@ -18,6 +18,7 @@ from pipegen.run.as_written import NOTHING_THERE, AsWritten, find_as_written
 from pipegen.run.connect import ADDRESS_KEYS, find_for_run, make_clients
 from pipegen.run.names import names_for, sql_variables
 from pipegen.run.planned_script import ReadyScript, ready_script
+from pipegen.run.replaced import stand_in_rules
 from pipegen.run.undo import Steps
 from pipegen.services.http_access import http_access
 from pipegen.services.sql_gateway import SqlGatewayClient
@@ -98,7 +99,7 @@ async def _ask(statements: Sequence[Statement], resolved: ResolvedSettings, name
     gateway = SqlGatewayClient(settings.sql_gateway_url, access=access)
     try:
         await gateway.version()
-        return await plan_script(statements, gateway, variables=variables)
+        return await plan_script(statements, gateway, variables=variables, replaced=stand_in_rules(settings))
     finally:
         await gateway.close()
 

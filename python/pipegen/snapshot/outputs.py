@@ -8,6 +8,7 @@ from pydantic import Field
 
 from pipegen.snapshot.base import ContractModel
 from pipegen.snapshot.latency import Percentiles
+from pipegen.snapshot.tables import TableState
 
 TRACED_BY: Final = r"^(header|timestamp|trace:.+)$"
 """header, timestamp, or trace and the columns that lead back to the records that went in."""
@@ -83,6 +84,9 @@ class OutputState(ContractModel):
         default=None, description="Why the latencies are only upper bounds; null where they are exact."
     )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
+    table: TableState | None = Field(
+        default=None, description="The table that its records stand for; null where they only add rows."
+    )
     repeated_total: int | None = Field(
         default=None,
         description="Records consumed of which every traced record had come out before: rows that are written again, "

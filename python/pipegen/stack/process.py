@@ -15,6 +15,8 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict
 
+from pipegen.redact import without_secrets
+
 # The kernel's start time is exact, but psutil adds the boot time, which moves when the clock is set.
 _START_TOLERANCE_S = 5.0
 _POLL_S = 0.3
@@ -66,7 +68,7 @@ def spawn(
         marker: The argument it is known by.
         log_file: Takes its output; the log of the run before is kept beside it as ``….1``.
         working_dir: Where it runs.
-        environment: Added to our own environment.
+        environment: Added to our own environment without its secrets: Flink shows its variables to whoever asks.
     """
     if log_file.exists():
         log_file.replace(log_file.with_name(log_file.name + ".1"))
@@ -77,7 +79,7 @@ def spawn(
             stdout=log,
             stderr=subprocess.STDOUT,
             cwd=working_dir,
-            env={**os.environ, **environment},
+            env={**without_secrets(os.environ), **environment},
             start_new_session=True,
         )
     _children[child.pid] = child

@@ -21,4 +21,5 @@ pub mod send_loop;
 pub mod sequence;
 pub mod shard;
 pub mod sketch;
+pub mod table;
 pub mod trace;

@@ -12,6 +12,7 @@ mod records;
 mod schedule;
 mod schema;
 mod sender;
+mod table;
 mod trace;
 mod validation;
 
@@ -42,6 +43,8 @@ mod _native {
     use crate::schema::{SchemaCheck, SchemaNote, check_schema};
     #[pymodule_export]
     use crate::sender::KafkaSender;
+    #[pymodule_export]
+    use crate::table::{TableCounts, TableMeter};
     #[pymodule_export]
     use crate::trace::{Trace, TraceReader, TracedRecords};
     #[pymodule_export]

@@ -48,10 +48,11 @@ impl RecordPlan {
             null_share = None,
             value_fields = None,
             first_event = Int::Value(0),
+            changes_json = None,
         ),
         text_signature = "(schema_json, *, hints_json=None, seed=0, value_prefix=b'', key_field=None, key_json=None, \
                           value_format='avro', faults_json=None, schedule=None, null_share=None, \
-                          value_fields=None, first_event=0)"
+                          value_fields=None, first_event=0, changes_json=None)"
     )]
     #[expect(clippy::too_many_arguments, reason = "keyword-only on the Python side")]
     fn new(
@@ -67,6 +68,7 @@ impl RecordPlan {
         null_share: Option<f64>,
         value_fields: Option<Int>,
         first_event: Int,
+        changes_json: Option<&str>,
     ) -> PyResult<Self> {
         let schema = Schema::parse(schema_json).map_err(value_error)?;
         let seed = seed.unsigned("seed")?;
@@ -84,6 +86,7 @@ impl RecordPlan {
             faults_json,
             null_share,
             value_fields,
+            changes_json,
         };
         let plan = Plan::compile(&schema, &options).map_err(value_error)?;
         let schedule = schedule.map(|schedule| Arc::clone(&schedule.get().0));

@@ -187,7 +187,8 @@ class AvroFile:
         return header["meta"], header["sync"]
 
     def _no_container(self, error: Exception) -> ProjectError:
-        beginning = self.path.read_bytes()[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+        with self.path.open("rb") as file:
+            beginning = file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
         if beginning.startswith((b"{", b"[")) and b'"type"' in beginning:
             return ProjectError(
                 f"{self.path}: this is a schema, not a data file", remedy="Name it with --input-schema."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from pipegen.moment import iso_at
-from pipegen.outputs.report import tables
+from pipegen.outputs.report import changelogs, tables
 from pipegen.outputs.report.cells import Cell, Table
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.series import FIELDS
@@ -95,6 +95,7 @@ def as_markdown(data: ReportData) -> str:
         tables.inputs(data.snapshot),
         tables.outputs(data.snapshot),
         tables.paths(data.snapshot),
+        changelogs.changelogs(data.snapshot),
         tables.phases(data),
         tables.stages(data),
     )

@@ -22,7 +22,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 import pipegen
 from pipegen.config import DashboardSettings
 from pipegen.outputs.module_bundle import bundle_modules
-from pipegen.outputs.report import quality, surroundings, tables
+from pipegen.outputs.report import changelogs, quality, surroundings, tables
 from pipegen.outputs.report.data import ReportData
 from pipegen.outputs.report.series import FIELDS, Row
 from pipegen.outputs.report.spectrum import draw_spectrum
@@ -114,6 +114,7 @@ def render_report(data: ReportData, look: Look, *, made_at: datetime, web: Path 
             parts=surroundings.parts(snapshot) if snapshot is not None else [],
             spectrum=draw_spectrum(data.stages),
             tables=tables,
+            changelogs=changelogs,
             quality=quality,
             limits=limits,
             severity_health=SEVERITY_HEALTH,

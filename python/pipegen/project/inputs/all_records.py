@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from pipegen.avro import InputSchema
 from pipegen.config.topics import InputSettings, OutputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.inputs.change_plan import pool_size, row_key
 from pipegen.project.inputs.joins import JoinShare, Sides, join_shares
-from pipegen.project.inputs.pools import Node
+from pipegen.project.inputs.pools import BESIDE_SIZE, Node
 from pipegen.project.inputs.record import InputRecord
 from pipegen.project.inputs.record_maker import RecordMaker
 from pipegen.project.inputs.relations import relate
@@ -80,7 +82,9 @@ def input_records(
         for maker in makers
         for path in (*maker.symbols, *maker.told)
     }
+    _size_pools(makers, told, totals or {})
     relations = relate(topology, inputs, settings, told)
+    _refuse_small_pools(makers, relations.loaded, totals or {})
 
     def records_now() -> tuple[InputRecord, ...]:
         return tuple(
@@ -97,9 +101,9 @@ def input_records(
             return {}  # the compiler reports what is wrong with it
 
     records = records_now()
-    known = Known(
-        topology, inputs, settings, relations.pools, frozenset(relations.keys), told, totals or {}, seed, drawn_of
-    )
+    come_and_go = frozenset(maker.input.name for maker in makers if maker.changes is not None)
+    rewritten = frozenset(relations.keys) | come_and_go
+    known = Known(topology, inputs, settings, relations.pools, rewritten, told, totals or {}, seed, drawn_of)
     relations.traced = traced_columns(known, outputs or {}, guess=guess_traces)
     if relations.traced:
         records = records_now()
@@ -111,5 +115,32 @@ def input_records(
     nulls = {node: float(hint["null"]) for node, hint in told.items() if "null" in hint}
     loaded = {name: keys for name, keys in relations.keys.items() if relations.load_before(name)}
     files = frozenset(name for name, each in settings.items() if each.file is not None)
-    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files)
+    sides = Sides(relations.pools, relations.follows, loaded, nulls, totals or {}, files, come_and_go)
     return InputRecords(records, join_shares(relations.pairs, sides))
+
+
+def _size_pools(makers: Sequence[RecordMaker], told: dict[Node, dict[str, Any]], totals: Mapping[str, int]) -> None:
+    """Gives the key columns of tables that change as many values as they need rows."""
+    for maker in makers:
+        if maker.changes is None:
+            continue
+        name, keys = maker.input.name, row_key(maker.input, maker.changes)
+        first = Node(name, keys[0])
+        beside = math.prod(int(told.get(Node(name, key), {}).get("pool", BESIDE_SIZE)) for key in keys[1:])
+        hint = told.get(first, {})
+        size = pool_size(maker.input, maker.changes, hint, totals.get(name), loaded=_is_loaded(maker, makers))
+        told[first] = {**hint, "pool": -(-size // beside)}
+
+
+def _refuse_small_pools(makers: Sequence[RecordMaker], rows: Mapping[str, int], totals: Mapping[str, int]) -> None:
+    """Looks once more at pools that a type, or a column they are compared with, has made smaller."""
+    for maker in makers:
+        name = maker.input.name
+        if maker.changes is not None and name in rows:
+            told = maker.changes.model_copy(update={"pool": rows[name]})
+            pool_size(maker.input, told, {}, totals.get(name), loaded=_is_loaded(maker, makers))
+
+
+def _is_loaded(maker: RecordMaker, makers: Sequence[RecordMaker]) -> bool:
+    """Whether rows of a table are there before the load; where all tables would be, they are the load itself."""
+    return maker.is_loaded and not all(each.is_loaded for each in makers)

@@ -25,20 +25,32 @@ def record_format(table: FlinkTable) -> RecordFormat:
             if told != "binary":
                 raise ProjectError(f"{table.name.table}: Avro as {told} is not made", remedy="Use 'binary'.")
             return "avro"
+        case "debezium-avro-confluent":
+            return "avro-confluent"
         case "json":
             return json_format(table)
+        case told if table.is_changelog and (told or "").endswith("-json"):
+            return "json" if _is_iso(option_of_format(table, "timestamp-format.standard")) else "json-sql"
         case None:
             raise ProjectError(f"{table.name.table} has no format", remedy="Add 'value.format' = 'json'.")
     raise ProjectError(
         f"{table.name.table} reads the format {table.format}, which PipeGen does not make",
-        remedy="Use json, avro or avro-confluent.",
+        remedy="Use json, avro, avro-confluent or a changelog format such as debezium-json.",
     )
 
 
 def json_format(table: FlinkTable, *, key: bool = False) -> Literal["json", "json-sql"]:
     """JSON with the times that the table asks for."""
-    told = format_option(table, "json", "timestamp-format.standard", key=key) or "SQL"
-    return "json" if told.upper() == "ISO-8601" else "json-sql"
+    return "json" if _is_iso(format_option(table, "json", "timestamp-format.standard", key=key)) else "json-sql"
+
+
+def _is_iso(told: str | None) -> bool:
+    return (told or "SQL").upper() == "ISO-8601"
+
+
+def option_of_format(table: FlinkTable, option: str) -> str | None:
+    """An option of the format of the record's value."""
+    return format_option(table, table.format or "", option)
 
 
 def format_option(table: FlinkTable, name: str, option: str, *, key: bool = False) -> str | None:

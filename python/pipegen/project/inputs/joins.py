@@ -49,6 +49,7 @@ class Sides:
         nulls: Share of null of each column that has one.
         totals: How many records each input sends, where that is known.
         files: The inputs whose records come from a file.
+        changing: The inputs whose rows are created and deleted meanwhile.
     """
 
     pools: Mapping[Node, Pool]
@@ -57,6 +58,7 @@ class Sides:
     nulls: Mapping[Node, float]
     totals: Mapping[str, int]
     files: frozenset[str] = frozenset()
+    changing: frozenset[str] = frozenset()
 
 
 def join_shares(pairs: Sequence[Pair], sides: Sides) -> tuple[JoinShare, ...]:
@@ -91,6 +93,8 @@ def _share(pairs: list[Pair], sides: Sides) -> tuple[float | None, str]:
         return None, "an input is joined with itself"
     if from_file := next((name for name in (one, other) if name in sides.files), None):
         return None, f"the records of {from_file} come from a file"
+    if changing := next((name for name in (one, other) if name in sides.changing), None):
+        return None, f"rows of {changing} come and go"
     follows = _by_follow(pairs, one, other, sides)
     if follows is not None:
         return there * follows, ""

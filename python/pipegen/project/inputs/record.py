@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipegen.project.inputs.change_plan import ChangePlan
+from pipegen.project.inputs.debezium import debezium_schema
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.format import RecordFormat
 from pipegen.project.inputs.key_plan import KeyPlan
@@ -20,10 +22,12 @@ class Load:
     Attributes:
         records: How many.
         rate_per_s: How many changes a second come after them, unless the settings say another rate.
+        due_ns: When the rows of a table that changes were due; the same for those who send them and who change them.
     """
 
     records: int
     rate_per_s: float
+    due_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class InputRecord:
         key_setting: The key of a table that does not read it, as the settings say.
         follow: The input that it follows.
         load: What is sent before the load.
+        changes: How its rows change; None where each record is a row of its own.
         notes: Sentences about what was inferred or could not be.
         traces: The columns whose values lead back to the record.
     """
@@ -59,8 +64,15 @@ class InputRecord:
     key_setting: Any = None
     follow: Follow | None = None
     load: Load | None = None
+    changes: ChangePlan | None = None
     notes: tuple[str, ...] = ()
     traces: tuple[TracedColumn, ...] = ()
+
+    @property
+    def value_schema(self) -> Mapping[str, Any]:
+        """The Avro schema of its values: that of a change, where they are changes."""
+        wrapped = self.changes is not None and self.changes.format == "debezium-avro-confluent"
+        return debezium_schema(self.schema) if wrapped else self.schema
 
     @property
     def registered(self) -> bool:
@@ -75,7 +87,8 @@ class InputRecord:
             key_prefix: The same for the key.
         """
         key = self.key.for_generator(key_prefix) if self.key else self.key_setting
-        return {
+        told: dict[str, Any] = {} if self.changes is None else {"changes_json": self._changes_json(self.changes)}
+        return told | {
             "schema_json": json.dumps(self.generated),
             "hints_json": json.dumps(self.hints) if self.hints else None,
             "seed": self.seed,
@@ -85,3 +98,7 @@ class InputRecord:
             "null_share": self.null_share,
             "value_fields": self.value_fields,
         }
+
+    def _changes_json(self, changes: ChangePlan) -> str:
+        load = self.load or Load(0, 0.0)
+        return json.dumps(changes.for_generator(self.schema, loaded=load.records, loaded_due_ns=load.due_ns))

@@ -8,9 +8,20 @@ from typing import Any, Final
 from pipegen.avro import InputSchema
 from pipegen.config.topics import InputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.envelope import ENVELOPE_FORMATS, row_inside
+from pipegen.project.inputs.change_plan import (
+    ChangePlan,
+    change_format,
+    changes_told,
+    refuse_few_keys,
+    row_key,
+    rows_before,
+    with_schema,
+)
 from pipegen.project.inputs.event_time import event_time_hints
 from pipegen.project.inputs.fit import refuse_unfit
 from pipegen.project.inputs.format import record_format
+from pipegen.project.inputs.generator_options import generator_hints
 from pipegen.project.inputs.key_plan import KeyPlan, key_columns, key_format, name_in_key, raw_bits
 from pipegen.project.inputs.pools import stream_of
 from pipegen.project.inputs.record import InputRecord, Load
@@ -51,8 +62,10 @@ class RecordMaker:
         self._hints: dict[str, dict[str, Any]] = {}
         self.paths: dict[str, str] = {}
         self._value_fields = 0
+        self._refuse_envelope()
         self._columns()
         self.told = self._told()
+        self.changes = changes_told(source, settings)
 
     def _refuse_disagreement(self, other: FlinkTable) -> None:
         first = self._table
@@ -74,6 +87,15 @@ class RecordMaker:
                     f"{where}, and {column.name} is {types[column.name]} in one and {column.type} in the other",
                     remedy="Declare it alike in both.",
                 )
+
+    def _refuse_envelope(self) -> None:
+        form = self._table.format or ""
+        if self._file is None or form not in ENVELOPE_FORMATS or row_inside(self._file.parsed, form) is None:
+            return
+        raise ProjectError(
+            f"{self._file.path} describes a change, and changes of {self.input.name} are made from the schema of a row",
+            remedy=f"Give the schema of the row, or leave it out: then rows are made from {self.input.name}'s columns.",
+        )
 
     @property
     def _value_columns(self) -> tuple[TableColumn, ...]:
@@ -113,8 +135,10 @@ class RecordMaker:
         self.paths |= made.paths
 
     def _told(self) -> dict[str, dict[str, Any]]:
-        """What a person says about columns: in the schema file, and stronger in the settings."""
-        told: dict[str, dict[str, Any]] = {
+        """What a person says about columns: in the schema file or a generator's options, stronger in the settings."""
+        generator = generator_hints(self._table)
+        self._notes += generator.notes
+        told: dict[str, dict[str, Any]] = {name: dict(hint) for name, hint in generator.hints.items()} | {
             str(each["name"]): dict(each["pipegen"]) for each in self._fields if isinstance(each.get("pipegen"), dict)
         }
         for path, hint in self._settings.hints.items():
@@ -126,6 +150,12 @@ class RecordMaker:
                 )
             told[path] = {**told.get(path, {}), **hint}
         return told
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether rows of it are there before the load, as far as its own settings say."""
+        looked_up = self.input.versioned or any(table.is_changelog for table in self.input.tables)
+        return self._settings.load == "before" or (self._settings.load is None and looked_up)
 
     @property
     def rows_from_file(self) -> bool:
@@ -178,10 +208,11 @@ class RecordMaker:
             hints=hints,
             null_share=None if self._file is not None else 0.0,
             seed=seed if number == 0 else stream_of(seed, number),
-            key=self._key(),
-            key_setting=None if key_columns(self._keyed) else self._settings.key,
+            key=self._key() or self._key_of_rows(),
+            key_setting=None if key_columns(self._keyed) or self.changes else self._settings.key,
             follow=follow,
             load=self._load(relations),
+            changes=self._change_plan(relations),
             notes=tuple(notes),
             traces=traces,
         )
@@ -242,7 +273,25 @@ class RecordMaker:
         records = relations.loaded.get(self.input.name)
         if records is None or not relations.load_before(self.input.name):
             return None
+        if self.changes is not None:
+            records = rows_before(self.changes, records)
         return Load(records, max(records * _CHANGES_PER_KEY, 1.0))
+
+    def _key_of_rows(self) -> KeyPlan | None:
+        """The key of a table that changes and does not read it: all changes of a row are in one partition, in order."""
+        if self.changes is None:
+            return None
+        return KeyPlan("json", tuple((self.paths[name], name) for name in row_key(self.input, self.changes)))
+
+    def _change_plan(self, relations: Relations) -> ChangePlan | None:
+        form = change_format(self.input)
+        if self.changes is None or form is None:
+            return None
+        keys = row_key(self.input, self.changes)
+        refuse_few_keys(self.input, keys, relations.keys.get(self.input.name, ()))
+        pool = relations.loaded[self.input.name]
+        name = self._table.name.table
+        return ChangePlan(form, self.changes, pool, keys, name, with_schema=with_schema(self.input))
 
 
 def _nullable(fields: Sequence[Mapping[str, Any]], path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipegen.config.topics import FollowSettings, InputSettings
 from pipegen.errors import ProjectError
+from pipegen.project.inputs.change_plan import changes_told, row_key
 from pipegen.project.inputs.follow import Follow
 from pipegen.project.inputs.pools import (
     ZIPF,
@@ -190,8 +191,11 @@ def _keys(found: Relations, inputs: Mapping[str, Input], settings: Mapping[str, 
         asked = told is not None and told.load is not None
         if name in found.follows or not (changelog or each.versioned or asked):
             continue
+        changes = None if told is None else changes_told(each, told)
         keys = next((table.primary_key for table in each.tables if table.primary_key), ())
-        if not keys:
+        if changes is not None:
+            keys = row_key(each, changes)
+        elif not keys:
             compared = (node for pair in found.pairs for node in pair[:2] if node.input == name)
             keys = tuple(dict.fromkeys(node.column for node in compared))
         if not keys:

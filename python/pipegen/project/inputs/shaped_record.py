@@ -58,7 +58,9 @@ def drawn(record: InputRecord, paths: Mapping[str, str]) -> dict[str, list[Any]]
         ValueError: no record can be made.
     """
     fields = list(record.generated["fields"])
-    told = replace(record, format="json", value_fields=len(fields), key=None, key_setting=None).for_generator()
+    told = replace(
+        record, format="json", value_fields=len(fields), key=None, key_setting=None, changes=None
+    ).for_generator()
     made = RecordPlan(**told).records(first_event=0, count=_DRAWN, due_ns=0, due_step_ns=_DRAWN_STEP_NS)
     records = [json.loads(value) for value, _ in made]
     return {column: [_inside(each, column) for each in records] for column in paths}

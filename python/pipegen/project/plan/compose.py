@@ -10,6 +10,7 @@ from pipegen.project.plan.columns import Source, less_exact
 from pipegen.project.plan.flow import Flow, Step, Way, most_lossy
 from pipegen.project.plan.latency import time_path
 from pipegen.project.plan.literal import Literal
+from pipegen.project.plan.stand_in import READ_BACK
 from pipegen.project.plan.statement import Place
 from pipegen.project.plan.table import FlinkTable
 from pipegen.project.plan.topology import (
@@ -25,8 +26,8 @@ from pipegen.project.plan.topology import (
     Topology,
 )
 
-_READ_BACK: Final = frozenset({"print", "blackhole"})
 _KEEP: Final = "one_to_one"
+_MINI_BATCH: Final = "table.exec.mini-batch.enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class _Composer:
         """What is written and read back in the end: a topic that nothing else reads, print, blackhole."""
         if key not in self._written or key in self._read:
             return False
-        return key[0] == "kafka" or self._tables[key][0].connector in _READ_BACK
+        return key[0] == "kafka" or self._tables[key][0].connector in READ_BACK
 
     def _outputs(self) -> Iterable[Output]:
         queries = 0
@@ -169,6 +170,7 @@ class _Composer:
             paths=tuple(path for key, path in paths if key[0] == "kafka"),
             place=writers[0].place,
             from_others=tuple(path for key, path in paths if key[0] != "kafka"),
+            mini_batch=any(writer.config.get(_MINI_BATCH, "").lower() == "true" for writer in writers),
         )
 
     def _paths(self, output: str, writers: Sequence[SinkPlan]) -> Iterable[tuple[_Key, Path]]:

@@ -16,10 +16,12 @@ from pipegen.project.plan.filled import Piece, SqlText, fill
 from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.masked import masked
 from pipegen.project.plan.names import target
-from pipegen.project.plan.own_options import READ_BACK, Own, own_options, stand_in
+from pipegen.project.plan.own_options import Own, own_options, stand_in
 from pipegen.project.plan.own_plans import NOT_WRITTEN, executable, plan_path
 from pipegen.project.plan.own_settings import left_out, setting_of
 from pipegen.project.plan.planned import TEMPORARY, Planned
+from pipegen.project.plan.shadows import Shadows, written
+from pipegen.project.plan.stand_in import READ_BACK
 from pipegen.project.plan.statement import STARTS_JOB, Statement
 from pipegen.project.plan.table import FlinkTable, TableName
 
@@ -110,38 +112,37 @@ def isolated(
     Raises:
         ProjectError: for a variable that does not exist.
     """
-    shadows = _Shadows(own)
-    return [_isolated(each, shadows, own, variables, names) for each in planned]
+    hidden = _Hidden(own)
+    return [_isolated(each, hidden, own, variables, names) for each in planned]
 
 
 def _isolated(
-    planned: Planned, shadows: _Shadows, own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
+    planned: Planned, hidden: _Hidden, own: Own | None, variables: Mapping[str, str], names: Mapping[str, str]
 ) -> IsolatedStatement:
     statement = planned.statement
     if own is not None and planned.in_batch:
         own = replace(own, keeps_end=True)
-    shadows.own = own
+    hidden.own = own
     sql, _ = fill(statement, variables)
     if planned.held_back is not None:
         return IsolatedStatement(statement, sql, not_run=planned.held_back)
     if own is not None:
         if statement.kind == "compile_plan":
-            shadows.compiled[plan_path(statement, sql)] = planned
+            hidden.compiled[plan_path(statement, sql)] = planned
             return IsolatedStatement(statement, sql, not_run=NOT_WRITTEN)
-        planned, sql = _without_file(planned, sql, shadows.compiled, variables)
+        planned, sql = _without_file(planned, sql, hidden.compiled, variables)
     before: list[str] = []
-    if statement.kind in _CHANGES_TABLES:
-        before += shadows.uncovered(target(list(tokenize(str(sql)))))
-    elif "DATABASE" in statement.text.upper() or "CATALOG" in statement.text.upper():
-        before += shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
+    before += _shown_again(statement, str(sql), hidden.shadows)
     if planned.temporary:
         sql = sql.inserted(next(tokenize(str(sql))).end, TEMPORARY)
     if statement.kind == "create_table_as":
         made, sql = _made_apart(planned, sql)
         before += made
+    if statement.kind == "create_view":
+        before += [text for table in planned.tables for text in hidden.covered(table, ())]
     if statement.kind in STARTS_JOB:
         rewritten = {sink.sink.name for sink in planned.sinks if sink.sink is not None and set(sink.changes) - {"I"}}
-        before += [text for table in planned.tables for text in shadows.covered(table, rewritten)]
+        before += [text for table in planned.tables for text in hidden.covered(table, rewritten)]
         if own is not None:
             sql = _own_literals(sql, own)
     name = names.get(str(statement.place))
@@ -149,6 +150,18 @@ def _isolated(
         before.append(query_table(name, planned.rows, own, variables, rewritten=planned.rewritten))
         sql = sql.behind(f"INSERT INTO {name} ")
     return IsolatedStatement(statement, sql, tuple(before))
+
+
+def _shown_again(statement: Statement, text: str, shadows: Shadows) -> list[str]:
+    """Statements that bring back the script's own tables before it changes them, or makes others like them."""
+    tokens = list(tokenize(text))
+    if statement.kind == "create_table" and "LIKE" in {each.upper for each in tokens}:
+        return shadows.uncovered(())
+    if statement.kind in _CHANGES_TABLES:
+        return shadows.uncovered(target(tokens))
+    if "DATABASE" in statement.text.upper() or "CATALOG" in statement.text.upper():
+        return shadows.uncovered(()) if statement.kind in {"drop", "alter", "other"} else []
+    return []
 
 
 def _without_file(
@@ -175,74 +188,32 @@ def _made_apart(planned: Planned, sql: SqlText) -> tuple[list[str], SqlText]:
 
 
 @dataclass(slots=True)
-class _Shadows:
-    """The temporary tables that hide those of the script."""
+class _Hidden:
+    """What a run has in place of the script's tables."""
 
     own: Own | None
-    covering: dict[TableName, FlinkTable] = field(default_factory=dict)
+    shadows: Shadows = field(default_factory=Shadows)
     compiled: dict[str, Planned] = field(default_factory=dict)
     """The statement that the script compiles into a plan file."""
-    kept: dict[TableName, TableName] = field(default_factory=dict)
-    """Where the definition of a table is kept that was temporary itself."""
-    count: int = 0
 
     def covered(self, table: FlinkTable, rewritten: Iterable[TableName]) -> list[str]:
         """Statements that hide a table."""
-        if self.own is None and table.connector not in READ_BACK:
-            return []
-        if self.covering.get(table.name) == table or (self.own is not None and table.name in self.own.leaves):
-            return []
         options = self._options(table, rewritten)
         if options is None:
             return []
-        texts = self._uncover(table.name)
-        like = table.name
-        if table.temporary:
-            self.count += 1
-            like = TableName(table.name.catalog, table.name.database, f"__pipegen_{self.count}")
-            texts += [_like(like, {}, table.name, keep=True), f"DROP TEMPORARY TABLE {table.name.sql}"]
-            self.kept[table.name] = like
-        self.covering[table.name] = table
-        return [*texts, _like(table.name, options, like)]
+        # Kafka's connector refuses a primary key over rows that are only added.
+        return self.shadows.covered(
+            replace(table, without_key=True) if table.connector in READ_BACK else table, options
+        )
 
     def _options(self, table: FlinkTable, rewritten: Iterable[TableName]) -> dict[str, str] | None:
-        if table.is_kafka and self.own is not None:
+        if self.own is None or table.name in self.own.leaves:
+            return None
+        if table.is_kafka:
             return own_options(table.options or {}, self.own)
-        if table.connector in READ_BACK and self.own is not None:
+        if table.connector in READ_BACK:
             return stand_in(table, self.own, rewritten=table.name in rewritten)
         return None
-
-    def uncovered(self, name: Sequence[str]) -> list[str]:
-        """Statements that bring back the script's own tables of a name, before it changes them; all without a name."""
-        meant = [each for each in self.covering if not name or each.table == name[-1]]
-        return [text for each in meant for text in self._uncover(each)]
-
-    def _uncover(self, name: TableName) -> list[str]:
-        if self.covering.pop(name, None) is None:
-            return []
-        texts = [f"DROP TEMPORARY TABLE IF EXISTS {name.sql}"]
-        kept = self.kept.pop(name, None)
-        if kept is not None:
-            texts += [_like(name, {}, kept, keep=True), f"DROP TEMPORARY TABLE {kept.sql}"]
-        return texts
-
-
-def _like(name: TableName, options: Mapping[str, str], like: TableName, *, keep: bool = False) -> str:
-    """A temporary table like another one, with that one's options or with these alone."""
-    if keep:
-        return f"CREATE TEMPORARY TABLE {name.sql} LIKE {like.sql}"
-    return (
-        f"CREATE TEMPORARY TABLE {name.sql} WITH ({_written(options)}) "
-        f"LIKE {like.sql} (EXCLUDING OPTIONS EXCLUDING PARTITIONS)"
-    )
-
-
-def _written(options: Mapping[str, str]) -> str:
-    return ", ".join(f"{_quoted(key)} = {_quoted(value)}" for key, value in options.items())
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def query_table(
@@ -257,7 +228,7 @@ def query_table(
         **of_run.kafka,
     }
     listed = ", ".join(f"`{column.replace('`', '``')}` {kind}" for column, kind in columns.items())
-    return f"CREATE TEMPORARY TABLE `{name}` ({listed}) WITH ({_written(options)})"
+    return f"CREATE TEMPORARY TABLE `{name}` ({listed}) WITH ({written(options)})"
 
 
 def _own_literals(sql: SqlText, own: Own) -> SqlText:
@@ -275,7 +246,7 @@ def _own_literals(sql: SqlText, own: Own) -> SqlText:
             # An empty hint is refused.
             changed = changed or {_GROUP: of_table[_GROUP]}
         if changed != options:
-            sql = _replaced(sql, start, end, _written(changed))
+            sql = _replaced(sql, start, end, written(changed))
     return sql
 
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from pipegen.project.plan.stand_in import plain_topic, topic_of
 from pipegen.project.plan.table import FlinkTable, TableName
 
-READ_BACK: Final = frozenset({"print", "blackhole"})
-"""Connectors whose rows nobody could read: a topic of the run's own stands in for them."""
 REGISTRY_FORMATS: Final = ("avro-confluent", "debezium-avro-confluent")
 """Formats whose records carry the id of a schema in the registry."""
 _SECURITY: Final = ("properties.security.", "properties.sasl.", "properties.ssl.")
@@ -103,7 +102,7 @@ def stand_in(table: FlinkTable, own: Own, *, rewritten: bool) -> dict[str, str]:
     """
     return {
         "connector": "kafka",
-        "topic": own.topic(table.name.table),
+        "topic": own.topic(topic_of(table)),
         "format": "debezium-json" if rewritten else "json",
         **own.kafka,
     }
@@ -111,8 +110,7 @@ def stand_in(table: FlinkTable, own: Own, *, rewritten: bool) -> dict[str, str]:
 
 def topic_of_pattern(pattern: str) -> str:
     """A topic's name in place of a pattern of names."""
-    name = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in pattern)
-    return name.strip("-.") or "topic"
+    return plain_topic(pattern).strip("-.") or "topic"
 
 
 def _registry_prefixes(options: Mapping[str, str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -10,8 +12,10 @@ from pipegen.errors import ProjectError
 from pipegen.project.plan.lexer import Token, tokenize
 from pipegen.project.plan.statement import Place, Statement, kind_of
 from pipegen.regular_file import read_regular
+from pipegen.units import format_count
 
 _MOST_BYTES: Final = 5_000_000
+_MOST_STATEMENTS: Final = 10_000
 _CLIENT_SET: Final = ("BEGIN", "STATEMENT", "SET")
 
 
@@ -42,22 +46,30 @@ def whole_file(file: Path) -> str:
 
 
 def split_script(text: str, file: Path) -> list[Statement]:
-    """The statements of SQL text; ``file`` is kept for places."""
+    """The statements of SQL text; ``file`` is kept for places.
+
+    Raises:
+        ProjectError: for more statements than any script has.
+    """
     found: list[Statement] = []
     pending: list[list[Token]] = []
-    for part in _parts(list(tokenize(text))):
+    parts = _parts(list(tokenize(text)))
+    if len(parts) > _MOST_STATEMENTS:
+        raise ProjectError(f"{file}: it has more than {format_count(_MOST_STATEMENTS)} statements")
+    source = _Source(text, file)
+    for part in parts:
         if pending:
             pending.append(part)
             if part[0].upper == "END":
-                found.append(_statement_set(text, file, pending))
+                found.append(source.statement_set(pending))
                 pending = []
         elif _opens_set(part):
             pending = [part]
         else:
-            found.append(_statement(text, file, part))
+            found.append(source.statement(part))
     if pending:
         # No END: the client never runs them, and Flink says so of what it gets.
-        found.append(_statement(text, file, [token for part in pending for token in part]))
+        found.append(source.statement([token for part in pending for token in part]))
     return found
 
 
@@ -82,24 +94,36 @@ def _opens_set(part: list[Token]) -> bool:
     return begins and words[-1] != "END"
 
 
-def _statement_set(text: str, file: Path, parts: list[list[Token]]) -> Statement:
-    opening, *inner, ending = parts
-    whole = _statement(text, file, [*opening, *ending])
-    words = [token.upper for token in opening]
-    if tuple(words) != _CLIENT_SET:
-        begin = words.index("BEGIN")
-        inner = [part for part in (opening[begin + 1 :], *inner) if part]
-    return Statement(
-        whole.place,
-        whole.text,
-        whole.kind,
-        parts=tuple(_statement(text, file, part) for part in inner),
-        spelling="client" if tuple(words) == _CLIENT_SET else "gateway",
-    )
+class _Source:
+    """Makes statements of the tokens of one text.
 
+    Args:
+        text: The text.
+        file: Its file.
+    """
 
-def _statement(text: str, file: Path, tokens: list[Token]) -> Statement:
-    start, end = tokens[0].start, tokens[-1].end
-    line = text.count("\n", 0, start) + 1
-    column = start - text.rfind("\n", 0, start)
-    return Statement(Place(file, line, column), text[start:end], kind_of(tokens))
+    def __init__(self, text: str, file: Path) -> None:
+        self._text = text
+        self._file = file
+        self._line_ends = [match.start() for match in re.finditer("\n", text)]
+
+    def statement(self, tokens: list[Token]) -> Statement:
+        start, end = tokens[0].start, tokens[-1].end
+        line = bisect_left(self._line_ends, start)
+        column = start - (self._line_ends[line - 1] if line else -1)
+        return Statement(Place(self._file, line + 1, column), self._text[start:end], kind_of(tokens))
+
+    def statement_set(self, parts: list[list[Token]]) -> Statement:
+        opening, *inner, ending = parts
+        whole = self.statement([*opening, *ending])
+        words = [token.upper for token in opening]
+        if tuple(words) != _CLIENT_SET:
+            begin = words.index("BEGIN")
+            inner = [part for part in (opening[begin + 1 :], *inner) if part]
+        return Statement(
+            whole.place,
+            whole.text,
+            whole.kind,
+            parts=tuple(self.statement(part) for part in inner),
+            spelling="client" if tuple(words) == _CLIENT_SET else "gateway",
+        )

@@ -86,6 +86,8 @@ class FlinkTable:
         options: What stands in WITH, secrets included: never show them unmasked.
         partitioned_by: Names of columns.
         temporary: Whether it hides one of the catalog.
+        replaces: The options that the script gives it, where it stands in for a table of another connector.
+        without_key: Whether it stands in without that table's primary key.
     """
 
     name: TableName
@@ -95,6 +97,13 @@ class FlinkTable:
     options: Mapping[str, str] | None = None
     partitioned_by: tuple[str, ...] = ()
     temporary: bool = False
+    replaces: Mapping[str, str] | None = None
+    without_key: bool = False
+
+    @property
+    def own_connector(self) -> str:
+        """The connector that the script names."""
+        return self.connector if self.replaces is None else self.replaces.get("connector", "")
 
     def option(self, name: str) -> str | None:
         """An option's value."""

@@ -162,6 +162,7 @@ class Output:
         paths: One for each input that takes part.
         place: The first statement that writes it.
         from_others: One for each table of another connector that takes part.
+        mini_batch: Whether a statement that writes it has mini-batch on.
     """
 
     name: str
@@ -172,11 +173,12 @@ class Output:
     paths: tuple[Path, ...]
     place: Place
     from_others: tuple[Path, ...] = ()
+    mini_batch: bool = False
 
     @property
     def kind(self) -> str:
         """The connector, or ``query``."""
-        return self.tables[0].connector if self.tables else "query"
+        return self.tables[0].own_connector if self.tables else "query"
 
     @property
     def rewritten(self) -> bool:

@@ -79,6 +79,11 @@ def input_plan(facts: InputFacts, settings: Settings, *, ids: SchemaIds, schedul
     arguments["first_event"] = 0 if record.load is None else record.load.records
     told = settings.inputs.get(facts.name)
     faults = settings.faults if told is None or not told.faults.shares() else told.faults
+    if record.changes is not None and faults.shares():
+        raise ProjectError(
+            f"faults: {facts.name} is sent changes of rows, into which no faults are put",
+            remedy="Leave faults out, or set them in inputs.NAME.faults of another input.",
+        )
     return _compiled(facts.schema, arguments, faults, schedule)
 
 

@@ -13,11 +13,13 @@ from pathlib import Path
 from pipegen.avro import InputSchema, parse_schema_text
 from pipegen.config import ResolvedSettings, Settings
 from pipegen.config.topics import InputSettings
+from pipegen.hotpath import now_ns
 from pipegen.project import InputFacts
 from pipegen.project.flink_project import topics_of
 from pipegen.project.inputs import InputRecord, InputRecords, input_records
 from pipegen.project.plan.topology import Input, Topology
 from pipegen.run.feed.input_schedules import input_segments, schedules_of
+from pipegen.run.feed.schedule import schedule_of
 from pipegen.traffic import plan_traffic
 
 
@@ -40,9 +42,21 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
     first = _without_needless_load(
         input_records(topology, settings=told, seed=seed, schemas=schemas, outputs=settings.outputs, guess_traces=guess)
     )
-    if len(first.records) == 1:
+    if len(first.records) == 1 and first.records[0].changes is None:
         return first
     plan = plan_traffic(settings, resolved.sources)
+    if len(first.records) == 1:
+        totals = {first.records[0].name: schedule_of(plan, settings).total_events}
+        made = input_records(
+            topology,
+            settings=told,
+            seed=seed,
+            schemas=schemas,
+            outputs=settings.outputs,
+            guess_traces=guess,
+            totals=totals,
+        )
+        return _without_needless_load(made)
     segments = input_segments(first.records, plan, settings)
     schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
     made = input_records(
@@ -80,8 +94,15 @@ def left_to_others(settings: Settings) -> frozenset[str]:
     return frozenset(name for name, each in settings.inputs.items() if not each.feed)
 
 
+def _with_moment(record: InputRecord) -> InputRecord:
+    """Rows that are changed later have been there since now: who sends them and who changes them agree on it."""
+    if record.load is None or record.changes is None:
+        return record
+    return replace(record, load=replace(record.load, due_ns=now_ns()))
+
+
 def _without_needless_load(made: InputRecords) -> InputRecords:
     """If only preloaded tables are read, their rows and changes are the load itself."""
     if any(record.load is None for record in made.records):
-        return made
+        return replace(made, records=tuple(map(_with_moment, made.records)))
     return replace(made, records=tuple(replace(record, load=None) for record in made.records))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipegen.hotpath import HistogramSnapshot, InputArrivals, Totals
+from pipegen.hotpath import HistogramSnapshot, InputArrivals, TableCounts, Totals
 from pipegen.project import OutputFacts
 from pipegen.quality import OutputQuality
 from pipegen.run.read.header import WITHOUT_HEADER, WITHOUT_TRACE, comes_unknown
@@ -43,6 +43,7 @@ class OutputSight:
         failure: Why a job that feeds it is in trouble; None while none is.
         by_input: What arrived from each input, if there are several.
         interval: Its latencies since the previous snapshot.
+        table: What happened to the table that it stands for; None where its records are not read as rows.
     """
 
     facts: OutputFacts
@@ -58,6 +59,7 @@ class OutputSight:
     failure: str | None = None
     by_input: Mapping[str, PathSight] = field(default_factory=dict)
     interval: HistogramSnapshot = field(default_factory=HistogramSnapshot.empty)
+    table: TableCounts | None = None
 
     @property
     def bound_reason(self) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pipegen.run.picture.output_sight import OutputSight
 from pipegen.run.picture.paths import NOT_DRAINED, path_states
 from pipegen.run.picture.reading import NO_INTERVAL
+from pipegen.run.picture.table import table_state
 from pipegen.snapshot import Explained, OutputState
 from pipegen.snapshot.percentiles import percentiles
 
@@ -34,6 +35,9 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
     counted = why is None
     if counted and not sight.drained:
         why = sight.held or NOT_DRAINED
+    table, table_reasons = table_state(
+        facts.table, sight.table, untimed=sight.traced_reason if sight.traced_by is None else None
+    )
     section = OutputState(
         name=facts.name,
         topic=sight.topic,
@@ -57,6 +61,7 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
         bound=None if sight.bound_reason is None else "upper",
         bound_reason=sight.bound_reason,
         traced_reason=sight.traced_reason,
+        table=table,
         repeated_total=totals.repeated if sight.repeats else None,
         repeated_rate=_rate(totals.repeated, before.get(repeats_key(facts.name)), seconds) if sight.repeats else None,
         foreign_total=totals.foreign if facts.latency_source == "trace" else None,
@@ -65,6 +70,7 @@ def _state(sight: OutputSight, before: Mapping[str, int], seconds: float | None)
     )
     section = section.model_copy(update={"paths": path_states(sight, section, before, seconds)})
     reasons = {
+        **table_reasons,
         "rate": NO_INTERVAL,
         "lag": NO_END,
         "end_to_end": sight.traced_reason,

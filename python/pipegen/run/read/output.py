@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from pipegen.hotpath import HEADER_NAME, Meters, now_ns
+from pipegen.hotpath import HEADER_NAME, Meters, TableMeter, now_ns
 from pipegen.observe import Consumed
 from pipegen.run.read.checking import Checker, Decoded
 from pipegen.run.read.trace import OutputTraces
@@ -34,6 +34,8 @@ class ConsumerThread(threading.Thread):
         joint: Whether a record combines records of several inputs, so that its timestamp says more than its header.
         append_times: Whether the Kafka timestamp is the time at which the broker appended the record.
         retraction_end: How the value of a record ends that takes back a row; None where only a null value does.
+        table: Judges the records as a table; None where they only add rows.
+        as_changes: Turns values into what the table reads; None where they are that already.
         traces: Reads the fields that lead back to the records that went in; None where there are none.
         on_message_error: Called with librdkafka's name and text of an error that came instead of a record.
         on_fault: Called with faults of the connection.
@@ -52,6 +54,8 @@ class ConsumerThread(threading.Thread):
         joint: bool = False,
         append_times: bool = False,
         retraction_end: bytes | None = None,
+        table: TableMeter | None = None,
+        as_changes: Callable[[Sequence[bytes | None]], list[bytes | None]] | None = None,
         traces: OutputTraces | None = None,
         checker: Checker,
         on_invalid: Callable[[str, int, str], None],
@@ -76,6 +80,8 @@ class ConsumerThread(threading.Thread):
         self._joint = joint
         self._append_times = append_times
         self._retraction_end = retraction_end
+        self._table = table
+        self._as_changes = as_changes
         self._traces = traces
         self._checker = checker
         self._on_invalid = on_invalid
@@ -135,6 +141,7 @@ class ConsumerThread(threading.Thread):
         sizes: list[int] = []
         values: list[bytes | None] = []
         partitions: list[int] = []
+        keys: list[bytes | None] = []
         offsets: list[int] = []
         timestamps_ms: list[int] | None = [] if self._by_timestamp else None
         appended_ms: list[int] | None = [] if self._append_times else None
@@ -150,6 +157,8 @@ class ConsumerThread(threading.Thread):
             value = message.value()
             values.append(value)
             sizes.append(0 if value is None else len(value))
+            if self._table is not None:
+                keys.append(message.key())
             if timestamps_ms is not None:
                 timestamps_ms.append(message.timestamp()[1])
             elif appended_ms is not None:
@@ -171,6 +180,15 @@ class ConsumerThread(threading.Thread):
                 offsets=offsets,
                 traces=None if traces is None else traces.read(values),
             )
+            if self._table is not None:
+                self._table.take(
+                    keys,
+                    values if self._as_changes is None else self._as_changes(values),
+                    headers=headers,
+                    consumed_ns=consumed_ns,
+                    timestamps_ms=timestamps_ms,
+                    joint=self._joint,
+                )
             if batch.left_out:
                 left_out = set(batch.left_out)
                 values = [value for index, value in enumerate(values) if index not in left_out]

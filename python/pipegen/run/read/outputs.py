@@ -8,10 +8,11 @@ from typing import Any, Final, cast
 
 from pipegen.config import Settings
 from pipegen.config.topics import OutputSettings
-from pipegen.hotpath import HistogramSnapshot, Meters, Totals
+from pipegen.hotpath import HistogramSnapshot, Meters, TableMeter, Totals
 from pipegen.project import OutputFacts, Project
 from pipegen.run.names import RunNames
 from pipegen.run.read.output_settings import output_settings
+from pipegen.run.read.table import table_meter
 from pipegen.run.send.interfaces import MeterView
 from pipegen.snapshot.stages import StageName
 
@@ -46,6 +47,7 @@ class OutputReading:
         drain: What its drain waits for, or how it ended.
         drained: Whether all that can come out has come out, so that what is missing is lost.
         held: Why what is missing may still wait in Flink; None where nothing does.
+        table: Judges its records as a table; None where they only add rows, or are not read as rows.
     """
 
     facts: OutputFacts
@@ -57,6 +59,7 @@ class OutputReading:
     drain: str | None = None
     drained: bool = False
     held: str | None = None
+    table: TableMeter | None = None
 
     @property
     def recognised(self) -> bool:
@@ -74,14 +77,17 @@ def outputs_of(project: Project, settings: Settings, names: RunNames, own: Meter
         own: The meters of this process, which what comes out of the first output is counted into.
     """
     told, inputs = output_settings(project, settings, {}), len(project.inputs)
+    several = inputs > 1
     return tuple(
         OutputReading(
             facts,
             names.topic_of(facts.topic) if number > 1 else names.output_topic,
             names.output_group(number),
-            Meters(run=names.run_mark, inputs=inputs if inputs > 1 else 0) if number > 1 else own,
+            Meters(run=names.run_mark, inputs=inputs if several else 0) if number > 1 else own,
             told[facts.name],
             facts.name if len(project.outputs) > 1 else None,
+            # With several inputs no probe is sent: what came before the load are rows of tables.
+            table=table_meter(facts.table, run_mark=names.run_mark, counts_probes=several),
         )
         for number, facts in enumerate(project.outputs, 1)
     )
@@ -97,6 +103,7 @@ class AllOutputs:
 
     def __init__(self, meters: MeterView, outputs: Sequence[OutputReading]) -> None:
         self._meters = meters
+        self._all = outputs
         self._further = outputs[1:]
 
     def start(self, start_ns: int) -> None:
@@ -104,6 +111,9 @@ class AllOutputs:
         self._meters.start(start_ns)
         for output in self._further:
             output.meters.start(start_ns)
+        for output in self._all:
+            if output.table is not None:
+                output.table.start(start_ns)
 
     def totals(self) -> Totals:
         """All totals now."""

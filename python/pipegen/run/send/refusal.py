@@ -35,7 +35,7 @@ def refused_for_good(
     Args:
         name: The error's name.
         topic: The topic.
-        value_bytes: Size of the record's value.
+        value_bytes: Size of a record's value.
         has_key: Whether the record has a key.
         topic_setting: Asks Kafka for a setting of the topic by its name; blocks. None if Kafka does not return it.
     """
@@ -50,7 +50,7 @@ def refused_for_good(
         most = topic_setting("max.message.bytes")
         limit = f" (max.message.bytes={most})" if most is not None else ""
         return KafkaError(
-            f"the records are too large for topic {topic}: the first has {value_bytes} bytes{limit}",
+            f"the records are too large for topic {topic}: one has {value_bytes} bytes{limit}",
             remedy="Use pipeline.hints to make values smaller, or raise the topic's max.message.bytes and "
             "producer_config: message.max.bytes.",
             code=code,

@@ -16,7 +16,7 @@ def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseExcept
     """The senders that the settings ask for; none is started.
 
     Raises:
-        SettingsError: a data file is set with several senders.
+        SettingsError: a data file, or changes of rows, are to be sent by several senders.
     """
     if spec.settings.producers == 1:
         catch_up = spec.settings.catch_up
@@ -25,5 +25,10 @@ def senders_of(spec: RunSpec, names: RunNames, *, on_crash: Callable[[BaseExcept
         raise SettingsError(
             "producers: a data file is sent by one process",
             remedy="Leave out --producers, or generate the records.",
+        )
+    if spec.changes_rows:
+        raise SettingsError(
+            "producers: changes of rows are sent by one process, so that those of a row keep their order",
+            remedy="Leave out --producers.",
         )
     return WorkerPool(spec, run_mark=names.run_mark, on_crash=on_crash)

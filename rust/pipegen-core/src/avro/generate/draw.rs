@@ -23,6 +23,8 @@ pub(crate) struct Draw {
     pub(crate) instead: (StepId, StepId),
     /// Where values that are drawn without replacement lie; None for all others.
     pub(crate) stratum: Option<Stratum>,
+    /// The row of a table that the record is about; None for records that are no changes of one.
+    pub(crate) row: Option<u64>,
     identity: u64,
 }
 
@@ -33,7 +35,22 @@ impl Draw {
     pub(crate) const fn new(seed: u64, event: u64, due_ns: i64) -> Self {
         let mut rng = Rng::for_event(seed, event);
         let identity = mix(rng.bits());
-        Self { rng, event, due_ns, seed, items_left: ITEMS_MAX, instead: (NO_STEP, NO_STEP), stratum: None, identity }
+        Self {
+            rng,
+            event,
+            due_ns,
+            seed,
+            items_left: ITEMS_MAX,
+            instead: (NO_STEP, NO_STEP),
+            stratum: None,
+            row: None,
+            identity,
+        }
+    }
+
+    /// The same for a record that is about a row of a table.
+    pub(crate) const fn of_row(self, row: u64) -> Self {
+        Self { row: Some(row), ..self }
     }
 
     /// True with the probability that a share stands for.

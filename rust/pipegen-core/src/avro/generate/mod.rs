@@ -1,6 +1,7 @@
 //! Records made: a schema compiled to a plan, which writes seeded values straight to binary.
 
 mod breach;
+mod changelog;
 mod compile;
 mod draw;
 mod faulty;

@@ -148,9 +148,9 @@ impl Number {
             Law::State { machine, numbers } => numbers[machine.at(draw.seed, draw.event).state],
             Law::Shared { shared, step } => {
                 if let Some(trace) = &shared.trace {
-                    return trace.whole(shared.index(draw.event));
+                    return trace.whole(shared.index(draw));
                 }
-                let place = i128::from(shared.first) + i128::from(shared.index(draw.event));
+                let place = i128::from(shared.first) + i128::from(shared.index(draw));
                 let (value, min, max) = (place * i128::from(*step), i128::from(self.min), i128::from(self.max));
                 if value <= max {
                     return value as i64;

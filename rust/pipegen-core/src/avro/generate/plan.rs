@@ -1,7 +1,9 @@
 //! A compiled schema, and the records that it makes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::changelog::{Changelog, Operation, Row, Version, Written};
 use super::compile::NULL_SHARE;
 use super::draw::Draw;
 use super::faulty::Faults;
@@ -39,9 +41,12 @@ pub struct PlanOptions<'a> {
     pub null_share: Option<f64>,
     /// How many of the root record's fields are in the value; the others are in the key alone. All when not said.
     pub value_fields: Option<usize>,
+    /// How the rows of a table change, as JSON text; without it, every record is a row of its own.
+    pub changes_json: Option<&'a str>,
 }
 
-/// A schema compiled to a generator of records: record n depends on (seed, n, due time) and nothing else.
+/// A schema compiled to a generator of records: record n depends on (seed, n, due time) and nothing else; a change of a
+/// table also on the changes before it.
 #[derive(Clone, Debug)]
 pub struct Plan {
     steps: Steps,
@@ -50,6 +55,7 @@ pub struct Plan {
     key: Option<KeyLaw>,
     faults: Option<Faults>,
     format: ValueFormat,
+    changelog: Option<Arc<Changelog>>,
     seed: u64,
     value_prefix: Box<[u8]>,
 }
@@ -79,6 +85,11 @@ impl Plan {
             let problem = "values do not carry a schema's id";
             return Err(SchemaError::new("faults.unknown_schema_id", problem, "leave the fault out"));
         }
+        let changelog = options.changes_json.map(|json| Changelog::read(json, options.seed)).transpose()?;
+        if changelog.is_some() && (faults.is_some() || key.as_ref().and_then(KeyLaw::columns).is_none()) {
+            let problem = "changes of a table go with a key of columns, and not with faults";
+            return Err(SchemaError::new("changes", problem, "give the key columns, and leave the faults out"));
+        }
         Ok(Self {
             steps: compiled.steps,
             schema: Box::new(schema.clone()),
@@ -86,6 +97,7 @@ impl Plan {
             key,
             faults,
             format,
+            changelog: changelog.map(Arc::new),
             seed: options.seed,
             value_prefix: options.value_prefix.into(),
         })
@@ -93,6 +105,10 @@ impl Plan {
 
     /// Adds the record of one event, without a fault.
     pub fn push(&self, event: u64, due_ns: i64, records: &mut RecordBuffer) {
+        if let Some(changelog) = &self.changelog {
+            records.push_parts(None, |out| self.change(changelog, event, due_ns, |_| due_ns, out));
+            return;
+        }
         records.push_parts(None, |out| self.write(Draw::new(self.seed, event, due_ns), out));
     }
 
@@ -114,6 +130,10 @@ impl Plan {
         due_ns_of: impl Fn(u64) -> i64,
         records: &mut RecordBuffer,
     ) -> Option<FaultKind> {
+        if let Some(changelog) = &self.changelog {
+            records.push_parts(None, |out| self.change(changelog, event, due_ns, due_ns_of, out));
+            return None;
+        }
         let found = self.faults.as_ref().and_then(|faults| Some((faults, faults.of(self.seed, event)?)));
         let Some((faults, (kind, mut rng))) = found else {
             self.push(event, due_ns, records);
@@ -171,6 +191,39 @@ impl Plan {
         Parts { value: Some(start..end), key: has_key.then_some(end..out.len()) }
     }
 
+    /// Writes value and key of the change that an event makes in a table.
+    fn change(
+        &self,
+        changelog: &Changelog,
+        event: u64,
+        due_ns: i64,
+        due_ns_of: impl Fn(u64) -> i64,
+        out: &mut Vec<u8>,
+    ) -> Parts {
+        let turn = changelog.turn(event, due_ns, due_ns_of);
+        let row = |version: Version| {
+            let mut draw = Draw::new(self.seed, version.event, version.due_ns).of_row(turn.row);
+            let mut binary = Vec::with_capacity(256);
+            let fields = self.fields(&mut draw, &mut binary);
+            Row { value_fields: self.value_fields.min(fields.len()), binary, fields }
+        };
+        let before = turn.before.map(row);
+        let after = (turn.operation != Operation::Delete).then(|| row(turn.after));
+        let start = out.len();
+        out.extend_from_slice(&self.value_prefix);
+        let rows = (before.as_ref(), after.as_ref());
+        let has_value = changelog.envelope.put(turn.operation, event, turn.after.due_ns, rows, self, out);
+        if !has_value {
+            out.truncate(start);
+        }
+        let end = out.len();
+        let has_key = match (self.key.as_ref().and_then(KeyLaw::columns), after.or(before)) {
+            (Some(columns), Some(row)) => columns.put(&self.schema, &row.binary, &row.fields, out),
+            _ => false,
+        };
+        Parts { value: has_value.then_some(start..end), key: has_key.then_some(end..out.len()) }
+    }
+
     /// Writes value and key of a record whose fields are at `fields` in `binary`.
     fn written(&self, event: u64, binary: &[u8], fields: &[Range<usize>], out: &mut Vec<u8>) -> Parts {
         let start = out.len();
@@ -224,6 +277,17 @@ impl Plan {
 
     fn put_key(&self, draw: &Draw, field: Range<usize>, out: &mut Vec<u8>) -> bool {
         self.key.as_ref().is_some_and(|key| key.put((self.seed, draw.event), field, out))
+    }
+}
+
+impl Written for Plan {
+    fn row(&self, row: &Row, out: &mut Vec<u8>) {
+        self.format.put(row.value(), row.value_fields, out);
+    }
+
+    fn some(&self, row: &Row, fields: &[usize], out: &mut Vec<u8>) {
+        let names = self.schema.json_names();
+        self.format.put_columns(fields.iter().map(|index| (*index, names[*index], row.field(*index))), out);
     }
 }
 

@@ -18,6 +18,7 @@
 
 use serde_json::{Map, Value};
 
+use super::draw::Draw;
 use super::hint::Hint;
 use crate::avro::schema::error::{SchemaError, meant};
 use crate::rng::{Rng, Zipf};
@@ -141,12 +142,19 @@ impl Shared {
     /// Appends the text that leads back to the number of an event's key.
     pub(crate) fn put_traced(&self, event: u64, out: &mut Vec<u8>) {
         if let Some(trace) = &self.trace {
-            trace.put_text(self.index(event), out);
+            trace.put_text(self.of_event(event), out);
         }
     }
 
-    /// The number of an event's key, from 0.
-    pub(crate) fn index(&self, event: u64) -> u64 {
+    /// The number of a record's key, from 0: of an event, or of the row that the record is about.
+    pub(crate) fn index(&self, draw: &Draw) -> u64 {
+        match (draw.row, &self.pick) {
+            (Some(row), Pick::All { stride, pool, .. }) => row / stride % pool,
+            _ => self.of_event(draw.event),
+        }
+    }
+
+    fn of_event(&self, event: u64) -> u64 {
         let event = self.follow.as_ref().map_or(event, |follow| follow.leader(event));
         let rng = || Rng::for_event(self.stream, event);
         match &self.pick {
@@ -189,7 +197,7 @@ mod tests {
     #[test]
     fn no_event_is_followed_twice_and_the_share_is_kept() {
         let follower = shared(&json!({"stream": 1, "follows": {"stream": 9, "share_ppm": 950_000, "block": 64}}));
-        let followed: BTreeSet<u64> = (0..9_500).map(|event| follower.index(event)).collect();
+        let followed: BTreeSet<u64> = (0..9_500).map(|event| follower.of_event(event)).collect();
         assert_eq!(followed.len(), 9_500);
         assert!(followed.iter().all(|leader| *leader < 10_048));
     }
@@ -199,7 +207,14 @@ mod tests {
         let leader = shared(&json!({"stream": 1, "pool": 500, "zipf": 1.1}));
         let follows = json!({"stream": 9, "share_ppm": 1_000_000, "block": 1});
         let follower = shared(&json!({"stream": 1, "pool": 500, "zipf": 1.1, "follows": follows}));
-        assert!((0..1_000).all(|event| leader.index(event) == follower.index(event)));
+        assert!((0..1_000).all(|event| leader.of_event(event) == follower.of_event(event)));
+    }
+
+    #[test]
+    fn the_row_that_a_record_is_about_decides_its_key() {
+        let key = shared(&json!({"stream": 1, "pool": 5, "all": 100, "stride": 20}));
+        let draw = Draw::new(1, 0, 0).of_row(47);
+        assert_eq!(key.index(&draw), 2);
     }
 
     #[test]
@@ -208,8 +223,8 @@ mod tests {
             shared(&json!({"stream": 1, "pool": 20, "all": 100})),
             shared(&json!({"stream": 1, "pool": 5, "all": 100, "stride": 20})),
         );
-        let keys: BTreeSet<(u64, u64)> = (0..100).map(|event| (left.index(event), right.index(event))).collect();
+        let keys: BTreeSet<(u64, u64)> = (0..100).map(|event| (left.of_event(event), right.of_event(event))).collect();
         assert_eq!(keys.len(), 100);
-        assert!((100..1_000).all(|event| keys.contains(&(left.index(event), right.index(event)))));
+        assert!((100..1_000).all(|event| keys.contains(&(left.of_event(event), right.of_event(event)))));
     }
 }

@@ -204,6 +204,16 @@ impl Schema {
         }
     }
 
+    /// What JSON calls the fields of the root record.
+    pub(crate) fn json_names(&self) -> Vec<&str> {
+        match &self.types[self.root].kind {
+            Kind::Record { fields, .. } => {
+                fields.iter().map(|field| field.json_name.as_ref().unwrap_or(&field.name).as_str()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The type of a field of the root record.
     pub(crate) fn root_field(&self, index: usize) -> Option<TypeId> {
         match &self.types[self.root].kind {
