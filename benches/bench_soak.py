@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -165,6 +166,7 @@ def main() -> int:
     parser.add_argument("--restart-every", type=int, default=5, help="minutes between two restarts")
     parser.add_argument("--part", action="append", type=Part, help="restart this one only; repeat it for more")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # puts the stack away
     with tempfile.TemporaryDirectory(prefix="pipegen-soak-") as name:
         folder = Path(name)
         stack = LocalStack(folder / "stack")
