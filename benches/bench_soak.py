@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -66,11 +68,13 @@ class Run:
         self.sends = threading.Event()
         self.port: str | None = None
         self.viewers: subprocess.Popen[bytes] | None = None
+        self.told: deque[str] = deque(maxlen=500)
         assert self.process.stderr is not None
         threading.Thread(target=self._read, args=(self.process.stderr,), daemon=True).start()
 
     def _read(self, stderr: IO[str]) -> None:
         for line in stderr:
+            self.told.append(line)
             if "dashboard: http" in line:
                 self.port = line.strip().rsplit(":", 1)[1]
             elif line.startswith("running:"):
@@ -112,7 +116,7 @@ def restart(stack: LocalStack, part: Part) -> float:
     return time.monotonic() - begun_s
 
 
-def soak(stack: LocalStack, run: Run, *, minutes: int, restart_every: int) -> list[Sample]:
+def soak(stack: LocalStack, run: Run, *, minutes: int, restart_every: int, parts: list[Part]) -> list[Sample]:
     """Looks each minute until the load has been sent, and restarts a service now and then."""
     begun_s = time.monotonic()
     samples: list[Sample] = []
@@ -127,7 +131,7 @@ def soak(stack: LocalStack, run: Run, *, minutes: int, restart_every: int) -> li
         print(f"{found.minute:6.1f}  {found.rss_mb:9.1f}  {found.threads:7}  {found.descriptors:11}", flush=True)
         # None in the last minute: what comes out late is then still waited for.
         if minute % restart_every == restart_every - 1 and minute < minutes - 1:
-            part = TURNS[minute // restart_every % len(TURNS)]
+            part = parts[minute // restart_every % len(parts)]
             print(f"  {part} was away for {restart(stack, part):.1f} s", flush=True)
     return samples
 
@@ -137,6 +141,9 @@ def conclude(run: Run, samples: list[Sample]) -> int:
     code = run.process.wait(END_S)
     if run.viewers is not None:
         print(run.viewers.communicate(timeout=60)[0].decode().strip())
+    if not run.summary_file.exists():
+        print(f"exit code {code}, without a summary; the end of what it said:\n{''.join(run.told)}")
+        return 1
     summary: dict[str, Any] = json.loads(run.summary_file.read_text())
     steady = samples[int(len(samples) * WARM) :]
     print(
@@ -157,7 +164,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=int, default=6, help="how long to send")
     parser.add_argument("--restart-every", type=int, default=5, help="minutes between two restarts")
+    parser.add_argument("--part", action="append", type=Part, help="restart this one only; repeat it for more")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # puts the stack away
     with tempfile.TemporaryDirectory(prefix="pipegen-soak-") as name:
         folder = Path(name)
         stack = LocalStack(folder / "stack")
@@ -167,7 +176,9 @@ def main() -> int:
             while not run.sends.wait(1):
                 assert run.process.poll() is None, "the run ended before its load"
             run.watch()
-            return conclude(run, soak(stack, run, minutes=chosen.minutes, restart_every=chosen.restart_every))
+            parts = chosen.part or list(TURNS)
+            samples = soak(stack, run, minutes=chosen.minutes, restart_every=chosen.restart_every, parts=parts)
+            return conclude(run, samples)
         finally:
             if run is not None:
                 run.close()
