@@ -175,7 +175,7 @@ def test_each_of_several_outputs_has_its_own_accounts_and_latency(
     assert snapshot["pipeline"]["lost"] is None
     assert snapshot["reasons"]["pipeline.lost"].startswith("output counts: ")
     assert snapshot["output"]["total"] == snapshot["consumer"]["total"]
-    assert snapshot["latency"]["end_to_end"]["total"]["count"] == SENT + counts["total"]
+    assert snapshot["latency"]["end_to_end"]["total"]["count"] == 2 * SENT + counts["total"]
 
 
 def test_settings_for_another_cluster_are_left_out_and_told(

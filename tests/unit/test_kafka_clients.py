@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Any
 
 import confluent_kafka as ck
 import pytest
@@ -126,6 +128,42 @@ def test_a_group_that_cannot_be_described_has_a_reason(admin: KafkaAdmin) -> Non
     assert (found, list(refused)) == ({}, ["readers"])
     assert survey.groups([]) == ({}, {})
     assert survey.group_ids() == []
+
+
+class SilentCoordinator:
+    """In place of librdkafka's admin client, where a coordinator does not answer: notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, float]] = []
+        self.answers: dict[str, Future[Any]] = {}
+
+    def list_consumer_group_offsets(
+        self, request: list[ck.ConsumerGroupTopicPartitions], *, request_timeout: float
+    ) -> dict[str, Future[Any]]:
+        (group,) = request
+        self.asked.append((group.group_id, request_timeout))
+        self.answers[group.group_id] = Future()
+        return {group.group_id: self.answers[group.group_id]}
+
+
+def test_a_coordinator_that_does_not_answer_is_asked_once_for_longer_than_any_connection_lasts(
+    admin: KafkaAdmin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = SilentCoordinator()
+    monkeypatch.setattr("pipegen.services.kafka_survey._TIMEOUT_S", 0.01)
+    survey = KafkaSurvey(admin)
+    monkeypatch.setattr(survey, "_admin", silent)
+    for _ in range(3):
+        with pytest.raises(KafkaError, match="cannot be reached"):
+            survey.committed("readers")
+    ((group, timeout_s),) = silent.asked
+    assert (group, timeout_s >= 300) == ("readers", True)
+    answer = ck.ConsumerGroupTopicPartitions("readers", [ck.TopicPartition("orders", 0, 7)])
+    silent.answers["readers"].set_result(answer)
+    assert survey.committed("readers") == {("orders", 0): 7}
+    with pytest.raises(KafkaError):
+        survey.committed("readers")
+    assert len(silent.asked) == 2, "once it has answered it is asked anew"
 
 
 def test_the_time_of_single_records_is_read_at_their_offsets(admin: KafkaAdmin) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,9 @@ from pipegen.errors import KafkaError
 from pipegen.services.kafka import KafkaAdmin, as_kafka_error, client_config
 
 _TIMEOUT_S = 3.0
+_COORDINATOR_S = 300.0
+"""librdkafka aborts the process where it gives up a request to a coordinator that is answered later (its issue 4605).
+So such a request outlasts every connection; how long it is waited for is another matter."""
 _READ_S = 1.0
 _FETCH_BYTES = 16_384
 
@@ -89,6 +93,8 @@ class KafkaSurvey:
         self._kafka = admin
         self._admin = admin.client
         self._reader: ck.Consumer | None = None
+        self._asked: dict[tuple[str, str], Future[Any]] = {}
+        """Requests to coordinators that have had no answer yet: none is sent twice."""
 
     def brokers(self) -> list[Broker]:
         """The brokers that are there now, with their racks.
@@ -141,12 +147,16 @@ class KafkaSurvey:
         """The groups that can be described now, and why the others cannot."""
         if not ids:
             return {}, {}
-        futures = self._admin.describe_consumer_groups(list(ids), request_timeout=_TIMEOUT_S)
+        wanted = [each for each in ids if ("group", each) not in self._asked]
+        if wanted:
+            futures = self._admin.describe_consumer_groups(wanted, request_timeout=_COORDINATOR_S)
+            self._asked |= {("group", group_id): future for group_id, future in futures.items()}
+        wait([self._asked["group", each] for each in ids], _TIMEOUT_S)
         found: dict[str, Group] = {}
         refused: dict[str, KafkaError] = {}
-        for group_id, future in futures.items():
+        for group_id in ids:
             try:
-                answer = self._result(f"group {group_id} cannot be described", future)
+                answer = self._coordinated(f"group {group_id} cannot be described", ("group", group_id))
             except KafkaError as error:
                 refused[group_id] = error  # its coordinator is moving or its ACL forbids it
                 continue
@@ -159,10 +169,25 @@ class KafkaSurvey:
         Raises:
             KafkaError: when the coordinator does not answer or refuses.
         """
-        request = [ck.ConsumerGroupTopicPartitions(group_id)]
-        future = self._admin.list_consumer_group_offsets(request, request_timeout=_TIMEOUT_S)[group_id]
-        answer = self._result(f"committed offsets of group {group_id} cannot be read", future)
+        asked = ("offsets", group_id)
+        if asked not in self._asked:
+            request = [ck.ConsumerGroupTopicPartitions(group_id)]
+            futures = self._admin.list_consumer_group_offsets(request, request_timeout=_COORDINATOR_S)
+            self._asked[asked] = futures[group_id]
+        wait([self._asked[asked]], _TIMEOUT_S)
+        answer = self._coordinated(f"committed offsets of group {group_id} cannot be read", asked)
         return {(part.topic, part.partition): part.offset for part in answer.topic_partitions or [] if part.offset >= 0}
+
+    def _coordinated(self, what: str, asked: tuple[str, str]) -> Any:
+        """What a coordinator has answered by now; one that has not is asked no second time.
+
+        Raises:
+            KafkaError: there is no answer yet, or it is a refusal.
+        """
+        future = self._asked[asked]
+        if future.done():
+            del self._asked[asked]
+        return self._kafka.answer(what, future, timeout_s=-1)
 
     def look_into(self, stretches: Mapping[Spot, Stretch]) -> dict[Spot, Found]:
         """What stretches of partitions hold: markers of transactions and aborted records are no records.
