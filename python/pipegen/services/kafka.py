@@ -372,7 +372,9 @@ class KafkaAdmin:
         """Deletes consumer groups; one that is gone or was never there is fine. Returns why each other one stays."""
         if not group_ids:
             return {}
-        futures = self._admin.delete_consumer_groups(list(group_ids), request_timeout=timeout_s)
+        # By a client of its own: after a restart of the broker, one that has lived through it may wait in vain.
+        client = AdminClient(client_config(self.access, "pipegen-clean-up", None))
+        futures = client.delete_consumer_groups(list(group_ids), request_timeout=timeout_s)
         return self._refusals(futures, timeout_s=timeout_s)
 
     def group_ids(self, *, timeout_s: float = 5.0) -> list[str]:
