@@ -51,9 +51,9 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "dollar-brace-in-strings/regex-group": ONE_TO_ONE,
     "from-in-brackets/join-in-brackets": {"out_orders": ("aggregate", "header")},
     "group-in-sql/group-literal": ONE_TO_ONE,
-    "header-carried-in-name-only/map-behind-a-filter": {"res": ("filter", "timestamp")},
-    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", "timestamp")},
-    "header-carried-in-name-only/null-called-hdr": {"res": ("one_to_one", "timestamp")},
+    "header-carried-in-name-only/map-behind-a-filter": {"res": ("filter", "trace:order_id")},
+    "header-carried-in-name-only/map-called-hdr": {"out_orders": ("one_to_one", "trace:order_id")},
+    "header-carried-in-name-only/null-called-hdr": {"res": ("one_to_one", "trace:order_id")},
     "json-time-format/bigint": ONE_TO_ONE,
     "json-time-format/no-standard": ONE_TO_ONE,
     "key-columns/json-key": ONE_TO_ONE,
@@ -76,7 +76,7 @@ KINDS: dict[str, dict[str, tuple[str, str | None]]] = {
     "type-spellings/timestamp-as-bigint": ONE_TO_ONE,
     "upsert-source-start/raw-key": {"latest": ("filter", "timestamp")},
     "wrong-output-table/dlq-first": {"rejected": ("one_to_one", "header"), "out_orders": ("filter", "header")},
-    "wrong-output-table/payments-first": {"joined": ("aggregate", "timestamp")},
+    "wrong-output-table/payments-first": {"joined": ("aggregate", "trace:order_id")},
 }
 
 
