@@ -83,7 +83,7 @@ $(STAMPS)/tables: pyproject.toml | $(STAMPS)/python
 	@touch $@
 
 test-all: setup $(STAMPS)/tables ## The long tests beside make test: cases, faults of services, what needs the machine to itself
-	$(PYTEST) --numprocesses 4 -m 'heavy and not alone'
+	$(PYTEST) --numprocesses 4 -m 'heavy and not alone and not attack'
 	pytest --durations 10 $(if $(CI),--no-skips) -m 'heavy and alone'
 
 attacks: setup ## Attack PipeGen as it runs, on this machine alone, and print what held
