@@ -8,6 +8,7 @@ Loaded before everything else, so that the second that imports take is heard too
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -53,6 +54,7 @@ class _Signals:
         self.left: Left = _nothing_left
         self.unwinds = False
         self.over = False
+        self.ends_deaf = False
 
     def take(self, number: int, _frame: object) -> None:
         """The handler; Python calls it in the main thread."""
@@ -66,6 +68,19 @@ class _Signals:
         if self.hear is None:
             self.unwinds = True
             raise Interrupted(self.code)
+        self.hear(self.code)
+
+    def tell_again(self) -> None:
+        """Tells of a signal whose exception was lost: Python only prints those that a destructor or a callback raises.
+
+        Raises:
+            Interrupted: nobody listens.
+        """
+        if self.code is None or not self.unwinds or isinstance(sys.exc_info()[1], Interrupted):
+            return
+        if self.hear is None:
+            raise Interrupted(self.code)
+        self.unwinds = False
         self.hear(self.code)
 
     def end_at_once(self, code: int) -> None:
@@ -83,6 +98,10 @@ _signals = _Signals()
 
 def take_signals() -> None:
     """From now on the signals end this process in order. Idempotent."""
+    if not _signals.ends_deaf:
+        # Registered first, so called last: Python then drops its handlers, and a signal would replace the exit code.
+        atexit.register(signal.pthread_sigmask, signal.SIG_BLOCK, _NUMBERS)
+        _signals.ends_deaf = True
     for number in _NUMBERS:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _signals.take)
@@ -116,6 +135,7 @@ def heard(hear: Hear | None = None, *, left: Left = _nothing_left) -> Iterator[N
     _signals.hear, _signals.left = hear, left
     take_signals()
     try:
+        _signals.tell_again()
         yield
     finally:
         _signals.hear, _signals.left = hear_before, left_before

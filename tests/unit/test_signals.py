@@ -201,3 +201,38 @@ main()
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, "")
+
+
+LOST = """
+import os, signal
+class Closes:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        say("in a destructor")
+Closes()
+say("at work")
+told = []
+with heard(told.append):
+    say(told)
+with heard(told.append):
+    say(told)
+"""
+
+
+def test_a_signal_whose_exception_python_loses_is_told_once_to_the_next_who_listens() -> None:
+    done = subprocess.run([sys.executable, "-c", START + LOST], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-3:] == ["at work", "[143]", "[143]"], done.stderr
+
+
+LATE = """
+import os, signal
+class Late:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGHUP)
+late = Late()
+leave(7)
+"""
+
+
+def test_a_signal_in_the_last_moment_leaves_the_exit_code_alone() -> None:
+    assert subprocess.run([sys.executable, "-c", START + LATE], check=False).returncode == 7
