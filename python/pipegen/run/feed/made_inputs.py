@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pipegen.avro import InputSchema, parse_schema_text
@@ -37,41 +38,27 @@ def made_inputs(topology: Topology, resolved: ResolvedSettings, schemas: Mapping
     """
     settings, seed = resolved.settings, resolved.settings.pipeline.seed
     told = {name: each for name, each in settings.inputs.items() if each.feed}
-    # In topics as they are written, records of another run can have the same values.
-    guess = not settings.pipeline.use_topics_as_written
-    first = _without_needless_load(
-        input_records(topology, settings=told, seed=seed, schemas=schemas, outputs=settings.outputs, guess_traces=guess)
-    )
-    if len(first.records) == 1 and first.records[0].changes is None:
-        return first
-    plan = plan_traffic(settings, resolved.sources)
-    if len(first.records) == 1:
-        totals = {first.records[0].name: schedule_of(plan, settings).total_events}
-        made = input_records(
-            topology,
-            settings=told,
-            seed=seed,
-            schemas=schemas,
-            outputs=settings.outputs,
-            guess_traces=guess,
-            totals=totals,
-        )
-        return _without_needless_load(made)
-    segments = input_segments(first.records, plan, settings)
-    schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
-    made = input_records(
+    read = partial(
+        input_records,
         topology,
         settings=told,
         seed=seed,
         schemas=schemas,
         outputs=settings.outputs,
-        guess_traces=guess,
-        totals={record.name: schedule.total_events for record, schedule in schedules},
-        lowest_rates={
-            name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()
-        },
+        # In topics as they are written, records of another run can have the same values.
+        guess_traces=not settings.pipeline.use_topics_as_written,
     )
-    return _without_needless_load(made)
+    first = _without_needless_load(read())
+    if len(first.records) == 1 and first.records[0].changes is None:
+        return first
+    plan = plan_traffic(settings, resolved.sources)
+    if len(first.records) == 1:
+        return _without_needless_load(read(totals={first.records[0].name: schedule_of(plan, settings).total_events}))
+    segments = input_segments(first.records, plan, settings)
+    schedules = zip(first.records, schedules_of(first.records, plan, settings), strict=True)
+    totals = {record.name: schedule.total_events for record, schedule in schedules}
+    lowest = {name: min(rate for _, _, *rates in of_input for rate in rates) for name, of_input in segments.items()}
+    return _without_needless_load(read(totals=totals, lowest_rates=lowest))
 
 
 def facts_of(source: Input, record: InputRecord, schema: InputSchema | None) -> InputFacts:
