@@ -20,7 +20,7 @@ REASONS = {
     "lost": LOST_REASON,
     "duplicated": "An aggregation has no account of its own.",
     "end_to_end": "The SQL does not carry the due time.",
-    "table": "its records only add rows, so they stand for no table that changes",
+    "table": "its records only insert rows",
 }
 GROUP_INPUTS = ("orders", "payments", "shipments", "returns")
 GROUP_OUTPUTS = ("paid_orders", "refunds", "revenue_per_minute", "late_returns")

@@ -51,7 +51,7 @@ def test_no_line_of_a_table_is_wider_than_a_terminal_of_80_columns(name: str) ->
 
 
 def test_rows_that_are_written_again_and_inner_topics_are_told() -> None:
-    assert "Rows of totals are written again or taken back: insert, update after." in shown("two sinks")
+    assert "Rows of totals are updated or retracted: insert, update after." in shown("two sinks")
     assert "traced through middle" in shown("chained", terminal=False)
 
 

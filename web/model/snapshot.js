@@ -445,7 +445,7 @@
  * @property {"upper" | null} bound upper: the true latencies are at most these; null: they are exact.
  * @property {string | null} bound_reason Why the latencies are only upper bounds; null where they are exact.
  * @property {string} traced_reason Why its records are timed so, or cannot be.
- * @property {TableState | null} table The table that its records stand for; null where they only add rows.
+ * @property {TableState | null} table The table that its changelog adds up to; null where its records only insert rows.
  * @property {number | null} repeated_total Records consumed of which every traced record had come out before: rows that are written again, which are not timed; null where no trace tells.
  * @property {number | null} repeated_rate The same per second; null at the first snapshot, and where no trace tells.
  * @property {number | null} foreign_total Records consumed with a value in a traced column that PipeGen did not make; null without a trace.
@@ -676,18 +676,18 @@
  * One table. A figure that is null has its reason in `reasons`, as `outputs.NAME.table.rows`.
  *
  * @typedef {object} TableState
- * @property {Array<string>} key The columns that tell rows apart; empty where a row is all of its columns.
- * @property {number | null} rows Rows that are there now.
- * @property {number | null} keys Keys seen; without a key, different rows.
- * @property {number | null} inserts_total Rows written whose key had none; without a key, rows written.
- * @property {number | null} updates_total Rows written in place of one with the same key.
- * @property {number | null} deletes_total Rows taken away and not written again within a second.
+ * @property {Array<string>} key The columns that identify a row; empty where all columns together do.
+ * @property {number | null} rows Current rows.
+ * @property {number | null} keys Distinct keys seen; without a key, distinct rows.
+ * @property {number | null} inserts_total Rows written under a key that had none; without a key, rows written.
+ * @property {number | null} updates_total Rows that replaced one with the same key.
+ * @property {number | null} deletes_total Rows deleted and not written again within a second.
  * @property {number | null} tombstones_total Records with a null value.
  * @property {number | null} returned_total Rows written after the row of the same key was deleted.
- * @property {number | null} missing Deletes of rows that were not there; without a key, rows taken away and not written so far.
+ * @property {number | null} missing Deletes of rows that did not exist; without a key, rows deleted and not written so far.
  * @property {number | null} out_of_order Rows that were due before a row of the same key that came earlier, to the millisecond.
- * @property {number | null} updates_per_key Updates by keys seen.
- * @property {number | null} same_second_total Updates in the same second as the write before them to the same key: what mini-batch with an allowed latency of 1 s would combine at most.
+ * @property {number | null} updates_per_key Updates divided by keys seen.
+ * @property {number | null} same_second_total Updates within the same second as the previous write to the same key: the most that mini-batch with an allowed latency of 1 s would combine.
  * @property {number | null} same_second_ratio Share of them among all updates.
  * @property {string | null} advice Which setting would write fewer updates; null where none would help much.
  */

@@ -1,4 +1,4 @@
-"""What is printed of the tables that outputs stand for."""
+"""What is printed of changelog outputs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipegen.snapshot import Snapshot
 from pipegen.snapshot.tables import TableState
 from pipegen.units import format_count, format_number
 
-_HEADINGS = ("rows", "inserted", "updated", "deleted", "tombstones", "back", "missing", "out of order")
+_HEADINGS = ("rows", "inserted", "updated", "deleted", "tombstones", "returned", "missing", "out of order")
 
 
 def print_changelogs(snapshot: Snapshot, console: Console) -> None:

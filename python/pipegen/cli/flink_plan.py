@@ -85,7 +85,7 @@ def show_topology(topology: Topology, console: Console) -> None:
     for output in topology.outputs:
         if output.rewritten:
             kinds = ", ".join(_CHANGES[change] for change in output.changes)
-            console.print(f"Rows of {output.name} are written again or taken back: {kinds}.")
+            console.print(f"Rows of {output.name} are updated or retracted: {kinds}.")
     for path in topology.paths:
         if path.latency.way is None:
             _explain(path, console)

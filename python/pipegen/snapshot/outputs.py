@@ -85,7 +85,7 @@ class OutputState(ContractModel):
     )
     traced_reason: str = Field(description="Why its records are timed so, or cannot be.")
     table: TableState | None = Field(
-        default=None, description="The table that its records stand for; null where they only add rows."
+        default=None, description="The table that its changelog adds up to; null where its records only insert rows."
     )
     repeated_total: int | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""The table of a report about the tables that outputs stand for. Figures as they are."""
+"""The report's table of changelog outputs. Figures as they are."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _COUNTS: Final = {
     "Updated": "updates_total",
     "Deleted": "deletes_total",
     "Tombstones": "tombstones_total",
-    "Back": "returned_total",
+    "Returned": "returned_total",
     "Missing": "missing",
     "Out of order": "out_of_order",
 }
 
 
 def changelogs(snapshot: Snapshot | None) -> Table:
-    """What happened to the rows of each table; empty where outputs only add rows."""
+    """What happened to the rows of each table; empty if outputs only insert rows."""
     columns = [Column("Output", False), Column("Key", False), *map(Column, _COUNTS)]
     columns += [Column("Updates per key"), Column("Combinable"), Column("Advice", False)]
     rows = []
@@ -31,11 +31,11 @@ def changelogs(snapshot: Snapshot | None) -> Table:
         rows.append(
             [
                 Cell(each.name),
-                text(", ".join(told.key) or None, "a row is all of its columns"),
+                text(", ".join(told.key) or None, "all columns together identify a row"),
                 *(count(getattr(told, name), reason(snapshot, f"{path}.{name}")) for name in _COUNTS.values()),
                 ratio(told.updates_per_key, reason(snapshot, f"{path}.updates_per_key")),
                 percent(told.same_second_ratio, reason(snapshot, f"{path}.same_second_ratio")),
                 text(told.advice),
             ]
         )
-    return Table("Tables that outputs stand for", columns, rows, "No output writes rows again or takes them back.")
+    return Table("Changelog outputs", columns, rows, "No output updates or retracts rows.")

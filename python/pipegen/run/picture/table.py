@@ -10,7 +10,7 @@ from pipegen.project.table_facts import TableFacts
 from pipegen.snapshot.tables import TableState
 from pipegen.units import format_count, format_percent
 
-ONLY_ADDED: Final = "its records only add rows, so they stand for no table that changes"
+ONLY_ADDED: Final = "its records only insert rows"
 _KEYS_MAX: Final = 5_000_000
 _WORTHWHILE: Final = 0.1
 """Share of updates that a setting must combine to be worth naming."""
@@ -33,7 +33,7 @@ def table_state(
         return None, {"table": f"rows in the format {facts.changelog} are not read"}
     why = _unknown(facts, counts)
     known, keyed = why is None, why is None and (bool(facts.key) or facts.changelog is None)
-    no_key = why or "its rows have no primary key: one that changes is taken back and written anew"
+    no_key = why or "its rows have no primary key: Flink retracts a row that changes and writes another"
     unordered = why or (untimed if keyed else no_key) or facts.steps_back
     if unordered is None and not counts.timed:
         unordered = "no row came out with a header or a timestamp that says when it was due"
