@@ -52,19 +52,19 @@ def test_expressions_of_faker_are_hints(kind: str, expression: str, hint: dict[s
 @pytest.mark.parametrize(
     "expression", ["#{Name.fullName}", "#{regexify '[a-z]{5}'}", "#{number.numberBetween 'x','y'}", "no call"]
 )
-def test_an_expression_that_is_not_followed_is_told(expression: str) -> None:
+def test_an_expression_that_is_ignored_is_reported(expression: str) -> None:
     found = generator_hints(table("INT", "faker", expression=expression))
     assert found.hints == {}
-    assert found.notes == ("the options of a are not followed: set inputs.NAME.hints to say more",)
+    assert found.notes == ("the options of a are ignored: describe the values in inputs.NAME.hints",)
 
 
-def test_the_pace_of_a_generator_is_told_as_not_followed() -> None:
+def test_the_pace_of_a_generator_is_ignored_and_reported() -> None:
     made = FlinkTable(
         TableName("c", "d", "t"), (), replaces={"connector": "datagen", "rows-per-second": "5", "number-of-rows": "9"}
     )
     assert generator_hints(made).notes == (
-        "rows-per-second = 5 is not followed: the run has its own load",
-        "number-of-rows = 9 is not followed: the run has its own load",
+        "rows-per-second = 5 is ignored: the run has its own load",
+        "number-of-rows = 9 is ignored: the run has its own load",
     )
 
 

@@ -147,14 +147,14 @@ class KafkaSurvey:
         """The groups that can be described now, and why the others cannot."""
         if not ids:
             return {}, {}
-        wanted = [each for each in ids if ("group", each) not in self._asked]
+        wanted = [each for each in dict.fromkeys(ids) if ("group", each) not in self._asked]
         if wanted:
             futures = self._admin.describe_consumer_groups(wanted, request_timeout=_COORDINATOR_S)
             self._asked |= {("group", group_id): future for group_id, future in futures.items()}
         wait([self._asked["group", each] for each in ids], _TIMEOUT_S)
         found: dict[str, Group] = {}
         refused: dict[str, KafkaError] = {}
-        for group_id in ids:
+        for group_id in dict.fromkeys(ids):
             try:
                 answer = self._coordinated(f"group {group_id} cannot be described", ("group", group_id))
             except KafkaError as error:

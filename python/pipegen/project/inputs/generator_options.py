@@ -1,6 +1,6 @@
 """What the options of a generating connector say of its columns, as hints: those of datagen and of faker. Pure.
 
-What is not followed is told, so that nobody takes the values for those of the connector.
+What is ignored is reported, so that nobody takes the values for those of the connector.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PACE: Final = ("rows-per-second", "number-of-rows")
 
 @dataclass(frozen=True, slots=True)
 class GeneratorHints:
-    """Hints by column, and what the options say that is not followed."""
+    """Hints by column, and which options are ignored."""
 
     hints: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -52,9 +52,9 @@ def generator_hints(table: FlinkTable) -> GeneratorHints:
             left.append(column.name)
         if told:
             hints[column.name] = told
-    notes = [f"{key} = {options[key]} is not followed: the run has its own load" for key in _PACE if key in options]
+    notes = [f"{key} = {options[key]} is ignored: the run has its own load" for key in _PACE if key in options]
     if left:
-        notes.append(f"the options of {', '.join(left)} are not followed: set inputs.NAME.hints to say more")
+        notes.append(f"the options of {', '.join(left)} are ignored: describe the values in inputs.NAME.hints")
     return GeneratorHints(hints, tuple(notes))
 
 
